@@ -1,0 +1,21 @@
+// Calls: sequences of rules that an implementation runs to completion for one request. A call's errno is that of its
+// first failing guard; sections that have happened stay (each rule undoes nothing: see the rule that would).
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace pasid::spec {
+
+/// `sections` are rules, by label: each runs when its turn comes, at most once; the call is complete with the last.
+struct Call {
+  std::string_view label;
+  std::string_view sections;
+};
+
+inline constexpr std::array calls{
+    Call{"bind", "bind.alloc_pasid bind.attach"},
+    Call{"unbind", "unbind.stop unbind.drain unbind.clear unbind.flush_iotlb unbind.release"},
+};
+
+}  // namespace pasid::spec

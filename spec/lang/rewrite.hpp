@@ -1,0 +1,26 @@
+// Rewriting trees: substitution, the state after a rule, and folding a design's knobs into a term.
+#pragma once
+
+#include <unordered_map>
+
+#include "spec/lang/tree.hpp"
+
+namespace pasid::lang {
+
+using Substitution = std::unordered_map<NodeId, NodeId>;
+
+/// `root` with every variable in `replace` replaced.
+NodeId substitute(Tree& tree, NodeId root, const Substitution& replace);
+
+/// `root` as it is after `rule`, as a term over the state before it. Values not written are what they were.
+NodeId after(Tree& tree, const RuleTree& rule, NodeId root);
+
+/// `root` in the initial state, where every cell of the state is none or false.
+NodeId initially(Tree& tree, NodeId root);
+
+NodeId fold(Tree& tree, NodeId root, const void* facts);
+
+/// A rule with fold() applied to all its parts; writes that can no longer happen are gone.
+RuleTree fold(Tree& tree, const RuleTree& rule, const void* facts);
+
+}  // namespace pasid::lang
