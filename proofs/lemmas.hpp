@@ -14,6 +14,14 @@ Val<A, bool> had(const Facts<A>& f, const State<A>& s, Val<A, Bond> b, Val<A, St
   return f.done(s.bond_at(b), x);
 }
 
+/// No other bond is on the device of b for its mm.
+template <class A>
+Val<A, bool> only_bond(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
+  return !exists<Bond>(f, [&](auto c) {
+    return !(c == b) && s.bond_mm(c) == s.bond_mm(b) && bond_dev<A>(f, s, c) == bond_dev<A>(f, s, b);
+  });
+}
+
 template <class A>
 Val<A, bool> thread_has_live_mm(const Facts<A>& f, const State<A>& s) {
   return forall<Task>(f, [&](auto t) { return implies(!(s.task_mm(t) == none), s.mm_live(s.task_mm(t))); });
@@ -24,6 +32,12 @@ Val<A, bool> thread_state_needs_thread(const Facts<A>& f, const State<A>& s) {
   return forall<Task>(f, [&](auto t) {
     return implies(s.task_mm(t) == none, s.msr(t) == none && !s.activated(t));
   });
+}
+
+template <class A>
+Val<A, bool> msr_needs_enqcmd(const Facts<A>& f, const State<A>& s) {
+  return forall<Task>(
+      f, [&](auto t) { return implies(f.pasid_source() == PasidSource::descriptor, s.msr(t) == none); });
 }
 
 template <class A>
@@ -202,11 +216,7 @@ Val<A, bool> entry_has_slot(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> cleared_bond_has_no_entry(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
-    return implies(had<A>(f, s, b, Step::clear) &&
-                       !exists<Bond>(f, [&](auto c) {
-                         return !(c == b) && s.bond_mm(c) == s.bond_mm(b) &&
-                                bond_dev<A>(f, s, c) == bond_dev<A>(f, s, b);
-                       }),
+    return implies(had<A>(f, s, b, Step::clear) && only_bond<A>(f, s, b),
                    s.entry(bond_dev<A>(f, s, b), s.bond_pasid(b)) == none);
   });
 }
@@ -221,7 +231,7 @@ Val<A, bool> cached_has_slot(const Facts<A>& f, const State<A>& s) {
   });
 }
 
-/// A cached translation equals the entry, or a bond of that owner lies between clear and flush.
+/// A cached translation equals the entry, or the only bond of that owner lies between clear and flush.
 template <class A>
 Val<A, bool> cached_equals_entry(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
@@ -229,7 +239,8 @@ Val<A, bool> cached_equals_entry(const Facts<A>& f, const State<A>& s) {
       return forall<As>(f, [&](auto a) {
         return implies(s.iotlb(d, p, a), s.entry(d, p) == a || exists<Bond>(f, [&](auto b) {
                          return s.bond_mm(b) == a && bond_dev<A>(f, s, b) == d && s.bond_pasid(b) == p &&
-                                had<A>(f, s, b, Step::clear) && !had<A>(f, s, b, Step::flush_iotlb);
+                                had<A>(f, s, b, Step::clear) && !had<A>(f, s, b, Step::flush_iotlb) &&
+                                only_bond<A>(f, s, b);
                        }));
       });
     });

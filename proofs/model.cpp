@@ -20,6 +20,7 @@ struct LemmaEntry {
 constexpr std::array lemmas{
     LEMMA(thread_has_live_mm),
     LEMMA(thread_state_needs_thread),
+    LEMMA(msr_needs_enqcmd),
     LEMMA(live_mm_exists),
     LEMMA(pasid_is_owned),
     LEMMA(owner_has_pasid),

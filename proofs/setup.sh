@@ -29,6 +29,21 @@ as_root() {
   if ((EUID == 0)); then "$@"; else sudo "$@"; fi
 }
 
+apt_get() {
+  local limit=$1
+  shift
+  as_root timeout "$limit" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -y -o DPkg::Lock::Timeout=120 \
+    -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 "$@"
+}
+
+install_packages() {
+  # An update may fail because of a source we do not need. One small package tells whether that is so, before a machine
+  # without network waits in vain for each of a hundred.
+  apt_get 300 -o APT::Update::Error-Mode=any update ||
+    apt_get 120 install --no-install-recommends --download-only "${@: -1}" || return
+  apt_get 3600 install --no-install-recommends "$@"
+}
+
 # need_packages HEAD PACKAGE...: installs what is missing. HEAD starts the lines printed.
 need_packages() {
   local head=$1 want log=build/packages.log
@@ -43,18 +58,13 @@ need_packages() {
     command -v sudo >/dev/null || stop "$head packages: run this once as root (there is no sudo), or install: $want"
     [[ -t 0 ]] || sudo -n true 2>/dev/null || stop "$head packages: run this once as root (sudo asks for a password), or install: $want"
   fi
-  say "$head packages: installing $want"
-  mkdir -p build
-  # A source that cannot be refreshed may be one we do not need: whether the install succeeds is what counts.
-  local apt=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -y -o DPkg::Lock::Timeout=120
-    -o Acquire::Retries=2 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20)
   # shellcheck disable=SC2086 # a list of words
-  {
-    as_root "${apt[@]}" update || true
-    as_root "${apt[@]}" install --no-install-recommends $want || true
-  } >"$log" 2>&1 </dev/null
+  set -- $want
+  say "$head packages: installing $# of them, this can take a few minutes"
+  mkdir -p build
+  install_packages "$@" >"$log" 2>&1 </dev/null || true
   hash -r
-  want=$(missing $want)
+  want=$(missing "$@")
   [[ -z $want ]] || stop "$head packages: missing $want; the Debian mirror could not be reached or does not have them (apt's words: $log)"
 }
 

@@ -18,6 +18,7 @@ NodeId after(Tree& tree, const RuleTree& rule, NodeId root);
 /// `root` in the initial state, where every cell of the state is none or false.
 NodeId initially(Tree& tree, NodeId root);
 
+/// `root` with every knob replaced by its value in `facts` (a Facts<Native>), and what that decides simplified away.
 NodeId fold(Tree& tree, NodeId root, const void* facts);
 
 /// A rule with fold() applied to all its parts; writes that can no longer happen are gone.

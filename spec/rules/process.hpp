@@ -66,10 +66,7 @@ void last_exit(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
   effect::end_thread<A>(n, t);
   n.mm_live(m) = false;
   each<Bond>(r, [&](auto b) { when(r, s.bond_mm(b) == m, [&] { n.portal(b) = false; }); });
-  each<Dev>(r, [&](auto d) {
-    each<Pasid>(r, [&](auto p) { when(r, s.entry(d, p) == m, [&] { n.entry(d, p) = none; }); });
-  });
-  // intel_pasid_tear_down_entry() flushes what it cleared, on every device of the mm.
+  // On every device of the mm, what is cleared below is flushed.
   each<Dev>(r, [&](auto e) {
     each<Pasid>(r, [&](auto p) {
       each<As>(r, [&](auto b) {
@@ -79,6 +76,9 @@ void last_exit(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
              [&] { n.iotlb(e, p, b) = false; });
       });
     });
+  });
+  each<Dev>(r, [&](auto d) {
+    each<Pasid>(r, [&](auto p) { when(r, s.entry(d, p) == m, [&] { n.entry(d, p) = none; }); });
   });
   when(r, f.free_point() == FreePoint::mm_put, [&] { effect::free_user_pasids<A>(r, s, n, m); });
 }

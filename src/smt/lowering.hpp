@@ -1,0 +1,85 @@
+// From the tree to Z3 terms. The only header that names z3 types, together with solver-side files of this folder.
+//
+// Entity sorts are uninterpreted. A cell becomes
+//   a predicate            where its value is Boolean,
+//   a function             where its value is an enumeration (none is one more constant),
+//   a total function       where it is a fact with an entity value,
+//   a function and a "has a value" predicate   where its value's sort comes after all its index sorts,
+//   a relation             otherwise: no function then leads back to a sort it started from, which keeps quantifier
+//                          instantiation finite.
+// A relation is functional by an axiom; that writes give one value keeps it so.
+#pragma once
+
+#include <z3++.h>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "spec/lang/native.hpp"
+#include "spec/lang/tree.hpp"
+
+namespace pasid::smt {
+
+/// How many elements each entity sort has; by sort index.
+using Sizes = std::array<int, lang::max_entity_sorts>;
+
+class Lowering {
+ public:
+  /// With `sizes`, every sort is that finite set of constants and quantifiers are expanded: ground terms.
+  Lowering(z3::context& z3, lang::Tree& tree, std::optional<Sizes> sizes = std::nullopt);
+
+  /// A closed formula, or one over rule parameters (which become constants).
+  z3::expr formula(lang::NodeId id);
+
+  /// What must be asserted beside the formulas: relations are functional, facts are total, finite sorts are closed.
+  [[nodiscard]] std::vector<z3::expr> background();
+
+  /// The value (0 none or false) that a model gives to a term at constants; finite sizes only.
+  std::uint8_t value(const z3::model& model, lang::NodeId term);
+  /// The value of a cell at an index.
+  std::uint8_t cell_value(const z3::model& model, int cell, std::span<const std::uint8_t> index);
+
+ private:
+  /// A value that may be absent.
+  struct Term {
+    z3::expr defined;
+    z3::expr value;
+  };
+  struct Declared {
+    enum class Shape : std::uint8_t { predicate, enumeration, total, partial, relation } shape;
+    std::optional<z3::func_decl> value;  ///< predicate, function or relation
+    std::optional<z3::func_decl> some;   ///< partial: does it have a value?
+  };
+  struct Enumeration {
+    z3::sort sort;
+    std::vector<z3::expr> constants;  ///< none first
+  };
+
+  z3::sort sort(const lang::SortInfo* s);
+  Enumeration& enumeration(const lang::SortInfo* s);
+  const Declared& declared(int cell);
+  z3::expr constant(const lang::SortInfo* s, int value);
+
+  bool relational(lang::NodeId id);
+  z3::expr lower(lang::NodeId id);
+  z3::expr atom(lang::NodeId id);
+  z3::expr equal(lang::NodeId a, lang::NodeId b);
+  z3::expr quantified(const lang::Node& n);
+  Term term(lang::NodeId id);
+  Term apply(int cell, const std::vector<lang::NodeId>& args, z3::expr_vector& index);
+  z3::expr nothing(int cell, const z3::expr_vector& index);
+  z3::expr truth(bool b) { return z3_.bool_val(b); }
+
+  z3::context& z3_;
+  lang::Tree& tree_;
+  std::optional<Sizes> sizes_;
+  std::map<const lang::SortInfo*, z3::sort> sorts_;
+  std::map<const lang::SortInfo*, Enumeration> enumerations_;
+  std::map<int, Declared> cells_;
+  std::map<std::int32_t, z3::expr> variables_;  ///< finite: what a quantified variable stands for now
+  std::map<lang::NodeId, z3::expr> known_;
+  std::map<lang::NodeId, bool> relational_;
+};
+
+}  // namespace pasid::smt

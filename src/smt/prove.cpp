@@ -1,0 +1,220 @@
+#include "src/smt/prove.hpp"
+
+#include <ctime>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "src/smt/lowering.hpp"
+#include "src/smt/theory.hpp"
+
+namespace pasid::smt {
+
+using lang::NodeId;
+
+namespace {
+
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+Answer answer_of(z3::check_result r) {
+  return r == z3::unsat ? Answer::unsat : r == z3::sat ? Answer::sat : Answer::unknown;
+}
+
+/// Houdini: assume all candidates, drop what some rule does not preserve, look again at what leaned on it.
+class Induction {
+ public:
+  Induction(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
+      : theory_(whole, knobs), lowering_(z3_, theory_.tree), options_(options) {}
+
+  Proof run();
+
+ private:
+  struct Query {
+    std::size_t rule;  ///< rules.size(): the initial state
+    std::size_t candidate;
+  };
+  struct Result {
+    Answer answer = Answer::unknown;
+    bool by_frame = false;
+    double seconds = 0;
+    std::set<std::size_t> leans_on;  ///< candidates in the unsatisfiable core
+  };
+
+  void assert_common(z3::solver& s);
+  z3::solver& solver(std::size_t rule);
+  z3::expr literal(std::size_t c) { return z3_.bool_const(("assume!" + theory_.candidates[c].name).c_str()); }
+  NodeId goal(const Query& q);
+  Result ask(const Query& q);
+  void dump(const Query& q, const z3::expr& negated);
+  [[nodiscard]] std::string rule_name(std::size_t rule) const {
+    return rule == theory_.rules.size() ? "init" : std::string(theory_.rules[rule].label);
+  }
+
+  z3::context z3_;
+  Theory theory_;
+  Lowering lowering_;
+  ProveOptions options_;
+  std::vector<z3::expr> axioms_;
+  std::vector<z3::expr> candidates_;
+  std::vector<bool> alive_;
+  std::vector<std::optional<z3::solver>> solvers_;
+};
+
+void Induction::assert_common(z3::solver& s) {
+  z3::params p(z3_);
+  p.set("timeout", options_.timeout_ms);
+  p.set("random_seed", options_.seed);
+  p.set("mbqi", true);
+  s.set(p);
+  for (const z3::expr& a : axioms_) s.add(a);
+}
+
+z3::solver& Induction::solver(std::size_t rule) {
+  auto& slot = solvers_[rule];
+  if (slot) return *slot;
+  slot.emplace(z3_, z3::solver::simple());
+  assert_common(*slot);
+  if (rule < theory_.rules.size()) {
+    for (std::size_t c = 0; c < candidates_.size(); ++c) slot->add(z3::implies(literal(c), candidates_[c]));
+    slot->add(lowering_.formula(theory_.fires(theory_.rules[rule])));
+  }
+  return *slot;
+}
+
+NodeId Induction::goal(const Query& q) {
+  const NodeId body = theory_.candidates[q.candidate].body;
+  if (q.rule == theory_.rules.size()) return lang::initially(theory_.tree, body);
+  return lang::after(theory_.tree, theory_.rules[q.rule], body);
+}
+
+Induction::Result Induction::ask(const Query& q) {
+  Result out;
+  const NodeId wanted = goal(q);
+  if (q.rule < theory_.rules.size() && wanted == theory_.candidates[q.candidate].body) {
+    out.answer = Answer::unsat;
+    out.by_frame = true;
+    return out;
+  }
+  const double start = cpu_seconds();
+  const z3::expr negated = !lowering_.formula(wanted);
+  z3::solver& s = solver(q.rule);
+  s.push();
+  s.add(negated);
+  z3::expr_vector assumptions(z3_);
+  if (q.rule < theory_.rules.size())
+    for (std::size_t c = 0; c < candidates_.size(); ++c)
+      if (alive_[c]) assumptions.push_back(literal(c));
+  out.answer = answer_of(s.check(assumptions));
+  if (out.answer == Answer::unsat) {
+    const z3::expr_vector core = s.unsat_core();
+    std::set<std::string> names;
+    for (unsigned i = 0; i < core.size(); ++i) names.insert(core[static_cast<int>(i)].decl().name().str());
+    for (std::size_t c = 0; c < candidates_.size(); ++c)
+      if (names.contains("assume!" + theory_.candidates[c].name)) out.leans_on.insert(c);
+  }
+  s.pop();
+  out.seconds = cpu_seconds() - start;
+  return out;
+}
+
+void Induction::dump(const Query& q, const z3::expr& negated) {
+  z3::solver s(z3_);
+  for (const z3::expr& a : axioms_) s.add(a);
+  if (q.rule < theory_.rules.size()) {
+    for (std::size_t c = 0; c < candidates_.size(); ++c)
+      if (alive_[c]) s.add(candidates_[c]);
+    s.add(lowering_.formula(theory_.fires(theory_.rules[q.rule])));
+  }
+  s.add(negated);
+  const std::string name = rule_name(q.rule) + "--" + theory_.candidates[q.candidate].name + ".smt2";
+  std::ofstream out(std::filesystem::path(options_.dump_dir) / name);
+  out << "; " << rule_name(q.rule) << " preserves " << theory_.candidates[q.candidate].name << ": unsat expected\n"
+      << "(set-logic ALL)\n" << s.to_smt2();
+  if (!out) throw std::runtime_error("cannot write " + options_.dump_dir + "/" + name);
+}
+
+Proof Induction::run() {
+  const double start = cpu_seconds();
+  const std::size_t init = theory_.rules.size();
+  for (const NodeId a : theory_.axioms) axioms_.push_back(lowering_.formula(a));
+  for (const Candidate& c : theory_.candidates) candidates_.push_back(lowering_.formula(c.body));
+  for (const lang::RuleTree& r : theory_.rules) (void)lowering_.formula(theory_.fires(r));
+  for (std::size_t r = 0; r < init; ++r)  // declares every cell a rule writes
+    for (std::size_t c = 0; c < candidates_.size(); ++c) (void)lowering_.formula(goal({r, c}));
+  for (const z3::expr& b : lowering_.background()) axioms_.push_back(b);
+  alive_.assign(candidates_.size(), true);
+  solvers_.resize(init + 1);
+
+  Proof proof;
+  std::vector<std::vector<Result>> results(init + 1, std::vector<Result>(candidates_.size()));
+  std::vector<std::optional<std::size_t>> fell_at(candidates_.size());
+  std::vector<bool> gave_up(candidates_.size(), false);
+  std::deque<Query> todo;
+  for (std::size_t r = 0; r <= init; ++r)
+    for (std::size_t c = 0; c < candidates_.size(); ++c) todo.push_back({r, c});
+  while (!todo.empty()) {
+    const Query q = todo.front();
+    todo.pop_front();
+    if (!alive_[q.candidate]) continue;
+    Result& result = results[q.rule][q.candidate];
+    result = ask(q);
+    if (result.answer == Answer::unsat) continue;
+    alive_[q.candidate] = false;
+    fell_at[q.candidate] = q.rule;
+    gave_up[q.candidate] = result.answer == Answer::unknown;
+    for (std::size_t r = 0; r <= init; ++r)
+      for (std::size_t c = 0; c < candidates_.size(); ++c)
+        if (alive_[c] && results[r][c].leans_on.contains(q.candidate)) {
+          results[r][c].leans_on.clear();
+          todo.push_back({r, c});
+        }
+  }
+
+  for (std::size_t r = 0; r <= init; ++r) {
+    for (std::size_t c = 0; c < candidates_.size(); ++c) {
+      if (!alive_[c]) continue;
+      const Result& result = results[r][c];
+      proof.obligations.push_back(
+          {rule_name(r), theory_.candidates[c].name, result.answer, result.by_frame, result.seconds});
+      if (!options_.dump_dir.empty() && !result.by_frame) dump({r, c}, !lowering_.formula(goal({r, c})));
+    }
+  }
+  for (std::size_t c = 0; c < candidates_.size(); ++c) {
+    const Candidate& cand = theory_.candidates[c];
+    const Status status = alive_[c] ? Status::proved : gave_up[c] ? Status::unknown : Status::dropped;
+    proof.items.push_back({cand.name, cand.kind, status, fell_at[c] ? rule_name(*fell_at[c]) : std::string{}});
+  }
+  for (const std::string& name : theory_.not_applicable)
+    proof.items.push_back({name, lang::FormulaKind::property, Status::not_applicable, {}});
+
+  z3::solver only_axioms(z3_, z3::solver::simple());
+  assert_common(only_axioms);
+  proof.axioms_satisfiable = only_axioms.check() != z3::unsat;
+  for (std::size_t r = 0; r < init; ++r) {
+    z3::expr_vector assumptions(z3_);
+    for (std::size_t c = 0; c < candidates_.size(); ++c)
+      if (alive_[c]) assumptions.push_back(literal(c));
+    if (solver(r).check(assumptions) == z3::unsat) proof.dead_rules.push_back(rule_name(r));
+  }
+  proof.seconds = cpu_seconds() - start;
+  return proof;
+}
+
+}  // namespace
+
+const Item* Proof::find(std::string_view name) const {
+  for (const Item& i : items)
+    if (i.name == name) return &i;
+  return nullptr;
+}
+
+Proof prove(const lang::Tree& tree, const spec::NativeFacts& knobs, const ProveOptions& options) {
+  try {
+    return Induction(tree, knobs, options).run();
+  } catch (const z3::exception& e) {
+    throw std::runtime_error(std::string("Z3: ") + e.msg());
+  }
+}
+
+}  // namespace pasid::smt

@@ -1,0 +1,70 @@
+// Unbounded proof by induction: which properties and lemmas every rule preserves, for any number of everything.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spec/lang/tree.hpp"
+#include "spec/model.hpp"
+
+namespace pasid::smt {
+
+enum class Answer : std::uint8_t { unsat = 1, sat, unknown };
+
+/// One thing that had to be shown: that a rule (or the initial state) keeps a formula true.
+struct Obligation {
+  std::string rule;     ///< "init" for the initial state
+  std::string formula;
+  Answer answer;
+  bool by_frame;        ///< the rule writes nothing the formula reads, so nothing was asked
+  double seconds;
+  [[nodiscard]] std::string name() const { return rule + " => " + formula; }
+};
+
+enum class Status : std::uint8_t { proved = 1, dropped, not_applicable, unknown };
+
+/// What became of a property or lemma.
+struct Item {
+  std::string name;
+  lang::FormulaKind kind;
+  Status status;
+  std::string fell_at;  ///< dropped or unknown: the rule that would not preserve it
+};
+
+struct ProveOptions {
+  unsigned timeout_ms = 5000;  ///< for one query
+  unsigned seed = 0;
+  std::string dump_dir;        ///< where every obligation is written as SMT-LIB; empty: nowhere
+};
+
+struct Proof {
+  std::vector<Obligation> obligations;  ///< those of the final set of assumptions, by rule and formula
+  std::vector<Item> items;              ///< properties first, then lemmas, in the tree's order
+  std::vector<std::string> dead_rules;  ///< enabled by the design, but no state with the invariants lets them fire
+  bool axioms_satisfiable = true;
+  double seconds = 0;                   ///< CPU time
+  [[nodiscard]] const Item* find(std::string_view name) const;
+};
+
+/// The greatest set of properties and lemmas that is true at first and preserved by every rule the design has.
+/// `knobs` gives the design. Throws std::runtime_error where the solver itself fails.
+Proof prove(const lang::Tree& tree, const spec::NativeFacts& knobs, const ProveOptions& options = {});
+
+/// A step out of the invariants: a state with them, small, and a rule after which the formula is false.
+struct InductionCounterexample {
+  std::string rule;
+  std::string formula;
+  std::array<std::uint8_t, spec::max_params> args{};
+  spec::NativeFacts facts;
+  spec::NativeState before;
+  spec::NativeState after;
+};
+
+/// Why `formula` (dropped in `proof`) is not preserved: every entity sort is as small as it can be. The state satisfies
+/// what is proved and `formula`; it need not be reachable. Checked by running the rule natively from the tree.
+/// Nothing if no counterexample exists within `most` elements of each sort.
+std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spec::NativeFacts& knobs,
+                                               const Proof& proof, std::string_view formula, int most = 3);
+
+}  // namespace pasid::smt

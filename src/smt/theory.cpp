@@ -1,0 +1,33 @@
+#include "src/smt/theory.hpp"
+
+namespace pasid::smt {
+
+using lang::FormulaKind;
+using lang::NodeId;
+
+Theory::Theory(const lang::Tree& whole, const spec::NativeFacts& knobs) : tree(whole) {
+  for (const lang::RuleTree& r : whole.rules) {
+    if (tree.is_true(lang::fold(tree, r.only_if, &knobs))) rules.push_back(lang::fold(tree, r, &knobs));
+  }
+  for (const FormulaKind kind : {FormulaKind::axiom, FormulaKind::property, FormulaKind::lemma}) {
+    for (const lang::Formula& f : whole.formulas) {
+      if (f.kind != kind) continue;
+      const NodeId body = lang::fold(tree, f.body, &knobs);
+      if (kind == FormulaKind::axiom) axioms.push_back(body);
+      else if (tree.is_true(lang::fold(tree, f.applies, &knobs)))
+        candidates.push_back({std::string(f.name), kind, body});
+      else not_applicable.emplace_back(f.name);
+    }
+  }
+}
+
+NodeId Theory::fires(const lang::RuleTree& rule) {
+  NodeId all = tree.truth(true);
+  for (const lang::Param& p : rule.params)
+    if (p.sort->kind == lang::SortKind::enumeration)
+      all = tree.conj(all, tree.negate(tree.eq(p.variable, tree.constant(p.sort, 0))));
+  for (const lang::Guard& g : rule.guards) all = tree.conj(all, g.condition);
+  return all;
+}
+
+}  // namespace pasid::smt

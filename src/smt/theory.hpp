@@ -1,0 +1,28 @@
+// A design's share of the tree: knobs folded in, rules it has, axioms and candidates.
+#pragma once
+
+#include "spec/lang/rewrite.hpp"
+#include "spec/model.hpp"
+
+namespace pasid::smt {
+
+struct Candidate {
+  std::string name;
+  lang::FormulaKind kind;
+  lang::NodeId body;
+};
+
+struct Theory {
+  lang::Tree tree;  ///< a copy, which grows with what rewriting adds
+  std::vector<lang::NodeId> axioms;
+  std::vector<lang::RuleTree> rules;
+  std::vector<Candidate> candidates;            ///< properties that apply, then lemmas
+  std::vector<std::string> not_applicable;      ///< properties of which the design has nothing
+
+  Theory(const lang::Tree& whole, const spec::NativeFacts& knobs);
+
+  /// Everything that must hold for `rule` to fire: its guards, and that its parameters are not none.
+  lang::NodeId fires(const lang::RuleTree& rule);
+};
+
+}  // namespace pasid::smt
