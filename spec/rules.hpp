@@ -36,6 +36,11 @@ template <class A>
 Val<A, bool> has_kernel_pasids(const Facts<A>& f) {
   return f.kernel_scheme() != KernelScheme::none;
 }
+/// The design's teardown order has this step.
+template <class A, Step S>
+Val<A, bool> has_step(const Facts<A>& f) {
+  return f.done(S, S);
+}
 template <class A>
 Val<A, bool> msr_source(const Facts<A>& f) {
   return f.pasid_source() == PasidSource::msr;
@@ -63,11 +68,11 @@ inline constexpr auto rules = std::tuple{
     rule<A>("process.drop", "mm", process::drop<A>),
     rule<A>("bind.alloc_pasid", "thread wq pasid memory", sva::alloc_pasid<A>),
     rule<A>("bind.attach", "thread wq file memory", sva::attach<A>),
-    rule<A>("unbind.stop", "file", sva::stop<A>),
-    rule<A>("unbind.drain", "file", sva::drain<A>),
-    rule<A>("unbind.clear", "file", sva::clear<A>),
-    rule<A>("unbind.flush_iotlb", "file", sva::flush_iotlb<A>),
-    rule<A>("unbind.release", "file", sva::release<A>),
+    rule<A>("unbind.stop", "file", sva::stop<A>, has_step<A, Step::stop>),
+    rule<A>("unbind.drain", "file", sva::drain<A>, has_step<A, Step::drain>),
+    rule<A>("unbind.clear", "file", sva::clear<A>, has_step<A, Step::clear>),
+    rule<A>("unbind.flush_iotlb", "file", sva::flush_iotlb<A>, has_step<A, Step::flush_iotlb>),
+    rule<A>("unbind.release", "file", sva::release<A>, has_step<A, Step::release>),
     rule<A>("kernel.alloc_pasid", "dev domain pasid", kernel_dma::alloc<A>, has_kernel_pasids<A>),
     rule<A>("kernel.attach", "dev domain memory", kernel_dma::attach<A>, has_kernel_pasids<A>),
     rule<A>("kernel.detach", "dev domain", kernel_dma::detach<A>, has_kernel_pasids<A>),
