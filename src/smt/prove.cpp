@@ -6,8 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "src/smt/lowering.hpp"
-#include "src/smt/theory.hpp"
+#include "src/smt/small_world.hpp"
 
 namespace pasid::smt {
 
@@ -25,7 +24,7 @@ Answer answer_of(z3::check_result r) {
 class Induction {
  public:
   Induction(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
-      : theory_(whole, knobs), lowering_(z3_, theory_.tree), options_(options) {}
+      : knobs_(knobs), theory_(whole, knobs), lowering_(z3_, theory_.tree), options_(options) {}
 
   Proof run();
 
@@ -41,7 +40,9 @@ class Induction {
     std::set<std::size_t> leans_on;  ///< candidates in the unsatisfiable core
   };
 
+  void set_limits(z3::solver& s, unsigned timeout_ms);
   void assert_common(z3::solver& s);
+  bool falls_in_small_world(const Query& q);
   z3::solver& solver(std::size_t rule);
   z3::expr literal(std::size_t c) { return z3_.bool_const(("assume!" + theory_.candidates[c].name).c_str()); }
   NodeId goal(const Query& q);
@@ -52,6 +53,7 @@ class Induction {
   }
 
   z3::context z3_;
+  spec::NativeFacts knobs_;
   Theory theory_;
   Lowering lowering_;
   ProveOptions options_;
@@ -61,12 +63,16 @@ class Induction {
   std::vector<std::optional<z3::solver>> solvers_;
 };
 
-void Induction::assert_common(z3::solver& s) {
+void Induction::set_limits(z3::solver& s, unsigned timeout_ms) {
   z3::params p(z3_);
-  p.set("timeout", options_.timeout_ms);
+  p.set("timeout", timeout_ms);
   p.set("random_seed", options_.seed);
   p.set("mbqi", true);
   s.set(p);
+}
+
+void Induction::assert_common(z3::solver& s) {
+  set_limits(s, options_.timeout_ms);
   for (const z3::expr& a : axioms_) s.add(a);
 }
 
@@ -88,6 +94,16 @@ NodeId Induction::goal(const Query& q) {
   return lang::after(theory_.tree, theory_.rules[q.rule], body);
 }
 
+/// Where the unbounded search gives up on a model, a world with two of everything often has one.
+bool Induction::falls_in_small_world(const Query& q) {
+  if (q.rule == theory_.rules.size()) return false;
+  std::vector<NodeId> invariants;
+  for (std::size_t c = 0; c < candidates_.size(); ++c)
+    if (alive_[c]) invariants.push_back(theory_.candidates[c].body);
+  SmallWorld world(theory_, invariants, uniform_sizes(theory_.tree, 2));
+  return world.step_out(knobs_, q.rule, theory_.candidates[q.candidate]).has_value();
+}
+
 Induction::Result Induction::ask(const Query& q) {
   Result out;
   const NodeId wanted = goal(q);
@@ -105,7 +121,13 @@ Induction::Result Induction::ask(const Query& q) {
   if (q.rule < theory_.rules.size())
     for (std::size_t c = 0; c < candidates_.size(); ++c)
       if (alive_[c]) assumptions.push_back(literal(c));
+  set_limits(s, options_.timeout_ms / 10);
   out.answer = answer_of(s.check(assumptions));
+  if (out.answer == Answer::unknown && falls_in_small_world(q)) out.answer = Answer::sat;
+  if (out.answer == Answer::unknown) {
+    set_limits(s, options_.timeout_ms);
+    out.answer = answer_of(s.check(assumptions));
+  }
   if (out.answer == Answer::unsat) {
     const z3::expr_vector core = s.unsat_core();
     std::set<std::string> names;

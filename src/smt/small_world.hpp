@@ -1,0 +1,34 @@
+// A world of fixed size: every entity sort is so many constants and every formula is ground, so an answer always comes.
+#pragma once
+
+#include "src/smt/lowering.hpp"
+#include "src/smt/prove.hpp"
+#include "src/smt/theory.hpp"
+
+namespace pasid::smt {
+
+class SmallWorld {
+ public:
+  SmallWorld(Theory& theory, const std::vector<lang::NodeId>& invariants, const Sizes& sizes);
+
+  /// A state with the invariants from which `rule` (an index into theory.rules) leads to one without `formula`;
+  /// the counterexample's facts start as `knobs`. It is replayed by the tree evaluator before it is returned.
+  std::optional<InductionCounterexample> step_out(const spec::NativeFacts& knobs, std::size_t rule,
+                                                  const Candidate& formula);
+
+ private:
+  lang::NodeId is_something(const lang::Param& p);
+  InductionCounterexample read_out(const z3::model& model, const spec::NativeFacts& knobs, const lang::RuleTree& rule,
+                                   const Candidate& formula);
+
+  z3::context z3_;
+  Theory& theory_;
+  Lowering lowering_;
+  Sizes sizes_;
+  std::vector<z3::expr> known_;
+};
+
+/// `most` elements of each sort, or as many as a native state holds.
+Sizes uniform_sizes(const lang::Tree& tree, int most);
+
+}  // namespace pasid::smt
