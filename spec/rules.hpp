@@ -79,7 +79,7 @@ inline constexpr auto rules = std::tuple{
     rule<A>("kernel.free_pasid", "dev domain", kernel_dma::free<A>, has_kernel_pasids<A>),
     rule<A>("portal.map", "thread file", workqueue::map_portal<A>),
     rule<A>("portal.unmap", "thread file", workqueue::unmap_portal<A>),
-    rule<A>("enqcmd.fill_msr", "thread file space", submission::fill_mm_value<A>, fills_mm_value<A>),
+    rule<A>("enqcmd.fill_msr", "thread space", submission::fill_mm_value<A>, fills_mm_value<A>),
     rule<A>("enqcmd.fill_msr_of_device", "thread file", submission::fill_faulting_device<A>, fills_faulting_device<A>),
     rule<A>("enqcmd.submit", "thread file work", submission::enqcmd<A>, msr_source<A>),
     rule<A>("enqueue.submit", "thread file work", submission::enqueue_checked<A>, descriptor_source<A>),

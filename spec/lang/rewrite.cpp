@@ -119,7 +119,7 @@ NodeId fold(Tree& tree, NodeId root, const void* facts) {
       const NodeId then = cases(n, args, index);
       index.pop_back();
       const NodeId here = tree.eq(args[k], tree.constant(cell.index[k], v));
-      if (n.sort->kind == SortKind::boolean && tree.is_constant(then) && tree.is_constant(out) == false) {
+      if (n.sort->kind == SortKind::boolean && tree.is_constant(then) && !tree.is_constant(out)) {
         out = tree.is_true(then) ? tree.disj(here, out) : tree.conj(tree.negate(here), out);
       } else if (n.sort->kind == SortKind::boolean && tree.is_true(then) && tree.is_false(out)) {
         out = here;

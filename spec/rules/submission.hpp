@@ -13,13 +13,14 @@ Val<A, bool> reaches_shared_queue(const Facts<A>& f, const State<A>& s, Val<A, T
   return !(s.task_mm(t) == none) && s.task_mm(t) == s.bond_mm(b) && s.portal(b) && f.shared(s.bond_wq(b));
 }
 
-/// ENQCMD with an invalid MSR faults, and the handler writes the PASID of the thread's mm.
+/// ENQCMD with an invalid MSR faults, to whatever address, and the handler writes the PASID of the thread's mm. It does
+/// not look whether the mm is bound to any device.
 template <class A>
-void fill_mm_value(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
+void fill_mm_value(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t,
                    Val<A, Space> space) {
   r.cites("try_fixup_enqcmd_gp() (fa6af69f38d3); arch/x86/kernel/traps.c; Linux 7.3");
   const auto p = s.pasid_of(space, s.task_mm(t));
-  AWAIT(reaches_shared_queue<A>(f, s, t, b) && s.msr(t) == none, "fill.enqcmd-faults");
+  AWAIT(!(s.task_mm(t) == none) && s.msr(t) == none, "fill.enqcmd-faults");
   AWAIT(!(p == none), "fill.mm-has-pasid");
   AWAIT(!s.activated(t), "fill.first-time");
   n.msr(t) = p;
@@ -31,8 +32,8 @@ template <class A>
 void fill_faulting_device(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t,
                           Val<A, Bond> b) {
   r.cites("hypothetical: no CPU reports the device; Tian, 11 Dec 2021");
-  AWAIT(reaches_shared_queue<A>(f, s, t, b) && s.msr(t) == none, "fill.enqcmd-faults");
-  AWAIT(!s.activated(t), "fill.first-time");
+  AWAIT(reaches_shared_queue<A>(f, s, t, b) && s.msr(t) == none, "fill_of_device.enqcmd-faults");
+  AWAIT(!s.activated(t), "fill_of_device.first-time");
   n.msr(t) = s.bond_pasid(b);
   n.activated(t) = true;
 }

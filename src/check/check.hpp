@@ -1,0 +1,70 @@
+// Verdicts: proof first, then a search for the shortest trace of what was not proved, for one design at a time.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spec/verdict.hpp"
+#include "src/explore/scope.hpp"
+#include "src/io/design.hpp"
+#include "src/smt/prove.hpp"
+#include "src/trace/trace.hpp"
+
+namespace pasid::check {
+
+struct PropertyResult {
+  std::string property;
+  spec::Verdict verdict;
+  std::optional<spec::Verdict> expected;
+  std::string why_expected;
+  std::optional<trace::Trace> trace;    ///< violated: the shortest, replayed natively
+  bool possible_under_policy = true;    ///< violated: also when the allocator hands out the lowest free number
+  std::string detail;                   ///< in words: what the verdict rests on, or what resisted
+  double seconds = 0;
+  [[nodiscard]] bool as_expected() const { return !expected || *expected == verdict; }
+};
+
+struct SearchFigures {
+  std::string grain;
+  std::string scope;
+  std::size_t topologies = 0;
+  std::size_t states = 0;
+  int depth = 0;
+  double seconds = 0;
+};
+
+struct DesignResult {
+  io::Design design;
+  smt::Proof proof;
+  std::vector<SearchFigures> searches;
+  std::vector<PropertyResult> properties;   ///< in the tree's order
+  std::vector<std::string> errors;          ///< a rule that can never fire, contradictory axioms: a line each
+  bool contradiction = false;               ///< two engines disagree: an internal error
+  [[nodiscard]] const PropertyResult* find(std::string_view property) const;
+  [[nodiscard]] bool as_expected() const;
+};
+
+struct Options {
+  std::vector<std::string> properties;  ///< empty: all
+  bool prove = true;
+  bool search = true;
+  unsigned threads = 1;
+  unsigned timeout_ms = 5000;           ///< for one solver query
+  std::size_t max_states = 3'000'000;
+  bool edited = false;                  ///< the tree was edited: the search runs its rules, not the compiled ones
+  std::function<void(const std::string&)> progress;
+};
+
+/// What holds of `design` under the rules of `tree`.
+/// Throws std::runtime_error where a solver fails.
+DesignResult check(const lang::Tree& tree, const io::Design& design, const Options& options = {});
+
+/// The exit code a result asks for: 0 holds (or, with `expect`, is as expected), 1 violated, 2 unknown, 4 contradiction.
+int exit_code(const DesignResult& result, bool expect);
+
+/// The scope searched unless the user names another.
+explore::Scope default_scope(const lang::Tree& tree);
+
+}  // namespace pasid::check

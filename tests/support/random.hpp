@@ -1,0 +1,37 @@
+// Randomness for tests: a seed that is printed and can be given, and draws that are the same on every machine.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <utility>
+
+namespace pasid::test {
+
+using Random = std::mt19937_64;
+
+/// An unsigned number from the environment, or `otherwise`.
+inline std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* const text = std::getenv(name);
+  return text == nullptr || *text == '\0' ? otherwise : std::stoull(text);
+}
+
+inline std::uint64_t seed() { return from_environment("PASID_SEED", 1); }
+
+/// From 0 to n - 1. (The standard distributions differ between libraries.)
+inline unsigned below(Random& random, std::size_t n) { return static_cast<unsigned>(random() % n); }
+inline bool coin(Random& random, unsigned one_in = 2) { return below(random, one_in) == 0; }
+
+template <class List>
+void shuffle(Random& random, List& list) {
+  for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[below(random, i)]);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+
+}  // namespace pasid::test

@@ -1,0 +1,144 @@
+// Worlds for tests: facts that satisfy the axioms, states that rules reach in them, and states one cell away.
+// Everything goes by the tree's list of cells, so that a knob, a fact or a table added to the model is drawn as well.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "spec/lang/memory.hpp"
+#include "spec/model.hpp"
+#include "tests/support/random.hpp"
+
+namespace pasid::test {
+
+using spec::NativeFacts;
+using spec::NativeState;
+using Args = std::array<std::uint8_t, spec::max_params>;
+
+inline std::uint8_t* bytes_of(NativeFacts& f) { return reinterpret_cast<std::uint8_t*>(&f); }
+inline std::uint8_t* bytes_of(NativeState& s) { return reinterpret_cast<std::uint8_t*>(&s); }
+
+/// The design's order of teardown, starting after `live`.
+inline void set_teardown(NativeFacts& f, const std::vector<spec::Step>& order) {
+  using spec::Step;
+  for (int a = 1; a <= lang::capacity_of<Step>; ++a) {
+    f.next(static_cast<Step>(a)) = lang::none;
+    for (int b = 1; b <= lang::capacity_of<Step>; ++b) f.done(static_cast<Step>(a), static_cast<Step>(b)) = false;
+  }
+  Step at = Step::live;
+  f.done(at, at) = true;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    f.next(at) = order[i];
+    at = order[i];
+    f.done(at, Step::live) = true;
+    for (std::size_t j = 0; j <= i; ++j) f.done(at, order[j]) = true;
+  }
+}
+
+inline void draw_teardown(Random& random, NativeFacts& f) {
+  std::vector<spec::Step> order;
+  for (int step = 1; step <= lang::capacity_of<spec::Step>; ++step)
+    if (static_cast<spec::Step>(step) != spec::Step::live) order.push_back(static_cast<spec::Step>(step));
+  shuffle(random, order);
+  if (coin(random)) order.resize(below(random, order.size() + 1));
+  set_teardown(f, order);
+}
+
+inline void draw_knobs(Random& random, const lang::Tree& tree, NativeFacts& f) {
+  for (const lang::CellInfo& cell : tree.cells) {
+    if (!lang::is_knob(cell) || cell.name == f.next.name.view() || cell.name == f.done.name.view()) continue;
+    const unsigned first = cell.value->kind == lang::SortKind::boolean ? 0 : 1;
+    lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
+      bytes_of(f)[lang::place(cell, index)] =
+          static_cast<std::uint8_t>(first + below(random, static_cast<std::size_t>(cell.value->capacity) + 1 - first));
+    });
+  }
+  draw_teardown(random, f);
+}
+
+/// One table of the topology: its values depend on a random subset of its indices, since what the axioms ask for
+/// is often "the same for every device".
+inline void draw_table(Random& random, const lang::CellInfo& cell, NativeFacts& f) {
+  std::array<bool, 4> counts{};
+  for (auto& c : counts) c = coin(random);
+  const unsigned density = below(random, 5);
+  const std::uint64_t salt = random();
+  lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
+    std::uint64_t key = salt;
+    for (std::size_t k = 0; k < index.size(); ++k)
+      if (counts[k]) key = key * 1099511628211U + index[k];
+    Random here(key);
+    const auto size = static_cast<std::size_t>(lang::size_of(f, cell.value));
+    const unsigned value = cell.value->kind == lang::SortKind::boolean ? unsigned{below(here, 4) < density}
+                                                                       : 1 + below(here, size);
+    bytes_of(f)[lang::place(cell, index)] = static_cast<std::uint8_t>(value);
+  });
+}
+
+inline bool axioms_hold(const NativeFacts& f) {
+  return std::ranges::all_of(spec::native_axioms(), [&](const auto& a) { return a.holds(f); });
+}
+
+/// Random sizes, knobs and topology that satisfy the axioms; nothing where none was met within `tries`.
+inline std::optional<NativeFacts> draw_facts(Random& random, const lang::Tree& tree, int tries = 3000) {
+  NativeFacts f;
+  for (const lang::CellInfo& cell : tree.cells) {
+    const auto size = [&](const lang::SortInfo* s) {
+      if (s->kind != lang::SortKind::entity) return;
+      auto& count = f.count[static_cast<std::size_t>(s->index)];
+      if (count == 0) count = static_cast<std::uint8_t>(1 + below(random, static_cast<std::size_t>(s->capacity)));
+    };
+    size(cell.value);
+    std::ranges::for_each(cell.index, size);
+  }
+  draw_knobs(random, tree, f);
+  for (int i = 0; i < tries; ++i) {
+    for (const lang::CellInfo& cell : tree.cells)
+      if (cell.rigid && !lang::is_knob(cell)) draw_table(random, cell, f);
+    if (axioms_hold(f)) return f;
+  }
+  return std::nullopt;
+}
+
+inline Args draw_args(Random& random, const NativeFacts& f, std::span<const lang::SortInfo* const> params) {
+  Args out{};
+  for (std::size_t k = 0; k < params.size(); ++k)
+    out[k] = static_cast<std::uint8_t>(1 + below(random, static_cast<std::size_t>(lang::size_of(f, params[k]))));
+  return out;
+}
+
+/// One step of a rule that the design has and that is enabled; false where chance met none.
+inline bool random_step(Random& random, const NativeFacts& f, NativeState& s, int tries = 100) {
+  const auto rules = spec::native_rules();
+  for (int i = 0; i < tries; ++i) {
+    const spec::NativeRule& rule = rules[below(random, rules.size())];
+    if (!rule.only_if(f)) continue;
+    const Args args = draw_args(random, f, rule.params);
+    NativeState next = s;
+    if (rule.apply(f, s, next, args.data(), false).kind != lang::Outcome::Kind::done) continue;
+    s = next;
+    return true;
+  }
+  return false;
+}
+
+/// Sets one cell at a random index to a random value of its sort, none included.
+inline void perturb(Random& random, const lang::CellInfo& cell, const NativeFacts& f, std::uint8_t* bytes) {
+  std::array<std::uint8_t, 4> index{};
+  for (std::size_t k = 0; k < cell.index.size(); ++k)
+    index[k] = static_cast<std::uint8_t>(1 + below(random, static_cast<std::size_t>(lang::size_of(f, cell.index[k]))));
+  const auto values = static_cast<std::size_t>(lang::size_of(f, cell.value)) + 1;
+  bytes[lang::place(cell, std::span(index.data(), cell.index.size()))] = static_cast<std::uint8_t>(below(random, values));
+}
+
+/// A table of the state that a test may disturb, or a fact that says yes or no of the topology (`fits`, `user_range`).
+inline std::vector<const lang::CellInfo*> disturbable(const lang::Tree& tree, bool rigid) {
+  std::vector<const lang::CellInfo*> out;
+  for (const lang::CellInfo& cell : tree.cells)
+    if (cell.rigid == rigid && (!rigid || (!lang::is_knob(cell) && cell.value->kind == lang::SortKind::boolean)))
+      out.push_back(&cell);
+  return out;
+}
+
+}  // namespace pasid::test
