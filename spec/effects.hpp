@@ -1,6 +1,7 @@
 // Effects: the state changes that several rules share, each written once.
 #pragma once
 
+#include "spec/lang/guards.hpp"
 #include "spec/state.hpp"
 
 namespace pasid::spec::effect {

@@ -60,8 +60,9 @@ Val<A, bool> kernel_user_disjoint(const Facts<A>& f, const State<A>& s) {
     const auto p = s.bond_pasid(b);
     return implies(!(m == none), forall<Dev>(f, [&](auto e) {
                      return forall<As>(f, [&](auto k) {
-                       return implies(f.kind(k) == Kind::kernel_dma && (s.slot(e, p) == k || s.entry(e, p) == k),
-                                      !(d == e) && !(f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, m, e, k)));
+                       const auto confusable = d == e || (f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, m, e, k));
+                       return implies(f.kind(k) == Kind::kernel_dma && confusable,
+                                      !(s.slot(e, p) == k) && !(s.entry(e, p) == k));
                      });
                    }));
   });

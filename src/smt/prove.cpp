@@ -48,6 +48,7 @@ class Induction {
   NodeId goal(const Query& q);
   Result ask(const Query& q);
   void dump(const Query& q, const z3::expr& negated);
+  void look_for_emptiness(Proof& proof);
   [[nodiscard]] std::string rule_name(std::size_t rule) const {
     return rule == theory_.rules.size() ? "init" : std::string(theory_.rules[rule].label);
   }
@@ -156,6 +157,38 @@ void Induction::dump(const Query& q, const z3::expr& negated) {
   if (!out) throw std::runtime_error("cannot write " + options_.dump_dir + "/" + name);
 }
 
+/// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A small
+/// world that shows the contrary settles it; only where there is none is the unbounded question asked.
+void Induction::look_for_emptiness(Proof& proof) {
+  const std::size_t init = theory_.rules.size();
+  z3::solver nothing_else(z3_, z3::solver::simple());
+  assert_common(nothing_else);
+  proof.axioms_satisfiable = nothing_else.check() != z3::unsat;
+
+  z3::expr_vector assumptions(z3_);
+  std::vector<NodeId> invariants;
+  for (std::size_t c = 0; c < candidates_.size(); ++c) {
+    if (!alive_[c]) continue;
+    assumptions.push_back(literal(c));
+    invariants.push_back(theory_.candidates[c].body);
+  }
+  for (std::size_t r = 0; r < init; ++r)
+    if (solver(r).check(assumptions) == z3::unsat) proof.dead_rules.push_back(rule_name(r));
+
+  SmallWorld world(theory_, invariants, uniform_sizes(theory_.tree, 2));
+  for (std::size_t c = 0; c < candidates_.size(); ++c) {
+    if (!alive_[c] || theory_.candidates[c].kind != lang::FormulaKind::property) continue;
+    const NodeId occasion = theory_.occasion(theory_.candidates[c].body);
+    if (theory_.tree.is_true(occasion) || world.possible(occasion)) continue;
+    z3::solver s(z3_, z3::solver::simple());
+    assert_common(s);
+    for (std::size_t i = 0; i < candidates_.size(); ++i)
+      if (alive_[i]) s.add(candidates_[i]);
+    s.add(lowering_.formula(occasion));
+    if (s.check() == z3::unsat) proof.vacuous.push_back(theory_.candidates[c].name);
+  }
+}
+
 Proof Induction::run() {
   const double start = cpu_seconds();
   const std::size_t init = theory_.rules.size();
@@ -210,15 +243,7 @@ Proof Induction::run() {
   for (const std::string& name : theory_.not_applicable)
     proof.items.push_back({name, lang::FormulaKind::property, Status::not_applicable, {}});
 
-  z3::solver only_axioms(z3_, z3::solver::simple());
-  assert_common(only_axioms);
-  proof.axioms_satisfiable = only_axioms.check() != z3::unsat;
-  for (std::size_t r = 0; r < init; ++r) {
-    z3::expr_vector assumptions(z3_);
-    for (std::size_t c = 0; c < candidates_.size(); ++c)
-      if (alive_[c]) assumptions.push_back(literal(c));
-    if (solver(r).check(assumptions) == z3::unsat) proof.dead_rules.push_back(rule_name(r));
-  }
+  look_for_emptiness(proof);
   proof.seconds = cpu_seconds() - start;
   return proof;
 }

@@ -41,6 +41,7 @@ struct ProveOptions {
 struct Proof {
   std::vector<Obligation> obligations;  ///< those of the final set of assumptions, by rule and formula
   std::vector<Item> items;              ///< properties first, then lemmas, in the tree's order
+  std::vector<std::string> vacuous;     ///< proved properties whose premises no state with the invariants satisfies
   std::vector<std::string> dead_rules;  ///< enabled by the design, but no state with the invariants lets them fire
   bool axioms_satisfiable = true;
   double seconds = 0;                   ///< CPU time

@@ -19,16 +19,29 @@ NodeId SmallWorld::is_something(const lang::Param& p) {
   return theory_.tree.quantify(lang::Op::exists, v, theory_.tree.eq(p.variable, v));
 }
 
-std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,
-                                                            const Candidate& formula) {
-  const lang::RuleTree& rule = theory_.rules[r];
-  const NodeId broken = lang::after(theory_.tree, rule, formula.body);
-  if (broken == formula.body) return std::nullopt;
+/// Ground formulas over few elements: the limit is there for the unforeseen.
+z3::solver SmallWorld::solver() {
   z3::solver s(z3_, z3::solver::simple());
   z3::params p(z3_);
   p.set("timeout", 20000U);
   s.set(p);
   for (const z3::expr& k : known_) s.add(k);
+  return s;
+}
+
+bool SmallWorld::possible(NodeId formula) {
+  z3::solver s = solver();
+  s.add(lowering_.formula(formula));
+  for (const z3::expr& b : lowering_.background()) s.add(b);
+  return s.check() == z3::sat;
+}
+
+std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,
+                                                            const Candidate& formula) {
+  const lang::RuleTree& rule = theory_.rules[r];
+  const NodeId broken = lang::after(theory_.tree, rule, formula.body);
+  if (broken == formula.body) return std::nullopt;
+  z3::solver s = solver();
   s.add(lowering_.formula(formula.body));
   for (const lang::Param& param : rule.params) s.add(lowering_.formula(is_something(param)));
   s.add(lowering_.formula(theory_.fires(rule)));

@@ -16,7 +16,11 @@ class SmallWorld {
   std::optional<InductionCounterexample> step_out(const spec::NativeFacts& knobs, std::size_t rule,
                                                   const Candidate& formula);
 
+  /// Does some state with the invariants satisfy this closed formula?
+  bool possible(lang::NodeId formula);
+
  private:
+  z3::solver solver();
   lang::NodeId is_something(const lang::Param& p);
   InductionCounterexample read_out(const z3::model& model, const spec::NativeFacts& knobs, const lang::RuleTree& rule,
                                    const Candidate& formula);

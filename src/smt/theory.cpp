@@ -30,4 +30,14 @@ NodeId Theory::fires(const lang::RuleTree& rule) {
   return all;
 }
 
+NodeId Theory::occasion(NodeId formula) {
+  const lang::Node n = tree[formula];
+  switch (n.op) {
+    case lang::Op::forall: return tree.quantify(lang::Op::exists, n.args[0], occasion(n.args[1]));
+    case lang::Op::and_: return tree.disj(occasion(n.args[0]), occasion(n.args[1]));
+    case lang::Op::implies: return tree.conj(n.args[0], occasion(n.args[1]));
+    default: return tree.truth(true);
+  }
+}
+
 }  // namespace pasid::smt

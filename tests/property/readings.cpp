@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <map>
 
 #include "proofs/model.hpp"
 #include "spec/lang/eval.hpp"
@@ -102,6 +103,7 @@ void each_triple(Random& random, const lang::Tree& tree, const Outcomes& seen, c
   const auto tables = disturbable(tree, false);
   const auto yes_or_no = disturbable(tree, true);
   NativeState scratch;
+  NativeFacts facts;
   const auto aimed = [&](const NativeFacts& f, const NativeState& s) {
     const auto [rule, wanted] = seen.rarest(random);
     Triple t{f, s, rule, {}};
@@ -118,7 +120,7 @@ void each_triple(Random& random, const lang::Tree& tree, const Outcomes& seen, c
     NativeState state;
     for (int step = 0; step < 60; ++step) {
       for (int variant = 0; variant < 4; ++variant) {
-        NativeFacts facts = *drawn;
+        facts = *drawn;
         NativeState s = state;
         if (variant > 0) {
           const bool rigid = coin(random, 5);

@@ -1,0 +1,35 @@
+// The subcommands of `pasid`: each adds itself to the command line and, when chosen, sets the exit code.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+#include "spec/lang/tree.hpp"
+
+namespace pasid::cli {
+
+/// Exit codes of every command.
+namespace code {
+inline constexpr int holds = 0;         ///< or, with --expect, as expected
+inline constexpr int violated = 1;
+inline constexpr int unknown = 2;       ///< a solver or a limit gave up
+inline constexpr int bad_input = 3;     ///< usage, or a file that is not what it should be
+inline constexpr int disagreement = 4;  ///< two engines contradict each other
+}  // namespace code
+
+/// What the whole program shares.
+struct Session {
+  bool colour = false;    ///< standard output is a terminal (and NO_COLOR is not set)
+  bool progress = false;  ///< standard error is a terminal
+  int exit_code = code::holds;
+};
+
+void add_claims(CLI::App& app, Session& session);
+void add_check(CLI::App& app, Session& session);
+void add_prove(CLI::App& app, Session& session);
+void add_explore(CLI::App& app, Session& session);
+void add_design(CLI::App& app, Session& session);
+void add_rules(CLI::App& app, Session& session);
+
+}  // namespace pasid::cli

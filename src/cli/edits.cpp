@@ -1,0 +1,21 @@
+#include "src/cli/edits.hpp"
+
+#include "proofs/model.hpp"
+#include "spec/lang/edit.hpp"
+
+namespace pasid::cli {
+
+void add_edit_options(CLI::App& command, Edits& edits) {
+  command.add_option("--drop", edits.drop, "try the rules without this guard or update, as `pasid rules` labels them")
+      ->type_name("LABEL");
+  command.add_option("--block", edits.block, "try the rules with one that can never fire")->type_name("RULE");
+}
+
+lang::Tree edited_model(const Edits& edits) {
+  lang::Tree tree = proofs::model();
+  for (const std::string& label : edits.drop) lang::drop(tree, label);
+  for (const std::string& rule : edits.block) lang::block(tree, rule);
+  return tree;
+}
+
+}  // namespace pasid::cli

@@ -1,0 +1,151 @@
+#include "src/io/design.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "spec/lang/memory.hpp"
+#include "src/io/settings.hpp"
+#include "src/io/shipped.hpp"
+
+namespace pasid::io {
+namespace {
+
+Expectation read_expectation(const Section& expected, const Field& field, std::span<const std::string_view> properties) {
+  const auto& document = expected.document();
+  if (std::ranges::find(properties, field.key) == properties.end())
+    document.fail(field.at, "there is no property " + quoted(field.key), one_of(properties, field.key));
+  const Section section(document, *field.value, "expectation " + quoted(field.key));
+  section.allow({"verdict", "reason"});
+  const auto verdict = section.choice("verdict", lang::sort_info<spec::Verdict>.enumerators);
+  return {std::string(field.key), *enumerator_named<spec::Verdict>(verdict), section.text("reason"), {}, field.at};
+}
+
+std::vector<Expectation> read_expectations(const lang::Tree& tree, const Section& top, bool shipped) {
+  const auto properties = property_names(tree);
+  const auto* const table = top.find("expected");
+  std::vector<Expectation> out;
+  if (table != nullptr) {
+    const Section expected(top.document(), *table, "[expected]");
+    for (const auto& field : expected.fields()) out.push_back(read_expectation(expected, field, properties));
+  }
+  const auto find = [&](std::string_view property) { return std::ranges::find(out, property, &Expectation::property); };
+  if (shipped)
+    for (const auto property : properties)
+      if (find(property) == out.end())
+        top.document().fail(table != nullptr ? position(*table) : top.at(),
+                            "nothing is expected of property " + quoted(property),
+                            "every property in the [expected] table of a shipped design");
+  const auto rank = [&](const Expectation& e) { return std::ranges::find(properties, e.property) - properties.begin(); };
+  std::ranges::sort(out, {}, rank);
+  return out;
+}
+
+std::string read_name(const Section& top, bool shipped) {
+  auto name = top.text("name");
+  const auto at = position(*top.find("name"));
+  const auto& document = top.document();
+  if (!is_name(name)) document.fail(at, quoted(name) + " cannot be a design's name", "letters, digits, '.', '_' and '-', not ending in .toml");
+  if (shipped && name != stem(document.file()))
+    document.fail(at, "the name is " + quoted(name), "the file's own, " + quoted(stem(document.file())));
+  return name;
+}
+
+/// A root design chooses everything itself.
+void require_every_knob(const Section& top, const Design& design) {
+  const auto missing = std::ranges::find_if(design.knobs, [](const KnobValue& k) { return k.value.empty(); });
+  std::string knob;
+  if (missing != design.knobs.end()) knob = missing->knob;
+  else if (design.teardown.knob.empty()) knob = "teardown";
+  else return;
+  const auto* const table = top.find("knobs");
+  top.document().fail(table != nullptr ? position(*table) : top.at(), "knob " + quoted(knob) + " has no value",
+                      "every knob in a design without a base");
+}
+
+/// One file for a path, however it is spelled.
+std::string identity(const std::string& file) {
+  std::error_code error;
+  const auto path = std::filesystem::weakly_canonical(file, error);
+  return error ? file : path.string();
+}
+
+/// `above`: the files whose bases are being resolved, outermost first.
+Design read(const lang::Tree& tree, const Source& source, std::vector<std::string>& above) {
+  const Document document(source.file);
+  const Section top(document, document.root(), "a design");
+  top.allow({"name", "title", "base", "knobs", "expected"});
+  const auto name = read_name(top, source.shipped);
+
+  Design design;
+  if (top.find("base") != nullptr) {
+    const auto base = top.text("base");
+    const auto at = position(*top.find("base"));
+    const auto where = locate(Folder::designs, base, source.file, at);
+    above.push_back(identity(source.file));
+    if (std::ranges::find(above, identity(where.file)) != above.end())
+      document.fail(at, "base " + quoted(base) + " leads back to itself", "a design that is not based on this one");
+    if (!std::filesystem::exists(where.file)) document.fail(at, "base " + quoted(base) + " does not exist", "a design's name or path");
+    design = read(tree, where, above);
+    above.pop_back();
+    design.bases.insert(design.bases.begin(), design.name);
+  } else {
+    for (const auto& knob : knobs(tree)) design.knobs.push_back({std::string(knob.name), {}, {}, {}});
+  }
+
+  design.name = name;
+  design.title = source.shipped ? top.text("title") : top.optional_text("title");
+  design.file = source.file;
+  if (const auto* const table = top.find("knobs")) apply(design, read_settings(tree, Section(document, *table, "[knobs]"), name));
+  require_every_knob(top, design);
+  design.expectations = read_expectations(tree, top, source.shipped);
+  for (auto& e : design.expectations) e.origin = name;
+  return design;
+}
+
+template <class Value>
+void choose(Chosen<Value>& old, const Chosen<Value>& setting) {
+  const bool keeps_reason = setting.reason.empty() && setting.value == old.value;
+  auto reason = keeps_reason ? old.reason : setting.reason;
+  old = setting;
+  old.reason = std::move(reason);
+}
+
+}  // namespace
+
+std::vector<std::string> shipped_designs() { return shipped(Folder::designs); }
+
+Design load_design(const lang::Tree& tree, const std::string& name_or_path) {
+  std::vector<std::string> above;
+  return read(tree, locate(Folder::designs, name_or_path), above);
+}
+
+void apply(Design& design, const Settings& settings) {
+  for (const auto& setting : settings.knobs)
+    if (const auto knob = std::ranges::find(design.knobs, setting.knob, &KnobValue::knob); knob != design.knobs.end())
+      choose(*knob, setting);
+  if (settings.teardown) choose(design.teardown, *settings.teardown);
+}
+
+spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design) {
+  spec::NativeFacts facts;
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(&facts);
+  for (const auto& knob : knobs(tree)) {
+    const auto chosen = std::ranges::find(design.knobs, knob.name, &KnobValue::knob);
+    const auto value = chosen == design.knobs.end() ? knob.values.end() : std::ranges::find(knob.values, chosen->value);
+    if (value == knob.values.end()) throw std::logic_error("design '" + design.name + "' has no value for knob '" + std::string(knob.name) + "'");
+    bytes[knob.offset] = static_cast<std::uint8_t>(value - knob.values.begin() + 1);
+  }
+  spec::Step at = spec::Step::live;
+  std::vector<spec::Step> done;
+  for (const auto& name : design.teardown.value) {
+    const auto step = enumerator_named<spec::Step>(name);
+    if (!step || step == spec::Step::live) throw std::logic_error("design '" + design.name + "' has a teardown step '" + name + "'");
+    facts.next(at) = *step;
+    done.push_back(*step);
+    for (const auto before : done) facts.done(*step, before) = true;
+    at = *step;
+  }
+  return facts;
+}
+
+}  // namespace pasid::io

@@ -1,0 +1,53 @@
+// Writing a design with everything its bases gave it.
+#include <ostream>
+#include <sstream>
+
+#include "src/io/design.hpp"
+#include "src/io/toml.hpp"
+
+namespace pasid::io {
+namespace {
+
+/// On one line, as a basic string or a list of them.
+std::string spelled(const std::string& text) {
+  std::ostringstream out;
+  out << toml::toml_formatter{toml::value<std::string>(text), toml::format_flags::allow_unicode_strings};
+  return out.str();
+}
+std::string spelled(const std::vector<std::string>& list) {
+  std::string out;
+  for (const auto& text : list) out += (out.empty() ? "" : ", ") + spelled(text);
+  return "[" + out + "]";
+}
+
+template <class Value>
+void write(std::ostream& out, const Chosen<Value>& chosen) {
+  out << chosen.knob << " = ";
+  if (chosen.reason.empty()) out << spelled(chosen.value);
+  else out << "{ value = " << spelled(chosen.value) << ", reason = " << spelled(chosen.reason) << " }";
+  out << "  # from " << on_one_line(chosen.origin) << '\n';
+}
+
+}  // namespace
+
+void write_resolved(std::ostream& out, const Design& design) {
+  out << "# Resolved: " << on_one_line(design.name);
+  for (const auto& base : design.bases) out << ", based on " << on_one_line(base);
+  out << "\nname = " << spelled(design.name) << '\n';
+  if (!design.title.empty()) out << "title = " << spelled(design.title) << '\n';
+  out << "\n[knobs]\n";
+  for (const auto& knob : design.knobs) write(out, knob);
+  write(out, design.teardown);
+  if (design.expectations.empty()) return;
+  out << "\n[expected]\n";
+  for (const auto& e : design.expectations)
+    out << e.property << " = { verdict = " << spelled(std::string(name_of(e.verdict))) << ", reason = " << spelled(e.reason) << " }\n";
+}
+
+std::string to_toml(const Design& design) {
+  std::ostringstream out;
+  write_resolved(out, design);
+  return out.str();
+}
+
+}  // namespace pasid::io

@@ -1,0 +1,104 @@
+#include "src/io/settings.hpp"
+
+#include <algorithm>
+
+#include "spec/lang/memory.hpp"
+
+namespace pasid::io {
+namespace {
+
+constexpr std::string_view teardown_key = "teardown";
+
+/// A value and its reason: given bare, or as { value = ..., reason = "..." }.
+struct Given {
+  const toml::node* value;
+  std::string reason;
+};
+Given read_given(const Document& document, const Field& field, std::string_view bare) {
+  if (!field.value->is_table()) return {field.value, {}};
+  const Section section(document, *field.value, "knob " + quoted(field.key));
+  section.allow({"value", "reason"});
+  return {&section.require("value", bare), section.optional_text("reason")};
+}
+
+[[noreturn]] void fail_type(const Document& document, const toml::node& node, const Field& field, const std::string& bare) {
+  document.fail(position(node), "knob " + quoted(field.key) + " is " + std::string(type_name(node)),
+                bare + " or { value = " + bare + ", reason = \"...\" }");
+}
+
+KnobValue read_knob(const Document& document, const Field& field, const Knob& knob, const std::string& origin) {
+  const auto given = read_given(document, field, one_of(knob.values, ""));
+  const auto* const text = given.value->as_string();
+  if (text == nullptr) fail_type(document, *given.value, field, "\"" + std::string(knob.values.front()) + "\"");
+  if (std::ranges::find(knob.values, text->get()) == knob.values.end())
+    document.fail(position(*given.value), "knob " + quoted(knob.name) + " has no value " + quoted(text->get()),
+                  one_of(knob.values, text->get()));
+  return {std::string(knob.name), text->get(), origin, given.reason};
+}
+
+TeardownOrder read_teardown(const Document& document, const Field& field, const std::string& origin) {
+  const auto steps = teardown_steps();
+  const auto given = read_given(document, field, "a list of steps");
+  const auto* const list = given.value->as_array();
+  if (list == nullptr) fail_type(document, *given.value, field, "[\"" + std::string(steps.front()) + "\", ...]");
+  TeardownOrder out{std::string(teardown_key), {}, origin, given.reason};
+  for (const auto& element : *list) {
+    const auto* const text = element.as_string();
+    if (text == nullptr)
+      document.fail(position(element), "a step of the teardown is " + std::string(type_name(element)), "a string");
+    const auto& step = text->get();
+    if (std::ranges::find(steps, step) == steps.end())
+      document.fail(position(element), "the teardown has no step " + quoted(step), one_of(steps, step));
+    if (std::ranges::find(out.value, step) != out.value.end())
+      document.fail(position(element), "the teardown has the step " + quoted(step) + " twice", "each step at most once");
+    out.value.push_back(step);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Knob> knobs(const lang::Tree& tree) {
+  std::vector<Knob> out;
+  for (const auto& cell : tree.cells)
+    if (lang::is_knob(cell) && cell.index.empty() && cell.value->kind == lang::SortKind::enumeration)
+      out.push_back({cell.name, cell.value->enumerators, cell.offset});
+  return out;
+}
+
+std::span<const std::string_view> teardown_steps() {
+  static_assert(static_cast<int>(spec::Step::live) == 1, "a bond is live before its first step");
+  return lang::sort_info<spec::Step>.enumerators.subspan(1);
+}
+
+Settings read_settings(const lang::Tree& tree, const Section& section, const std::string& origin) {
+  const auto all = knobs(tree);
+  std::vector<std::string_view> names;
+  for (const auto& knob : all) names.push_back(knob.name);
+  names.push_back(teardown_key);
+
+  Settings out;
+  for (const auto& field : section.fields()) {
+    const auto known = std::ranges::find(names, field.key);
+    if (known == names.end())
+      section.document().fail(field.at, "there is no knob " + quoted(field.key), one_of(names, field.key));
+    if (field.key == teardown_key) out.teardown = read_teardown(section.document(), field, origin);
+    else out.knobs.push_back(read_knob(section.document(), field, all[static_cast<std::size_t>(known - names.begin())], origin));
+  }
+  const auto rank = [&](const KnobValue& k) { return std::ranges::find(names, k.knob) - names.begin(); };
+  std::ranges::sort(out.knobs, {}, rank);
+  return out;
+}
+
+std::vector<std::string_view> property_names(const lang::Tree& tree) {
+  std::vector<std::string_view> out;
+  for (const auto& formula : tree.formulas)
+    if (formula.kind == lang::FormulaKind::property) out.push_back(formula.name);
+  return out;
+}
+
+std::string read_property(const lang::Tree& tree, const Section& section, std::string_view key) {
+  return section.choice(key, property_names(tree));
+}
+
+}  // namespace pasid::io

@@ -1,0 +1,64 @@
+#include "src/io/shipped.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "src/io/names.hpp"
+
+#ifndef PASID_SOURCE_DIR
+#define PASID_SOURCE_DIR "."
+#endif
+
+namespace pasid::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path directory(Folder folder) {
+  const char* const root = std::getenv("PASID_DATA");
+  return fs::path(root != nullptr && *root != '\0' ? root : PASID_SOURCE_DIR) / "spec" / name_of(folder);
+}
+
+bool is_path(std::string_view text) { return text.find('/') != text.npos || text.ends_with(".toml"); }
+
+}  // namespace
+
+std::vector<std::string> shipped(Folder folder) {
+  const auto where = directory(folder);
+  std::error_code error;
+  std::vector<std::string> names;
+  for (fs::directory_iterator it(where, error), end; !error && it != end; it.increment(error))
+    if (it->path().extension() == ".toml") names.push_back(it->path().stem().string());
+  if (error)
+    throw InputError(where.string(), {}, "cannot be listed: " + error.message(),
+                     "the shipped " + std::string(name_of(folder)) + " there (PASID_DATA names the directory that has spec/)");
+  std::ranges::sort(names, comes_before);
+  return names;
+}
+
+Source locate(Folder folder, const std::string& name_or_path, const std::string& from, Position at) {
+  if (is_path(name_or_path)) {
+    const fs::path path(name_or_path);
+    return {from.empty() || path.is_absolute() ? name_or_path : (fs::path(from).parent_path() / path).string(), false};
+  }
+  const auto names = shipped(folder);
+  if (std::ranges::find(names, name_or_path) != names.end())
+    return {(directory(folder) / (name_or_path + ".toml")).string(), true};
+  std::string kind(name_of(folder));
+  kind.pop_back();
+  const std::string wrong = "no shipped " + kind + " is called " + quoted(name_or_path);
+  const std::string expected =
+      "the path of a .toml file or " + one_of(std::vector<std::string_view>(names.begin(), names.end()), name_or_path);
+  throw InputError(from.empty() ? on_one_line(name_or_path) : from, at, wrong, expected);
+}
+
+std::string stem(const std::string& file) { return fs::path(file).stem().string(); }
+
+bool is_name(std::string_view text) {
+  return !text.empty() && !is_path(text) && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  });
+}
+
+}  // namespace pasid::io

@@ -1,0 +1,34 @@
+// Where the designs and claims that come with the program are.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/io/error.hpp"
+
+namespace pasid::io {
+
+enum class Folder : std::uint8_t { designs = 1, claims };
+
+/// Names in spec/FOLDER below the data root: $PASID_DATA, else the source tree the program was built from.
+/// Throws InputError where there is no such directory.
+std::vector<std::string> shipped(Folder folder);
+
+struct Source {
+  std::string file;
+  bool shipped = false;
+};
+
+/// The file that `name_or_path` means: a path if it has a '/' or ends in .toml (relative to the directory of `from`,
+/// where given), else a shipped name. Whether a path exists is left to its reader. Throws InputError for an unknown
+/// name, at position `at` of `from`.
+Source locate(Folder folder, const std::string& name_or_path, const std::string& from = {}, Position at = {});
+
+/// A shipped file's name: its stem.
+std::string stem(const std::string& file);
+
+/// Letters, digits, '.', '_' and '-', and not a path.
+bool is_name(std::string_view text);
+
+}  // namespace pasid::io

@@ -1,0 +1,38 @@
+// A trace: an initial state and the steps from it. Every rendering in this folder starts from this object.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "spec/model.hpp"
+
+namespace pasid::trace {
+
+/// One rule that fired, with its arguments in the order of the rule's parameters.
+struct Firing {
+  int rule = -1;  ///< index into Tree::rules
+  std::array<std::uint8_t, spec::max_params> args{};
+};
+
+struct Step {
+  std::string label;            ///< of the rule, or of the call whose sections fired
+  std::vector<Firing> firings;  ///< one for a rule; of a call, the sections whose turn came
+  spec::NativeState after;
+};
+
+struct Trace {
+  std::string design;
+  std::string property;  ///< what the last state violates; empty where the trace shows something else
+  std::string grain;     ///< "call": every step is a call run to completion; "step": every step is a rule
+  spec::NativeFacts facts;
+  spec::NativeState initial{};
+  std::vector<Step> steps;
+
+  /// The state in which step `i` (from 0) was taken.
+  [[nodiscard]] const spec::NativeState& before(std::size_t i) const { return i == 0 ? initial : steps[i - 1].after; }
+  [[nodiscard]] const spec::NativeState& last() const { return before(steps.size()); }
+};
+
+}  // namespace pasid::trace
