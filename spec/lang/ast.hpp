@@ -145,7 +145,7 @@ class Rule<Ast> {
   }
   template <class S, class P>
   bool choose(Expr<S> x, Pick policy, const char* label, P allowed) {
-    builder.guard({GuardKind::choose, Truth(allowed(x)).in(builder), 0, label, policy});
+    builder.guard({GuardKind::choose, Truth(allowed(x)).in(builder), 0, label, policy, x.in(builder)});
     return true;
   }
   Builder& builder;

@@ -56,7 +56,8 @@ struct Guard {
   NodeId condition;
   int err;  ///< require: the errno
   std::string_view label;
-  Pick pick = Pick::any;  ///< choose
+  Pick pick = Pick::any;            ///< choose
+  NodeId picked = NodeId::invalid;  ///< choose: what was picked
 };
 
 /// `cell(index) = value` where `condition` holds, for every element of each variable in `bound`.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "src/io/settings.hpp"
 #include "src/io/shipped.hpp"
@@ -12,11 +11,8 @@ namespace {
 
 /// A design a claim names: shipped, or a file beside the claim.
 std::string read_design(const Section& section) {
-  const auto& document = section.document();
   const auto design = section.text("design");
-  const auto at = position(*section.find("design"));
-  const auto where = locate(Folder::designs, design, document.file(), at);
-  if (!std::filesystem::exists(where.file)) document.fail(at, "design " + quoted(design) + " does not exist", "a design's name or path");
+  const auto where = locate(Folder::designs, design, section.document().file(), position(*section.find("design")));
   return where.shipped ? design : where.file;
 }
 
@@ -27,15 +23,18 @@ Saying read_saying(const lang::Tree& tree, const Section& section, std::string_v
   return {design, property, *enumerator_named<spec::Verdict>(verdict), section.text(words), section.at()};
 }
 
-std::vector<Saying> read_sayings(const lang::Tree& tree, const Section& top, std::string_view key, std::string_view words) {
+std::vector<Saying> read_sayings(const lang::Tree& tree, const Section& top, std::string_view key,
+                                 std::string_view words) {
   std::vector<Saying> out;
   for (const auto& section : top.sections(key)) {
     section.allow({"design", "property", "verdict", words});
     const auto saying = read_saying(tree, section, words);
     const auto same = [&](const Saying& s) { return s.design == saying.design && s.property == saying.property; };
     if (std::ranges::any_of(out, same))
-      section.document().fail(section.at(), section.what() + " speaks of " + saying.property + " under " + quoted(saying.design) + " twice",
-                              "each pair of design and property at most once");
+      section.document().fail(
+          section.at(),
+          section.what() + " speaks of " + saying.property + " under " + in_quotes(saying.design) + " twice",
+          "each pair of design and property at most once");
     out.push_back(saying);
   }
   return out;
@@ -45,7 +44,8 @@ Saying read_nearest(const lang::Tree& tree, const Section& section) {
   section.allow({"design", "property", "verdict", "says"});
   auto saying = read_saying(tree, section, "says");
   if (saying.verdict != spec::Verdict::proved)
-    section.document().fail(position(*section.find("verdict")), "the nearest true statement is " + quoted(name_of(saying.verdict)),
+    section.document().fail(position(*section.find("verdict")),
+                            "the nearest true statement is " + in_quotes(name_of(saying.verdict)),
                             name_of(spec::Verdict::proved));
   return saying;
 }
@@ -57,15 +57,16 @@ Edit read_edit(const lang::Tree& tree, const Section& section, const Claim& clai
   Edit edit{read_saying(tree, section, "says"), {}};
   const auto& table = section.require("knobs", "a table { knob = \"value\" }");
   edit.knobs = read_settings(tree, Section(document, table, "'knobs'"), claim.id);
-  if (edit.knobs.knobs.empty() && !edit.knobs.teardown) document.fail(position(table), "the edit changes no knob", "{ knob = \"value\" }");
+  if (edit.knobs.knobs.empty() && !edit.knobs.teardown)
+    document.fail(position(table), "the edit changes no knob", "{ knob = \"value\" }");
   const auto predicted = std::ranges::find_if(
       claim.predicts, [&](const Saying& s) { return s.design == edit.design && s.property == edit.property; });
   if (predicted == claim.predicts.end())
-    document.fail(section.at(), "no [[predicts]] speaks of " + edit.property + " under " + quoted(edit.design),
+    document.fail(section.at(), "no [[predicts]] speaks of " + edit.property + " under " + in_quotes(edit.design),
                   "an edit of a design the claim predicts that property of");
   if (predicted->verdict == edit.verdict)
-    document.fail(position(*section.find("verdict")), quoted(name_of(edit.verdict)) + " is what the claim predicts without the edit",
-                  "another verdict");
+    document.fail(position(*section.find("verdict")),
+                  in_quotes(name_of(edit.verdict)) + " is what the claim predicts without the edit", "another verdict");
   return edit;
 }
 
@@ -83,7 +84,8 @@ Claim load_claim(const lang::Tree& tree, const std::string& name_or_path) {
   claim.file = source.file;
   claim.id = top.text("id");
   if (source.shipped && claim.id != stem(source.file))
-    document.fail(position(*top.find("id")), "the id is " + quoted(claim.id), "the file's own, " + quoted(stem(source.file)));
+    document.fail(position(*top.find("id")), "the id is " + in_quotes(claim.id),
+                  "the file's own, " + in_quotes(stem(source.file)));
   claim.who = top.text("who");
   claim.date = top.text("date");
   claim.statement = top.text("statement");
@@ -94,12 +96,16 @@ Claim load_claim(const lang::Tree& tree, const std::string& name_or_path) {
   claim.predicts = read_sayings(tree, top, "predicts", "why");
   if (claim.predicts.empty()) document.fail(top.at(), "the claim predicts nothing", "at least one [[predicts]]");
   claim.also = read_sayings(tree, top, "also", "says");
-  if (const auto* const node = top.find("nearest")) claim.nearest = read_nearest(tree, Section(document, *node, "[nearest]"));
-  if (const auto* const node = top.find("edit")) claim.edit = read_edit(tree, Section(document, *node, "[edit]"), claim);
+  if (const auto* const node = top.find("nearest"))
+    claim.nearest = read_nearest(tree, Section(document, *node, "[nearest]"));
+  if (const auto* const node = top.find("edit"))
+    claim.edit = read_edit(tree, Section(document, *node, "[edit]"), claim);
   if (claim.expected == ClaimVerdict::refuted && !claim.nearest)
-    document.fail(position(*top.find("expected")), "a refuted claim without its nearest true statement", "a [nearest] table");
+    document.fail(position(*top.find("expected")), "a refuted claim without its nearest true statement",
+                  "a [nearest] table");
   if (claim.expected == ClaimVerdict::proved && !claim.edit)
-    document.fail(position(*top.find("expected")), "a proved claim without an edit that makes it fall", "an [edit] table");
+    document.fail(position(*top.find("expected")), "a proved claim without an edit that makes it fall",
+                  "an [edit] table");
   return claim;
 }
 

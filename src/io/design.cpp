@@ -10,11 +10,12 @@
 namespace pasid::io {
 namespace {
 
-Expectation read_expectation(const Section& expected, const Field& field, std::span<const std::string_view> properties) {
+Expectation read_expectation(const Section& expected, const Field& field,
+                             std::span<const std::string_view> properties) {
   const auto& document = expected.document();
   if (std::ranges::find(properties, field.key) == properties.end())
-    document.fail(field.at, "there is no property " + quoted(field.key), one_of(properties, field.key));
-  const Section section(document, *field.value, "expectation " + quoted(field.key));
+    document.fail(field.at, "there is no property " + in_quotes(field.key), one_of(properties, field.key));
+  const Section section(document, *field.value, "expectation " + in_quotes(field.key));
   section.allow({"verdict", "reason"});
   const auto verdict = section.choice("verdict", lang::sort_info<spec::Verdict>.enumerators);
   return {std::string(field.key), *enumerator_named<spec::Verdict>(verdict), section.text("reason"), {}, field.at};
@@ -33,9 +34,11 @@ std::vector<Expectation> read_expectations(const lang::Tree& tree, const Section
     for (const auto property : properties)
       if (find(property) == out.end())
         top.document().fail(table != nullptr ? position(*table) : top.at(),
-                            "nothing is expected of property " + quoted(property),
+                            "nothing is expected of property " + in_quotes(property),
                             "every property in the [expected] table of a shipped design");
-  const auto rank = [&](const Expectation& e) { return std::ranges::find(properties, e.property) - properties.begin(); };
+  const auto rank = [&](const Expectation& e) {
+    return std::ranges::find(properties, e.property) - properties.begin();
+  };
   std::ranges::sort(out, {}, rank);
   return out;
 }
@@ -44,9 +47,11 @@ std::string read_name(const Section& top, bool shipped) {
   auto name = top.text("name");
   const auto at = position(*top.find("name"));
   const auto& document = top.document();
-  if (!is_name(name)) document.fail(at, quoted(name) + " cannot be a design's name", "letters, digits, '.', '_' and '-', not ending in .toml");
+  if (!is_name(name))
+    document.fail(at, in_quotes(name) + " cannot be a design's name",
+                  "letters, digits, '.', '_' and '-', not ending in .toml");
   if (shipped && name != stem(document.file()))
-    document.fail(at, "the name is " + quoted(name), "the file's own, " + quoted(stem(document.file())));
+    document.fail(at, "the name is " + in_quotes(name), "the file's own, " + in_quotes(stem(document.file())));
   return name;
 }
 
@@ -58,7 +63,7 @@ void require_every_knob(const Section& top, const Design& design) {
   else if (design.teardown.knob.empty()) knob = "teardown";
   else return;
   const auto* const table = top.find("knobs");
-  top.document().fail(table != nullptr ? position(*table) : top.at(), "knob " + quoted(knob) + " has no value",
+  top.document().fail(table != nullptr ? position(*table) : top.at(), "knob " + in_quotes(knob) + " has no value",
                       "every knob in a design without a base");
 }
 
@@ -83,8 +88,7 @@ Design read(const lang::Tree& tree, const Source& source, std::vector<std::strin
     const auto where = locate(Folder::designs, base, source.file, at);
     above.push_back(identity(source.file));
     if (std::ranges::find(above, identity(where.file)) != above.end())
-      document.fail(at, "base " + quoted(base) + " leads back to itself", "a design that is not based on this one");
-    if (!std::filesystem::exists(where.file)) document.fail(at, "base " + quoted(base) + " does not exist", "a design's name or path");
+      document.fail(at, "base " + in_quotes(base) + " leads back to itself", "a design that is not based on this one");
     design = read(tree, where, above);
     above.pop_back();
     design.bases.insert(design.bases.begin(), design.name);
@@ -95,7 +99,8 @@ Design read(const lang::Tree& tree, const Source& source, std::vector<std::strin
   design.name = name;
   design.title = source.shipped ? top.text("title") : top.optional_text("title");
   design.file = source.file;
-  if (const auto* const table = top.find("knobs")) apply(design, read_settings(tree, Section(document, *table, "[knobs]"), name));
+  if (const auto* const table = top.find("knobs"))
+    apply(design, read_settings(tree, Section(document, *table, "[knobs]"), name));
   require_every_knob(top, design);
   design.expectations = read_expectations(tree, top, source.shipped);
   for (auto& e : design.expectations) e.origin = name;
@@ -132,14 +137,16 @@ spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design) {
   for (const auto& knob : knobs(tree)) {
     const auto chosen = std::ranges::find(design.knobs, knob.name, &KnobValue::knob);
     const auto value = chosen == design.knobs.end() ? knob.values.end() : std::ranges::find(knob.values, chosen->value);
-    if (value == knob.values.end()) throw std::logic_error("design '" + design.name + "' has no value for knob '" + std::string(knob.name) + "'");
+    if (value == knob.values.end())
+      throw std::logic_error("design '" + design.name + "' has no value for knob '" + std::string(knob.name) + "'");
     bytes[knob.offset] = static_cast<std::uint8_t>(value - knob.values.begin() + 1);
   }
   spec::Step at = spec::Step::live;
   std::vector<spec::Step> done;
   for (const auto& name : design.teardown.value) {
     const auto step = enumerator_named<spec::Step>(name);
-    if (!step || step == spec::Step::live) throw std::logic_error("design '" + design.name + "' has a teardown step '" + name + "'");
+    if (!step || step == spec::Step::live)
+      throw std::logic_error("design '" + design.name + "' has a teardown step '" + name + "'");
     facts.next(at) = *step;
     done.push_back(*step);
     for (const auto before : done) facts.done(*step, before) = true;

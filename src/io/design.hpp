@@ -54,7 +54,8 @@ struct Design {
   std::vector<std::string> bases;  ///< names, nearest first
   std::vector<KnobValue> knobs;    ///< all of them, in the order of Facts
   TeardownOrder teardown;
-  std::vector<Expectation> expectations;  ///< in the order of the tree's properties; a user's own design may leave some out
+  std::vector<Expectation>
+      expectations;  ///< in the order of the tree's properties; a user's own design may leave some out
 };
 
 /// What a [knobs] table sets.
@@ -76,8 +77,8 @@ void apply(Design& design, const Settings& settings);
 /// The design's rigid facts: knobs and teardown order. The rest (topology, sizes) is none.
 spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design);
 
-/// The resolved design as TOML, with each value's reason, and its origin as a comment. It loads as the same design, apart
-/// from origins.
+/// The resolved design as TOML, with each value's reason, and its origin as a comment. It loads as the same design,
+/// apart from origins.
 std::string to_toml(const Design& design);
 void write_resolved(std::ostream& out, const Design& design);
 

@@ -26,7 +26,7 @@ std::string on_one_line(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 60;
   if (text.size() <= most) return "'" + on_one_line(text) + "'";
   std::size_t end = most;

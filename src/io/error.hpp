@@ -25,6 +25,6 @@ class InputError : public std::runtime_error {
 std::string on_one_line(std::string_view text);
 
 /// `text` in quotes, on one line, cut short where it is long.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace pasid::io

@@ -44,7 +44,8 @@ std::string one_of(std::span<const std::string_view> names, std::string_view giv
   if (names.empty()) return "none at all";
   std::string out = names.size() == 1 ? "" : "one of ";
   for (std::size_t i = 0; i < names.size(); ++i) out.append(i == 0 ? "" : ", ").append(names[i]);
-  if (const auto guess = nearest(names, given); !guess.empty()) out.append(" (did you mean ").append(quoted(guess)).append("?)");
+  if (const auto guess = nearest(names, given); !guess.empty())
+    out.append(" (did you mean ").append(in_quotes(guess)).append("?)");
   return out;
 }
 

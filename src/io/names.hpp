@@ -18,13 +18,13 @@ std::string one_of(std::span<const std::string_view> names, std::string_view giv
 bool comes_before(const std::string& a, const std::string& b);
 
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 constexpr std::string_view name_of(E value) {
   return lang::sort_info<E>.enumerators[static_cast<std::size_t>(value) - 1];
 }
 
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 constexpr std::optional<E> enumerator_named(std::string_view name) {
   const auto names = lang::sort_info<E>.enumerators;
   const auto it = std::ranges::find(names, name);

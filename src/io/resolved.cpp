@@ -31,8 +31,9 @@ void write(std::ostream& out, const Chosen<Value>& chosen) {
 }  // namespace
 
 void write_resolved(std::ostream& out, const Design& design) {
-  out << "# Resolved: " << on_one_line(design.name);
-  for (const auto& base : design.bases) out << ", based on " << on_one_line(base);
+  out << "# " << on_one_line(design.name) << ", resolved";
+  for (const auto& base : design.bases)
+    out << (&base == &design.bases.front() ? "; based on " : ", ") << on_one_line(base);
   out << "\nname = " << spelled(design.name) << '\n';
   if (!design.title.empty()) out << "title = " << spelled(design.title) << '\n';
   out << "\n[knobs]\n";
@@ -41,7 +42,8 @@ void write_resolved(std::ostream& out, const Design& design) {
   if (design.expectations.empty()) return;
   out << "\n[expected]\n";
   for (const auto& e : design.expectations)
-    out << e.property << " = { verdict = " << spelled(std::string(name_of(e.verdict))) << ", reason = " << spelled(e.reason) << " }\n";
+    out << e.property << " = { verdict = " << spelled(std::string(name_of(e.verdict)))
+        << ", reason = " << spelled(e.reason) << " }\n";
 }
 
 std::string to_toml(const Design& design) {

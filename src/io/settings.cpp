@@ -16,13 +16,14 @@ struct Given {
 };
 Given read_given(const Document& document, const Field& field, std::string_view bare) {
   if (!field.value->is_table()) return {field.value, {}};
-  const Section section(document, *field.value, "knob " + quoted(field.key));
+  const Section section(document, *field.value, "knob " + in_quotes(field.key));
   section.allow({"value", "reason"});
   return {&section.require("value", bare), section.optional_text("reason")};
 }
 
-[[noreturn]] void fail_type(const Document& document, const toml::node& node, const Field& field, const std::string& bare) {
-  document.fail(position(node), "knob " + quoted(field.key) + " is " + std::string(type_name(node)),
+[[noreturn]] void fail_type(const Document& document, const toml::node& node, const Field& field,
+                            const std::string& bare) {
+  document.fail(position(node), "knob " + in_quotes(field.key) + " is " + std::string(type_name(node)),
                 bare + " or { value = " + bare + ", reason = \"...\" }");
 }
 
@@ -31,7 +32,7 @@ KnobValue read_knob(const Document& document, const Field& field, const Knob& kn
   const auto* const text = given.value->as_string();
   if (text == nullptr) fail_type(document, *given.value, field, "\"" + std::string(knob.values.front()) + "\"");
   if (std::ranges::find(knob.values, text->get()) == knob.values.end())
-    document.fail(position(*given.value), "knob " + quoted(knob.name) + " has no value " + quoted(text->get()),
+    document.fail(position(*given.value), "knob " + in_quotes(knob.name) + " has no value " + in_quotes(text->get()),
                   one_of(knob.values, text->get()));
   return {std::string(knob.name), text->get(), origin, given.reason};
 }
@@ -48,9 +49,10 @@ TeardownOrder read_teardown(const Document& document, const Field& field, const 
       document.fail(position(element), "a step of the teardown is " + std::string(type_name(element)), "a string");
     const auto& step = text->get();
     if (std::ranges::find(steps, step) == steps.end())
-      document.fail(position(element), "the teardown has no step " + quoted(step), one_of(steps, step));
+      document.fail(position(element), "the teardown has no step " + in_quotes(step), one_of(steps, step));
     if (std::ranges::find(out.value, step) != out.value.end())
-      document.fail(position(element), "the teardown has the step " + quoted(step) + " twice", "each step at most once");
+      document.fail(position(element), "the teardown has the step " + in_quotes(step) + " twice",
+                    "each step at most once");
     out.value.push_back(step);
   }
   return out;
@@ -71,19 +73,22 @@ std::span<const std::string_view> teardown_steps() {
   return lang::sort_info<spec::Step>.enumerators.subspan(1);
 }
 
-Settings read_settings(const lang::Tree& tree, const Section& section, const std::string& origin) {
+Settings read_settings(const lang::Tree& tree, const Section& table, const std::string& origin) {
   const auto all = knobs(tree);
   std::vector<std::string_view> names;
+  names.reserve(all.size() + 1);
   for (const auto& knob : all) names.push_back(knob.name);
   names.push_back(teardown_key);
 
   Settings out;
-  for (const auto& field : section.fields()) {
+  for (const auto& field : table.fields()) {
     const auto known = std::ranges::find(names, field.key);
     if (known == names.end())
-      section.document().fail(field.at, "there is no knob " + quoted(field.key), one_of(names, field.key));
-    if (field.key == teardown_key) out.teardown = read_teardown(section.document(), field, origin);
-    else out.knobs.push_back(read_knob(section.document(), field, all[static_cast<std::size_t>(known - names.begin())], origin));
+      table.document().fail(field.at, "there is no knob " + in_quotes(field.key), one_of(names, field.key));
+    if (field.key == teardown_key) out.teardown = read_teardown(table.document(), field, origin);
+    else
+      out.knobs.push_back(
+          read_knob(table.document(), field, all[static_cast<std::size_t>(known - names.begin())], origin));
   }
   const auto rank = [&](const KnobValue& k) { return std::ranges::find(names, k.knob) - names.begin(); };
   std::ranges::sort(out.knobs, {}, rank);

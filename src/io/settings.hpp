@@ -7,7 +7,7 @@
 namespace pasid::io {
 
 /// Throws InputError for an unknown knob or value. `origin` names whoever sets the knobs.
-Settings read_settings(const lang::Tree& tree, const Section& knobs, const std::string& origin);
+Settings read_settings(const lang::Tree& tree, const Section& table, const std::string& origin);
 
 /// The property of the tree that `key` names. Throws InputError where it names none.
 std::string read_property(const lang::Tree& tree, const Section& section, std::string_view key);

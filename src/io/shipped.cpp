@@ -22,6 +22,21 @@ fs::path directory(Folder folder) {
 
 bool is_path(std::string_view text) { return text.find('/') != text.npos || text.ends_with(".toml"); }
 
+/// "design" or "claim"
+std::string kind(Folder folder) {
+  std::string out(name_of(folder));
+  out.pop_back();
+  return out;
+}
+
+Source shipped_source(Folder folder, const std::string& name, std::string_view asked_by, Position at) {
+  const auto names = shipped(folder);
+  if (std::ranges::find(names, name) != names.end()) return {(directory(folder) / (name + ".toml")).string(), true};
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  throw InputError(asked_by, at, "no shipped " + kind(folder) + " is called " + in_quotes(name),
+                   "the path of a .toml file or " + one_of(views, name));
+}
+
 }  // namespace
 
 std::vector<std::string> shipped(Folder folder) {
@@ -31,33 +46,33 @@ std::vector<std::string> shipped(Folder folder) {
   for (fs::directory_iterator it(where, error), end; !error && it != end; it.increment(error))
     if (it->path().extension() == ".toml") names.push_back(it->path().stem().string());
   if (error)
-    throw InputError(where.string(), {}, "cannot be listed: " + error.message(),
-                     "the shipped " + std::string(name_of(folder)) + " there (PASID_DATA names the directory that has spec/)");
+    throw InputError(
+        where.string(), {}, "cannot be listed: " + error.message(),
+        "the shipped " + std::string(name_of(folder)) + " there (PASID_DATA names the directory that has spec/)");
   std::ranges::sort(names, comes_before);
   return names;
 }
 
+Source locate(Folder folder, const std::string& name_or_path) {
+  if (is_path(name_or_path)) return {name_or_path, false};
+  return shipped_source(folder, name_or_path, on_one_line(name_or_path), {});
+}
+
 Source locate(Folder folder, const std::string& name_or_path, const std::string& from, Position at) {
-  if (is_path(name_or_path)) {
-    const fs::path path(name_or_path);
-    return {from.empty() || path.is_absolute() ? name_or_path : (fs::path(from).parent_path() / path).string(), false};
-  }
-  const auto names = shipped(folder);
-  if (std::ranges::find(names, name_or_path) != names.end())
-    return {(directory(folder) / (name_or_path + ".toml")).string(), true};
-  std::string kind(name_of(folder));
-  kind.pop_back();
-  const std::string wrong = "no shipped " + kind + " is called " + quoted(name_or_path);
-  const std::string expected =
-      "the path of a .toml file or " + one_of(std::vector<std::string_view>(names.begin(), names.end()), name_or_path);
-  throw InputError(from.empty() ? on_one_line(name_or_path) : from, at, wrong, expected);
+  if (!is_path(name_or_path)) return shipped_source(folder, name_or_path, from, at);
+  const auto file = (fs::path(from).parent_path() / name_or_path).string();
+  std::error_code error;
+  if (file.find('\0') != file.npos || !fs::exists(file, error))
+    throw InputError(from, at, "there is no file " + in_quotes(file), "the path of a " + kind(folder));
+  return {file, false};
 }
 
 std::string stem(const std::string& file) { return fs::path(file).stem().string(); }
 
 bool is_name(std::string_view text) {
   return !text.empty() && !is_path(text) && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   });
 }
 

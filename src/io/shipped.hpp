@@ -1,8 +1,8 @@
 // Where the designs and claims that come with the program are.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/io/error.hpp"
@@ -20,10 +20,13 @@ struct Source {
   bool shipped = false;
 };
 
-/// The file that `name_or_path` means: a path if it has a '/' or ends in .toml (relative to the directory of `from`,
-/// where given), else a shipped name. Whether a path exists is left to its reader. Throws InputError for an unknown
-/// name, at position `at` of `from`.
-Source locate(Folder folder, const std::string& name_or_path, const std::string& from = {}, Position at = {});
+/// The file that `name_or_path` means: a path if it has a '/' or ends in .toml, else a shipped name.
+/// Throws InputError for an unknown name; whether a path exists is left to its reader.
+Source locate(Folder folder, const std::string& name_or_path);
+
+/// The same for a name at position `at` of the file `from`, where paths are relative to its directory.
+/// Throws InputError also for a path that does not exist.
+Source locate(Folder folder, const std::string& name_or_path, const std::string& from, Position at);
 
 /// A shipped file's name: its stem.
 std::string stem(const std::string& file);

@@ -1,6 +1,7 @@
 #include "src/io/toml.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -24,15 +25,46 @@ std::string bytes_of(const std::string& file) {
 
   errno = 0;
   std::ifstream in(file, std::ios::binary);
-  std::string bytes(max_bytes + 1, '\0');
-  if (in) in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!in.is_open() || in.bad()) {
-    const auto reason = std::generic_category().message(errno != 0 ? errno : EIO);
-    throw InputError(file, {}, "cannot be read: " + reason, expected);
+  std::string bytes;
+  std::array<char, 16384> chunk{};
+  while (in && bytes.size() <= max_bytes) {
+    in.read(chunk.data(), chunk.size());
+    bytes.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
   }
-  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  if (!in.is_open() || in.bad())
+    throw InputError(file, {}, "cannot be read: " + std::generic_category().message(errno != 0 ? errno : EIO),
+                     expected);
   if (bytes.size() > max_bytes) throw InputError(file, {}, "is larger than 1 MiB", expected);
   return bytes;
+}
+
+/// How many bytes the UTF-8 character at the start of `bytes` has; 0: it is not one.
+std::size_t character(std::string_view bytes) {
+  const auto byte = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0u; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xc2 && first < 0xe0   ? 2
+                             : first >= 0xe0 && first < 0xf0 ? 3
+                             : first >= 0xf0 && first < 0xf5 ? 4
+                                                             : 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  // Not overlong, not a surrogate, not past U+10FFFF.
+  const bool wrong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) >= 0xa0) ||
+                     (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) >= 0x90);
+  return wrong ? 0 : length;
+}
+
+/// toml++ checks this too, but is vague about the place.
+void refuse_bad_utf8(const std::string& file, std::string_view bytes) {
+  Position at{1, 1};
+  while (!bytes.empty()) {
+    const auto length = character(bytes);
+    if (length == 0) throw InputError(file, at, "a byte that is not UTF-8", "UTF-8 text");
+    if (bytes.front() == '\n') at = {at.line + 1, 1};
+    else ++at.column;
+    bytes.remove_prefix(length);
+  }
 }
 
 /// toml++ builds a table for each part of a dotted key and takes them down by recursion: bound it.
@@ -49,6 +81,7 @@ void refuse_deep_keys(const std::string& file, std::string_view bytes) {
 
 toml::table parse(const std::string& file) {
   const auto bytes = bytes_of(file);
+  refuse_bad_utf8(file, bytes);
   refuse_deep_keys(file, bytes);
   try {
     return toml::parse(std::string_view(bytes));
@@ -103,12 +136,12 @@ std::vector<Field> Section::fields() const {
 void Section::allow(std::span<const std::string_view> keys) const {
   for (const auto& f : fields())
     if (std::ranges::find(keys, f.key) == keys.end())
-      document_->fail(f.at, what_ + " has no key " + quoted(f.key), one_of(keys, f.key));
+      document_->fail(f.at, what_ + " has no key " + in_quotes(f.key), one_of(keys, f.key));
 }
 
 const toml::node& Section::require(std::string_view key, std::string_view expected) const {
   const auto* const node = find(key);
-  if (node == nullptr) document_->fail(at(), what_ + " lacks " + quoted(key), expected);
+  if (node == nullptr) document_->fail(at(), what_ + " lacks " + in_quotes(key), expected);
   return *node;
 }
 
@@ -116,14 +149,15 @@ std::string Section::optional_text(std::string_view key) const {
   const auto* const node = find(key);
   if (node == nullptr) return {};
   const auto* const text = node->as_string();
-  if (text == nullptr) document_->fail(position(*node), quoted(key) + " is " + std::string(type_name(*node)), "a string");
+  if (text == nullptr)
+    document_->fail(position(*node), in_quotes(key) + " is " + std::string(type_name(*node)), "a string");
   return text->get();
 }
 
 std::string Section::text(std::string_view key) const {
   const auto& node = require(key, "a string");
   auto out = optional_text(key);
-  if (out.empty()) document_->fail(position(node), quoted(key) + " is empty", "a string that says something");
+  if (out.empty()) document_->fail(position(node), in_quotes(key) + " is empty", "a string that says something");
   return out;
 }
 
@@ -131,7 +165,7 @@ std::string Section::choice(std::string_view key, std::span<const std::string_vi
   const auto& node = require(key, one_of(names, ""));
   auto out = optional_text(key);
   if (std::ranges::find(names, out) == names.end())
-    document_->fail(position(node), quoted(key) + " has no value " + quoted(out), one_of(names, out));
+    document_->fail(position(node), in_quotes(key) + " has no value " + in_quotes(out), one_of(names, out));
   return out;
 }
 
@@ -140,7 +174,9 @@ std::vector<Section> Section::sections(std::string_view key) const {
   const auto* const node = find(key);
   if (node == nullptr) return out;
   const auto* const array = node->as_array();
-  if (array == nullptr) document_->fail(position(*node), quoted(key) + " is " + std::string(type_name(*node)), "[[" + std::string(key) + "]]");
+  if (array == nullptr)
+    document_->fail(position(*node), in_quotes(key) + " is " + std::string(type_name(*node)),
+                    "[[" + std::string(key) + "]]");
   for (const auto& element : *array) out.emplace_back(*document_, element, "[[" + std::string(key) + "]]");
   return out;
 }

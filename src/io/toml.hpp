@@ -1,14 +1,15 @@
 // Reading TOML with positions: the wall round toml++. Included by this folder's .cpp files only.
 #pragma once
 
-// With the limit on dots in a line (toml.cpp) this bounds how deep a table can nest, and so the stack its destructor takes.
+// With the limit on dots in a line (toml.cpp) this bounds how deep a table can nest, and so the stack its destructor
+// takes.
 #define TOML_MAX_NESTED_VALUES 16
-#include <toml++/toml.h>
-
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <toml++/toml.h>
 
 #include "src/io/error.hpp"
 #include "src/io/names.hpp"

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "src/trace/layout.hpp"
+#include "src/trace/names.hpp"
 
 namespace pasid::trace {
 
@@ -20,13 +21,20 @@ std::string sort_word(const SortInfo* sort) {
   return out;
 }
 
+namespace {
+
+char initial(const SortInfo* sort) { return static_cast<char>(sort->name.front() | 0x20); }
+
+}  // namespace
+
 std::string FormulaPrinter::letter(NodeId term) {
-  const char first = static_cast<char>(tree_[term].sort->name.front() | 0x20);
+  const char first = initial(tree_[term].sort);
   std::string name(1, first);
   const auto taken = [&] {
     return std::ranges::any_of(names_, [&](const auto& entry) { return entry.second == name; });
   };
-  for (int tries = 1; taken(); ++tries) {
+  // The letters after the first, without those that stand for another sort.
+  for (int tries = 1; taken() || (name != std::string(1, first) && initials_.find(name) != std::string::npos); ++tries) {
     name = std::string(1, static_cast<char>('a' + (first - 'a' + tries) % 26));
     if (tries >= 26) name += std::to_string(tries / 26);
   }
@@ -84,12 +92,25 @@ FormulaPrinter::Binding FormulaPrinter::binding(NodeId term) const {
   }
 }
 
+FormulaPrinter::FormulaPrinter(const lang::Tree& tree, std::size_t columns, Instead instead)
+    : tree_(tree), columns_(columns), instead_(std::move(instead)) {
+  for (const SortInfo* sort : entity_sorts(tree)) initials_ += initial(sort);
+}
+
 std::string FormulaPrinter::constant(const Node& n) const {
   if (n.sort->kind == SortKind::boolean) return n.ref != 0 ? "true" : "false";
   if (n.ref == 0) return "none";
   if (n.sort->kind == SortKind::entity) return std::string(n.sort->prefix) + std::to_string(n.ref);
   const std::string name(n.sort->enumerators[static_cast<std::size_t>(n.ref) - 1]);
-  return name == "none" ? std::string(n.sort->name) + "::none" : name;
+  // An enumerator that reads like the absent value or like something named here is written in full.
+  const bool unclear = name == "none" || std::ranges::any_of(names_, [&](const auto& e) { return e.second == name; });
+  return unclear ? std::string(n.sort->name) + "::" + name : name;
+}
+
+std::string FormulaPrinter::equation(const Node& n, std::string_view sign) {
+  // A variable printed as an element reads better on the right: "bond_mm(file1) == A".
+  const bool swap = instead_ && tree_[n.args[0]].op == Op::variable && tree_[n.args[1]].op == Op::read;
+  return flat(n.args[swap ? 1 : 0], Binding::unary) + std::string(sign) + flat(n.args[swap ? 0 : 1], Binding::unary);
 }
 
 std::string FormulaPrinter::flat(NodeId term, Binding within) {
@@ -107,17 +128,16 @@ std::string FormulaPrinter::flat(NodeId term, Binding within) {
     case Op::read:
       if (const auto named = names_.find(term); named != names_.end()) return named->second;
       out = tree_.cells[static_cast<std::size_t>(n.ref)].name;
-      for (const NodeId arg : n.args) {
-        out += arg == n.args.front() ? "(" : ", ";
-        const std::string text = instead_ ? instead_(arg) : std::string();
-        out += text.empty() ? flat(arg, Binding::quantifier) : text;
+      for (std::size_t k = 0; k < n.args.size(); ++k) {
+        const std::string text = instead_ ? instead_(n.args[k]) : std::string();
+        out += (k == 0 ? "(" : ", ") + (text.empty() ? flat(n.args[k], Binding::quantifier) : text);
       }
       return n.args.empty() ? out : out + ")";
-    case Op::eq: out = flat(n.args[0], Binding::unary) + " == " + flat(n.args[1], Binding::unary); break;
+    case Op::eq: out = equation(n, " == "); break;
     case Op::not_: {
       const Node& of = tree_[n.args[0]];
       if (of.op == Op::eq) {
-        out = flat(of.args[0], Binding::unary) + " != " + flat(of.args[1], Binding::unary);
+        out = negated(n.args[0]);
         break;
       }
       if (of.op != Op::forall && of.op != Op::exists) return "!" + flat(n.args[0], Binding::unary);
@@ -148,7 +168,12 @@ std::string FormulaPrinter::lines(NodeId term, std::size_t at, Binding within) {
   std::string one = flat(term, within);
   if (at + width(one) <= columns_) return one;
   const Node& n = tree_[term];
-  if (binding(term) < within) return "(" + lines(term, at + 1, Binding::quantifier) + ")";
+  if (binding(term) < within) {
+    --columns_;  // room for the closing parenthesis
+    const std::string inner = lines(term, at + 1, Binding::quantifier);
+    ++columns_;
+    return "(" + inner + ")";
+  }
   const auto next = [&](std::size_t indent, std::string_view with) { return "\n" + spaces(at + indent) + std::string(with); };
   switch (n.op) {
     case Op::and_:
@@ -169,10 +194,8 @@ std::string FormulaPrinter::lines(NodeId term, std::size_t at, Binding within) {
         }
       }
       std::string out;
-      for (const NodeId t : operands) {
-        if (t != operands.front()) out += next(0, with);
-        out += lines(t, at + (t == operands.front() ? 0 : with.size()), own);
-      }
+      for (std::size_t k = 0; k < operands.size(); ++k)
+        out += (k == 0 ? "" : next(0, with)) + lines(operands[k], at + (k == 0 ? 0 : with.size()), own);
       return out;
     }
     case Op::implies: {
@@ -200,6 +223,13 @@ std::string FormulaPrinter::lines(NodeId term, std::size_t at, Binding within) {
 }
 
 std::string FormulaPrinter::flat(NodeId term) { return flat(term, Binding::quantifier); }
+std::string FormulaPrinter::negated(NodeId formula) {
+  const Node& n = tree_[formula];
+  if (n.op == Op::not_) return flat(n.args[0]);
+  if (n.op == Op::eq) return equation(n, " != ");
+  const bool quantifier = n.op == Op::forall || n.op == Op::exists;
+  return "!" + flat(formula, quantifier ? Binding::quantifier : Binding::unary);
+}
 std::string FormulaPrinter::wrapped(NodeId term, std::size_t at) { return lines(term, at, Binding::quantifier); }
 
 std::string formula_text(const lang::Tree& tree, NodeId term, std::size_t indent, std::size_t columns) {
@@ -248,15 +278,79 @@ std::vector<NodeId> shared_reads(const lang::Tree& tree, const lang::RuleTree& r
   return out;
 }
 
-std::string guard_head(const lang::Guard& g) {
-  const std::string label(g.label);
-  switch (g.kind) {
-    case lang::GuardKind::require: return "require  " + label + " or " + strerrorname_np(g.err);
-    case lang::GuardKind::await: return "await    " + label;
-    case lang::GuardKind::choose:
-      return "choose   " + label + (g.pick == lang::Pick::lowest_free ? " (lowest free)" : "");
+std::string_view word(lang::GuardKind kind) {
+  switch (kind) {
+    case lang::GuardKind::require: return "require";
+    case lang::GuardKind::await: return "await";
+    case lang::GuardKind::choose: return "choose";
   }
-  return label;
+  return "";
+}
+
+/// What a guard says beside its condition.
+std::string consequence(const lang::Guard& g) {
+  if (g.kind == lang::GuardKind::require) return std::string(" else -") + strerrorname_np(g.err);
+  return g.kind == lang::GuardKind::choose && g.pick == lang::Pick::lowest_free ? ", lowest free" : "";
+}
+
+std::string guards_text(FormulaPrinter& printer, const lang::RuleTree& rule, std::size_t columns) {
+  constexpr std::size_t label_at = 11;
+  std::size_t label_width = 0;
+  for (const lang::Guard& g : rule.guards) label_width = std::max(label_width, g.label.size());
+  const std::size_t condition_at = label_at + label_width + 2;
+  std::string out;
+  for (const lang::Guard& g : rule.guards) {
+    const std::string head = padded("  " + std::string(word(g.kind)), label_at) + std::string(g.label);
+    const std::string flat = printer.flat(g.condition) + consequence(g);
+    if (condition_at + width(flat) <= columns) out += padded(head, condition_at) + flat + "\n";
+    else {
+      std::string condition = printer.wrapped(g.condition, label_at);
+      const std::size_t last_line = condition.find('\n') == std::string::npos ? label_at : 0;
+      const bool fits = last_line + width(condition.substr(condition.rfind('\n') + 1)) + width(consequence(g)) <= columns;
+      out += head + "\n" + spaces(label_at) + condition + (fits ? "" : "\n" + spaces(label_at - 1)) + consequence(g) + "\n";
+    }
+  }
+  return out;
+}
+
+std::string write_text(const lang::Tree& tree, FormulaPrinter& printer, const lang::Write& w) {
+  std::string out(tree.cells[static_cast<std::size_t>(w.cell)].name);
+  for (std::size_t k = 0; k < w.index.size(); ++k) out += (k == 0 ? "(" : ", ") + printer.flat(w.index[k]);
+  return out + (w.index.empty() ? " := " : ") := ") + printer.flat(w.value);
+}
+
+/// The updates; those in a row with one condition stand under it together.
+std::string writes_text(const lang::Tree& tree, FormulaPrinter& printer, const lang::RuleTree& rule, std::size_t columns) {
+  std::string out;
+  for (std::size_t i = 0; i < rule.writes.size();) {
+    const lang::Write& first = rule.writes[i];
+    std::size_t end = i + 1;
+    while (end < rule.writes.size() && rule.writes[end].condition == first.condition && rule.writes[end].bound == first.bound) ++end;
+
+    std::string each;
+    for (std::size_t k = 0; k < first.bound.size(); ++k)
+      each += (k == 0 ? "each " : ", ") + sort_word(tree[first.bound[k]].sort) + " " + printer.letter(first.bound[k]);
+    const bool always = tree.is_true(first.condition);
+    const std::string one = "  " + each + (each.empty() ? "" : ": ") + write_text(tree, printer, first) +
+                            (always ? "" : " when " + printer.flat(first.condition));
+    if (end == i + 1 && width(one) <= columns) {
+      out += one + "\n";
+    } else if (always && each.empty()) {
+      for (std::size_t k = i; k < end; ++k) out += "  " + write_text(tree, printer, rule.writes[k]) + "\n";
+    } else {
+      out += "  " + each + (each.empty() || always ? "" : ", ");
+      if (!always) {
+        const std::string flat = printer.flat(first.condition);
+        const bool fits = 2 + width(each) + width(", when ") + width(flat) < columns;
+        out += fits ? "when " + flat : "when\n      " + printer.wrapped(first.condition, 6);
+      }
+      out += ":\n";
+      for (std::size_t k = i; k < end; ++k) out += "    " + write_text(tree, printer, rule.writes[k]) + "\n";
+    }
+    for (const NodeId v : first.bound) printer.forget(v);
+    i = end;
+  }
+  return out;
 }
 
 }  // namespace
@@ -271,23 +365,13 @@ std::string rule_text(const lang::Tree& tree, const lang::RuleTree& rule, std::s
   std::string out = std::string(rule.label) + "(" + joined(params, ", ") + ")\n";
   out += "  " + wrapped_words(rule.source, 2, columns) + "\n";
   if (!tree.is_true(rule.only_if)) out += "  only if  " + printer.wrapped(rule.only_if, 11) + "\n";
+  std::vector<std::string> lets;
   for (const NodeId shared : shared_reads(tree, rule)) {
     const std::string is = printer.flat(shared);
-    out += "  let      " + printer.letter(shared) + " = " + is + "\n";
+    lets.push_back(printer.letter(shared) + " = " + is);
   }
-  for (const lang::Guard& g : rule.guards) out += "  " + guard_head(g) + "\n" + spaces(11) + printer.wrapped(g.condition, 11) + "\n";
-  for (const lang::Write& w : rule.writes) {
-    std::string head = "  ";
-    for (const NodeId v : w.bound) head += (v == w.bound.front() ? "each " : ", ") + sort_word(tree[v].sort) + " " + printer.letter(v);
-    if (!w.bound.empty()) head += ": ";
-    head += tree.cells[static_cast<std::size_t>(w.cell)].name;
-    for (const NodeId i : w.index) head += (i == w.index.front() ? "(" : ", ") + printer.flat(i);
-    out += head + (w.index.empty() ? " := " : ") := ") + printer.flat(w.value);
-    if (!tree.is_true(w.condition)) out += "\n      when " + printer.wrapped(w.condition, 11);
-    out += "\n";
-    for (const NodeId v : w.bound) printer.forget(v);
-  }
-  return out;
+  if (!lets.empty()) out += "  let      " + wrapped(lets, ", ", 11, columns) + "\n";
+  return out + guards_text(printer, rule, columns) + writes_text(tree, printer, rule, columns);
 }
 
 }  // namespace pasid::trace

@@ -15,8 +15,7 @@ class FormulaPrinter {
   /// Asked for every variable and every index of a cell: a text to print instead of the term, or "".
   using Instead = std::function<std::string(lang::NodeId)>;
 
-  explicit FormulaPrinter(const lang::Tree& tree, std::size_t columns = 100, Instead instead = {})
-      : tree_(tree), columns_(columns), instead_(std::move(instead)) {}
+  explicit FormulaPrinter(const lang::Tree& tree, std::size_t columns = 100, Instead instead = {});
 
   /// From here on this variable, or this cell read, is printed by the name.
   void name(lang::NodeId term, std::string_view as) { names_[term] = as; }
@@ -26,6 +25,8 @@ class FormulaPrinter {
 
   /// In one line.
   [[nodiscard]] std::string flat(lang::NodeId term);
+  /// The negation of a formula, in one line.
+  [[nodiscard]] std::string negated(lang::NodeId formula);
   /// Wrapped, where it starts at column `at` and further lines are indented to where it starts. No newline at the end.
   [[nodiscard]] std::string wrapped(lang::NodeId term, std::size_t at = 0);
 
@@ -37,12 +38,14 @@ class FormulaPrinter {
   std::string lines(lang::NodeId term, std::size_t at, Binding within);
   Binding binding(lang::NodeId term) const;
   std::string constant(const lang::Node& n) const;
+  std::string equation(const lang::Node& n, std::string_view sign);
   Quantified quantified(lang::NodeId term);
   void leave(const Quantified& q);
 
   const lang::Tree& tree_;
   std::size_t columns_;
   Instead instead_;
+  std::string initials_;  ///< of the sorts
   std::unordered_map<lang::NodeId, std::string> names_;
 };
 

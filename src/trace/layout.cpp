@@ -16,6 +16,7 @@ std::string wrapped(std::span<const std::string> items, std::string_view separat
         out += separator;
         at += width(separator);
       } else {
+        out.erase(out.find_last_not_of(' ') + 1);
         out.append(at_line_end).append("\n").append(indent, ' ');
         at = indent;
       }

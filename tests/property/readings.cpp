@@ -33,6 +33,9 @@ struct Triple {
   Args args;
 };
 
+/// An outcome of a rule: the place of the guard that is first to fail, or one past the last guard where the rule fires.
+using Goal = std::pair<std::size_t, std::size_t>;
+
 /// How often each outcome of each rule was the first: its guards in order, then "fires".
 class Outcomes {
  public:
@@ -52,16 +55,22 @@ class Outcomes {
   void count(std::size_t rule, const Outcome& o) {
     if (const std::size_t at = place(rule, o); at < count_[rule].size()) ++count_[rule][at];
   }
-  /// The outcome met least often, as (rule, place).
-  std::pair<std::size_t, std::size_t> rarest(Random& random) const {
-    std::pair<std::size_t, std::size_t> best{below(random, count_.size()), 0};
+  /// The outcome met least often, among a few or of all.
+  Goal rarest(Random& random) const {
+    Goal best{0, 0};
     std::uint64_t least = ~std::uint64_t{0};
-    for (int i = 0; i < 8; ++i) {
-      const std::size_t r = below(random, count_.size());
-      const std::size_t g = below(random, count_[r].size());
-      if (count_[r][g] < least) {
-        least = count_[r][g];
-        best = {r, g};
+    const auto look_at = [&](std::size_t r, std::size_t g) {
+      if (count_[r][g] >= least) return;
+      least = count_[r][g];
+      best = {r, g};
+    };
+    if (coin(random)) {
+      for (std::size_t r = 0; r < count_.size(); ++r)
+        for (std::size_t g = 0; g < count_[r].size(); ++g) look_at(r, g);
+    } else {
+      for (int i = 0; i < 6; ++i) {
+        const std::size_t r = below(random, count_.size());
+        look_at(r, below(random, count_[r].size()));
       }
     }
     return best;
@@ -96,44 +105,147 @@ class Outcomes {
   std::vector<std::vector<std::uint64_t>> count_;
 };
 
-/// Calls `visit(triple)` until it answers false. Aims at what `seen` has least of; `visit` does the counting.
-template <class Visit>
-void each_triple(Random& random, const lang::Tree& tree, const Outcomes& seen, const Visit& visit) {
-  const auto rules = spec::native_rules();
-  const auto tables = disturbable(tree, false);
-  const auto yes_or_no = disturbable(tree, true);
-  NativeState scratch;
-  NativeFacts facts;
-  const auto aimed = [&](const NativeFacts& f, const NativeState& s) {
-    const auto [rule, wanted] = seen.rarest(random);
-    Triple t{f, s, rule, {}};
-    for (int i = 0; i < 12; ++i) {
-      t.args = draw_args(random, f, rules[rule].params);
-      scratch = s;
-      if (seen.place(rule, rules[rule].apply(f, s, scratch, t.args.data(), false)) == wanted) break;
-    }
-    return t;
-  };
-  while (true) {
-    const auto drawn = draw_facts(random, tree);
-    if (!drawn) continue;
-    NativeState state;
-    for (int step = 0; step < 60; ++step) {
-      for (int variant = 0; variant < 4; ++variant) {
-        facts = *drawn;
-        NativeState s = state;
-        if (variant > 0) {
-          const bool rigid = coin(random, 5);
-          const auto& cells = rigid ? yes_or_no : tables;
-          perturb(random, *cells[below(random, cells.size())], facts, rigid ? bytes_of(facts) : bytes_of(s));
-        }
-        for (int i = 0; i < 8; ++i)
-          if (!visit(aimed(facts, s))) return;
+/// Draws triples, aiming at the outcomes that `seen` has least of.
+class Generator {
+ public:
+  Generator(Random& random, const lang::Tree& tree, const Outcomes& seen)
+      : random_(random), tree_(tree), seen_(seen), tables_(disturbable(tree, false)),
+        yes_or_no_(disturbable(tree, true)), steps_(tree.rules.size(), 0) {
+    for (const auto& rule : tree.rules) {
+      auto& guards = read_by_.emplace_back();
+      std::vector<lang::NodeId> so_far;
+      for (const auto& g : rule.guards) {
+        so_far.push_back(g.condition);
+        guards.push_back(cells_read(tree, so_far));
       }
-      if (!random_step(random, *drawn, state)) break;
+      guards.push_back(cells_read(tree, so_far));
+      met_.emplace_back(rule.guards.size() + 1);
     }
   }
-}
+
+  /// Calls `visit(triple)` until it answers false; `visit` does the counting in `seen`.
+  template <class Visit>
+  void run(const Visit& visit) {
+    while (true) {
+      const Goal focus = seen_.rarest(random_);
+      const auto start = begin(focus);
+      if (!start) continue;
+      const NativeFacts& drawn = start->first;
+      NativeState state = start->second;
+      for (int step = 0; step < 60; ++step) {
+        for (int variant = 0; variant < 8; ++variant) {
+          const unsigned aim = below(random_, 6);
+          const auto [rule, wanted] = aim < 2   ? focus
+                                      : aim < 4 ? seen_.rarest(random_)
+                                                : fires(below(random_, tree_.rules.size()));
+          facts_ = drawn;
+          state_ = state;
+          if (variant >= 3) disturb(read_by_[rule][wanted]);
+          for (int i = 0; i < 4; ++i) {
+            const Triple t = aimed(rule, wanted);
+            if (i == 0 && t.rule == rule) remember(rule, wanted, t.args, drawn, state);
+            if (!visit(t)) return;
+          }
+        }
+        if (!advance(drawn, state)) break;
+      }
+    }
+  }
+
+ private:
+  using Cells = std::vector<const lang::CellInfo*>;
+  using World = std::pair<NativeFacts, NativeState>;  ///< facts within the axioms, a state reached in them
+
+  /// Where a walk starts: the empty state of a new world, or a state in or near which the outcome was met before.
+  std::optional<World> begin(const Goal& focus) {
+    const auto& known = met_[focus.first][focus.second];
+    if (!known.empty() && coin(random_)) return known[below(random_, known.size())];
+    const auto drawn = draw_facts(random_, tree_);
+    if (!drawn) return std::nullopt;
+    return World{*drawn, NativeState{}};
+  }
+
+  void remember(std::size_t rule, std::size_t wanted, const Args& args, const NativeFacts& f, const NativeState& s) {
+    auto& known = met_[rule][wanted];
+    if (known.size() == 64 && !coin(random_, 16)) return;
+    if (outcome(rule, args) != wanted) return;
+    if (known.size() < 64) known.emplace_back(f, s);
+    else known[below(random_, known.size())] = {f, s};
+  }
+
+  Goal fires(std::size_t rule) { return {rule, tree_.rules[rule].guards.size()}; }
+
+  /// One cell away: any cell, or one that the outcome aimed at depends on.
+  void disturb(const Cells& near) {
+    const auto& cells = coin(random_) && !near.empty() ? near : coin(random_, 5) ? yes_or_no_ : tables_;
+    const lang::CellInfo& cell = *cells[below(random_, cells.size())];
+    perturb(random_, cell, facts_, cell.rigid ? bytes_of(facts_) : bytes_of(state_));
+  }
+
+  std::size_t outcome(std::size_t rule, const Args& args) {
+    scratch_ = state_;
+    return seen_.place(rule, spec::native_rules()[rule].apply(facts_, state_, scratch_, args.data(), false));
+  }
+
+  /// Arguments that have the outcome aimed at, or get as far as was met: changed one at a time from those that get
+  /// furthest. A rule that should fire and cannot gives way to others.
+  Triple aimed(std::size_t rule, std::size_t wanted) {
+    const bool any_rule = wanted == tree_.rules[rule].guards.size();
+    for (int others = any_rule ? 12 : 1; others > 0; --others) {
+      const auto params = spec::native_rules()[rule].params;
+      Args best = draw_args(random_, facts_, params);
+      std::size_t furthest = outcome(rule, best);
+      for (int tries = 0; tries < 10 && furthest != wanted; ++tries) {
+        Args args = draw_args(random_, facts_, params);
+        if (furthest < wanted) {
+          const std::size_t changed = below(random_, params.size());
+          for (std::size_t k = 0; k < params.size(); ++k)
+            if (k != changed) args[k] = best[k];
+        }
+        const std::size_t got = outcome(rule, args);
+        if (got == wanted || (furthest < wanted ? got >= furthest : got < wanted)) {
+          best = args;
+          furthest = got;
+        }
+      }
+      if (furthest == wanted || others == 1) return {facts_, state_, rule, best};
+      std::tie(rule, wanted) = fires(below(random_, tree_.rules.size()));
+    }
+    return {facts_, state_, rule, {}};
+  }
+
+  /// A step of the walk, by the rule that walks took least often among some that are enabled.
+  bool advance(const NativeFacts& f, NativeState& s) {
+    const auto rules = spec::native_rules();
+    std::optional<std::pair<std::size_t, NativeState>> best;
+    int enabled = 0;
+    for (int i = 0; i < 150 && enabled < 6; ++i) {
+      const std::size_t r = below(random_, rules.size());
+      if (!rules[r].only_if(f)) continue;
+      const Args args = draw_args(random_, f, rules[r].params);
+      scratch_ = s;
+      if (rules[r].apply(f, s, scratch_, args.data(), false).kind != Outcome::Kind::done) continue;
+      ++enabled;
+      if (!best || steps_[r] < steps_[best->first]) best = {r, scratch_};
+    }
+    if (!best) return false;
+    ++steps_[best->first];
+    s = best->second;
+    return true;
+  }
+
+  Random& random_;
+  const lang::Tree& tree_;
+  const Outcomes& seen_;
+  Cells tables_;
+  Cells yes_or_no_;
+  std::vector<std::vector<Cells>> read_by_;  ///< rule, then what the guards up to this one read (last: all)
+  std::vector<std::vector<std::vector<World>>> met_;  ///< rule, outcome
+  std::vector<std::uint64_t> steps_;                  ///< rule: how often walks took it
+  NativeFacts facts_;
+  NativeState state_;
+  NativeState scratch_;
+};
 
 /// Compares the readings on one triple; counts what the native reading says.
 class Comparison {
@@ -208,7 +320,7 @@ TEST_CASE("readings: same first failing guard or same successor on millions of t
   Comparison compare(tree, tree);
   bool agree = true;
   const auto start = std::chrono::steady_clock::now();
-  each_triple(random, tree, compare.seen, [&](const Triple& t) {
+  Generator(random, tree, compare.seen).run([&](const Triple& t) {
     agree = compare.agree(t);
     return agree && compare.seen.total() < wanted;
   });
@@ -240,28 +352,43 @@ TEST_CASE("readings: axioms, properties and what they apply to have one value") 
   const std::uint64_t wanted = sanitized ? 2'000 : 60'000;
   const std::uint64_t seed = test::seed();
   Random random(seed);
-  Outcomes no_aim(tree);
+  std::vector<const lang::CellInfo*> cells;
+  for (const auto& cell : tree.cells)
+    if (!lang::is_knob(cell)) cells.push_back(&cell);
   std::vector<std::array<std::uint64_t, 2>> values(trees.size());
   std::uint64_t states = 0;
-  std::uint64_t skip = 0;
   std::string difference;
-  each_triple(random, tree, no_aim, [&](const Triple& t) {
-    if (++skip % 8 != 0) return true;  // once a state
-    lang::Evaluator eval(tree, t.facts, &t.facts);
+  const auto compare = [&](const NativeFacts& f, const NativeState& s) {
+    lang::Evaluator eval(tree, f, &f);
     for (std::size_t i = 0; i < trees.size(); ++i) {
       const bool axiom = i < axioms.size();
-      const bool a = axiom ? axioms[i].holds(t.facts) : properties[i - axioms.size()].holds(t.facts, t.state);
-      const bool b = eval.value(trees[i]->body, &t.state) != 0;
-      const bool applies = axiom || properties[i - axioms.size()].applies(t.facts);
-      const bool applies_tree = eval.value(trees[i]->applies, &t.state) != 0;
+      const bool a = axiom ? axioms[i].holds(f) : properties[i - axioms.size()].holds(f, s);
+      const bool b = eval.value(trees[i]->body, &s) != 0;
+      const bool applies = axiom || properties[i - axioms.size()].applies(f);
       ++values[i][a ? 1 : 0];
-      if (a != b || applies != applies_tree) difference = trees[i]->name;
+      if (a != b || applies != (eval.value(trees[i]->applies, &s) != 0)) difference = trees[i]->name;
     }
     for (std::size_t r = 0; r < tree.rules.size(); ++r)
-      if (spec::native_rules()[r].only_if(t.facts) != (eval.value(tree.rules[r].only_if, &t.state) != 0))
+      if (spec::native_rules()[r].only_if(f) != (eval.value(tree.rules[r].only_if, &s) != 0))
         difference = tree.rules[r].label;
-    return difference.empty() && ++states < wanted;
-  });
+    ++states;
+  };
+  while (difference.empty() && states < wanted) {
+    const auto drawn = draw_facts(random, tree);
+    if (!drawn) continue;
+    NativeState state;
+    for (int step = 0; step < 40 && difference.empty(); ++step) {
+      compare(*drawn, state);
+      for (int i = 0; i < 4; ++i) {
+        NativeFacts facts = *drawn;
+        NativeState s = state;
+        const lang::CellInfo& cell = *cells[below(random, cells.size())];
+        perturb(random, cell, facts, cell.rigid ? bytes_of(facts) : bytes_of(s));
+        compare(facts, s);
+      }
+      if (!random_step(random, *drawn, state)) break;
+    }
+  }
   CHECK_MESSAGE(difference.empty(), "the readings differ on ", difference);
   std::string table;
   for (std::size_t i = 0; i < trees.size(); ++i) {

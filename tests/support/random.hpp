@@ -23,6 +23,13 @@ inline std::uint64_t seed() { return from_environment("PASID_SEED", 1); }
 inline unsigned below(Random& random, std::size_t n) { return static_cast<unsigned>(random() % n); }
 inline bool coin(Random& random, unsigned one_in = 2) { return below(random, one_in) == 0; }
 
+/// A number that depends on all bits of `key` (the finaliser of splitmix64).
+inline std::uint64_t mixed(std::uint64_t key) {
+  key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9U;
+  key = (key ^ (key >> 27)) * 0x94d049bb133111ebU;
+  return key ^ (key >> 31);
+}
+
 template <class List>
 void shuffle(Random& random, List& list) {
   for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[below(random, i)]);

@@ -67,12 +67,10 @@ inline void draw_table(Random& random, const lang::CellInfo& cell, NativeFacts& 
   lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
     std::uint64_t key = salt;
     for (std::size_t k = 0; k < index.size(); ++k)
-      if (counts[k]) key = key * 1099511628211U + index[k];
-    Random here(key);
-    const auto size = static_cast<std::size_t>(lang::size_of(f, cell.value));
-    const unsigned value = cell.value->kind == lang::SortKind::boolean ? unsigned{below(here, 4) < density}
-                                                                       : 1 + below(here, size);
-    bytes_of(f)[lang::place(cell, index)] = static_cast<std::uint8_t>(value);
+      if (counts[k]) key = mixed(key + index[k]);
+    const auto size = static_cast<std::uint64_t>(lang::size_of(f, cell.value));
+    bytes_of(f)[lang::place(cell, index)] = static_cast<std::uint8_t>(
+        cell.value->kind == lang::SortKind::boolean ? std::uint64_t{key % 4 < density} : 1 + key % size);
   });
 }
 
@@ -80,8 +78,41 @@ inline bool axioms_hold(const NativeFacts& f) {
   return std::ranges::all_of(spec::native_axioms(), [&](const auto& a) { return a.holds(f); });
 }
 
+/// The cells (knobs apart) that these terms read.
+inline std::vector<const lang::CellInfo*> cells_read(const lang::Tree& tree, const std::vector<lang::NodeId>& terms) {
+  std::vector<const lang::CellInfo*> out;
+  for (const lang::NodeId term : terms) {
+    lang::walk(tree, term, [&](lang::NodeId id) {
+      if (tree[id].op != lang::Op::read) return;
+      const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
+      if (!lang::is_knob(cell) && std::ranges::find(out, &cell) == out.end()) out.push_back(&cell);
+    });
+  }
+  return out;
+}
+
+/// Draws tables again that a failing axiom speaks of, until none fails; false after `tries`.
+inline bool draw_topology(Random& random, const lang::Tree& tree, NativeFacts& f, int tries) {
+  for (const lang::CellInfo& cell : tree.cells)
+    if (cell.rigid && !lang::is_knob(cell)) draw_table(random, cell, f);
+  const auto axioms = spec::native_axioms();
+  std::vector<std::vector<const lang::CellInfo*>> tables;
+  for (const lang::Formula& formula : tree.formulas)
+    if (formula.kind == lang::FormulaKind::axiom) tables.push_back(cells_read(tree, {formula.body}));
+  for (; tries > 0; --tries) {
+    std::vector<std::size_t> failing;
+    for (std::size_t i = 0; i < axioms.size(); ++i)
+      if (!axioms[i].holds(f)) failing.push_back(i);
+    if (failing.empty()) return true;
+    const auto& again = tables[failing[below(random, failing.size())]];
+    if (again.empty()) return false;  // the knobs alone contradict it
+    draw_table(random, *again[below(random, again.size())], f);
+  }
+  return false;
+}
+
 /// Random sizes, knobs and topology that satisfy the axioms; nothing where none was met within `tries`.
-inline std::optional<NativeFacts> draw_facts(Random& random, const lang::Tree& tree, int tries = 3000) {
+inline std::optional<NativeFacts> draw_facts(Random& random, const lang::Tree& tree, int tries = 2000) {
   NativeFacts f;
   for (const lang::CellInfo& cell : tree.cells) {
     const auto size = [&](const lang::SortInfo* s) {
@@ -93,12 +124,8 @@ inline std::optional<NativeFacts> draw_facts(Random& random, const lang::Tree& t
     std::ranges::for_each(cell.index, size);
   }
   draw_knobs(random, tree, f);
-  for (int i = 0; i < tries; ++i) {
-    for (const lang::CellInfo& cell : tree.cells)
-      if (cell.rigid && !lang::is_knob(cell)) draw_table(random, cell, f);
-    if (axioms_hold(f)) return f;
-  }
-  return std::nullopt;
+  if (!draw_topology(random, tree, f, tries)) return std::nullopt;
+  return f;
 }
 
 inline Args draw_args(Random& random, const NativeFacts& f, std::span<const lang::SortInfo* const> params) {

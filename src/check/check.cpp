@@ -1,0 +1,165 @@
+#include "src/check/check.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "src/check/convert.hpp"
+#include "src/explore/search.hpp"
+#include "src/explore/topology.hpp"
+#include "src/io/names.hpp"
+
+namespace pasid::check {
+
+using spec::Verdict;
+
+namespace {
+
+std::string grain_name(explore::Grain g) { return g == explore::Grain::call ? "call" : "step"; }
+
+class Check {
+ public:
+  Check(const lang::Tree& tree, const io::Design& design, const Options& options)
+      : tree_(tree), options_(options), knobs_(io::facts_of(tree, design)) {
+    result_.design = design;
+    reading_ = options.edited ? explore::tree_reading(tree) : explore::native_reading();
+  }
+
+  DesignResult run() {
+    prove();
+    if (options_.search) {
+      for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step})
+        if (any_open()) search(grain);
+    }
+    for (PropertyResult& p : result_.properties)
+      if (p.verdict == Verdict::unknown && p.detail.empty()) p.detail = "not inductive, and no trace was looked for";
+    return std::move(result_);
+  }
+
+ private:
+  void say(const std::string& what) {
+    if (options_.progress) options_.progress(result_.design.name + ": " + what);
+  }
+  [[nodiscard]] bool wanted(std::string_view name) const {
+    return options_.properties.empty() || std::ranges::find(options_.properties, name) != options_.properties.end();
+  }
+  [[nodiscard]] bool any_open() const {
+    return std::ranges::any_of(result_.properties, [](const auto& p) { return p.verdict == Verdict::unknown; });
+  }
+
+  void prove();
+  void search(explore::Grain grain);
+  void found(PropertyResult& p, const explore::Path& path, explore::Grain grain);
+
+  const lang::Tree& tree_;
+  const Options& options_;
+  spec::NativeFacts knobs_;
+  explore::Reading reading_;
+  DesignResult result_;
+};
+
+void Check::prove() {
+  say("proving");
+  smt::ProveOptions solver;
+  solver.timeout_ms = options_.timeout_ms;
+  result_.proof = smt::prove(tree_, knobs_, solver);
+  const smt::Proof& proof = result_.proof;
+  if (proof.obligations.empty() && proof.items.empty()) result_.errors.push_back("no obligation was checked");
+  if (!proof.axioms_satisfiable) result_.errors.push_back("contradiction: the axioms of this design cannot all be true");
+  for (const auto& rule : proof.dead_rules)
+    result_.errors.push_back("dead rule: " + rule + " can never fire, so nothing shown of it counts");
+  for (const lang::Formula& f : tree_.formulas) {
+    if (f.kind != lang::FormulaKind::property || !wanted(f.name)) continue;
+    const smt::Item* item = proof.find(f.name);
+    PropertyResult p{};
+    p.property = f.name;
+    p.verdict = Verdict::unknown;
+    if (item->status == smt::Status::not_applicable) {
+      p.verdict = Verdict::not_applicable;
+      p.detail = "the design has not what it speaks of";
+    } else if (item->status == smt::Status::proved) {
+      const bool empty = std::ranges::find(proof.vacuous, f.name) != proof.vacuous.end();
+      p.verdict = empty ? Verdict::vacuous : Verdict::proved;
+      p.detail = empty ? "nothing it speaks of can happen" : "for any number of processes, devices and PASIDs";
+    }
+    for (const auto& e : result_.design.expectations) {
+      if (e.property != p.property) continue;
+      p.expected = e.verdict;
+      p.why_expected = e.reason;
+    }
+    result_.properties.push_back(std::move(p));
+  }
+}
+
+void Check::found(PropertyResult& p, const explore::Path& path, explore::Grain grain) {
+  p.verdict = Verdict::violated;
+  p.trace = to_trace(tree_, path, result_.design.name, p.property, grain_name(grain));
+  p.possible_under_policy = explore::possible_under_policy(tree_, path, reading_);
+  p.detail = std::to_string(path.steps.size()) + " steps";
+  if (!p.possible_under_policy) p.detail += ", though not where the allocator always hands out the lowest free number";
+}
+
+void Check::search(explore::Grain grain) {
+  const auto topologies = explore::topologies(tree_, knobs_, default_scope(tree_));
+  explore::Options options;
+  options.grain = grain;
+  options.threads = options_.threads;
+  options.max_states = options_.max_states;
+  options.reading = reading_;
+  options.progress = [&](int depth, std::size_t states) {
+    say("searching, " + std::to_string(depth) + " steps deep, " + std::to_string(states) + " states");
+    return true;
+  };
+  std::vector<PropertyResult*> open;
+  for (std::size_t i = 0; i < reading_.properties.size(); ++i) {
+    for (PropertyResult& p : result_.properties) {
+      if (p.property != reading_.properties[i].name || p.verdict != Verdict::unknown) continue;
+      options.properties.push_back(static_cast<int>(i));
+      open.push_back(&p);
+    }
+  }
+  const explore::Result r = explore::search(tree_, topologies, options);
+  const std::string scope = describe(tree_, default_scope(tree_)) + ", " + std::to_string(r.topologies) + " topologies";
+  result_.searches.push_back({grain_name(grain), scope, r.topologies, r.states, r.depth, r.seconds});
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    PropertyResult& p = *open[i];
+    p.seconds += r.seconds;
+    if (r.paths[i]) {
+      found(p, *r.paths[i], grain);
+    } else if (r.end == explore::End::exhausted && grain == explore::Grain::step) {
+      p.verdict = Verdict::holds_in_scope;
+      p.detail = scope;
+    } else if (grain == explore::Grain::step) {
+      p.detail = "not inductive, and no trace among " + std::to_string(r.states) + " states (" +
+                 std::to_string(r.depth) + " steps deep; " + scope + ")";
+    }
+  }
+}
+
+}  // namespace
+
+const PropertyResult* DesignResult::find(std::string_view property) const {
+  const auto it = std::ranges::find(properties, property, &PropertyResult::property);
+  return it == properties.end() ? nullptr : &*it;
+}
+
+bool DesignResult::as_expected() const {
+  return errors.empty() && !contradiction && std::ranges::all_of(properties, &PropertyResult::as_expected);
+}
+
+DesignResult check(const lang::Tree& tree, const io::Design& design, const Options& options) {
+  return Check(tree, design, options).run();
+}
+
+int exit_code(const DesignResult& result, bool expect) {
+  if (result.contradiction) return 4;
+  if (!result.errors.empty()) return 1;
+  if (expect) return result.as_expected() ? 0 : 1;
+  int worst = 0;
+  for (const PropertyResult& p : result.properties) {
+    if (p.verdict == Verdict::violated) return 1;
+    if (p.verdict == Verdict::unknown || p.verdict == Verdict::vacuous) worst = 2;
+  }
+  return worst;
+}
+
+}  // namespace pasid::check

@@ -1,0 +1,43 @@
+// Claims: what somebody said, held against what was computed.
+#pragma once
+
+#include <map>
+
+#include "src/check/check.hpp"
+#include "src/io/claim.hpp"
+
+namespace pasid::check {
+
+/// One verdict a claim speaks of, beside the one computed.
+struct Evidence {
+  enum class Role : std::uint8_t { predicts = 1, also, nearest, edit } role;
+  io::Saying said;
+  std::string design;  ///< the name of the design that was checked
+  PropertyResult computed;
+  [[nodiscard]] bool agrees() const { return said.verdict == computed.verdict; }
+};
+
+struct ClaimResult {
+  io::Claim claim;
+  io::ClaimVerdict verdict;
+  std::vector<Evidence> evidence;
+  /// The verdict is the expected one, and whatever else the claim's file says was computed so.
+  [[nodiscard]] bool agrees() const;
+};
+
+/// Checks claims, each design once.
+class Claims {
+ public:
+  Claims(const lang::Tree& tree, Options options) : tree_(tree), options_(std::move(options)) {}
+  ClaimResult check(const io::Claim& claim);
+  /// The designs checked so far whose engines disagree, or that have other errors.
+  [[nodiscard]] std::vector<std::string> errors() const;
+
+ private:
+  const DesignResult& result(const io::Design& design);
+  const lang::Tree& tree_;
+  Options options_;
+  std::map<std::string, DesignResult> known_;
+};
+
+}  // namespace pasid::check

@@ -1,0 +1,16 @@
+// From what a search finds to what people read.
+#pragma once
+
+#include "src/explore/path.hpp"
+#include "src/explore/scope.hpp"
+#include "src/trace/trace.hpp"
+
+namespace pasid::check {
+
+trace::Trace to_trace(const lang::Tree& tree, const explore::Path& path, const std::string& design,
+                      const std::string& property, const std::string& grain);
+
+/// "2 mm, 1 kernel_dma, 3 Task, …": the sizes of a scope.
+std::string describe(const lang::Tree& tree, const explore::Scope& scope);
+
+}  // namespace pasid::check

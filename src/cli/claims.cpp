@@ -1,0 +1,148 @@
+// pasid claims
+#include "src/check/claims.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "proofs/model.hpp"
+#include "src/cli/progress.hpp"
+#include "src/cli/text.hpp"
+#include "src/cli/trace_output.hpp"
+#include "src/io/names.hpp"
+
+namespace pasid::cli {
+namespace {
+
+using check::ClaimResult;
+using check::Evidence;
+
+struct ClaimsCommand {
+  std::vector<std::string> claims;
+  bool json = false;
+  TraceOutput traces;
+  check::Options options;
+};
+
+std::string_view role_words(Evidence::Role role) {
+  switch (role) {
+    case Evidence::Role::predicts: return "said";
+    case Evidence::Role::also: return "also";
+    case Evidence::Role::nearest: return "nearest true";
+    case Evidence::Role::edit: return "falls by an edit";
+  }
+  return "";
+}
+
+std::string claim_painted(const Session& session, io::ClaimVerdict v, std::size_t width) {
+  const std::string text = padded(io::name_of(v), width);
+  return v == io::ClaimVerdict::proved ? good(session, text) : v == io::ClaimVerdict::refuted ? bad(session, text) : text;
+}
+
+/// The table: a claim a paragraph, with what was computed for each thing it speaks of.
+void print(const Session& session, const ClaimResult& r) {
+  std::cout << bold(session, padded(r.claim.id, 4)) << claim_painted(session, r.verdict, 9)
+            << padded(r.agrees() ? "as expected" : "NOT AS EXPECTED", 16) << r.claim.who << ", " << r.claim.date << '\n'
+            << "    " << wrapped(r.claim.statement, 4) << '\n';
+  for (const Evidence& e : r.evidence) {
+    if (e.role == Evidence::Role::predicts)
+      std::cout << "      " << padded(e.said.property, 20) << padded(e.design, 32)
+                << painted(session, e.computed.verdict, words(e.computed.verdict))
+                << (e.agrees() ? "" : ", the claim says " + words(e.said.verdict)) << '\n';
+  }
+  for (const Evidence& e : r.evidence) {
+    if (e.role == Evidence::Role::predicts) continue;
+    const std::string lead = e.role == Evidence::Role::also ? "" : std::string(role_words(e.role)) + ": ";
+    std::cout << "    - " << wrapped(lead + e.said.says + " (" + e.said.property + " " + words(e.computed.verdict) + ")", 6)
+              << '\n';
+    if (!e.agrees()) std::cout << "      " << bad(session, "EXPECTED " + words(e.said.verdict)) << '\n';
+  }
+}
+
+void explain(const Session& session, const lang::Tree& tree, const ClaimResult& r, const TraceOutput& traces) {
+  std::cout << "    upstream: " << wrapped(r.claim.upstream, 4) << '\n';
+  std::vector<std::string> shown;
+  for (const Evidence& e : r.evidence) {
+    if (!e.computed.trace) continue;
+    const std::string key = e.design + e.computed.property;
+    if (std::ranges::find(shown, key) != shown.end()) continue;
+    shown.push_back(key);
+    std::cout << '\n';
+    traces.print(session, tree, *e.computed.trace);
+  }
+}
+
+nlohmann::json to_json(const ClaimResult& r) {
+  nlohmann::json out{{"id", r.claim.id},        {"who", r.claim.who},
+                     {"date", r.claim.date},    {"statement", r.claim.statement},
+                     {"upstream", r.claim.upstream}, {"expected", io::name_of(r.claim.expected)},
+                     {"verdict", io::name_of(r.verdict)}, {"agrees", r.agrees()}};
+  for (const Evidence& e : r.evidence)
+    out["evidence"].push_back({{"role", io::name_of(e.role)}, {"design", e.design}, {"property", e.said.property},
+                               {"said", io::name_of(e.said.verdict)}, {"verdict", io::name_of(e.computed.verdict)},
+                               {"says", e.said.says},
+                               {"steps", e.computed.trace ? nlohmann::json(e.computed.trace->steps.size()) : nlohmann::json()}});
+  return out;
+}
+
+void run(Session& session, ClaimsCommand& command) {
+  const lang::Tree& tree = proofs::model();
+  const bool whole = command.claims.empty();
+  if (whole) command.claims = io::shipped_claims();
+  std::vector<ClaimResult> results;
+  std::vector<std::string> errors;
+  {
+    Progress progress(session);
+    command.options.progress = [&](const std::string& what) { progress.say(what); };
+    check::Claims claims(tree, command.options);
+    for (const auto& name : command.claims) results.push_back(claims.check(io::load_claim(tree, name)));
+    errors = claims.errors();
+  }
+  if (command.json) {
+    nlohmann::json out{{"claims", nlohmann::json::array()}, {"errors", errors}};
+    for (const auto& r : results) out["claims"].push_back(to_json(r));
+    std::cout << out.dump(2) << '\n';
+  } else {
+    if (whole)
+      std::cout << bold(session, "\"ioasid: Reserve a global PASID for in-kernel DMA\", December 2021, point by point")
+                << "\nproved: for any number of processes and devices; violated: by a trace, replayed\n\n";
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (i > 0) std::cout << '\n';
+      print(session, results[i]);
+      if (!whole) explain(session, tree, results[i], command.traces);
+    }
+    const auto agreed = std::ranges::count_if(results, &ClaimResult::agrees);
+    if (whole)
+      std::cout << '\n' << agreed << " of " << results.size() << " claims as expected"
+                << "; `pasid claims F8` shows one with its traces\n";
+    for (const auto& e : errors) std::cout << bad(session, e) << '\n';
+  }
+  for (const auto& r : results) {
+    for (const auto& e : r.evidence)
+      if (e.computed.trace) command.traces.save(tree, *e.computed.trace);
+    const bool undecided = r.verdict == io::ClaimVerdict::unknown;
+    session.exit_code = std::max(session.exit_code, r.agrees() ? code::holds : undecided ? code::unknown : code::violated);
+  }
+  if (!errors.empty()) session.exit_code = std::max(session.exit_code, code::violated);
+}
+
+}  // namespace
+
+void add_claims(CLI::App& app, Session& session) {
+  auto* claims = app.add_subcommand("claims", "what was said in December 2021, and what holds of it");
+  claims->footer(
+      "Examples:\n"
+      "  pasid claims          the whole table\n"
+      "  pasid claims F8       one claim, with its traces and what upstream did\n"
+      "Holds (exit code 0) where every verdict is the expected one.");
+  const auto command = std::make_shared<ClaimsCommand>();
+  command->options.threads = std::max(1U, std::thread::hardware_concurrency());
+  claims->add_option("claim", command->claims, "claims by id, or files; all where none is named")->type_name("ID");
+  command->traces.add_options(*claims);
+  claims->add_flag("--json", command->json, "machine-readable output");
+  claims->callback([&session, command] { run(session, *command); });
+}
+
+}  // namespace pasid::cli

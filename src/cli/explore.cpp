@@ -1,0 +1,160 @@
+// pasid explore
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "src/check/check.hpp"
+#include "src/check/convert.hpp"
+#include "src/cli/edits.hpp"
+#include "src/cli/progress.hpp"
+#include "src/cli/text.hpp"
+#include "src/cli/trace_output.hpp"
+#include "src/explore/search.hpp"
+#include "src/explore/topology.hpp"
+#include "src/io/names.hpp"
+
+namespace pasid::cli {
+namespace {
+
+struct ExploreCommand {
+  std::string design;
+  std::vector<std::string> properties;
+  std::string grain = "call";
+  std::vector<std::string> sizes;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  int max_depth = -1;
+  std::size_t max_states = 100'000'000;
+  bool no_symmetry = false;
+  bool json = false;
+  TraceOutput traces;
+  Edits edits;
+};
+
+/// "Task=3": a size that replaces the default scope's.
+void resize(const lang::Tree& tree, explore::Scope& scope, const std::string& text) {
+  const auto eq = text.find('=');
+  int size = -1;
+  if (eq != std::string::npos && text.size() > eq + 1 && text.size() < eq + 4 &&
+      std::all_of(text.begin() + static_cast<std::ptrdiff_t>(eq) + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    size = std::stoi(text.substr(eq + 1));
+  if (size < 1) throw std::invalid_argument("--size: '" + text + "' is not SORT=N, as in Task=3");
+  scope.set(tree, text.substr(0, eq), size);
+  if (text.substr(0, eq) == "As") {  // one kernel domain, the rest user mms
+    std::vector<std::uint8_t> kinds(static_cast<std::size_t>(size), static_cast<std::uint8_t>(spec::Kind::mm));
+    kinds.back() = static_cast<std::uint8_t>(spec::Kind::kernel_dma);
+    scope.pin("kind", kinds);
+  }
+}
+
+std::string_view words(explore::End end) {
+  switch (end) {
+    case explore::End::exhausted: return "every reachable state was looked at";
+    case explore::End::all_found: return "every property looked for was violated";
+    case explore::End::max_states: return "stopped at the limit on states";
+    case explore::End::max_depth: return "stopped at the limit on steps";
+    case explore::End::stopped: return "stopped";
+  }
+  return "";
+}
+
+void run(Session& session, ExploreCommand& command) {
+  const lang::Tree tree = edited_model(command.edits);
+  const io::Design design = io::load_design(tree, command.design);
+  const spec::NativeFacts knobs = io::facts_of(tree, design);
+  explore::Scope scope = check::default_scope(tree);
+  for (const auto& s : command.sizes) resize(tree, scope, s);
+
+  explore::Options options;
+  options.grain = command.grain == "step" ? explore::Grain::step : explore::Grain::call;
+  options.threads = command.threads;
+  options.max_depth = command.max_depth;
+  options.max_states = command.max_states;
+  options.symmetry = !command.no_symmetry;
+  options.reading = command.edits.any() ? explore::tree_reading(tree) : explore::native_reading();
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < options.reading.properties.size(); ++i) {
+    const auto& p = options.reading.properties[i];
+    if (std::ranges::find(command.properties, p.name) == command.properties.end()) continue;
+    options.properties.push_back(static_cast<int>(i));
+    names.emplace_back(p.name);
+  }
+  if (names.size() != command.properties.size())
+    throw std::invalid_argument("--property: no such property; `pasid rules --formulas` lists them");
+
+  const auto topologies = explore::topologies(tree, knobs, scope);
+  const explore::Result r = [&] {
+    Progress progress(session);
+    options.progress = [&](int depth, std::size_t states) {
+      progress.say(design.name + ": " + std::to_string(depth) + " steps deep, " + count(states) + " states");
+      return true;
+    };
+    return explore::search(tree, topologies, options);
+  }();
+
+  nlohmann::json json{{"design", design.name}, {"grain", command.grain}, {"scope", check::describe(tree, scope)},
+                      {"topologies", r.topologies}, {"states", r.states}, {"firings", r.counts.firings},
+                      {"depth", r.depth}, {"end", io::name_of(r.end)}, {"seconds", r.seconds}};
+  if (!command.json) {
+    std::cout << bold(session, design.name) << ": " << count(r.states) << " states, " << count(r.counts.firings)
+              << " firings, " << r.depth << " steps deep, " << count(r.topologies) << " topologies, "
+              << seconds(r.seconds) << "\n  " << wrapped(check::describe(tree, scope), 2) << "\n  " << words(r.end) << '\n';
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    nlohmann::json item{{"name", names[i]}};
+    if (r.paths[i]) {
+      const trace::Trace t = check::to_trace(tree, *r.paths[i], design.name, names[i], command.grain);
+      item["verdict"] = io::name_of(spec::Verdict::violated);
+      item["steps"] = t.steps.size();
+      item["trace"] = trace_json(tree, t);
+      session.exit_code = code::violated;
+      if (!command.json) {
+        std::cout << '\n';
+        command.traces.print(session, tree, t);
+      }
+      command.traces.save(tree, t);
+    } else {
+      const auto v = r.end == explore::End::exhausted || r.end == explore::End::all_found ? spec::Verdict::holds_in_scope
+                                                                                         : spec::Verdict::unknown;
+      item["verdict"] = io::name_of(v);
+      if (v == spec::Verdict::unknown) session.exit_code = std::max(session.exit_code, code::unknown);
+      if (!command.json) std::cout << "  " << padded(names[i], 20) << painted(session, v, cli::words(v)) << '\n';
+    }
+    json["properties"].push_back(std::move(item));
+  }
+  if (command.json) std::cout << json.dump(2) << '\n';
+}
+
+}  // namespace
+
+void add_explore(CLI::App& app, Session& session) {
+  auto* explore = app.add_subcommand("explore", "go through every state of a scope");
+  explore->footer(
+      "Examples:\n"
+      "  pasid explore linux-7.3\n"
+      "  pasid explore per-device-enqcmd --property DmaIsolation --grain step --size Task=3\n"
+      "Without --property it only counts.");
+  const auto command = std::make_shared<ExploreCommand>();
+  explore->add_option("design", command->design, "a shipped design's name, or a file")->required()->type_name("DESIGN");
+  explore->add_option("--property", command->properties, "look for a violation of these, and stop there")->type_name("NAME");
+  explore->add_option("--grain", command->grain, "call: calls run to completion; step: every rule on its own")
+      ->check(CLI::IsMember({"call", "step"}))
+      ->type_name("GRAIN")
+      ->capture_default_str();
+  explore->add_option("--size", command->sizes, "how many of a sort, as in Task=3")->type_name("SORT=N");
+  explore->add_option("--threads", command->threads, "the answer does not depend on it")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 256U));
+  explore->add_option("--max-depth", command->max_depth, "no more steps than this")->type_name("N");
+  explore->add_option("--max-states", command->max_states, "where the search gives up")
+      ->type_name("N")
+      ->capture_default_str();
+  explore->add_flag("--no-symmetry", command->no_symmetry, "count every state, not one of each kind");
+  command->traces.add_options(*explore);
+  add_edit_options(*explore, command->edits);
+  explore->add_flag("--json", command->json, "machine-readable output");
+  explore->callback([&session, command] { run(session, *command); });
+}
+
+}  // namespace pasid::cli

@@ -1,0 +1,76 @@
+#include "src/cli/text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "src/io/names.hpp"
+
+namespace pasid::cli {
+namespace {
+
+std::string in_colour(const Session& session, std::string_view code, std::string_view text) {
+  if (!session.colour) return std::string(text);
+  return fmt::format("\033[{}m{}\033[0m", code, text);
+}
+
+std::string_view colour_of(spec::Verdict v) {
+  using spec::Verdict;
+  switch (v) {
+    case Verdict::proved: return "32";
+    case Verdict::violated: return "31";
+    case Verdict::not_applicable: return "2";
+    case Verdict::holds_in_scope:
+    case Verdict::vacuous:
+    case Verdict::unknown: return "33";
+  }
+  return "0";
+}
+
+}  // namespace
+
+std::string words(spec::Verdict verdict) {
+  std::string s(io::name_of(verdict));
+  std::ranges::replace(s, '_', ' ');
+  return s;
+}
+
+std::string padded(std::string_view text, std::size_t width) { return fmt::format("{:<{}}", text, width); }
+
+std::string painted(const Session& session, spec::Verdict verdict, std::string_view text, std::size_t width) {
+  return in_colour(session, colour_of(verdict), padded(text, width));
+}
+std::string good(const Session& session, std::string_view text) { return in_colour(session, "32", text); }
+std::string bad(const Session& session, std::string_view text) { return in_colour(session, "31", text); }
+std::string dim(const Session& session, std::string_view text) { return in_colour(session, "2", text); }
+std::string bold(const Session& session, std::string_view text) { return in_colour(session, "1", text); }
+
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
+  std::string out;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    const auto word = text.substr(0, end);
+    if (column > indent && column + 1 + word.size() > columns) {
+      out += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+    text = end < text.size() ? text.substr(end + 1) : std::string_view{};
+  }
+  return out;
+}
+
+std::string seconds(double s) { return fmt::format("{:.2f} s", s); }
+
+std::string count(std::size_t n) {
+  std::string s = std::to_string(n);
+  for (auto i = static_cast<std::ptrdiff_t>(s.size()) - 3; i > 0; i -= 3) s.insert(static_cast<std::size_t>(i), ",");
+  return s;
+}
+
+}  // namespace pasid::cli

@@ -1,0 +1,51 @@
+#include "src/cli/trace_output.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "src/trace/itf.hpp"
+#include "src/trace/json.hpp"
+#include "src/trace/mermaid.hpp"
+#include "src/trace/text.hpp"
+
+namespace pasid::cli {
+namespace {
+
+void write(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw std::invalid_argument("--save-traces: cannot write '" + path.string() + "'");
+}
+
+}  // namespace
+
+void TraceOutput::add_options(CLI::App& command) {
+  command.add_option("--trace", form_, "how to print a trace: text, mermaid (for mails), itf (JSON), none")
+      ->check(CLI::IsMember({"text", "mermaid", "itf", "none"}))
+      ->type_name("FORM")
+      ->capture_default_str();
+  command.add_option("--save-traces", folder_, "write each trace there as .txt, .mmd and .itf.json")->type_name("DIR");
+}
+
+void TraceOutput::print(const Session& session, const lang::Tree& tree, const trace::Trace& trace) const {
+  if (form_ == "text") std::cout << trace::text(tree, trace, {.colour = session.colour});
+  if (form_ == "mermaid") std::cout << trace::mermaid(tree, trace);
+  if (form_ == "itf") std::cout << trace::to_itf(tree, trace).dump(2) << '\n';
+}
+
+void TraceOutput::save(const lang::Tree& tree, const trace::Trace& trace) const {
+  if (folder_.empty()) return;
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  if (error) throw std::invalid_argument("--save-traces: cannot make '" + folder_ + "': " + error.message());
+  const auto path = std::filesystem::path(folder_) / (trace.design + "--" + trace.property);
+  write(path.string() + ".txt", trace::text(tree, trace));
+  write(path.string() + ".mmd", trace::mermaid(tree, trace));
+  write(path.string() + ".itf.json", trace::to_itf(tree, trace).dump(2) + '\n');
+}
+
+nlohmann::ordered_json trace_json(const lang::Tree& tree, const trace::Trace& trace) { return trace::to_json(tree, trace); }
+
+}  // namespace pasid::cli

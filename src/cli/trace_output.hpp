@@ -1,0 +1,29 @@
+// How a command shows the traces it finds.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+#include "src/cli/commands.hpp"
+#include "src/trace/trace.hpp"
+
+namespace pasid::cli {
+
+class TraceOutput {
+ public:
+  void add_options(CLI::App& command);
+  /// To standard output, in the form asked for.
+  void print(const Session& session, const lang::Tree& tree, const trace::Trace& trace) const;
+  /// Into the folder asked for, in all forms; nothing where none was asked for.
+  void save(const lang::Tree& tree, const trace::Trace& trace) const;
+
+ private:
+  std::string form_ = "text";
+  std::string folder_;
+};
+
+nlohmann::ordered_json trace_json(const lang::Tree& tree, const trace::Trace& trace);
+
+}  // namespace pasid::cli

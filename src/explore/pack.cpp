@@ -1,0 +1,106 @@
+#include "src/explore/pack.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <stdexcept>
+
+#include "src/explore/renaming.hpp"
+#include "src/explore/scope.hpp"
+
+namespace pasid::explore {
+namespace {
+
+/// Where `sort` stands among the indices of `cell`; -1: nowhere.
+int index_of(const lang::CellInfo& cell, const lang::SortInfo* sort) {
+  const auto at = std::ranges::find(cell.index, sort);
+  return at == cell.index.end() ? -1 : static_cast<int>(at - cell.index.begin());
+}
+
+}  // namespace
+
+std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree) {
+  std::vector<const lang::SortInfo*> out;
+  for (const lang::SortInfo* s : entity_sorts(tree)) {
+    const bool named = std::ranges::any_of(tree.cells, [&](const lang::CellInfo& c) {
+      const auto uses = std::ranges::count(c.index, s);
+      const bool other_record = std::ranges::any_of(out, [&](const lang::SortInfo* r) { return index_of(c, r) >= 0; });
+      return c.value == s || (c.rigid && uses > 0) || uses > 1 || (uses == 1 && other_record);
+    });
+    if (!named) out.push_back(s);
+  }
+  return out;
+}
+
+Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain) {
+  for (const lang::SortInfo* s : entity_sorts(tree))
+    if (static_cast<std::size_t>(lang::size_of(domain, s)) >= max_elements)
+      throw std::invalid_argument("sort '" + std::string(s->name) + "' has more elements than a renaming has room for");
+  const auto records = record_sorts(tree);
+  const auto add = [&](std::size_t c, std::span<const std::uint8_t> index) {
+    const lang::CellInfo& cell = tree.cells[c];
+    StateSlot slot{c, {}, lang::place(cell, index), cell.value,
+                   static_cast<unsigned>(std::bit_width(static_cast<unsigned>(lang::size_of(domain, cell.value))))};
+    std::ranges::copy(index, slot.index.begin());
+    slots_.push_back(slot);
+  };
+  for (std::size_t c = 0; c < tree.cells.size(); ++c) {
+    const lang::CellInfo& cell = tree.cells[c];
+    if (cell.rigid || std::ranges::any_of(records, [&](const lang::SortInfo* s) { return index_of(cell, s) >= 0; }))
+      continue;
+    lang::each_index(domain, cell, [&](std::span<const std::uint8_t> index) { add(c, index); });
+  }
+  fixed_ = slots_.size();
+  for (const lang::SortInfo* s : records) {
+    Records block{s, slots_.size(), static_cast<std::size_t>(lang::size_of(domain, s)), 0};
+    for (std::size_t row = 1; row <= block.rows; ++row) {
+      for (std::size_t c = 0; c < tree.cells.size(); ++c) {
+        const int k = index_of(tree.cells[c], s);
+        if (k < 0) continue;
+        lang::each_index(domain, tree.cells[c], [&](std::span<const std::uint8_t> index) {
+          if (index[static_cast<std::size_t>(k)] == row) add(c, index);
+        });
+      }
+      block.width = (slots_.size() - block.first) / row;
+    }
+    records_.push_back(block);
+  }
+  if (slots_.size() > max_slots) throw std::invalid_argument("the scope has more cells than a search has room for");
+  std::size_t bits = 0;
+  for (const StateSlot& s : slots_) bits += s.bits;
+  packed_bytes_ = (bits + 7) / 8;
+}
+
+void Layout::spread(const spec::NativeState& state, std::uint8_t* slots) const {
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&state);
+  for (const StateSlot& s : slots_) *slots++ = bytes[s.offset];
+}
+
+spec::NativeState Layout::gather(const std::uint8_t* slots) const {
+  spec::NativeState state;
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(&state);
+  for (const StateSlot& s : slots_) bytes[s.offset] = *slots++;
+  return state;
+}
+
+void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {
+  std::uint64_t pending = 0;
+  unsigned have = 0;
+  for (const StateSlot& s : slots_) {
+    pending |= static_cast<std::uint64_t>(*slots++) << have;
+    for (have += s.bits; have >= 8; have -= 8, pending >>= 8) *packed++ = static_cast<std::uint8_t>(pending);
+  }
+  if (have > 0) *packed = static_cast<std::uint8_t>(pending);
+}
+
+void Layout::unpack(const std::uint8_t* packed, std::uint8_t* slots) const {
+  std::uint64_t pending = 0;
+  unsigned have = 0;
+  for (const StateSlot& s : slots_) {
+    for (; have < s.bits; have += 8) pending |= static_cast<std::uint64_t>(*packed++) << have;
+    *slots++ = static_cast<std::uint8_t>(pending & ((1U << s.bits) - 1));
+    pending >>= s.bits;
+    have -= s.bits;
+  }
+}
+
+}  // namespace pasid::explore

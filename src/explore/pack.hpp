@@ -1,0 +1,63 @@
+// Packing: the cells of a state within a scope, in a fixed order, as few bits each as their values need.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "spec/lang/memory.hpp"
+#include "spec/model.hpp"
+
+namespace pasid::explore {
+
+/// Most slots a layout has, for buffers on the stack.
+inline constexpr std::size_t max_slots = 1024;
+
+/// One byte of a state that the scope can reach.
+struct StateSlot {
+  std::size_t cell;
+  std::array<std::uint8_t, 4> index;
+  std::size_t offset;  ///< in NativeState
+  const lang::SortInfo* value;
+  unsigned bits;
+};
+
+/// The rows of a record-like sort: slots [first, first + rows * width), a row an element.
+struct Records {
+  const lang::SortInfo* sort;
+  std::size_t first;
+  std::size_t rows;
+  std::size_t width;
+};
+
+/// Sorts whose elements nothing names: never a value, never in a fact, and no cell is indexed by two of them. Their
+/// elements are told apart by their rows alone, so a state is the same whatever the order of the rows.
+std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree);
+
+/// The order of a state's slots for one choice of sizes: first those that no record-like sort indexes, then the rows
+/// of each record-like sort. `spread` states are a byte a slot, `packed` ones as few bits as the sizes allow.
+class Layout {
+ public:
+  /// Throws std::invalid_argument where a sort has more elements than Renaming has room for, or the scope more than max_slots.
+  Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain);
+
+  [[nodiscard]] std::span<const StateSlot> slots() const { return slots_; }
+  [[nodiscard]] std::span<const Records> records() const { return records_; }
+  /// How many slots come before the first row.
+  [[nodiscard]] std::size_t fixed() const { return fixed_; }
+  [[nodiscard]] std::size_t packed_bytes() const { return packed_bytes_; }
+
+  void spread(const spec::NativeState& state, std::uint8_t* slots) const;
+  /// Every cell beyond the scope is none.
+  [[nodiscard]] spec::NativeState gather(const std::uint8_t* slots) const;
+  void pack(const std::uint8_t* slots, std::uint8_t* packed) const;
+  void unpack(const std::uint8_t* packed, std::uint8_t* slots) const;
+
+ private:
+  std::vector<StateSlot> slots_;
+  std::vector<Records> records_;
+  std::size_t fixed_ = 0;
+  std::size_t packed_bytes_ = 0;
+};
+
+}  // namespace pasid::explore

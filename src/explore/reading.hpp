@@ -1,0 +1,43 @@
+// What a search runs: the compiled rules and properties, or those of a tree that may have been edited.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "spec/lang/tree.hpp"
+#include "spec/model.hpp"
+
+namespace pasid::explore {
+
+/// Tries a rule as spec::NativeRule::apply does. Called from several threads at once.
+using Apply = std::function<lang::Outcome(const spec::NativeFacts&, const spec::NativeState& s, spec::NativeState& n,
+                                          const std::uint8_t* args, bool policies)>;
+
+struct RunnableRule {
+  std::string_view label;
+  std::function<bool(const spec::NativeFacts&)> only_if;
+  Apply apply;
+};
+
+/// A predicate on states. It counts where it applies. Called from several threads at once.
+struct RunnableProperty {
+  std::string_view name;
+  std::function<bool(const spec::NativeFacts&)> applies;
+  std::function<bool(const spec::NativeFacts&, const spec::NativeState&)> holds;
+};
+
+/// Rules in the order of the tree's rules, properties in that of its properties.
+struct Reading {
+  std::vector<RunnableRule> rules;
+  std::vector<RunnableProperty> properties;
+};
+
+/// spec::native_rules() and spec::native_properties().
+Reading native_reading();
+
+/// The rules and properties as the tree says them, evaluated: for mutants and edits. Some hundred times slower.
+/// `tree` must outlive the reading and not change.
+Reading tree_reading(const lang::Tree& tree);
+
+}  // namespace pasid::explore

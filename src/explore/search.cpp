@@ -1,0 +1,200 @@
+#include "src/explore/search.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "src/explore/parallel.hpp"
+#include "src/explore/state_set.hpp"
+
+namespace pasid::explore {
+namespace {
+
+/// States are expanded in batches of this many, whatever the number of threads: it bounds the memory for successors
+/// that are not merged yet, and a search that stops between two batches stops at the same state every time.
+constexpr std::size_t batch = 1 << 15;
+/// What a thread takes at a time.
+constexpr std::size_t piece = 128;
+
+class Search {
+ public:
+  Search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options)
+      : options_(options), worlds_(tree, topologies, options.symmetry), tree_(tree),
+        transitions_(tree, options.reading, topologies.front(), options.grain), seen_(worlds_.key_bytes()),
+        violating_(options.properties.size(), no_state), counts_(std::max(1U, options.threads)) {}
+
+  Result run() {
+    const auto start = std::chrono::steady_clock::now();
+    Result result;
+    result.topologies = worlds_.size();
+    result.end = levels(result.depth);
+    for (const StateId s : violating_) result.paths.push_back(s == no_state ? std::nullopt : std::optional(path_to(s)));
+    for (std::size_t i = 0; i < violating_.size(); ++i)
+      if (result.paths[i]) verify(*result.paths[i], property(i));
+    result.states = seen_.size();
+    for (const Transitions::Counts& c : counts_) result.counts.add(c);
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result;
+  }
+
+ private:
+  /// New states that a piece of the frontier leads to, in order; some may turn out not to be new when merged.
+  struct Found {
+    std::vector<std::uint8_t> keys;
+    std::vector<std::uint64_t> hashes;
+    std::vector<StateId> parents;
+  };
+
+  [[nodiscard]] const RunnableProperty& property(std::size_t i) const {
+    return options_.reading.properties[static_cast<std::size_t>(options_.properties[i])];
+  }
+  [[nodiscard]] bool all_found() const {
+    return !violating_.empty() && std::ranges::find(violating_, no_state) == violating_.end();
+  }
+
+  /// Level after level; gives the depth of the last with a new state.
+  End levels(int& depth) {
+    std::vector<std::uint8_t> key(worlds_.key_bytes());
+    for (std::size_t i = 0; i < worlds_.size(); ++i) {
+      worlds_.key(worlds_[i], {}, key.data());
+      seen_.insert(key, hash_of(key), no_state);
+    }
+    judge(0);
+    for (std::size_t first = 0, end = seen_.size(); first < end; first = end, end = seen_.size(), ++depth) {
+      if (all_found()) return End::all_found;
+      if (depth == options_.max_depth) return End::max_depth;
+      const auto leave = [&](End why) {
+        if (seen_.size() > end) ++depth;
+        return why;
+      };
+      for (std::size_t at = first; at < end; at += batch) {
+        if (options_.progress && !options_.progress(depth, seen_.size())) return leave(End::stopped);
+        const std::size_t before = seen_.size();
+        const bool room = expand(at, std::min(end, at + batch));
+        judge(before);
+        if (all_found()) return leave(End::all_found);
+        if (!room) return leave(End::max_states);
+      }
+      if (seen_.size() == end) return End::exhausted;
+    }
+    return End::exhausted;
+  }
+
+  /// Adds the successors of states [first, end) in the order of their parents, then of the transitions. False if there
+  /// was no room for all.
+  bool expand(std::size_t first, std::size_t end) {
+    const std::size_t pieces = (end - first + piece - 1) / piece;
+    found_.resize(std::max(found_.size(), pieces));
+    in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned thread) {
+      Found& out = found_[i];
+      out.keys.clear();
+      out.hashes.clear();
+      out.parents.clear();
+      std::vector<std::uint8_t> key(worlds_.key_bytes());
+      for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
+        const auto parent = static_cast<StateId>(s);
+        const OpenedState from = worlds_.open(seen_.key(parent));
+        transitions_.each_successor(*from.world->facts, from.state, from.twins, counts_[thread], [&](const Successor& to) {
+          worlds_.key(*from.world, to.after, key.data());
+          const std::uint64_t hash = hash_of(key);
+          if (seen_.find(key, hash) != no_state) return;
+          out.keys.insert(out.keys.end(), key.begin(), key.end());
+          out.hashes.push_back(hash);
+          out.parents.push_back(parent);
+        });
+      }
+    });
+    const std::size_t bytes = worlds_.key_bytes();
+    for (std::size_t i = 0; i < pieces; ++i) {
+      const Found& f = found_[i];
+      for (std::size_t k = 0; k < f.hashes.size(); ++k) {
+        const std::span key(f.keys.data() + k * bytes, bytes);
+        if (seen_.size() < options_.max_states) seen_.insert(key, f.hashes[k], f.parents[k]);
+        else if (seen_.find(key, f.hashes[k]) == no_state) return false;
+      }
+    }
+    return true;
+  }
+
+  /// Evaluates the properties without a violation so far on the states from `first` on.
+  void judge(std::size_t first) {
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < violating_.size(); ++i)
+      if (violating_[i] == no_state) open.push_back(i);
+    if (open.empty()) return;
+    const std::size_t end = seen_.size();
+    const std::size_t pieces = (end - first + piece - 1) / piece;
+    std::vector<StateId> worst(pieces * open.size(), no_state);
+    in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned) {
+      for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
+        const OpenedState at = worlds_.open(seen_.key(static_cast<StateId>(s)));
+        for (std::size_t k = 0; k < open.size(); ++k) {
+          StateId& least = worst[i * open.size() + k];
+          if (least == no_state && violates(property(open[k]), *at.world->facts, at.state)) least = static_cast<StateId>(s);
+        }
+      }
+    });
+    for (std::size_t i = 0; i < pieces; ++i)
+      for (std::size_t k = 0; k < open.size(); ++k)
+        violating_[open[k]] = std::min(violating_[open[k]], worst[i * open.size() + k]);
+  }
+
+  static bool violates(const RunnableProperty& p, const spec::NativeFacts& f, const spec::NativeState& s) {
+    return p.applies(f) && !p.holds(f, s);
+  }
+
+  /// A concrete path: from each state the first transition into the next one's class.
+  Path path_to(StateId target) {
+    std::vector<StateId> chain;
+    for (StateId s = target; s != no_state; s = seen_.parent(s)) chain.push_back(s);
+    std::ranges::reverse(chain);
+    const World& world = *worlds_.open(seen_.key(chain.front())).world;
+    Path path{*world.facts, {}};
+    std::vector<std::uint8_t> key(worlds_.key_bytes());
+    Transitions::Counts ignored;
+    for (std::size_t i = 1; i < chain.size(); ++i) {
+      const spec::NativeState state = path.last();
+      bool found = false;
+      transitions_.each_successor(*world.facts, state, Twins{}, ignored, [&](const Successor& to) {
+        if (found) return;
+        worlds_.key(world, to.after, key.data());
+        found = std::ranges::equal(key, seen_.key(chain[i]));
+        if (found) path.steps.push_back({std::string(to.by.label), to.by.call, {to.fired.begin(), to.fired.end()}, to.after});
+      });
+      if (!found)
+        throw std::logic_error("search: step " + std::to_string(i) + " of a path does not happen from the state before it");
+    }
+    return named_by_first_use(tree_, path);
+  }
+
+  void verify(const Path& path, const RunnableProperty& p) const {
+    replay(options_.reading, path);
+    if (!violates(p, path.facts, path.last()))
+      throw std::logic_error("replay: after step " + std::to_string(path.steps.size()) + " property '" +
+                             std::string(p.name) + "' holds");
+  }
+
+  const Options& options_;
+  Worlds worlds_;
+  const lang::Tree& tree_;
+  Transitions transitions_;
+  StateSet seen_;
+  std::vector<StateId> violating_;  ///< by Options::properties: the first state where it does not hold
+  std::vector<Transitions::Counts> counts_;  ///< by thread
+  std::vector<Found> found_;
+};
+
+}  // namespace
+
+Result search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options) {
+  if (options.reading.rules.size() != tree.rules.size())
+    throw std::invalid_argument("search: the reading has " + std::to_string(options.reading.rules.size()) +
+                                " rules and the tree " + std::to_string(tree.rules.size()));
+  for (const int p : options.properties)
+    if (p < 0 || static_cast<std::size_t>(p) >= options.reading.properties.size())
+      throw std::invalid_argument("search: no property number " + std::to_string(p));
+  if (topologies.empty()) return Result{std::vector<std::optional<Path>>(options.properties.size()), End::exhausted, 0, 0, 0, {}, 0};
+  return Search(tree, topologies, options).run();
+}
+
+}  // namespace pasid::explore

@@ -1,0 +1,181 @@
+// Canonical forms against brute force: every renaming of every state of a small scope.
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "src/explore/search.hpp"
+#include "src/explore/topology.hpp"
+#include "tests/unit/explore_knobs.hpp"
+
+namespace pasid::explore {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+using Canonical = std::function<Bytes(const spec::NativeState&)>;
+
+Bytes bytes_of(const spec::NativeState& s) {
+  const auto* const from = reinterpret_cast<const std::uint8_t*>(&s);
+  return {from, from + sizeof s};
+}
+
+/// Every permutation of every sort, record-like ones too, of those that keep the facts.
+std::vector<Renaming> all_renamings(const spec::NativeFacts& facts) {
+  std::vector<Renaming> all{Renaming::identity()};
+  for (const lang::SortInfo* s : entity_sorts(proofs::model())) {
+    std::vector<Renaming> more;
+    for (const Renaming& r : all)
+      for (const auto& row : permutations(lang::size_of(facts, s))) {
+        more.push_back(r);
+        more.back().to[static_cast<std::size_t>(s->index)] = row;
+      }
+    all = std::move(more);
+  }
+  std::erase_if(all, [&](const Renaming& r) {
+    const spec::NativeFacts image = renamed(proofs::model(), facts, r);
+    return std::memcmp(&image, &facts, sizeof facts) != 0;
+  });
+  return all;
+}
+
+Bytes least_image(const spec::NativeFacts& facts, const std::vector<Renaming>& all, const spec::NativeState& s) {
+  Bytes least = bytes_of(s);
+  for (const Renaming& r : all) least = std::min(least, bytes_of(renamed(proofs::model(), facts, s, r)));
+  return least;
+}
+
+/// Do two states of the list or their images get one form exactly if they are of one orbit?
+bool exact(const spec::NativeFacts& facts, const std::vector<Renaming>& all,
+           const std::vector<spec::NativeState>& states, const Canonical& canonical) {
+  std::map<Bytes, Bytes> orbit_of_form;
+  for (const spec::NativeState& s : states) {
+    const Bytes form = canonical(s);
+    const auto [known, is_new] = orbit_of_form.emplace(form, least_image(facts, all, s));
+    if (!is_new && known->second != least_image(facts, all, s)) return false;
+    for (const Renaming& r : all)
+      if (canonical(renamed(proofs::model(), facts, s, r)) != form) return false;
+  }
+  return true;
+}
+
+Canonical canonical_by(const Layout& layout, const Symmetry& symmetry) {
+  return [&](const spec::NativeState& s) {
+    Bytes slots(layout.slots().size());
+    Bytes form(slots.size());
+    layout.spread(s, slots.data());
+    symmetry.canonical(slots.data(), form.data());
+    return form;
+  };
+}
+
+/// All states within `depth` transitions, one of each orbit or all.
+std::vector<spec::NativeState> reachable(const spec::NativeFacts& facts, bool symmetry, int depth, Grain grain) {
+  std::vector<spec::NativeState> out;
+  Options o;
+  o.grain = grain;
+  o.symmetry = symmetry;
+  o.max_depth = depth;
+  o.properties = {0};
+  o.reading.properties = {{"Seen", [](const spec::NativeFacts&) { return true; },
+                           [&](const spec::NativeFacts&, const spec::NativeState& s) {
+                             out.push_back(s);
+                             return true;
+                           }}};
+  const Result r = search(proofs::model(), std::span(&facts, 1), o);
+  CHECK(r.states == out.size());
+  return out;
+}
+
+/// Evenly spread over the list, the last ones (the fullest) included.
+std::vector<spec::NativeState> sample(const std::vector<spec::NativeState>& states, std::size_t n) {
+  std::vector<spec::NativeState> out;
+  for (std::size_t i = 0; i < n; ++i) out.push_back(states[states.size() - 1 - i * states.size() / n]);
+  return out;
+}
+
+/// The topologies on which the tests run: one number space and two, queues on two devices.
+std::vector<spec::NativeFacts> worlds() {
+  std::vector<spec::NativeFacts> out;
+  for (const spec::NativeFacts& knobs : {testing::unflushed_design(), testing::per_device_design()})
+    for (const spec::NativeFacts& f : topologies(proofs::model(), knobs, testing::small_scope())) out.push_back(f);
+  return out;
+}
+
+TEST_CASE("symmetry: canonical forms agree with the orbits under all renamings") {
+  for (const spec::NativeFacts& facts : worlds()) {
+    const auto all = all_renamings(facts);
+    const Layout layout(proofs::model(), facts);
+    const auto group = automorphisms(proofs::model(), facts);
+    REQUIRE(group.size() > 1);
+    const Symmetry symmetry(proofs::model(), layout, group);
+    const auto states = sample(reachable(facts, false, 7, Grain::call), 400);
+    CHECK(exact(facts, all, states, canonical_by(layout, symmetry)));
+
+    // Tampered twins: each renaming left out in turn, then each cell ignored in turn where it is ever set.
+    for (std::size_t left_out = 1; left_out < group.size(); ++left_out) {
+      auto fewer = group;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(left_out));
+      const Symmetry tampered(proofs::model(), layout, fewer);
+      CHECK_FALSE(exact(facts, all, states, canonical_by(layout, tampered)));
+    }
+    const Canonical form = canonical_by(layout, symmetry);
+    for (const char* ignored : {"task_mm", "bond_wq", "iotlb"}) {
+      const lang::CellInfo& cell = proofs::model().cells[static_cast<std::size_t>(proofs::model().cell_named(ignored))];
+      INFO(ignored);
+      CHECK_FALSE(exact(facts, all, states, [&](spec::NativeState s) {
+        lang::each_index(facts, cell, [&](std::span<const std::uint8_t> index) {
+          reinterpret_cast<std::uint8_t*>(&s)[lang::place(cell, index)] = 0;
+        });
+        return form(s);
+      }));
+    }
+  }
+}
+
+TEST_CASE("symmetry: a search finds as many canonical states as the unreduced one has orbits") {
+  for (const spec::NativeFacts& facts : worlds()) {
+    for (const Grain grain : {Grain::call, Grain::step}) {
+      const auto all = all_renamings(facts);
+      std::set<Bytes> orbits;
+      const auto whole = reachable(facts, false, 6, grain);
+      for (const spec::NativeState& s : whole) orbits.insert(least_image(facts, all, s));
+      const auto reduced = reachable(facts, true, 6, grain);
+      CHECK(reduced.size() == orbits.size());
+      CHECK(reduced.size() < whole.size());
+      for (const spec::NativeState& s : reduced) CHECK(orbits.contains(least_image(facts, all, s)));
+    }
+  }
+}
+
+TEST_CASE("symmetry: record-like sorts are those that nothing names") {
+  std::set<std::string_view> names;
+  for (const lang::SortInfo* s : record_sorts(proofs::model())) names.insert(s->name);
+  CHECK(names == std::set<std::string_view>{"Task", "Bond", "Desc"});
+}
+
+TEST_CASE("symmetry: every automorphism keeps the facts, and no renaming that does is missing") {
+  for (const spec::NativeFacts& facts : worlds()) {
+    const auto group = automorphisms(proofs::model(), facts);
+    CHECK(group.front() == Renaming::identity());
+    std::set<std::string> listed;
+    std::set<std::string> all;
+    const auto on_states = [](const Renaming& r) {
+      std::string out;
+      for (const std::size_t s : {spec::Wq::index, spec::Dev::index, spec::Space::index, spec::As::index, spec::Pasid::index})
+        out.append(r.to[s].begin(), r.to[s].end());
+      return out;
+    };
+    for (const Renaming& r : group) {
+      const spec::NativeFacts image = renamed(proofs::model(), facts, r);
+      CHECK(std::memcmp(&image, &facts, sizeof facts) == 0);
+      CHECK(listed.insert(on_states(r)).second);
+    }
+    for (const Renaming& r : all_renamings(facts)) all.insert(on_states(r));
+    CHECK(listed == all);
+  }
+}
+
+}  // namespace
+}  // namespace pasid::explore

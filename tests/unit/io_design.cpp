@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include <doctest/doctest.h>
+
+#include "spec/lang/memory.hpp"
+#include "src/io/design.hpp"
+#include "tests/unit/io_files.hpp"
+
+namespace pasid {
+namespace {
+
+using namespace io_tests;
+using Steps = std::vector<std::string>;
+
+const io::KnobValue& knob(const io::Design& design, std::string_view name) {
+  const auto it = std::ranges::find(design.knobs, name, &io::KnobValue::knob);
+  REQUIRE(it != design.knobs.end());
+  return *it;
+}
+
+TEST_CASE(
+    "io: the shipped designs load, linux first, each with every knob, a title and an expectation of every property") {
+  const auto names = io::shipped_designs();
+  REQUIRE(names.size() >= 7);
+  CHECK(names.front().starts_with("linux-"));
+  const auto properties = std::ranges::count(tree().formulas, lang::FormulaKind::property, &lang::Formula::kind);
+  for (const auto& name : names) {
+    CAPTURE(name);
+    const auto design = io::load_design(tree(), name);
+    CHECK(design.name == name);
+    CHECK_FALSE(design.title.empty());
+    CHECK(design.knobs.size() == io::knobs(tree()).size());
+    CHECK(design.expectations.size() == static_cast<std::size_t>(properties));
+    for (const auto& k : design.knobs) {
+      CHECK_FALSE(k.value.empty());
+      CHECK_FALSE(k.reason.empty());
+    }
+    CHECK_FALSE(design.teardown.reason.empty());
+    for (const auto& e : design.expectations) {
+      CHECK(e.origin == name);
+      CHECK(e.position.line > 1);
+    }
+  }
+}
+
+TEST_CASE("io: names sort linux-* first and numbers by value") {
+  const DataRoot root;
+  for (const char* const name : {"linux-6.12", "linux-6.6", "linux-6.12-x86-stable", "amd"})
+    root.write("spec/designs/" + std::string(name) + ".toml", "");
+  const auto names = io::shipped_designs();
+  CHECK(Steps(names.begin(), names.begin() + 5) ==
+        Steps{"linux-6.6", "linux-6.12", "linux-6.12-x86-stable", "linux-7.3", "amd"});
+}
+
+TEST_CASE("io: every table that a design fills is a knob or the teardown order") {
+  const auto knobs = io::knobs(tree());
+  for (const auto& cell : tree().cells) {
+    if (!lang::is_knob(cell)) continue;
+    CAPTURE(cell.name);
+    CHECK((std::ranges::find(knobs, cell.name, &io::Knob::name) != knobs.end() || cell.name == "next" ||
+           cell.name == "done"));
+  }
+  CHECK(knobs.front().name == "user_scope");
+  CHECK(std::ranges::find(io::teardown_steps(), "live") == io::teardown_steps().end());
+  CHECK(std::ranges::find(io::teardown_steps(), "release") != io::teardown_steps().end());
+}
+
+TEST_CASE("io: a value comes from the nearest design that sets it, and says so") {
+  const auto design = io::load_design(tree(), "per-device-enqcmd");
+  CHECK(design.bases == Steps{"per-device-user-pasids-amd", "per-device-user-pasids-vtd", "linux-7.3"});
+  CHECK(knob(design, "user_scope").value == "per_device");
+  CHECK(knob(design, "user_scope").origin == "per-device-user-pasids-vtd");
+  CHECK(knob(design, "cache_tag").value == "amd");
+  CHECK(knob(design, "cache_tag").origin == "per-device-user-pasids-amd");
+  CHECK(knob(design, "pasid_source").value == "msr");
+  CHECK(knob(design, "pasid_source").origin == "per-device-enqcmd");
+  CHECK(knob(design, "free_point").origin == "linux-7.3");
+  CHECK(design.teardown.origin == "linux-7.3");
+}
+
+TEST_CASE("io: a user's design may be short, with paths relative to its file") {
+  const Directory dir;
+  dir.write("bases/root.toml",
+            "name = \"mine\"\nbase = \"linux-7.3\"\n[knobs]\nfree_point = \"mm_put\"\nuser_scope = \"global\"\n");
+  const auto file =
+      dir.write("top.toml", "name = \"top\"\nbase = \"bases/root.toml\"\nknobs.teardown = [\"clear\", \"release\"]\n");
+  const auto design = io::load_design(tree(), file);
+  CHECK(design.file == file);
+  CHECK(design.title.empty());
+  CHECK(design.bases == Steps{"mine", "linux-7.3"});
+  CHECK(design.expectations.empty());
+  CHECK(design.teardown.value == Steps{"clear", "release"});
+  CHECK(design.teardown.reason.empty());
+  CHECK(knob(design, "free_point").value == "mm_put");
+  CHECK(knob(design, "free_point").reason.empty());
+  CHECK(knob(design, "free_point").origin == "mine");
+  // Set again to what it was, without a reason: the reason stays.
+  CHECK(knob(design, "user_scope").origin == "mine");
+  CHECK(knob(design, "user_scope").reason == knob(io::load_design(tree(), "linux-7.3"), "user_scope").reason);
+}
+
+TEST_CASE("io: expectations are not inherited") {
+  const Directory dir;
+  const auto file = dir.write(
+      "d.toml",
+      "name = \"d\"\nbase = \"linux-7.3\"\n[expected]\nDmaIsolation = { verdict = \"unknown\", reason = \"r\" }\n");
+  const auto design = io::load_design(tree(), file);
+  REQUIRE(design.expectations.size() == 1);
+  CHECK(design.expectations[0].property == "DmaIsolation");
+  CHECK(design.expectations[0].verdict == spec::Verdict::unknown);
+  CHECK(design.expectations[0].position == io::Position{4, 1});
+}
+
+TEST_CASE("io: facts have the design's knobs and nothing of a topology") {
+  using namespace spec;
+  const auto facts = io::facts_of(tree(), io::load_design(tree(), "per-device-enqcmd"));
+  CHECK(facts.user_scope() == UserScope::per_device);
+  CHECK(facts.kernel_scheme() == KernelScheme::shared_pool);
+  CHECK(facts.sets_disjoint() == Switch::on);
+  CHECK(facts.pasid_source() == PasidSource::msr);
+  CHECK(facts.msr_fill() == MsrFill::mm_value);
+  CHECK(facts.cache_tag() == CacheTag::amd);
+  CHECK(facts.free_point() == FreePoint::mm_drop);
+  CHECK(facts.occupancy_check() == Switch::on);
+  CHECK(facts.fork_copies_pasid() == Switch::off);
+  CHECK(facts.fork_copies_msr() == Switch::off);
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&facts);
+  for (const auto& cell : tree().cells)
+    if (cell.rigid && !lang::is_knob(cell)) CHECK_MESSAGE(bytes[cell.offset] == 0, cell.name);
+  CHECK(std::ranges::all_of(facts.count, [](auto n) { return n == 0; }));
+}
+
+TEST_CASE("io: the teardown list gives next and done") {
+  using namespace spec;
+  const Directory dir;
+  const auto load = [&](const std::string& list) {
+    return io::facts_of(
+        tree(), io::load_design(
+                    tree(), dir.write("d.toml", "name = \"d\"\nbase = \"linux-7.3\"\n[knobs]\nteardown = " + list)));
+  };
+  const auto facts = load(R"(["clear", "stop", "release"])");
+  CHECK(facts.next(Step::live) == Step::clear);
+  CHECK(facts.next(Step::clear) == Step::stop);
+  CHECK(facts.next(Step::stop) == Step::release);
+  CHECK(facts.next(Step::release) == lang::none);
+  CHECK(facts.next(Step::drain) == lang::none);
+  CHECK(facts.next(lang::none) == lang::none);
+  const std::array order{Step::clear, Step::stop, Step::release};
+  const auto rank = [&](Step step) { return std::ranges::find(order, step) - order.begin(); };  // 3: left out
+  const auto steps = static_cast<int>(lang::sort_info<Step>.enumerators.size());
+  for (int i = 0; i <= steps; ++i)
+    for (int j = 0; j <= steps; ++j) {
+      const auto at = static_cast<Step>(i);
+      const auto x = static_cast<Step>(j);
+      CHECK(facts.done(at, x) == (rank(at) < 3 && rank(x) <= rank(at)));
+    }
+  const auto never = load("{ value = [], reason = \"a bond is for ever\" }");
+  CHECK(never.next(Step::live) == lang::none);
+}
+
+bool same(const io::Design& a, const io::Design& b) {
+  const auto knobs = [](const auto& x, const auto& y) {
+    return x.knob == y.knob && x.value == y.value && x.reason == y.reason;
+  };
+  const auto expectations = [](const auto& x, const auto& y) {
+    return x.property == y.property && x.verdict == y.verdict && x.reason == y.reason;
+  };
+  return a.name == b.name && a.title == b.title && std::ranges::equal(a.knobs, b.knobs, knobs) &&
+         knobs(a.teardown, b.teardown) && std::ranges::equal(a.expectations, b.expectations, expectations);
+}
+
+TEST_CASE("io: what a resolved design prints loads as the same design") {
+  const Directory dir;
+  auto designs = io::shipped_designs();
+  designs.push_back(dir.write("odd.toml", R"(name = "odd"
+title = """two
+lines, \"quotes\", a \\, \u0007, é and '''"""
+base = "linux-7.3"
+[knobs]
+free_point = { value = "mm_put", reason = "tab\t# no comment\n[expected]" }
+teardown = []
+)"));
+  for (const auto& name : designs) {
+    CAPTURE(name);
+    const auto design = io::load_design(tree(), name);
+    const auto text = io::to_toml(design);
+    CAPTURE(text);
+    const auto again = io::load_design(tree(), dir.write("again.toml", text));
+    CHECK(same(design, again));
+    CHECK(again.bases.empty());
+    using Bytes = std::array<std::uint8_t, sizeof(spec::NativeFacts)>;
+    CHECK(std::bit_cast<Bytes>(io::facts_of(tree(), design)) == std::bit_cast<Bytes>(io::facts_of(tree(), again)));
+  }
+  // The control: the comparison sees a change.
+  auto changed = io::load_design(tree(), "linux-7.3");
+  changed.knobs.back().reason += ".";
+  CHECK_FALSE(same(changed, io::load_design(tree(), "linux-7.3")));
+}
+
+TEST_CASE("io: a resolved design names each value's origin and reason") {
+  const auto text = io::to_toml(io::load_design(tree(), "per-device-user-pasids-amd"));
+  CHECK(text.starts_with("# per-device-user-pasids-amd, resolved; based on per-device-user-pasids-vtd, linux-7.3\n"));
+  CHECK(
+      text.find(
+          "\ncache_tag = { value = \"amd\", reason = \"each device has a domain id of its own, so its cached translations answer no "
+          "other device\" }  # from per-device-user-pasids-amd\n") != text.npos);
+  CHECK(text.find("# from linux-7.3\n") != text.npos);
+}
+
+}  // namespace
+}  // namespace pasid

@@ -1,0 +1,137 @@
+// A small world and traces in it, made by firing the native rules, for the tests of the renderings.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+#include <string>
+
+#include "spec/lang/tree.hpp"
+#include "src/trace/trace.hpp"
+
+namespace pasid::trace::example {
+
+inline const lang::Tree& tree() {
+  static const lang::Tree built = [] {
+    lang::Tree t;
+    spec::build(t);
+    return t;
+  }();
+  return built;
+}
+
+template <class S>
+constexpr lang::Id<S> id(int v) {
+  return lang::Id<S>{static_cast<std::uint8_t>(v)};
+}
+
+/// Two devices behind two IOMMUs, a shared queue each; PASIDs of users are per device, a kernel domain's come from
+/// the users' pool; two threads, two mms A and B, a kernel domain K1, three files and PASIDs.
+inline spec::NativeFacts facts() {
+  using namespace spec;  // NOLINT(google-build-using-namespace)
+  NativeFacts f;
+  f.count[Desc::index] = 1;
+  f.count[Bond::index] = 3;
+  f.count[Task::index] = 2;
+  f.count[Wq::index] = 2;
+  f.count[Dev::index] = 2;
+  f.count[Unit::index] = 2;
+  f.count[Space::index] = 2;
+  f.count[As::index] = 3;
+  f.count[Pasid::index] = 3;
+
+  f.user_scope() = UserScope::per_device;
+  f.kernel_scheme() = KernelScheme::shared_pool;
+  f.sets_disjoint() = Switch::on;
+  f.pasid_source() = PasidSource::descriptor;
+  f.msr_fill() = MsrFill::mm_value;
+  f.cache_tag() = CacheTag::vtd;
+  f.free_point() = FreePoint::mm_drop;
+  f.occupancy_check() = Switch::on;
+  f.fork_copies_pasid() = Switch::off;
+  f.fork_copies_msr() = Switch::off;
+
+  using At = spec::Step;
+  constexpr std::array order{At::live, At::stop, At::drain, At::clear, At::flush_iotlb, At::release};
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    if (at + 1 < order.size()) f.next(order[at]) = order[at + 1];
+    for (std::size_t x = 1; x <= at; ++x) f.done(order[at], order[x]) = true;
+  }
+
+  f.kind(id<As>(1)) = Kind::mm;
+  f.kind(id<As>(2)) = Kind::mm;
+  f.kind(id<As>(3)) = Kind::kernel_dma;
+  for (int d = 1; d <= 2; ++d) {
+    f.unit_of(id<Dev>(d)) = id<Unit>(d);
+    f.wq_dev(id<Wq>(d)) = id<Dev>(d);
+    f.shared(id<Wq>(d)) = true;
+    f.space_of(id<Dev>(d)) = id<Space>(d);
+    f.kernel_space(id<Dev>(d)) = id<Space>(d);
+  }
+  for (int p = 1; p <= 3; ++p) {
+    f.user_range(id<Pasid>(p)) = true;
+    for (int d = 1; d <= 2; ++d) {
+      f.kernel_set(id<Dev>(d), id<Pasid>(p)) = true;
+      f.fits(id<Dev>(d), id<Pasid>(p)) = true;
+    }
+  }
+  return f;
+}
+
+inline Trace start(std::string property, std::string grain) {
+  Trace t;
+  t.design = "per-device-user-pasids";
+  t.property = std::move(property);
+  t.grain = std::move(grain);
+  t.facts = facts();
+  return t;
+}
+
+struct Fire {
+  std::string_view rule;
+  std::initializer_list<int> args;
+};
+
+/// Appends a step whose sections are fired natively, and must all fire.
+inline void step(Trace& t, std::string label, std::initializer_list<Fire> sections) {
+  spec::NativeState s = t.last();
+  Step out{std::move(label), {}, s};
+  for (const Fire& fire : sections) {
+    Firing firing{tree().rule_named(fire.rule), {}};
+    REQUIRE_MESSAGE(firing.rule >= 0, fire.rule);
+    std::size_t k = 0;
+    for (const int a : fire.args) firing.args.at(k++) = static_cast<std::uint8_t>(a);
+    const auto& rule = spec::native_rules()[static_cast<std::size_t>(firing.rule)];
+    const lang::Outcome outcome = rule.apply(t.facts, s, out.after, firing.args.data(), false);
+    REQUIRE_MESSAGE(outcome.kind == lang::Outcome::Kind::done,
+                    fire.rule << ": " << (outcome.label == nullptr ? "" : outcome.label));
+    s = out.after;
+    out.firings.push_back(firing);
+  }
+  t.steps.push_back(std::move(out));
+}
+
+/// One mm, bound on both devices, gets two PASIDs.
+inline Trace two_pasids() {
+  Trace t = start("OnePasidPerMm", "call");
+  step(t, "process.create", {{"process.create", {1, 1}}});
+  step(t, "bind", {{"bind.alloc_pasid", {1, 1, 1, 1}}, {"bind.attach", {1, 1, 1, 1}}});
+  step(t, "bind", {{"bind.alloc_pasid", {1, 2, 2, 1}}, {"bind.attach", {1, 2, 2, 1}}});
+  return t;
+}
+
+/// The same after another mm's bind was taken back, with the IOMMU's cache filled in between.
+inline Trace with_unbind() {
+  Trace t = start("OnePasidPerMm", "call");
+  step(t, "process.create", {{"process.create", {2, 2}}});
+  step(t, "bind", {{"bind.alloc_pasid", {2, 2, 3, 1}}, {"bind.attach", {2, 2, 3, 1}}});
+  step(t, "iommu.walk", {{"iommu.walk", {2, 3, 2}}});
+  step(t, "unbind", {{"unbind.stop", {3}}, {"unbind.drain", {3}}, {"unbind.clear", {3}}, {"unbind.flush_iotlb", {3}},
+                     {"unbind.release", {3}}});
+  step(t, "process.create", {{"process.create", {1, 1}}});
+  step(t, "bind", {{"bind.alloc_pasid", {1, 1, 1, 1}}, {"bind.attach", {1, 1, 1, 1}}});
+  step(t, "bind", {{"bind.alloc_pasid", {1, 2, 2, 1}}, {"bind.attach", {1, 2, 2, 1}}});
+  return t;
+}
+
+}  // namespace pasid::trace::example

@@ -1,0 +1,132 @@
+#include "src/trace/text.hpp"
+
+#include "src/trace/layout.hpp"
+#include "tests/unit/trace_example.hpp"
+
+namespace {
+
+using namespace pasid;
+namespace example = trace::example;
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("trace text: the whole of a short trace") {
+  const std::string expected = R"(design    per-device-user-pasids
+property  OnePasidPerMm: two live bonds of one mm carry one PASID, on any devices
+topology  dev1 (iommu1, space1)  dev2 (iommu2, space2)
+          wq1 (dev1, shared)     wq2 (dev2, shared)
+
+1  process.create  thread=T1 mm=A
+     mm_live(A):   set
+     mm_there(A):  set
+     task_mm(T1):  - → A
+
+2  bind  thread=T1 wq=wq1 pasid=p1 file=file1
+     = alloc_pasid, attach
+     owner(space1, p1):    - → A       bond_pasid(file1):  - → p1
+     pasid_of(space1, A):  - → p1      bond_at(file1):     - → live
+     bond_mm(file1):       - → A       slot(dev1, p1):     - → A
+     bond_wq(file1):       - → wq1     entry(dev1, p1):    - → A
+
+3  bind  thread=T1 wq=wq2 pasid=p2 file=file2
+     = alloc_pasid, attach
+     owner(space2, p2):    - → A       bond_pasid(file2):  - → p2
+     pasid_of(space2, A):  - → p2      bond_at(file2):     - → live
+     bond_mm(file2):       - → A       slot(dev2, p2):     - → A
+     bond_wq(file2):       - → wq2     entry(dev2, p2):    - → A
+
+OnePasidPerMm is violated for file1, file2
+  since     bond_mm(file1) = A, bond_mm(file2) = A
+  expected  bond_pasid(file1) == bond_pasid(file2)
+  found     bond_pasid(file1) = p1, bond_pasid(file2) = p2
+)";
+  CHECK(trace::text(example::tree(), example::two_pasids()) == expected);
+}
+
+TEST_CASE("trace text: a call names its sections, and an unbind what it cleared") {
+  const std::string text = trace::text(example::tree(), example::with_unbind());
+  CHECK(has(text, "4  unbind  file=file3\n     = stop, drain, clear, flush_iotlb, release\n"));
+  CHECK(has(text, "iotlb(dev2, p3, B):  cleared"));
+  CHECK(has(text, "entry(dev2, p3):     B → -"));
+}
+
+TEST_CASE("trace text: a call that stops half-way says so") {
+  trace::Trace t = example::start("", "call");
+  example::step(t, "process.create", {{"process.create", {1, 1}}});
+  example::step(t, "bind", {{"bind.alloc_pasid", {1, 1, 1, 1}}});
+  CHECK(has(trace::text(example::tree(), t), "= alloc_pasid (and no further)"));
+  example::step(t, "bind", {{"bind.attach", {1, 1, 1, 1}}});
+  const std::string text = trace::text(example::tree(), t);
+  CHECK(has(text, "     = attach\n"));
+  CHECK_FALSE(has(text, "violated"));
+}
+
+TEST_CASE("trace text: no line is wider than asked, and every change survives in a narrow column") {
+  for (const std::size_t columns : {60U, 80U, 100U}) {
+    const std::string text = trace::text(example::tree(), example::with_unbind(), {false, columns});
+    for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+      const std::string line = text.substr(at, text.find('\n', at) - at);
+      CHECK_MESSAGE(trace::width(line) <= columns, line);
+      CHECK_MESSAGE((line.empty() || line.back() != ' '), line);
+    }
+    std::size_t arrows = 0;
+    for (std::size_t at = text.find("→"); at != std::string::npos; at = text.find("→", at + 1)) ++arrows;
+    CHECK(arrows == 1 + 8 + 6 + 1 + 8 + 8);
+  }
+}
+
+TEST_CASE("trace text: colour changes nothing but escapes") {
+  const std::string plain = trace::text(example::tree(), example::with_unbind());
+  std::string coloured = trace::text(example::tree(), example::with_unbind(), {true, 92});
+  CHECK(plain.find('\x1b') == std::string::npos);
+  CHECK(coloured != plain);
+  for (std::size_t at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b'))
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  CHECK(coloured == plain);
+}
+
+TEST_CASE("trace text: facts that matter are told, others not") {
+  trace::Trace t = example::two_pasids();
+  t.facts.shared(example::id<spec::Wq>(2)) = false;
+  t.facts.user_range(example::id<spec::Pasid>(3)) = false;
+  t.facts.kernel_set(example::id<spec::Dev>(1), example::id<spec::Pasid>(1)) = false;
+  std::string text = trace::text(example::tree(), t);
+  CHECK(has(text, "wq2 (dev2, dedicated)"));
+  CHECK(has(text, "user_range = {p1, p2}"));
+  CHECK_FALSE(has(text, "kernel_set"));  // no rule of the trace reads it
+
+  example::step(t, "kernel.alloc_pasid", {{"kernel.alloc_pasid", {1, 3, 2}}});
+  text = trace::text(example::tree(), t);
+  CHECK(has(text, "\n          kernel_set(dev1) = {p2, p3}  kernel_set(dev2) = all\n"));
+  CHECK_FALSE(has(text, "kernel_space"));  // it is the users'
+
+  t.facts.space_of(example::id<spec::Dev>(2)) = example::id<spec::Space>(1);
+  text = trace::text(example::tree(), t);
+  CHECK(has(text, "dev1 (iommu1, kernel_space space1)  dev2 (iommu2, kernel_space space2)"));  // users have one space
+}
+
+TEST_CASE("trace text: a trace that starts in the middle shows where") {
+  trace::Trace t = example::start("OnePasidPerMm", "step");
+  t.initial = example::two_pasids().steps[1].after;
+  example::step(t, "portal.map", {{"portal.map", {1, 1}}});
+  const std::string text = trace::text(example::tree(), t);
+  CHECK(has(text, "from the state\n  A       mm_live, mm_there\n  T1      task_mm = A\n"));
+  CHECK(has(text, "  file1   bond_mm = A, bond_wq = wq1, bond_pasid = p1, bond_at = live\n"));
+  CHECK(has(text, "1  portal.map  thread=T1 file=file1\n     portal(file1):  set\n"));
+}
+
+TEST_CASE("state table: what is there, by element") {
+  const trace::Trace t = example::two_pasids();
+  CHECK(trace::state_table(example::tree(), t.facts, t.last()) == R"(A       mm_live, mm_there
+T1      task_mm = A
+space1  owner(p1) = A, pasid_of(A) = p1
+space2  owner(p2) = A, pasid_of(A) = p2
+file1   bond_mm = A, bond_wq = wq1, bond_pasid = p1, bond_at = live
+file2   bond_mm = A, bond_wq = wq2, bond_pasid = p2, bond_at = live
+dev1    slot(p1) = A, entry(p1) = A
+dev2    slot(p2) = A, entry(p2) = A
+)");
+  CHECK(trace::state_table(example::tree(), t.facts, t.initial) == "nothing is there yet\n");
+}
+
+}  // namespace
