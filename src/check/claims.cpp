@@ -1,6 +1,9 @@
 #include "src/check/claims.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
 
 namespace pasid::check {
 
@@ -18,11 +21,45 @@ const DesignResult& Claims::result(const io::Design& design) {
   return known_.emplace(design.name, pasid::check::check(tree_, design, options_)).first->second;
 }
 
+void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<io::Claim>& claims, unsigned threads) {
+  std::vector<io::Design> todo;
+  const auto want = [&](const io::Design& d) {
+    if (!known_.contains(d.name) && std::ranges::find(todo, d.name, &io::Design::name) == todo.end()) todo.push_back(d);
+  };
+  for (const io::Design& d : designs) want(d);
+  for (const io::Claim& c : claims) {
+    for (const auto& s : c.predicts) want(io::load_design(tree_, s.design));
+    for (const auto& s : c.also) want(io::load_design(tree_, s.design));
+    if (c.nearest) want(io::load_design(tree_, c.nearest->design));
+    if (c.edit) want(io::edited(io::load_design(tree_, c.edit->design), *c.edit));
+  }
+  std::vector<std::optional<DesignResult>> results(todo.size());
+  std::vector<std::exception_ptr> failures(todo.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < todo.size(); i = next++) {
+      try {
+        results[i] = pasid::check::check(tree_, todo[i], options_);
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> pool;
+    for (unsigned i = 0; i < std::max(1U, threads); ++i) pool.emplace_back(work);
+  }
+  for (std::size_t i = 0; i < todo.size(); ++i) {
+    if (failures[i]) std::rethrow_exception(failures[i]);
+    known_.emplace(todo[i].name, std::move(*results[i]));
+  }
+}
+
 ClaimResult Claims::check(const io::Claim& claim) {
   ClaimResult out{claim, ClaimVerdict::proved, {}};
   const auto look = [&](Role role, const io::Saying& said, const io::Design& design) {
-    const PropertyResult* p = result(design).find(said.property);
-    out.evidence.push_back({role, said, design.name, *p});
+    const DesignResult& r = result(design);
+    out.evidence.push_back({role, said, design.name, *r.find(said.property), r.contradiction});
   };
   for (const auto& s : claim.predicts) look(Role::predicts, s, io::load_design(tree_, s.design));
   for (const auto& s : claim.also) look(Role::also, s, io::load_design(tree_, s.design));
@@ -45,7 +82,6 @@ std::vector<std::string> Claims::errors() const {
   std::vector<std::string> out;
   for (const auto& [name, r] : known_) {
     for (const auto& e : r.errors) out.push_back(name + ": " + e);
-    if (r.contradiction) out.push_back(name + ": search and proof contradict each other");
   }
   return out;
 }

@@ -14,6 +14,7 @@ struct Evidence {
   io::Saying said;
   std::string design;  ///< the name of the design that was checked
   PropertyResult computed;
+  bool contradiction;  ///< the engines disagree on this design
   [[nodiscard]] bool agrees() const { return said.verdict == computed.verdict; }
 };
 
@@ -30,11 +31,14 @@ class Claims {
  public:
   Claims(const lang::Tree& tree, Options options) : tree_(tree), options_(std::move(options)) {}
   ClaimResult check(const io::Claim& claim);
+  /// The result of a design; checked at the first call.
+  const DesignResult& result(const io::Design& design);
+  /// Checks these designs, and those that the claims speak of, on so many threads.
+  void prepare(const std::vector<io::Design>& designs, const std::vector<io::Claim>& claims, unsigned threads);
   /// The designs checked so far whose engines disagree, or that have other errors.
   [[nodiscard]] std::vector<std::string> errors() const;
 
  private:
-  const DesignResult& result(const io::Design& design);
   const lang::Tree& tree_;
   Options options_;
   std::map<std::string, DesignResult> known_;

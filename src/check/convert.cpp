@@ -14,7 +14,7 @@ trace::Trace to_trace(const lang::Tree&, const explore::Path& path, const std::s
   out.property = property;
   out.grain = grain;
   out.facts = path.facts;
-  for (const explore::Step& s : path.steps) {
+  for (const explore::PathStep& s : path.steps) {
     trace::Step step{s.label, {}, s.after};
     for (const explore::Fired& f : s.fired) step.firings.push_back({f.rule, f.args});
     out.steps.push_back(std::move(step));

@@ -59,7 +59,6 @@ void print(const Session& session, const lang::Tree& tree, const check::DesignRe
     std::cout << dim(session, wrapped(p.detail, command.expect ? 58 : 38)) << '\n';
   }
   for (const auto& e : r.errors) std::cout << "  " << bad(session, e) << '\n';
-  if (r.contradiction) std::cout << "  " << bad(session, "search and proof contradict each other") << '\n';
   for (const auto& p : r.properties)
     if (p.trace && (!command.expect || !p.as_expected())) {
       std::cout << '\n';

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "proofs/model.hpp"
+#include "src/cli/matrix.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
@@ -21,7 +22,9 @@ using check::Evidence;
 
 struct ClaimsCommand {
   std::vector<std::string> claims;
+  bool designs = false;
   bool json = false;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   TraceOutput traces;
   check::Options options;
 };
@@ -87,44 +90,69 @@ nlohmann::json to_json(const ClaimResult& r) {
   return out;
 }
 
+/// The whole thread, under a heading, with the designs first where they were asked for.
+void print_all(const Session& session, const lang::Tree& tree, const std::vector<check::DesignResult>& designs,
+               const std::vector<ClaimResult>& results) {
+  if (!designs.empty()) print_matrix(session, tree, designs);
+  std::cout << bold(session, "\"ioasid: Reserve a global PASID for in-kernel DMA\", December 2021, point by point") << '\n'
+            << "proved: for any number of processes and devices; violated: by a trace, replayed\n";
+  for (const ClaimResult& r : results) {
+    std::cout << '\n';
+    print(session, r);
+  }
+  std::cout << '\n'
+            << std::ranges::count_if(results, &ClaimResult::agrees) << " of " << results.size() << " claims as expected"
+            << "; `pasid claims F8` shows one with its traces\n";
+}
+
 void run(Session& session, ClaimsCommand& command) {
   const lang::Tree& tree = proofs::model();
   const bool whole = command.claims.empty();
   if (whole) command.claims = io::shipped_claims();
+  std::vector<io::Claim> said;
+  for (const auto& name : command.claims) said.push_back(io::load_claim(tree, name));
+  std::vector<io::Design> shipped;
+  if (command.designs)
+    for (const auto& name : io::shipped_designs()) shipped.push_back(io::load_design(tree, name));
+
   std::vector<ClaimResult> results;
+  std::vector<check::DesignResult> designs;
   std::vector<std::string> errors;
   {
     Progress progress(session);
     command.options.progress = [&](const std::string& what) { progress.say(what); };
     check::Claims claims(tree, command.options);
-    for (const auto& name : command.claims) results.push_back(claims.check(io::load_claim(tree, name)));
+    claims.prepare(shipped, said, command.threads);
+    for (const io::Design& d : shipped) designs.push_back(claims.result(d));
+    for (const io::Claim& c : said) results.push_back(claims.check(c));
     errors = claims.errors();
   }
   if (command.json) {
     nlohmann::json out{{"claims", nlohmann::json::array()}, {"errors", errors}};
     for (const auto& r : results) out["claims"].push_back(to_json(r));
+    for (const auto& d : designs) out["designs"].push_back(matrix_row(d));
     std::cout << out.dump(2) << '\n';
+  } else if (whole) {
+    print_all(session, tree, designs, results);
   } else {
-    if (whole)
-      std::cout << bold(session, "\"ioasid: Reserve a global PASID for in-kernel DMA\", December 2021, point by point")
-                << "\nproved: for any number of processes and devices; violated: by a trace, replayed\n\n";
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (i > 0) std::cout << '\n';
       print(session, results[i]);
-      if (!whole) explain(session, tree, results[i], command.traces);
+      explain(session, tree, results[i], command.traces);
     }
-    const auto agreed = std::ranges::count_if(results, &ClaimResult::agrees);
-    if (whole)
-      std::cout << '\n' << agreed << " of " << results.size() << " claims as expected"
-                << "; `pasid claims F8` shows one with its traces\n";
-    for (const auto& e : errors) std::cout << bad(session, e) << '\n';
   }
+  if (!command.json)
+    for (const auto& e : errors) std::cout << bad(session, e) << '\n';
+
   for (const auto& r : results) {
     for (const auto& e : r.evidence)
       if (e.computed.trace) command.traces.save(tree, *e.computed.trace);
     const bool undecided = r.verdict == io::ClaimVerdict::unknown;
     session.exit_code = std::max(session.exit_code, r.agrees() ? code::holds : undecided ? code::unknown : code::violated);
+    for (const auto& e : r.evidence)
+      if (e.contradiction) session.exit_code = code::disagreement;
   }
+  for (const auto& d : designs) session.exit_code = std::max(session.exit_code, check::exit_code(d, true));
   if (!errors.empty()) session.exit_code = std::max(session.exit_code, code::violated);
 }
 
@@ -138,8 +166,11 @@ void add_claims(CLI::App& app, Session& session) {
       "  pasid claims F8       one claim, with its traces and what upstream did\n"
       "Holds (exit code 0) where every verdict is the expected one.");
   const auto command = std::make_shared<ClaimsCommand>();
-  command->options.threads = std::max(1U, std::thread::hardware_concurrency());
   claims->add_option("claim", command->claims, "claims by id, or files; all where none is named")->type_name("ID");
+  claims->add_flag("--designs", command->designs, "first every shipped design against its [expected] table");
+  claims->add_option("--threads", command->threads, "designs checked side by side")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 256U));
   command->traces.add_options(*claims);
   claims->add_flag("--json", command->json, "machine-readable output");
   claims->callback([&session, command] { run(session, *command); });

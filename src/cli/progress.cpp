@@ -11,6 +11,7 @@ Progress::~Progress() {
 
 void Progress::say(const std::string& what) {
   if (!on_) return;
+  const std::lock_guard lock(mutex_);
   const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   if (now - last_ < 0.1) return;
   last_ = now;

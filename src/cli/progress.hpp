@@ -1,7 +1,7 @@
 // A line on standard error that says what is going on, where somebody is watching.
 #pragma once
 
-#include <functional>
+#include <mutex>
 #include <string>
 
 #include "src/cli/commands.hpp"
@@ -9,6 +9,7 @@
 namespace pasid::cli {
 
 /// Rewrites one line, at most ten times a second; wiped when the object goes. Silent where nobody is watching.
+/// Several threads may speak.
 class Progress {
  public:
   explicit Progress(const Session& session) : on_(session.progress) {}
@@ -19,6 +20,7 @@ class Progress {
 
  private:
   bool on_;
+  std::mutex mutex_;
   double last_ = 0;
   bool dirty_ = false;
 };

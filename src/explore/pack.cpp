@@ -38,7 +38,10 @@ Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain)
   const auto records = record_sorts(tree);
   const auto add = [&](std::size_t c, std::span<const std::uint8_t> index) {
     const lang::CellInfo& cell = tree.cells[c];
-    StateSlot slot{c, {}, lang::place(cell, index), cell.value,
+    StateSlot slot{c,
+                   {},
+                   lang::place(cell, index),
+                   cell.value,
                    static_cast<unsigned>(std::bit_width(static_cast<unsigned>(lang::size_of(domain, cell.value))))};
     std::ranges::copy(index, slot.index.begin());
     slots_.push_back(slot);

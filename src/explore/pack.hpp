@@ -38,7 +38,8 @@ std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree);
 /// of each record-like sort. `spread` states are a byte a slot, `packed` ones as few bits as the sizes allow.
 class Layout {
  public:
-  /// Throws std::invalid_argument where a sort has more elements than Renaming has room for, or the scope more than max_slots.
+  /// Throws std::invalid_argument where a sort has more elements than Renaming has room for, or the scope more than
+  /// max_slots.
   Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain);
 
   [[nodiscard]] std::span<const StateSlot> slots() const { return slots_; }

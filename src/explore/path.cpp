@@ -64,13 +64,11 @@ void meet_in_facts(const lang::Tree& tree, const spec::NativeFacts& facts, Namin
 }
 
 [[noreturn]] void fail(const Path& path, std::size_t step, const std::string& what) {
-  throw std::logic_error("replay: step " + std::to_string(step + 1) + " of " + std::to_string(path.steps.size()) + " (" +
-                         path.steps[step].label + "): " + what);
+  throw std::logic_error("replay: step " + std::to_string(step + 1) + " of " + std::to_string(path.steps.size()) +
+                         " (" + path.steps[step].label + "): " + what);
 }
 
-bool same(const spec::NativeState& a, const spec::NativeState& b) {
-  return std::memcmp(&a, &b, sizeof a) == 0;
-}
+bool same(const spec::NativeState& a, const spec::NativeState& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
 /// The first rule that does not fire; none if all do and leave the states of the path.
 struct Mismatch {

@@ -40,7 +40,8 @@ bool passes_over_a_lower(lang::Evaluator& evaluate, const lang::RuleTree& rule, 
 Reading native_reading() {
   Reading out;
   for (const spec::NativeRule& r : spec::native_rules()) out.rules.push_back({r.label, r.only_if, r.apply});
-  for (const spec::NativeProperty& p : spec::native_properties()) out.properties.push_back({p.name, p.applies, p.holds});
+  for (const spec::NativeProperty& p : spec::native_properties())
+    out.properties.push_back({p.name, p.applies, p.holds});
   return out;
 }
 
@@ -50,16 +51,15 @@ Reading tree_reading(const lang::Tree& tree) {
     return lang::Evaluator(tree, f, &f).value(term, &s) != 0;
   };
   for (const lang::RuleTree& rule : tree.rules) {
-    out.rules.push_back(
-        {rule.label, [&rule, truth](const spec::NativeFacts& f) { return truth(rule.only_if, f, {}); },
-         [&tree, &rule](const spec::NativeFacts& f, const spec::NativeState& s, spec::NativeState& n,
-                        const std::uint8_t* args, bool policies) {
-           lang::Evaluator evaluate(tree, f, &f);
-           const std::span given(args, rule.params.size());
-           if (policies && passes_over_a_lower(evaluate, rule, s, given))
-             return Outcome{Outcome::Kind::not_picked, 0, "a lower value is free"};
-           return evaluate.apply(rule, &s, &n, given);
-         }});
+    out.rules.push_back({rule.label, [&rule, truth](const spec::NativeFacts& f) { return truth(rule.only_if, f, {}); },
+                         [&tree, &rule](const spec::NativeFacts& f, const spec::NativeState& s, spec::NativeState& n,
+                                        const std::uint8_t* args, bool policies) {
+                           lang::Evaluator evaluate(tree, f, &f);
+                           const std::span given(args, rule.params.size());
+                           if (policies && passes_over_a_lower(evaluate, rule, s, given))
+                             return Outcome{Outcome::Kind::not_picked, 0, "a lower value is free"};
+                           return evaluate.apply(rule, &s, &n, given);
+                         }});
   }
   for (const lang::Formula& f : tree.formulas) {
     if (f.kind != lang::FormulaKind::property) continue;

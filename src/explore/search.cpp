@@ -94,14 +94,15 @@ class Search {
       for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
         const auto parent = static_cast<StateId>(s);
         const OpenedState from = worlds_.open(seen_.key(parent));
-        transitions_.each_successor(*from.world->facts, from.state, from.twins, counts_[thread], [&](const Successor& to) {
-          worlds_.key(*from.world, to.after, key.data());
-          const std::uint64_t hash = hash_of(key);
-          if (seen_.find(key, hash) != no_state) return;
-          out.keys.insert(out.keys.end(), key.begin(), key.end());
-          out.hashes.push_back(hash);
-          out.parents.push_back(parent);
-        });
+        transitions_.each_successor(*from.world->facts, from.state, from.twins, counts_[thread],
+                                    [&](const Successor& to) {
+                                      worlds_.key(*from.world, to.after, key.data());
+                                      const std::uint64_t hash = hash_of(key);
+                                      if (seen_.find(key, hash) != no_state) return;
+                                      out.keys.insert(out.keys.end(), key.begin(), key.end());
+                                      out.hashes.push_back(hash);
+                                      out.parents.push_back(parent);
+                                    });
       }
     });
     const std::size_t bytes = worlds_.key_bytes();
@@ -130,7 +131,8 @@ class Search {
         const OpenedState at = worlds_.open(seen_.key(static_cast<StateId>(s)));
         for (std::size_t k = 0; k < open.size(); ++k) {
           StateId& least = worst[i * open.size() + k];
-          if (least == no_state && violates(property(open[k]), *at.world->facts, at.state)) least = static_cast<StateId>(s);
+          if (least == no_state && violates(property(open[k]), *at.world->facts, at.state))
+            least = static_cast<StateId>(s);
         }
       }
     });
@@ -159,10 +161,12 @@ class Search {
         if (found) return;
         worlds_.key(world, to.after, key.data());
         found = std::ranges::equal(key, seen_.key(chain[i]));
-        if (found) path.steps.push_back({std::string(to.by.label), to.by.call, {to.fired.begin(), to.fired.end()}, to.after});
+        if (found)
+          path.steps.push_back({std::string(to.by.label), to.by.call, {to.fired.begin(), to.fired.end()}, to.after});
       });
       if (!found)
-        throw std::logic_error("search: step " + std::to_string(i) + " of a path does not happen from the state before it");
+        throw std::logic_error("search: step " + std::to_string(i) +
+                               " of a path does not happen from the state before it");
     }
     return named_by_first_use(tree_, path);
   }
@@ -179,7 +183,7 @@ class Search {
   const lang::Tree& tree_;
   Transitions transitions_;
   StateSet seen_;
-  std::vector<StateId> violating_;  ///< by Options::properties: the first state where it does not hold
+  std::vector<StateId> violating_;           ///< by Options::properties: the first state where it does not hold
   std::vector<Transitions::Counts> counts_;  ///< by thread
   std::vector<Found> found_;
 };
@@ -193,7 +197,8 @@ Result search(const lang::Tree& tree, std::span<const spec::NativeFacts> topolog
   for (const int p : options.properties)
     if (p < 0 || static_cast<std::size_t>(p) >= options.reading.properties.size())
       throw std::invalid_argument("search: no property number " + std::to_string(p));
-  if (topologies.empty()) return Result{std::vector<std::optional<Path>>(options.properties.size()), End::exhausted, 0, 0, 0, {}, 0};
+  if (topologies.empty())
+    return Result{std::vector<std::optional<Path>>(options.properties.size()), End::exhausted, 0, 0, 0, {}, 0};
   return Search(tree, topologies, options).run();
 }
 

@@ -18,7 +18,7 @@ struct Options {
   unsigned threads = 1;
   std::vector<int> properties;  ///< to look for, as indices into the reading; none: go through everything
   std::size_t max_states = 100'000'000;
-  int max_depth = -1;           ///< no more transitions than this; -1: any number
+  int max_depth = -1;  ///< no more transitions than this; -1: any number
   bool symmetry = true;
   Reading reading = native_reading();
   /// Called now and then with the level being left and the states so far; false stops the search.
@@ -31,15 +31,15 @@ enum class End : std::uint8_t {
   all_found,      ///< each property looked for has a violation
   max_states,
   max_depth,
-  stopped,        ///< by the progress callback
+  stopped,  ///< by the progress callback
 };
 
 struct Result {
   std::vector<std::optional<Path>> paths;  ///< by Options::properties: a shortest to a state where it does not hold
   End end = End::exhausted;
   std::size_t topologies = 0;
-  std::size_t states = 0;   ///< canonical ones, with the initial state of each topology
-  int depth = 0;            ///< transitions to the last level with a new state
+  std::size_t states = 0;  ///< canonical ones, with the initial state of each topology
+  int depth = 0;           ///< transitions to the last level with a new state
   Transitions::Counts counts;
   double seconds = 0;
 };

@@ -32,7 +32,8 @@ std::size_t StateSet::place(std::span<const std::uint8_t> wanted, std::uint64_t 
   for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
     const Entry e = table_[at];
     if (e == 0) return at;
-    if ((e ^ hash) >> 32 == 0 && std::memcmp(key(static_cast<StateId>((e & low_half) - 1)).data(), wanted.data(), key_bytes_) == 0)
+    if ((e ^ hash) >> 32 == 0 &&
+        std::memcmp(key(static_cast<StateId>((e & low_half) - 1)).data(), wanted.data(), key_bytes_) == 0)
       return at;
   }
 }

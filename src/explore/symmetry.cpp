@@ -106,7 +106,8 @@ Symmetry::Symmetry(const lang::Tree& tree, const Layout& layout, const std::vect
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const StateSlot& s = slots[i];
     if (s.bits > std::bit_width(max_elements - 1))
-      throw std::invalid_argument("cell '" + std::string(tree.cells[s.cell].name) + "' has more values than a renaming has room for");
+      throw std::invalid_argument("cell '" + std::string(tree.cells[s.cell].name) +
+                                  "' has more values than a renaming has room for");
     number.emplace(std::pair(s.cell, s.index), i);
     row_.push_back(s.value->kind == lang::SortKind::entity ? static_cast<std::uint8_t>(s.value->index)
                                                            : std::uint8_t{lang::max_entity_sorts});

@@ -5,7 +5,7 @@
 
 #include "spec/lang/memory.hpp"
 #include "spec/lang/rewrite.hpp"
-#include "src/explore/renaming.hpp"
+#include "src/explore/fact_slots.hpp"
 #include "src/explore/ternary.hpp"
 
 namespace pasid::explore {
@@ -14,18 +14,6 @@ namespace {
 using lang::NodeId;
 using lang::SortInfo;
 using lang::SortKind;
-using Index = std::array<std::uint8_t, 4>;
-
-/// One fact to choose.
-struct Slot {
-  std::size_t cell;
-  Index index;
-  std::size_t offset;       ///< in NativeFacts
-  const SortInfo* value;
-  std::uint8_t lowest;      ///< pinned: lowest = highest
-  std::uint8_t highest;
-  bool pinned;
-};
 
 /// A quantifier-free part of an axiom, with what its variables stand for.
 struct Instance {
@@ -39,27 +27,16 @@ struct View {
   Renaming names;
 };
 
-/// Names given in the order of first occurrence, for sorts that only classify.
-struct FirstUse {
-  std::array<std::array<std::uint8_t, max_elements>, lang::max_entity_sorts> name{};
-  std::array<std::uint8_t, lang::max_entity_sorts> used{};
-  std::uint8_t operator()(std::size_t sort, std::uint8_t x) {
-    if (name[sort][x] == 0) name[sort][x] = ++used[sort];
-    return name[sort][x];
-  }
-};
-
 /// Backtracking over the slots for one choice of sizes. Keeps exactly the assignments that are least among all their
 /// renamings: a prefix that some renaming makes smaller is abandoned.
 class Enumeration {
  public:
   Enumeration(lang::Tree& folded, const std::vector<NodeId>& axioms, const spec::NativeFacts& sized, const Scope& scope)
       : tree_(folded), scope_(scope), facts_(sized), ternary_(folded, facts_, &facts_),
-        about_(folded.cells.size()) {
+        slots_(fact_slots(folded, sized, scope)), about_(folded.cells.size()) {
     for (const SortInfo* s : entity_sorts(tree_))
       if (only_classifies(tree_, s)) classifying_.push_back(s);
-    list_slots();
-    for (const Slot& s : slots_) byte(s) = unknown;
+    for (const FactSlot& s : slots_) byte(s) = unknown;
     list_views();
     Instance none{};
     for (const NodeId a : axioms) ground(a, none);
@@ -72,52 +49,12 @@ class Enumeration {
   }
 
  private:
-  std::uint8_t& byte(const Slot& s) { return reinterpret_cast<std::uint8_t*>(&facts_)[s.offset]; }
-  [[nodiscard]] bool classifies(const SortInfo* s) const { return std::ranges::find(classifying_, s) != classifying_.end(); }
-
-  void list_slots() {
-    for (const bool pinned : {true, false}) {
-      for (std::size_t c = 0; c < tree_.cells.size(); ++c) {
-        const lang::CellInfo& cell = tree_.cells[c];
-        if (!cell.rigid || lang::is_knob(cell)) continue;
-        const auto pin = std::ranges::find(scope_.pins, cell.name, &Pin::cell);
-        if ((pin != scope_.pins.end()) != pinned) continue;
-        const bool total = cell.value->kind != SortKind::boolean;
-        std::size_t n = 0;
-        lang::each_index(facts_, cell, [&](std::span<const std::uint8_t> index) {
-          Slot s{c, {}, lang::place(cell, index), cell.value, static_cast<std::uint8_t>(total ? 1 : 0),
-                 static_cast<std::uint8_t>(lang::size_of(facts_, cell.value)), pinned};
-          std::ranges::copy(index, s.index.begin());
-          if (pinned) {
-            const std::uint8_t v = pin->values.size() == 1 ? pin->values[0] : n < pin->values.size() ? pin->values[n] : unknown;
-            if (v == unknown) throw std::invalid_argument("fact '" + pin->cell + "' is pinned for too few indices");
-            if (v < s.lowest || v > s.highest) {
-              // A size still too small for the pin of a sort that only classifies has no topology.
-              if (!classifies(s.value) || v == 0)
-                throw std::invalid_argument("fact '" + pin->cell + "' is pinned to a value out of range");
-              contradictory_ = true;
-            }
-            s.lowest = s.highest = v;
-          }
-          slots_.push_back(s);
-          ++n;
-        });
-        if (pinned && pin->values.size() > 1 && pin->values.size() != n)
-          throw std::invalid_argument("fact '" + pin->cell + "' is pinned for " + std::to_string(pin->values.size()) +
-                                      " indices and has " + std::to_string(n));
-      }
-    }
-    FirstUse order;
-    for (const Slot& s : slots_)
-      if (s.pinned && classifies(s.value) && order(static_cast<std::size_t>(s.value->index), s.lowest) != s.lowest)
-        throw std::invalid_argument("fact '" + std::string(tree_.cells[s.cell].name) +
-                                    "' is pinned to names that are not in the order of first use");
-  }
+  std::uint8_t& byte(const FactSlot& s) { return reinterpret_cast<std::uint8_t*>(&facts_)[s.offset]; }
 
   /// The permutations of the sorts that index facts, of those that leave the pinned facts as they are.
   void list_views() {
     std::vector<const SortInfo*> sorts;
-    for (const Slot& s : slots_)
+    for (const FactSlot& s : slots_)
       for (const SortInfo* i : tree_.cells[s.cell].index)
         if (i->kind == SortKind::entity && std::ranges::find(sorts, i) == sorts.end()) sorts.push_back(i);
     std::vector<Renaming> all{Renaming::identity()};
@@ -133,10 +70,11 @@ class Enumeration {
     for (const Renaming& r : all) {
       View v{std::vector<std::size_t>(slots_.size()), r};
       for (std::size_t i = 0; i < slots_.size(); ++i) {
-        Index there{};
+        std::array<std::uint8_t, 4> there{};
         const auto& index = tree_.cells[slots_[i].cell].index;
         for (std::size_t k = 0; k < index.size(); ++k) there[k] = r(index[k], slots_[i].index[k]);
-        const auto at = std::ranges::find_if(slots_, [&](const Slot& s) { return s.cell == slots_[i].cell && s.index == there; });
+        const auto at =
+            std::ranges::find_if(slots_, [&](const FactSlot& s) { return s.cell == slots_[i].cell && s.index == there; });
         v.source[static_cast<std::size_t>(at - slots_.begin())] = i;
       }
       if (keeps_pins(v)) views_.push_back(std::move(v));
@@ -146,9 +84,9 @@ class Enumeration {
   [[nodiscard]] bool keeps_pins(const View& v) const {
     FirstUse first;
     for (std::size_t i = 0; i < slots_.size() && slots_[i].pinned; ++i) {
-      const Slot& s = slots_[v.source[i]];
-      const std::uint8_t x = classifies(s.value) ? first(static_cast<std::size_t>(s.value->index), s.lowest)
-                                                 : v.names(s.value, s.lowest);
+      const FactSlot& s = slots_[v.source[i]];
+      const std::uint8_t x =
+          classifies(s.value) ? first(static_cast<std::size_t>(s.value->index), s.lowest) : v.names(s.value, s.lowest);
       if (x != slots_[i].lowest) return false;
     }
     return true;
@@ -190,9 +128,9 @@ class Enumeration {
       FirstUse first;
       for (std::size_t i = 0; i < known; ++i) {
         if (v.source[i] >= known) return false;
-        const Slot& s = slots_[v.source[i]];
-        const std::uint8_t x = classifies(s.value) ? first(static_cast<std::size_t>(s.value->index), byte(s))
-                                                   : v.names(s.value, byte(s));
+        const FactSlot& s = slots_[v.source[i]];
+        const std::uint8_t x =
+            classifies(s.value) ? first(static_cast<std::size_t>(s.value->index), byte(s)) : v.names(s.value, byte(s));
         if (x != byte(slots_[i])) return x < byte(slots_[i]);
       }
       return false;
@@ -204,7 +142,7 @@ class Enumeration {
       finish(used);
       return;
     }
-    const Slot& s = slots_[k];
+    const FactSlot& s = slots_[k];
     const bool by_first_use = classifies(s.value);
     const auto sort = static_cast<std::size_t>(s.value->index);
     for (int v = s.lowest; v <= s.highest; ++v) {
@@ -232,7 +170,7 @@ class Enumeration {
 
   bool all_mentioned(const SortInfo* sort) {
     std::uint32_t missing = ((1U << lang::size_of(facts_, sort)) - 1) << 1;
-    for (const Slot& s : slots_) {
+    for (const FactSlot& s : slots_) {
       if (s.pinned || s.value->kind != SortKind::boolean || byte(s) == 0) continue;
       const auto& index = tree_.cells[s.cell].index;
       for (std::size_t k = 0; k < index.size(); ++k)
@@ -247,7 +185,7 @@ class Enumeration {
   Ternary ternary_;
   bool contradictory_ = false;
   std::vector<const SortInfo*> classifying_;
-  std::vector<Slot> slots_;  ///< pinned ones first
+  std::vector<FactSlot> slots_;  ///< pinned ones first
   std::vector<View> views_;
   std::vector<Instance> instances_;
   std::vector<std::vector<std::size_t>> about_;  ///< by cell: the instances that read it
@@ -282,7 +220,8 @@ std::vector<spec::NativeFacts> sizes(const lang::Tree& tree, const spec::NativeF
 std::vector<spec::NativeFacts> topologies(const lang::Tree& tree, const spec::NativeFacts& knobs, const Scope& scope) {
   for (const Pin& p : scope.pins) {
     const int c = tree.cell_named(p.cell);
-    if (c < 0 || !tree.cells[static_cast<std::size_t>(c)].rigid || lang::is_knob(tree.cells[static_cast<std::size_t>(c)]))
+    if (c < 0 || !tree.cells[static_cast<std::size_t>(c)].rigid ||
+        lang::is_knob(tree.cells[static_cast<std::size_t>(c)]))
       throw std::invalid_argument("'" + p.cell + "' is not a fact of the topology");
     if (p.values.empty()) throw std::invalid_argument("fact '" + p.cell + "' is pinned to no value");
   }

@@ -21,7 +21,8 @@ void add_section(const lang::Tree& tree, int number, Transition& t, std::vector<
       t.params.push_back(p.sort);
     }
     if (t.params[at] != p.sort)
-      throw std::logic_error("call '" + std::string(t.label) + "': parameter '" + std::string(p.name) + "' has two sorts");
+      throw std::logic_error("call '" + std::string(t.label) + "': parameter '" + std::string(p.name) +
+                             "' has two sorts");
     section.from.push_back(static_cast<std::uint8_t>(at));
   }
   t.sections.push_back(std::move(section));
@@ -33,9 +34,8 @@ void add_section(const lang::Tree& tree, int number, Transition& t, std::vector<
 
 bool hidden_in_call(const lang::Tree& tree, const lang::CallTree& call, std::size_t section) {
   if (section > 0) return true;
-  return std::none_of(call.sections.begin() + 1, call.sections.end(), [&](int rule) {
-    return may_be_refused(tree.rules[static_cast<std::size_t>(rule)]);
-  });
+  return std::none_of(call.sections.begin() + 1, call.sections.end(),
+                      [&](int rule) { return may_be_refused(tree.rules[static_cast<std::size_t>(rule)]); });
 }
 
 void Transitions::Counts::add(const Counts& other) {

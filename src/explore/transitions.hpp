@@ -59,8 +59,8 @@ class Transitions {
 
   /// Counts, over all calls of each_successor with this object.
   struct Counts {
-    std::uint64_t attempts = 0;         ///< rules tried with some arguments
-    std::uint64_t firings = 0;          ///< successors visited
+    std::uint64_t attempts = 0;        ///< rules tried with some arguments
+    std::uint64_t firings = 0;         ///< successors visited
     std::vector<std::uint64_t> fired;  ///< by rule: how often it was part of a successor
     void add(const Counts& other);
   };

@@ -13,7 +13,8 @@ Worlds::Worlds(const lang::Tree& tree, std::span<const spec::NativeFacts> topolo
     const Layout*& layout = by_size[f.count];
     if (layout == nullptr) layout = &layouts_.emplace_back(tree, f);
     packed_bytes_ = std::max(packed_bytes_, layout->packed_bytes());
-    worlds_.push_back({&f, layout, Symmetry(tree, *layout, symmetry ? automorphisms(tree, f) : std::vector{Renaming::identity()})});
+    worlds_.push_back(
+        {&f, layout, Symmetry(tree, *layout, symmetry ? automorphisms(tree, f) : std::vector{Renaming::identity()})});
   }
   for (std::size_t n = topologies.size(); n > 1; n = (n + 255) / 256) ++number_bytes_;
 }

@@ -28,7 +28,8 @@ class Explainer {
 
   Explanation why_false(NodeId formula) {
     why(formula, Role::claim);
-    std::erase_if(out_.since, [&](const std::string& s) { return std::ranges::find(out_.found, s) != out_.found.end(); });
+    std::erase_if(out_.since,
+                  [&](const std::string& s) { return std::ranges::find(out_.found, s) != out_.found.end(); });
     return std::move(out_);
   }
 

@@ -34,7 +34,8 @@ std::string FormulaPrinter::letter(NodeId term) {
     return std::ranges::any_of(names_, [&](const auto& entry) { return entry.second == name; });
   };
   // The letters after the first, without those that stand for another sort.
-  for (int tries = 1; taken() || (name != std::string(1, first) && initials_.find(name) != std::string::npos); ++tries) {
+  for (int tries = 1; taken() || (name != std::string(1, first) && initials_.find(name) != std::string::npos);
+       ++tries) {
     name = std::string(1, static_cast<char>('a' + (first - 'a' + tries) % 26));
     if (tries >= 26) name += std::to_string(tries / 26);
   }
@@ -174,7 +175,9 @@ std::string FormulaPrinter::lines(NodeId term, std::size_t at, Binding within) {
     ++columns_;
     return "(" + inner + ")";
   }
-  const auto next = [&](std::size_t indent, std::string_view with) { return "\n" + spaces(at + indent) + std::string(with); };
+  const auto next = [&](std::size_t indent, std::string_view with) {
+    return "\n" + spaces(at + indent) + std::string(with);
+  };
   switch (n.op) {
     case Op::and_:
     case Op::or_: {
@@ -255,7 +258,8 @@ std::vector<NodeId> shared_reads(const lang::Tree& tree, const lang::RuleTree& r
   const auto closed = [&](NodeId term) {
     bool ok = true;
     lang::walk(tree, term, [&](NodeId t) {
-      ok = ok && (tree[t].op != Op::variable || std::ranges::find(rule.params, t, &lang::Param::variable) != rule.params.end());
+      ok = ok && (tree[t].op != Op::variable ||
+                  std::ranges::find(rule.params, t, &lang::Param::variable) != rule.params.end());
     });
     return ok;
   };
@@ -272,7 +276,8 @@ std::vector<NodeId> shared_reads(const lang::Tree& tree, const lang::RuleTree& r
   }
   std::vector<NodeId> out;
   for (const auto& [t, times] : uses)
-    if (times > 1 && tree[t].op == Op::read && !tree[t].args.empty() && tree[t].sort->kind == SortKind::entity && closed(t))
+    if (times > 1 && tree[t].op == Op::read && !tree[t].args.empty() && tree[t].sort->kind == SortKind::entity &&
+        closed(t))
       out.push_back(t);
   std::ranges::sort(out);
   return out;
@@ -306,8 +311,10 @@ std::string guards_text(FormulaPrinter& printer, const lang::RuleTree& rule, std
     else {
       std::string condition = printer.wrapped(g.condition, label_at);
       const std::size_t last_line = condition.find('\n') == std::string::npos ? label_at : 0;
-      const bool fits = last_line + width(condition.substr(condition.rfind('\n') + 1)) + width(consequence(g)) <= columns;
-      out += head + "\n" + spaces(label_at) + condition + (fits ? "" : "\n" + spaces(label_at - 1)) + consequence(g) + "\n";
+      const bool fits =
+          last_line + width(condition.substr(condition.rfind('\n') + 1)) + width(consequence(g)) <= columns;
+      out += head + "\n" + spaces(label_at) + condition + (fits ? "" : "\n" + spaces(label_at - 1)) + consequence(g) +
+             "\n";
     }
   }
   return out;
@@ -320,12 +327,15 @@ std::string write_text(const lang::Tree& tree, FormulaPrinter& printer, const la
 }
 
 /// The updates; those in a row with one condition stand under it together.
-std::string writes_text(const lang::Tree& tree, FormulaPrinter& printer, const lang::RuleTree& rule, std::size_t columns) {
+std::string writes_text(const lang::Tree& tree, FormulaPrinter& printer, const lang::RuleTree& rule,
+                        std::size_t columns) {
   std::string out;
   for (std::size_t i = 0; i < rule.writes.size();) {
     const lang::Write& first = rule.writes[i];
     std::size_t end = i + 1;
-    while (end < rule.writes.size() && rule.writes[end].condition == first.condition && rule.writes[end].bound == first.bound) ++end;
+    while (end < rule.writes.size() && rule.writes[end].condition == first.condition &&
+           rule.writes[end].bound == first.bound)
+      ++end;
 
     std::string each;
     for (std::size_t k = 0; k < first.bound.size(); ++k)

@@ -36,13 +36,14 @@ class Writer {
   Json document() const {
     Json out;
     const lang::Formula* property = tree_.formula_named(trace_.property);
-    out["#meta"] = {{"format", "ITF"},
-                    {"format-description", "https://apalache-mc.org/docs/adr/015adr-trace.html"},
-                    {"source", trace_.design},
-                    {"description", trace_.property + (property == nullptr ? "" : ": " + std::string(property->meaning))},
-                    {"property", trace_.property},
-                    {"grain", trace_.grain},
-                    {"sizes", Json::object()}};
+    out["#meta"] = {
+        {"format", "ITF"},
+        {"format-description", "https://apalache-mc.org/docs/adr/015adr-trace.html"},
+        {"source", trace_.design},
+        {"description", trace_.property + (property == nullptr ? "" : ": " + std::string(property->meaning))},
+        {"property", trace_.property},
+        {"grain", trace_.grain},
+        {"sizes", Json::object()}};
     out["params"] = Json::array();
     out["vars"] = Json::array();
     for (const SortInfo* s : entity_sorts(tree_)) {
@@ -94,7 +95,8 @@ class Writer {
       for (const Firing& f : step->firings) {
         Json args = Json::object();
         for (const Argument& a : arguments(tree_, f)) args[std::string(a.name)] = value(a.sort, a.value);
-        sections.push_back({{"rule", tree_.rules.at(static_cast<std::size_t>(f.rule)).label}, {"arguments", std::move(args)}});
+        sections.push_back(
+            {{"rule", tree_.rules.at(static_cast<std::size_t>(f.rule)).label}, {"arguments", std::move(args)}});
       }
       out["#meta"]["firings"] = std::move(sections);
     } else {
@@ -104,7 +106,8 @@ class Writer {
       if (!c.rigid || step == nullptr) out[std::string(c.name)] = cell(c, s);
     out[std::string(action_taken)] = step == nullptr ? "init" : step->label;
     Json record = Json::object();
-    for (const std::string_view name : picks) record[std::string(name)] = {{"tag", "None"}, {"value", {{"#tup", Json::array()}}}};
+    for (const std::string_view name : picks)
+      record[std::string(name)] = {{"tag", "None"}, {"value", {{"#tup", Json::array()}}}};
     if (step != nullptr)
       for (const Argument& a : arguments(tree_, *step))
         record[std::string(a.name)] = {{"tag", "Some"}, {"value", value(a.sort, a.value)}};
@@ -123,7 +126,8 @@ class At {
   At(const Json& json, std::string place) : json_(json), place_(std::move(place)) {}
 
   [[noreturn]] void fail(std::string_view expected) const {
-    throw std::runtime_error("ITF trace: " + (place_.empty() ? "the document" : place_) + ": expected " + std::string(expected));
+    throw std::runtime_error("ITF trace: " + (place_.empty() ? "the document" : place_) + ": expected " +
+                             std::string(expected));
   }
   [[nodiscard]] bool has(std::string_view key) const { return json_.is_object() && json_.contains(key); }
   [[nodiscard]] At operator[](std::string_view key) const {

@@ -1,5 +1,5 @@
-// Traces in the Informal Trace Format of Apalache (ADR-015), with the `mbt::` variables that Quint adds: the form in which
-// traces are kept and read back.
+// Traces in the Informal Trace Format of Apalache (ADR-015), with the `mbt::` variables that Quint adds: the form in
+// which traces are kept and read back.
 #pragma once
 
 #include <nlohmann/json.hpp>

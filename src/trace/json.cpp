@@ -64,10 +64,12 @@ Json to_json(const lang::Tree& tree, const Trace& trace) {
   out["violation"] = nullptr;
   if (const lang::Formula* formula = tree.formula_named(trace.property))
     if (const auto why = explain(tree, trace.facts, trace.last(), formula->body))
-      out["violation"] = {{"instance", why->instance}, {"since", why->since}, {"expected", why->expected}, {"found", why->found}};
+      out["violation"] = {
+          {"instance", why->instance}, {"since", why->since}, {"expected", why->expected}, {"found", why->found}};
 
   out["topology"]["sizes"] = Json::object();
-  for (const SortInfo* s : entity_sorts(tree)) out["topology"]["sizes"][std::string(s->name)] = lang::size_of(trace.facts, s);
+  for (const SortInfo* s : entity_sorts(tree))
+    out["topology"]["sizes"][std::string(s->name)] = lang::size_of(trace.facts, s);
   out["knobs"] = Json::object();
   for (const CellInfo& cell : tree.cells)
     if (cell.rigid)

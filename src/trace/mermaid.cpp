@@ -1,9 +1,9 @@
 #include "src/trace/mermaid.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "spec/lang/memory.hpp"
 #include "src/trace/explain.hpp"
@@ -133,12 +133,14 @@ class Diagram {
     if (named.size() > 1) m.to = named[1];
     std::vector<std::string> shown;
     for (const Argument& a : args) {
-      const bool drawn = participates(a.sort) && (m.from == Participant{a.sort, a.value} || m.to == Participant{a.sort, a.value});
+      const bool drawn =
+          participates(a.sort) && (m.from == Participant{a.sort, a.value} || m.to == Participant{a.sort, a.value});
       if (notable(a) && !drawn) shown.push_back(fmt::format("{}={}", a.name, names_(a.sort, a.value)));
     }
     m.label += "(" + joined(shown, ", ") + ")";
     for (const Participant* p : {&m.from, m.to ? &*m.to : nullptr})
-      if (p != nullptr && p->value != 0 && std::ranges::find(participants_, *p) == participants_.end()) participants_.push_back(*p);
+      if (p != nullptr && p->value != 0 && std::ranges::find(participants_, *p) == participants_.end())
+        participants_.push_back(*p);
 
     constexpr std::size_t most = 4;
     const auto all = changes(tree_, trace_.facts, trace_.before(i), step.after);
@@ -149,8 +151,9 @@ class Diagram {
       }
       const bool boolean = c.cell->value->kind == SortKind::boolean;
       const std::string cell = cell_text(names_, *c.cell, c.index);
-      m.changed.push_back(boolean ? fmt::format("{}: {}", cell, c.to != 0 ? "set" : "cleared")
-                                  : fmt::format("{}: {} → {}", cell, names_(c.cell->value, c.from), names_(c.cell->value, c.to)));
+      m.changed.push_back(
+          boolean ? fmt::format("{}: {}", cell, c.to != 0 ? "set" : "cleared")
+                  : fmt::format("{}: {} → {}", cell, names_(c.cell->value, c.from), names_(c.cell->value, c.to)));
     }
     return m;
   }

@@ -1,8 +1,8 @@
 #include "src/trace/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "spec/lang/memory.hpp"
 #include "src/trace/explain.hpp"
@@ -63,7 +63,8 @@ std::string change_lines(const Names& names, const std::vector<Change>& list, st
   const std::vector<std::string> right = block(rows, list.size());
   const std::size_t left_width = widest(left, 0, rows) + gap;
   if (list.size() <= 3 || indent + left_width + widest(right, 0, right.size()) > columns) left = block(0, list.size());
-  else for (std::size_t k = 0; k < right.size(); ++k) left[k] = padded(left[k], left_width) + right[k];
+  else
+    for (std::size_t k = 0; k < right.size(); ++k) left[k] = padded(left[k], left_width) + right[k];
   std::string out;
   for (const std::string& line : left) out += spaces(indent) + line + "\n";
   return out;
@@ -74,7 +75,8 @@ std::string sections(const lang::Tree& tree, const Step& step) {
   std::vector<std::string> labels;
   for (const Firing& f : step.firings) {
     std::string_view label = tree.rules.at(static_cast<std::size_t>(f.rule)).label;
-    if (label.starts_with(step.label) && label.substr(step.label.size()).starts_with('.')) label.remove_prefix(step.label.size() + 1);
+    if (label.starts_with(step.label) && label.substr(step.label.size()).starts_with('.'))
+      label.remove_prefix(step.label.size() + 1);
     labels.emplace_back(label);
   }
   std::string out = "= " + joined(labels, ", ");
@@ -84,7 +86,8 @@ std::string sections(const lang::Tree& tree, const Step& step) {
   return out;
 }
 
-std::string step_text(const lang::Tree& tree, const Names& names, const Trace& trace, std::size_t i, const Style& style) {
+std::string step_text(const lang::Tree& tree, const Names& names, const Trace& trace, std::size_t i,
+                      const Style& style) {
   const Step& step = trace.steps[i];
   const Paint paint(style.colour);
   const std::size_t number_width = std::to_string(trace.steps.size()).size();
@@ -97,8 +100,10 @@ std::string step_text(const lang::Tree& tree, const Names& names, const Trace& t
   if (!args.empty()) out += "  " + wrapped(args, " ", indent + width(step.label) + 2, style.columns);
   out += "\n";
 
-  const bool is_rule = step.firings.size() == 1 && tree.rules.at(static_cast<std::size_t>(step.firings[0].rule)).label == step.label;
-  if (!is_rule) out += spaces(indent + 2) + paint.dim(wrapped_words(sections(tree, step), indent + 4, style.columns)) + "\n";
+  const bool is_rule =
+      step.firings.size() == 1 && tree.rules.at(static_cast<std::size_t>(step.firings[0].rule)).label == step.label;
+  if (!is_rule)
+    out += spaces(indent + 2) + paint.dim(wrapped_words(sections(tree, step), indent + 4, style.columns)) + "\n";
   const auto changed = changes(tree, trace.facts, trace.before(i), step.after);
   if (changed.empty()) return out + spaces(indent + 2) + paint.dim("no cell changes") + "\n";
   return out + change_lines(names, changed, indent + 2, style.columns);
@@ -115,7 +120,8 @@ std::string header(const lang::Tree& tree, const Trace& trace, const Style& styl
   if (!trace.property.empty()) {
     const lang::Formula* property = tree.formula_named(trace.property);
     const bool meant = property != nullptr && !property->meaning.empty();
-    line("property", wrapped_words(trace.property + (meant ? ": " + std::string(property->meaning) : ""), label, style.columns));
+    line("property",
+         wrapped_words(trace.property + (meant ? ": " + std::string(property->meaning) : ""), label, style.columns));
   }
   const auto rows = topology(tree, trace);
   for (const auto& row : rows) line(&row == rows.data() ? "topology" : "", wrapped(row, "  ", label, style.columns));
@@ -129,9 +135,14 @@ std::string verdict(const lang::Tree& tree, const Trace& trace, const Style& sty
   if (!why) return "";
   const Paint paint(style.colour);
   constexpr std::size_t label = 12;
-  std::string out = "\n" + paint.red(trace.property + " is violated" + (why->instance.empty() ? "" : " for " + joined(why->instance, ", "))) + "\n";
+  std::string out = "\n" +
+                    paint.red(trace.property + " is violated" +
+                              (why->instance.empty() ? "" : " for " + joined(why->instance, ", "))) +
+                    "\n";
   const auto line = [&](std::string_view what, const std::vector<std::string>& items, std::string_view separator) {
-    if (!items.empty()) out += paint.dim(padded("  " + std::string(what), label)) + wrapped(items, separator, label, style.columns) + "\n";
+    if (!items.empty())
+      out +=
+          paint.dim(padded("  " + std::string(what), label)) + wrapped(items, separator, label, style.columns) + "\n";
   };
   line("since", why->since, ", ");
   line("expected", why->expected, " or ");
@@ -165,7 +176,8 @@ std::string table(const lang::Tree& tree, const spec::NativeFacts& facts, const 
   std::string out;
   const Paint paint(style.colour);
   for (const auto& [element, items] : rows)
-    out += spaces(indent) + paint.bold(padded(element, widest)) + "  " + wrapped(items, ", ", indent + widest + 2, style.columns) + "\n";
+    out += spaces(indent) + paint.bold(padded(element, widest)) + "  " +
+           wrapped(items, ", ", indent + widest + 2, style.columns) + "\n";
   return out;
 }
 

@@ -10,11 +10,12 @@
 namespace pasid::trace {
 
 struct Style {
-  bool colour = false;        ///< ANSI escapes; the caller knows whether a terminal is listening
+  bool colour = false;  ///< ANSI escapes; the caller knows whether a terminal is listening
   std::size_t columns = 92;
 };
 
-/// An initial state that is not empty (of a counterexample to induction) is shown before the steps. Ends with a newline.
+/// An initial state that is not empty (of a counterexample to induction) is shown before the steps. Ends with a
+/// newline.
 std::string text(const lang::Tree& tree, const Trace& trace, const Style& style = {});
 
 /// What is not none or false in a state, a line for each element. Ends with a newline.

@@ -74,7 +74,8 @@ class Topology {
 
   std::vector<std::uint8_t> column(const CellInfo& cell) const {
     std::vector<std::uint8_t> out;
-    lang::each_index(facts_, cell, [&](std::span<const std::uint8_t> i) { out.push_back(bytes_[lang::place(cell, i)]); });
+    lang::each_index(facts_, cell,
+                     [&](std::span<const std::uint8_t> i) { out.push_back(bytes_[lang::place(cell, i)]); });
     return out;
   }
 
@@ -98,7 +99,8 @@ class Topology {
       const auto values = column(cell);
       const bool boolean = cell.value->kind == SortKind::boolean;
       const bool first = shown.empty();
-      const bool as_another = std::ranges::any_of(shown, [&](const CellInfo* s) { return s->value == cell.value && column(*s) == values; });
+      const bool as_another =
+          std::ranges::any_of(shown, [&](const CellInfo* s) { return s->value == cell.value && column(*s) == values; });
       if (!boolean && !first && (as_another || uniform(values) || !read_.contains(&cell))) continue;
       // Of several places of one sort, only the first goes without its name.
       const bool named = std::ranges::any_of(tree_.cells, [&](const CellInfo& c) {

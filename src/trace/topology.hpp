@@ -9,9 +9,9 @@
 
 namespace pasid::trace {
 
-/// Rows of items, a row for each kind of element that has a place: "dev1 (iommu1)", "wq1 (dev1, shared)", padded so that
-/// rows line up; then a row for each set that is not everything: "user_range = {p1, p2}". What no rule of the trace and
-/// not its property reads is left out, and so is a place after the first that all elements share.
+/// Rows of items, a row for each kind of element that has a place: "dev1 (iommu1)", "wq1 (dev1, shared)", padded so
+/// that rows line up; then a row for each set that is not everything: "user_range = {p1, p2}". What no rule of the
+/// trace and not its property reads is left out, and so is a place after the first that all elements share.
 std::vector<std::vector<std::string>> topology(const lang::Tree& tree, const Trace& trace);
 
 }  // namespace pasid::trace

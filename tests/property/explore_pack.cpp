@@ -1,7 +1,7 @@
-#include <doctest/doctest.h>
+#include <cstring>
 #include <rapidcheck.h>
 
-#include <cstring>
+#include <doctest/doctest.h>
 
 #include "src/explore/pack.hpp"
 #include "src/explore/topology.hpp"

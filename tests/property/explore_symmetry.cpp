@@ -1,10 +1,10 @@
 // Canonical forms against brute force: every renaming of every state of a small scope.
-#include <doctest/doctest.h>
-
 #include <cstring>
 #include <functional>
 #include <map>
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include "src/explore/search.hpp"
 #include "src/explore/topology.hpp"
@@ -113,7 +113,7 @@ TEST_CASE("symmetry: canonical forms agree with the orbits under all renamings")
     const auto states = sample(reachable(facts, false, 7, Grain::call), 400);
     CHECK(exact(facts, all, states, canonical_by(layout, symmetry)));
 
-    // Tampered twins: each renaming left out in turn, then each cell ignored in turn where it is ever set.
+    // Tampered twins: each renaming left out in turn, then cells ignored.
     for (std::size_t left_out = 1; left_out < group.size(); ++left_out) {
       auto fewer = group;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(left_out));
@@ -121,9 +121,9 @@ TEST_CASE("symmetry: canonical forms agree with the orbits under all renamings")
       CHECK_FALSE(exact(facts, all, states, canonical_by(layout, tampered)));
     }
     const Canonical form = canonical_by(layout, symmetry);
-    for (const char* ignored : {"task_mm", "bond_wq", "iotlb"}) {
+    for (const char* ignored : {"task_mm", "portal", "iotlb"}) {
       const lang::CellInfo& cell = proofs::model().cells[static_cast<std::size_t>(proofs::model().cell_named(ignored))];
-      INFO(ignored);
+      INFO(std::string(ignored));
       CHECK_FALSE(exact(facts, all, states, [&](spec::NativeState s) {
         lang::each_index(facts, cell, [&](std::span<const std::uint8_t> index) {
           reinterpret_cast<std::uint8_t*>(&s)[lang::place(cell, index)] = 0;
@@ -139,9 +139,9 @@ TEST_CASE("symmetry: a search finds as many canonical states as the unreduced on
     for (const Grain grain : {Grain::call, Grain::step}) {
       const auto all = all_renamings(facts);
       std::set<Bytes> orbits;
-      const auto whole = reachable(facts, false, 6, grain);
+      const auto whole = reachable(facts, false, 5, grain);
       for (const spec::NativeState& s : whole) orbits.insert(least_image(facts, all, s));
-      const auto reduced = reachable(facts, true, 6, grain);
+      const auto reduced = reachable(facts, true, 5, grain);
       CHECK(reduced.size() == orbits.size());
       CHECK(reduced.size() < whole.size());
       for (const spec::NativeState& s : reduced) CHECK(orbits.contains(least_image(facts, all, s)));
@@ -163,7 +163,8 @@ TEST_CASE("symmetry: every automorphism keeps the facts, and no renaming that do
     std::set<std::string> all;
     const auto on_states = [](const Renaming& r) {
       std::string out;
-      for (const std::size_t s : {spec::Wq::index, spec::Dev::index, spec::Space::index, spec::As::index, spec::Pasid::index})
+      for (const std::size_t s :
+           {spec::Wq::index, spec::Dev::index, spec::Space::index, spec::As::index, spec::Pasid::index})
         out.append(r.to[s].begin(), r.to[s].end());
       return out;
     };

@@ -1,5 +1,6 @@
-#include <doctest/doctest.h>
 #include <rapidcheck.h>
+
+#include <doctest/doctest.h>
 
 #include "spec/lang/eval.hpp"
 #include "src/explore/ternary.hpp"

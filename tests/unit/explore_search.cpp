@@ -1,9 +1,9 @@
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
+
+#include <doctest/doctest.h>
 
 #include "spec/lang/edit.hpp"
 #include "src/explore/search.hpp"
@@ -65,7 +65,8 @@ TEST_CASE("search: one PASID for an mm everywhere: every property holds in the s
 TEST_CASE("search: over all topologies of the default scope nothing falls within seven calls") {
   Options o = looking_for_everything();
   o.max_depth = 7;
-  const Result r = search(proofs::model(), topologies(proofs::model(), testing::global_design(), testing::default_scope()), o);
+  const Result r =
+      search(proofs::model(), topologies(proofs::model(), testing::global_design(), testing::default_scope()), o);
   CHECK(r.end == End::max_depth);
   CHECK(r.depth == 7);
   CHECK(r.topologies == 48);
@@ -118,7 +119,8 @@ TEST_CASE("search: paths, states and counts do not depend on the number of threa
   for (const unsigned threads : {1U, 2U, 5U}) {
     Options o = looking_for({"NoStaleReuse", "DmaIsolation"});
     o.threads = threads;
-    Result r = search(proofs::model(), topologies(proofs::model(), testing::unflushed_design(), testing::small_scope()), o);
+    Result r =
+        search(proofs::model(), topologies(proofs::model(), testing::unflushed_design(), testing::small_scope()), o);
     REQUIRE(r.paths[0]);
     REQUIRE(r.paths[1]);
     if (!first) {

@@ -1,10 +1,10 @@
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cstring>
 #include <map>
 #include <set>
 #include <stdexcept>
+
+#include <doctest/doctest.h>
 
 #include "spec/lang/memory.hpp"
 #include "src/explore/renaming.hpp"
@@ -27,9 +27,7 @@ Scope tiny_scope() {
   return scope;
 }
 
-std::string bytes_of(const spec::NativeFacts& f) {
-  return {reinterpret_cast<const char*>(f.count.data()), sizeof f};
-}
+std::string bytes_of(const spec::NativeFacts& f) { return {reinterpret_cast<const char*>(f.count.data()), sizeof f}; }
 
 /// The least of all renamings of all sorts: two facts are isomorphic exactly if these are equal.
 std::string class_of(const spec::NativeFacts& f) {
@@ -77,7 +75,8 @@ std::set<std::string> classes_by_trying_all(const spec::NativeFacts& knobs, cons
         lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
           Choice c{lang::place(cell, index), cell.value->kind == lang::SortKind::boolean ? 0 : 1,
                    lang::size_of(f, cell.value), cell.value};
-          if (pin != scope.pins.end()) c.lowest = c.highest = pin->values.size() == 1 ? pin->values[0] : pin->values[index[0] - 1U];
+          if (pin != scope.pins.end())
+            c.lowest = c.highest = pin->values.size() == 1 ? pin->values[0] : pin->values[index[0] - 1U];
           bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
           choices.push_back(c);
         });

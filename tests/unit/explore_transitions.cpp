@@ -1,7 +1,8 @@
-#include <doctest/doctest.h>
-
 #include <algorithm>
+#include <optional>
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "src/explore/topology.hpp"
 #include "src/explore/transitions.hpp"
@@ -75,7 +76,8 @@ TEST_CASE("transitions: at call grain a call hides its sections, but not the fir
   CHECK(d.has("unbind"));
   CHECK(d.has("bind.alloc_pasid"));
   CHECK_FALSE(d.has("bind.attach"));
-  for (const std::string step : {"stop", "drain", "clear", "flush_iotlb", "release"}) CHECK_FALSE(d.has("unbind." + step));
+  for (const std::string step : {"stop", "drain", "clear", "flush_iotlb", "release"})
+    CHECK_FALSE(d.has("unbind." + step));
 }
 
 TEST_CASE("transitions: a call runs its sections to completion, those that have their turn") {

@@ -1,10 +1,10 @@
 // A small world and traces in it, made by firing the native rules, for the tests of the renderings.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <initializer_list>
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "spec/lang/tree.hpp"
 #include "src/trace/trace.hpp"
@@ -126,8 +126,12 @@ inline Trace with_unbind() {
   step(t, "process.create", {{"process.create", {2, 2}}});
   step(t, "bind", {{"bind.alloc_pasid", {2, 2, 3, 1}}, {"bind.attach", {2, 2, 3, 1}}});
   step(t, "iommu.walk", {{"iommu.walk", {2, 3, 2}}});
-  step(t, "unbind", {{"unbind.stop", {3}}, {"unbind.drain", {3}}, {"unbind.clear", {3}}, {"unbind.flush_iotlb", {3}},
-                     {"unbind.release", {3}}});
+  step(t, "unbind",
+       {{"unbind.stop", {3}},
+        {"unbind.drain", {3}},
+        {"unbind.clear", {3}},
+        {"unbind.flush_iotlb", {3}},
+        {"unbind.release", {3}}});
   step(t, "process.create", {{"process.create", {1, 1}}});
   step(t, "bind", {{"bind.alloc_pasid", {1, 1, 1, 1}}, {"bind.attach", {1, 1, 1, 1}}});
   step(t, "bind", {{"bind.alloc_pasid", {1, 2, 2, 1}}, {"bind.attach", {1, 2, 2, 1}}});

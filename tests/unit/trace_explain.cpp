@@ -1,8 +1,7 @@
-#include "src/trace/explain.hpp"
-
 #include <algorithm>
 
 #include "spec/lang/memory.hpp"
+#include "src/trace/explain.hpp"
 #include "tests/unit/trace_example.hpp"
 
 namespace {

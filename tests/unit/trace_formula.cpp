@@ -1,7 +1,6 @@
-#include "src/trace/formula.hpp"
-
 #include <sstream>
 
+#include "src/trace/formula.hpp"
 #include "src/trace/layout.hpp"
 #include "tests/unit/trace_example.hpp"
 

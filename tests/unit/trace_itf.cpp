@@ -1,7 +1,6 @@
-#include "src/trace/itf.hpp"
-
 #include <cstring>
 
+#include "src/trace/itf.hpp"
 #include "src/trace/text.hpp"
 #include "tests/unit/trace_example.hpp"
 
@@ -92,7 +91,8 @@ TEST_CASE("itf: what is wrong in a document is named with its place") {
   CHECK(refusal(bad) == "ITF trace: states[3]: expected 'slot', which is missing");
   bad = good;
   bad["states"][1]["#meta"]["firings"][0]["rule"] = "process.begin";
-  CHECK(refusal(bad) == "ITF trace: states[1].#meta.firings[0].rule: expected the label of a rule, not 'process.begin'");
+  CHECK(refusal(bad) ==
+        "ITF trace: states[1].#meta.firings[0].rule: expected the label of a rule, not 'process.begin'");
   bad = good;
   bad["states"][1]["#meta"]["firings"][0]["arguments"].erase("mm");
   CHECK(refusal(bad) == "ITF trace: states[1].#meta.firings[0].arguments: expected 'mm', which is missing");

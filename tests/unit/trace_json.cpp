@@ -1,5 +1,4 @@
 #include "src/trace/json.hpp"
-
 #include "tests/unit/trace_example.hpp"
 
 namespace {

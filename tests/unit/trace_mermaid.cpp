@@ -1,9 +1,8 @@
-#include "src/trace/mermaid.hpp"
-
 #include <regex>
 #include <set>
 #include <sstream>
 
+#include "src/trace/mermaid.hpp"
 #include "tests/unit/trace_example.hpp"
 
 namespace {
@@ -48,14 +47,16 @@ std::string bad_line(const std::string& diagram) {
 TEST_CASE("mermaid: messages run from the process to its device, and the violation is at the end") {
   const std::string out = trace::mermaid(example::tree(), example::two_pasids());
   CHECK(bad_line(out) == "");
-  CHECK(out.find("  participant A as A (mm)\n  participant dev1 as dev1 (iommu1)\n  participant dev2 as dev2 (iommu2)\n") !=
+  CHECK(out.find(
+            "  participant A as A (mm)\n  participant dev1 as dev1 (iommu1)\n  participant dev2 as dev2 (iommu2)\n") !=
         std::string::npos);
   CHECK(out.find("  A->>A: process.create(thread=T1)\n") != std::string::npos);
   CHECK(out.find("  A->>dev2: bind(thread=T1, wq=wq2, pasid=p2, file=file2)\n") != std::string::npos);
   CHECK(out.find("bond_wq(file2): - → wq2<br/>… and 4 more\n") != std::string::npos);
-  CHECK(out.ends_with("  rect rgb(255, 205, 205)\n"
-                      "    Note over A,dev2: OnePasidPerMm is violated for file1, file2<br/>expected bond_pasid(file1) == "
-                      "bond_pasid(file2)<br/>found bond_pasid(file1) = p1, bond_pasid(file2) = p2\n  end\n"));
+  CHECK(out.ends_with(
+      "  rect rgb(255, 205, 205)\n"
+      "    Note over A,dev2: OnePasidPerMm is violated for file1, file2<br/>expected bond_pasid(file1) == "
+      "bond_pasid(file2)<br/>found bond_pasid(file1) = p1, bond_pasid(file2) = p2\n  end\n"));
 }
 
 TEST_CASE("mermaid: every rule of a longer trace has its arrow") {

@@ -1,7 +1,6 @@
-#include "src/trace/names.hpp"
-
 #include <algorithm>
 
+#include "src/trace/names.hpp"
 #include "src/trace/steps.hpp"
 #include "tests/unit/trace_example.hpp"
 

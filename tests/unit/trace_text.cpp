@@ -1,6 +1,5 @@
-#include "src/trace/text.hpp"
-
 #include "src/trace/layout.hpp"
+#include "src/trace/text.hpp"
 #include "tests/unit/trace_example.hpp"
 
 namespace {
