@@ -38,6 +38,7 @@ class Builder {
 };
 
 /// An expression of sort S. Without a builder it is a constant of the text (none, an enumerator, true, false).
+/// Never assigned to: `f.kind(a) = x` would set a temporary, and an assignment inside when() would happen always.
 template <class S>
 struct Expr {
   Builder* builder = nullptr;
@@ -45,6 +46,8 @@ struct Expr {
   int literal = 0;
 
   Expr() = default;
+  Expr(const Expr&) = default;
+  Expr& operator=(const Expr&) = delete;
   Expr(Builder* b, NodeId n) : builder(b), node(n) {}
   Expr(None) {}  // NOLINT(google-explicit-constructor)
   template <class E>

@@ -15,6 +15,8 @@ template <class S>
 struct Id {
   std::uint8_t v = 0;
   constexpr Id() = default;
+  constexpr Id(const Id&) = default;
+  constexpr Id& operator=(const Id&) & = default;  // not of a temporary: writing a fact would be lost in silence
   constexpr explicit Id(std::uint8_t value) : v(value) {}
   constexpr Id(None) {}  // NOLINT(google-explicit-constructor)
   template <class E>

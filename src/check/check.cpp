@@ -85,7 +85,7 @@ void Check::prove() {
     } else if (item->status == smt::Status::proved) {
       const bool empty = std::ranges::find(proof.vacuous, f.name) != proof.vacuous.end();
       p.verdict = empty ? Verdict::vacuous : Verdict::proved;
-      p.detail = empty ? "nothing it speaks of can happen" : "for any number of processes, devices and PASIDs";
+      p.detail = empty ? "nothing it speaks of can happen" : "for any number of processes and devices";
     }
     for (const auto& e : result_.design.expectations) {
       if (e.property != p.property) continue;

@@ -116,7 +116,7 @@ void add_check(CLI::App& app, Session& session) {
   check->add_option("design", command->designs, "shipped designs by name, or files")->type_name("DESIGN");
   check->add_flag("--all", command->all, "every shipped design");
   check->add_flag("--expect", command->expect, "compare with the design's [expected] table; holds where all agree");
-  check->add_option("--property", command->options.properties, "only these properties")->type_name("NAME");
+  check->add_option("--property", command->options.properties, "only this property (may be repeated)")->type_name("NAME")->allow_extra_args(false);
   check->add_option("--threads", command->options.threads, "threads of a search (its answer does not depend on it)")
       ->type_name("N")
       ->check(CLI::Range(1U, 256U));

@@ -137,12 +137,14 @@ void add_explore(CLI::App& app, Session& session) {
       "Without --property it only counts.");
   const auto command = std::make_shared<ExploreCommand>();
   explore->add_option("design", command->design, "a shipped design's name, or a file")->required()->type_name("DESIGN");
-  explore->add_option("--property", command->properties, "look for a violation of these, and stop there")->type_name("NAME");
+  explore->add_option("--property", command->properties, "look for a violation of this one (may be repeated), and stop there")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   explore->add_option("--grain", command->grain, "call: calls run to completion; step: every rule on its own")
       ->check(CLI::IsMember({"call", "step"}))
       ->type_name("GRAIN")
       ->capture_default_str();
-  explore->add_option("--size", command->sizes, "how many of a sort, as in Task=3")->type_name("SORT=N");
+  explore->add_option("--size", command->sizes, "how many of a sort, as in Task=3")->type_name("SORT=N")->allow_extra_args(false);
   explore->add_option("--threads", command->threads, "the answer does not depend on it")
       ->type_name("N")
       ->check(CLI::Range(1U, 256U));

@@ -44,8 +44,7 @@ void print_induction(const Session& session, const lang::Tree& tree, const io::D
   one.initial = c.before;
   one.steps.push_back({c.rule, {{tree.rule_named(c.rule), c.args}}, c.after});
   std::cout << bold(session, c.rule) << " does not preserve " << bold(session, c.formula)
-            << "\nfrom this state, in which everything proved holds (it need not be reachable):\n\n"
-            << trace::state_table(tree, c.facts, c.before, {session.colour}) << '\n'
+            << ": a smallest state in which everything proved holds (it need not be reachable), and the step\n\n"
             << trace::text(tree, one, {session.colour});
 }
 
@@ -64,9 +63,9 @@ void print(const Session& session, const lang::Tree& tree, const io::Design& des
       kept += holds ? 1 : 0;
       continue;
     }
-    const std::string status = padded(words(i.status), 16);
+    const std::string status(words(i.status));
     std::cout << "  " << padded(i.name, 20) << (holds ? good(session, status) : status);
-    if (!i.fell_at.empty()) std::cout << "by " << i.fell_at;
+    if (!i.fell_at.empty()) std::cout << " by " << i.fell_at;
     std::cout << '\n';
   }
   std::cout << "\n  " << kept << " of " << lemmas << " lemmas preserved\n";

@@ -25,8 +25,14 @@ void add_cell(const lang::Tree& tree, const lang::Domain<lang::Native>& domain, 
   std::size_t n = 0;
   lang::each_index(domain, cell, [&](std::span<const std::uint8_t> index) {
     const bool total = cell.value->kind != lang::SortKind::boolean;
-    FactSlot s{c, {}, lang::place(cell, index), cell.value, only_classifies(tree, cell.value), pin != nullptr,
-               static_cast<std::uint8_t>(total ? 1 : 0), static_cast<std::uint8_t>(lang::size_of(domain, cell.value))};
+    FactSlot s{c,
+               {},
+               lang::place(cell, index),
+               cell.value,
+               only_classifies(tree, cell.value),
+               pin != nullptr,
+               static_cast<std::uint8_t>(total ? 1 : 0),
+               static_cast<std::uint8_t>(lang::size_of(domain, cell.value))};
     std::ranges::copy(index, s.index.begin());
     if (pin != nullptr) {
       s.lowest = pinned_value(*pin, n, s);

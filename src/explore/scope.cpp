@@ -25,6 +25,7 @@ const lang::SortInfo* entity_sort(const lang::Tree& tree, std::string_view name)
 }
 
 bool only_classifies(const lang::Tree& tree, const lang::SortInfo* sort) {
+  if (sort->kind != lang::SortKind::entity) return false;
   bool value = false;
   for (const lang::CellInfo& cell : tree.cells) {
     if (!cell.rigid) continue;

@@ -40,7 +40,7 @@ std::vector<const lang::SortInfo*> entity_sorts(const lang::Tree& tree);
 /// The entity sort of that name. Throws std::invalid_argument where there is none.
 const lang::SortInfo* entity_sort(const lang::Tree& tree, std::string_view name);
 
-/// Is `sort` a value of some fact that the topology chooses, and an index of none?
+/// Is `sort` an entity sort, a value of some fact that the topology chooses, and an index of none?
 bool only_classifies(const lang::Tree& tree, const lang::SortInfo* sort);
 
 }  // namespace pasid::explore

@@ -34,8 +34,6 @@ class Enumeration {
   Enumeration(lang::Tree& folded, const std::vector<NodeId>& axioms, const spec::NativeFacts& sized, const Scope& scope)
       : tree_(folded), scope_(scope), facts_(sized), ternary_(folded, facts_, &facts_),
         slots_(fact_slots(folded, sized, scope)), about_(folded.cells.size()) {
-    for (const SortInfo* s : entity_sorts(tree_))
-      if (only_classifies(tree_, s)) classifying_.push_back(s);
     for (const FactSlot& s : slots_) byte(s) = unknown;
     list_views();
     Instance none{};
@@ -73,8 +71,8 @@ class Enumeration {
         std::array<std::uint8_t, 4> there{};
         const auto& index = tree_.cells[slots_[i].cell].index;
         for (std::size_t k = 0; k < index.size(); ++k) there[k] = r(index[k], slots_[i].index[k]);
-        const auto at =
-            std::ranges::find_if(slots_, [&](const FactSlot& s) { return s.cell == slots_[i].cell && s.index == there; });
+        const auto at = std::ranges::find_if(
+            slots_, [&](const FactSlot& s) { return s.cell == slots_[i].cell && s.index == there; });
         v.source[static_cast<std::size_t>(at - slots_.begin())] = i;
       }
       if (keeps_pins(v)) views_.push_back(std::move(v));
@@ -85,8 +83,7 @@ class Enumeration {
     FirstUse first;
     for (std::size_t i = 0; i < slots_.size() && slots_[i].pinned; ++i) {
       const FactSlot& s = slots_[v.source[i]];
-      const std::uint8_t x =
-          classifies(s.value) ? first(static_cast<std::size_t>(s.value->index), s.lowest) : v.names(s.value, s.lowest);
+      const std::uint8_t x = s.classifies ? first(s.value, s.lowest) : v.names(s.value, s.lowest);
       if (x != slots_[i].lowest) return false;
     }
     return true;
@@ -129,8 +126,7 @@ class Enumeration {
       for (std::size_t i = 0; i < known; ++i) {
         if (v.source[i] >= known) return false;
         const FactSlot& s = slots_[v.source[i]];
-        const std::uint8_t x =
-            classifies(s.value) ? first(static_cast<std::size_t>(s.value->index), byte(s)) : v.names(s.value, byte(s));
+        const std::uint8_t x = s.classifies ? first(s.value, byte(s)) : v.names(s.value, byte(s));
         if (x != byte(slots_[i])) return x < byte(slots_[i]);
       }
       return false;
@@ -143,13 +139,11 @@ class Enumeration {
       return;
     }
     const FactSlot& s = slots_[k];
-    const bool by_first_use = classifies(s.value);
-    const auto sort = static_cast<std::size_t>(s.value->index);
     for (int v = s.lowest; v <= s.highest; ++v) {
-      if (by_first_use && v > used.used[sort] + 1) break;
+      if (s.classifies && v > used.count(s.value) + 1) break;
       byte(s) = static_cast<std::uint8_t>(v);
       FirstUse next = used;
-      if (by_first_use) next(sort, byte(s));
+      if (s.classifies) next(s.value, byte(s));
       const auto& instances = about_[s.cell];
       if (std::ranges::any_of(instances, [&](std::size_t i) { return holds(instances_[i]) == 0; })) continue;
       if (!has_smaller_view(k + 1)) visit(k + 1, next);
@@ -158,8 +152,8 @@ class Enumeration {
   }
 
   void finish(const FirstUse& used) {
-    for (const SortInfo* s : classifying_)
-      if (used.used[static_cast<std::size_t>(s->index)] != lang::size_of(facts_, s)) return;
+    for (const SortInfo* s : entity_sorts(tree_))
+      if (only_classifies(tree_, s) && used.count(s) != lang::size_of(facts_, s)) return;
     for (const std::string& name : scope_.mentioned)
       if (!all_mentioned(entity_sort(tree_, name))) return;
     for (const spec::NativeAxiom& a : spec::native_axioms())
@@ -184,7 +178,6 @@ class Enumeration {
   spec::NativeFacts facts_;
   Ternary ternary_;
   bool contradictory_ = false;
-  std::vector<const SortInfo*> classifying_;
   std::vector<FactSlot> slots_;  ///< pinned ones first
   std::vector<View> views_;
   std::vector<Instance> instances_;

@@ -67,6 +67,7 @@ class Explainer {
 
   std::vector<std::uint8_t> values(const std::vector<NodeId>& terms) {
     std::vector<std::uint8_t> out;
+    out.reserve(terms.size());
     for (const NodeId t : terms) out.push_back(value(t));
     return out;
   }

@@ -1,7 +1,6 @@
 #include "src/trace/formula.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "src/trace/layout.hpp"
 #include "src/trace/names.hpp"
@@ -122,7 +121,7 @@ std::string FormulaPrinter::flat(NodeId term, Binding within) {
     case Op::constant: return constant(n);
     case Op::variable: {
       if (instead_)
-        if (const std::string text = instead_(term); !text.empty()) return text;
+        if (std::string text = instead_(term); !text.empty()) return text;
       const auto named = names_.find(term);
       return named != names_.end() ? named->second : std::string(n.sort->prefix) + "?" + std::to_string(n.ref);
     }
@@ -237,151 +236,6 @@ std::string FormulaPrinter::wrapped(NodeId term, std::size_t at) { return lines(
 
 std::string formula_text(const lang::Tree& tree, NodeId term, std::size_t indent, std::size_t columns) {
   return spaces(indent) + FormulaPrinter(tree, columns).wrapped(term, indent);
-}
-
-namespace {
-
-/// The terms of a rule: conditions, indices, values.
-std::vector<NodeId> terms(const lang::RuleTree& rule) {
-  std::vector<NodeId> out;
-  for (const lang::Guard& g : rule.guards) out.push_back(g.condition);
-  for (const lang::Write& w : rule.writes) {
-    out.insert(out.end(), w.index.begin(), w.index.end());
-    out.push_back(w.condition);
-    out.push_back(w.value);
-  }
-  return out;
-}
-
-/// The cells read in more than one place, over the parameters alone: what the rule's text gives a name. Inner first.
-std::vector<NodeId> shared_reads(const lang::Tree& tree, const lang::RuleTree& rule) {
-  const auto closed = [&](NodeId term) {
-    bool ok = true;
-    lang::walk(tree, term, [&](NodeId t) {
-      ok = ok && (tree[t].op != Op::variable ||
-                  std::ranges::find(rule.params, t, &lang::Param::variable) != rule.params.end());
-    });
-    return ok;
-  };
-  std::unordered_map<NodeId, int> uses;
-  std::vector<NodeId> seen;
-  const auto use = [&](NodeId t) { ++uses[t]; };
-  for (const NodeId root : terms(rule)) {
-    use(root);
-    lang::walk(tree, root, [&](NodeId t) {
-      if (std::ranges::find(seen, t) != seen.end()) return;
-      seen.push_back(t);
-      std::ranges::for_each(tree[t].args, use);
-    });
-  }
-  std::vector<NodeId> out;
-  for (const auto& [t, times] : uses)
-    if (times > 1 && tree[t].op == Op::read && !tree[t].args.empty() && tree[t].sort->kind == SortKind::entity &&
-        closed(t))
-      out.push_back(t);
-  std::ranges::sort(out);
-  return out;
-}
-
-std::string_view word(lang::GuardKind kind) {
-  switch (kind) {
-    case lang::GuardKind::require: return "require";
-    case lang::GuardKind::await: return "await";
-    case lang::GuardKind::choose: return "choose";
-  }
-  return "";
-}
-
-/// What a guard says beside its condition.
-std::string consequence(const lang::Guard& g) {
-  if (g.kind == lang::GuardKind::require) return std::string(" else -") + strerrorname_np(g.err);
-  return g.kind == lang::GuardKind::choose && g.pick == lang::Pick::lowest_free ? ", lowest free" : "";
-}
-
-std::string guards_text(FormulaPrinter& printer, const lang::RuleTree& rule, std::size_t columns) {
-  constexpr std::size_t label_at = 11;
-  std::size_t label_width = 0;
-  for (const lang::Guard& g : rule.guards) label_width = std::max(label_width, g.label.size());
-  const std::size_t condition_at = label_at + label_width + 2;
-  std::string out;
-  for (const lang::Guard& g : rule.guards) {
-    const std::string head = padded("  " + std::string(word(g.kind)), label_at) + std::string(g.label);
-    const std::string flat = printer.flat(g.condition) + consequence(g);
-    if (condition_at + width(flat) <= columns) out += padded(head, condition_at) + flat + "\n";
-    else {
-      std::string condition = printer.wrapped(g.condition, label_at);
-      const std::size_t last_line = condition.find('\n') == std::string::npos ? label_at : 0;
-      const bool fits =
-          last_line + width(condition.substr(condition.rfind('\n') + 1)) + width(consequence(g)) <= columns;
-      out += head + "\n" + spaces(label_at) + condition + (fits ? "" : "\n" + spaces(label_at - 1)) + consequence(g) +
-             "\n";
-    }
-  }
-  return out;
-}
-
-std::string write_text(const lang::Tree& tree, FormulaPrinter& printer, const lang::Write& w) {
-  std::string out(tree.cells[static_cast<std::size_t>(w.cell)].name);
-  for (std::size_t k = 0; k < w.index.size(); ++k) out += (k == 0 ? "(" : ", ") + printer.flat(w.index[k]);
-  return out + (w.index.empty() ? " := " : ") := ") + printer.flat(w.value);
-}
-
-/// The updates; those in a row with one condition stand under it together.
-std::string writes_text(const lang::Tree& tree, FormulaPrinter& printer, const lang::RuleTree& rule,
-                        std::size_t columns) {
-  std::string out;
-  for (std::size_t i = 0; i < rule.writes.size();) {
-    const lang::Write& first = rule.writes[i];
-    std::size_t end = i + 1;
-    while (end < rule.writes.size() && rule.writes[end].condition == first.condition &&
-           rule.writes[end].bound == first.bound)
-      ++end;
-
-    std::string each;
-    for (std::size_t k = 0; k < first.bound.size(); ++k)
-      each += (k == 0 ? "each " : ", ") + sort_word(tree[first.bound[k]].sort) + " " + printer.letter(first.bound[k]);
-    const bool always = tree.is_true(first.condition);
-    const std::string one = "  " + each + (each.empty() ? "" : ": ") + write_text(tree, printer, first) +
-                            (always ? "" : " when " + printer.flat(first.condition));
-    if (end == i + 1 && width(one) <= columns) {
-      out += one + "\n";
-    } else if (always && each.empty()) {
-      for (std::size_t k = i; k < end; ++k) out += "  " + write_text(tree, printer, rule.writes[k]) + "\n";
-    } else {
-      out += "  " + each + (each.empty() || always ? "" : ", ");
-      if (!always) {
-        const std::string flat = printer.flat(first.condition);
-        const bool fits = 2 + width(each) + width(", when ") + width(flat) < columns;
-        out += fits ? "when " + flat : "when\n      " + printer.wrapped(first.condition, 6);
-      }
-      out += ":\n";
-      for (std::size_t k = i; k < end; ++k) out += "    " + write_text(tree, printer, rule.writes[k]) + "\n";
-    }
-    for (const NodeId v : first.bound) printer.forget(v);
-    i = end;
-  }
-  return out;
-}
-
-}  // namespace
-
-std::string rule_text(const lang::Tree& tree, const lang::RuleTree& rule, std::size_t columns) {
-  FormulaPrinter printer(tree, columns);
-  std::vector<std::string> params;
-  for (const lang::Param& p : rule.params) {
-    params.emplace_back(p.name);
-    printer.name(p.variable, p.name);
-  }
-  std::string out = std::string(rule.label) + "(" + joined(params, ", ") + ")\n";
-  out += "  " + wrapped_words(rule.source, 2, columns) + "\n";
-  if (!tree.is_true(rule.only_if)) out += "  only if  " + printer.wrapped(rule.only_if, 11) + "\n";
-  std::vector<std::string> lets;
-  for (const NodeId shared : shared_reads(tree, rule)) {
-    const std::string is = printer.flat(shared);
-    lets.push_back(printer.letter(shared) + " = " + is);
-  }
-  if (!lets.empty()) out += "  let      " + wrapped(lets, ", ", 11, columns) + "\n";
-  return out + guards_text(printer, rule, columns) + writes_text(tree, printer, rule, columns);
 }
 
 }  // namespace pasid::trace

@@ -158,7 +158,7 @@ class At {
     std::uint8_t out = 0;
     const auto end = digits.data() + digits.size();
     const auto [stop, error] = std::from_chars(digits.data(), end, out);
-    if (digits.empty() || error != std::errc{} || stop != end) fail("a count like {\"#bigint\": \"2\"}");
+    if (digits.empty() || error != std::errc{} || stop != end) fail(R"(a count like {"#bigint": "2"})");
     return out;
   }
 

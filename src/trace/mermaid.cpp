@@ -162,6 +162,7 @@ class Diagram {
 
   static std::string note(std::string_view over, const std::vector<std::string>& lines) {
     std::vector<std::string> out;
+    out.reserve(lines.size());
     for (const std::string& l : lines) out.push_back(escaped(l));
     return fmt::format("  Note over {}: {}\n", over, joined(out, "<br/>"));
   }

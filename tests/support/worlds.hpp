@@ -135,17 +135,20 @@ inline Args draw_args(Random& random, const NativeFacts& f, std::span<const lang
   return out;
 }
 
-/// One step of a rule that the design has and that is enabled; false where chance met none.
-inline bool random_step(Random& random, const NativeFacts& f, NativeState& s, int tries = 100) {
+/// One step of a rule that the design has and that is enabled; false where chance met none. Each rule gets several
+/// draws of arguments, so that one with few that fit is taken about as often as others.
+inline bool random_step(Random& random, const NativeFacts& f, NativeState& s) {
   const auto rules = spec::native_rules();
-  for (int i = 0; i < tries; ++i) {
+  NativeState next = s;
+  for (int i = 0; i < 40; ++i) {
     const spec::NativeRule& rule = rules[below(random, rules.size())];
     if (!rule.only_if(f)) continue;
-    const Args args = draw_args(random, f, rule.params);
-    NativeState next = s;
-    if (rule.apply(f, s, next, args.data(), false).kind != lang::Outcome::Kind::done) continue;
-    s = next;
-    return true;
+    for (int draws = 0; draws < 12; ++draws) {
+      const Args args = draw_args(random, f, rule.params);
+      if (rule.apply(f, s, next, args.data(), false).kind != lang::Outcome::Kind::done) continue;
+      s = next;
+      return true;
+    }
   }
   return false;
 }
