@@ -1,5 +1,6 @@
 // Calls: sequences of rules that an implementation runs to completion for one request. A call's errno is that of its
-// first failing guard; sections that have happened stay (each rule undoes nothing: see the rule that would).
+// first failing guard. What earlier sections did stays: a bind that fails after the mm got its PASID leaves it there,
+// as iommu_sva_bind_device() does from 5.18 on, and no other call here can fail after its first section.
 #pragma once
 
 #include <array>

@@ -60,11 +60,23 @@ void Builder::reject_overlap(const Write& a, const Write& b) const {
   if (a.cell != b.cell) return;
   for (std::size_t k = 0; k < a.index.size(); ++k)
     if (surely_differ(tree_, a.index[k], b.index[k])) return;
+  // Opposite conditions that speak of an element of each() keep the writes apart only where it is the same element:
+  // where both writes have it as the same index.
+  const auto of_one_cell = [&](NodeId condition) {
+    bool out = true;
+    walk(tree_, condition, [&](NodeId v) {
+      if (std::ranges::find(a.bound, v) == a.bound.end()) return;
+      bool pinned = false;
+      for (std::size_t k = 0; k < a.index.size(); ++k) pinned = pinned || (a.index[k] == v && b.index[k] == v);
+      out = out && pinned;
+    });
+    return out;
+  };
   const auto in_a = tree_.conjuncts(a.condition);
   const auto in_b = tree_.conjuncts(b.condition);
   for (const NodeId x : in_a)
     for (const NodeId y : in_b)
-      if (tree_.negate(x) == y) return;
+      if (tree_.negate(x) == y && of_one_cell(x)) return;
   fail("writes '" + std::string(tree_.cells[static_cast<std::size_t>(a.cell)].name) +
        "' twice, and the two writes may hit one cell: give them opposite conditions");
 }

@@ -15,6 +15,8 @@ void record_cells(Tree& tree, bool rigid) {
   const auto* const start = reinterpret_cast<const std::byte*>(&holder);
   const auto one = [&]<Name N, class V, class... I>(Cell<Native, N, V(I...)>& cell) {
     using C = Cell<Native, N, V(I...)>;
+    if (tree.cell_named(C::name.view()) >= 0)
+      throw RuleError("two cells are called '" + std::string(C::name.view()) + "'");
     const auto offset = static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&cell) - start);
     tree.cells.push_back({C::name.view(), C::value_sort, {C::index_sorts.begin(), C::index_sorts.end()}, rigid, offset,
                           {C::strides.begin(), C::strides.end()}});
@@ -28,6 +30,7 @@ void connect(Builder& builder, Holder& holder) {
   const auto one = [&](auto& cell) {
     cell.builder = &builder;
     cell.cell = builder.tree().cell_named(cell.name.view());
+    if (cell.cell < 0) throw RuleError("the tree has no cell '" + std::string(cell.name.view()) + "'");
   };
   std::apply([&](auto&... cell) { (one(cell), ...); }, holder.cells());
 }
@@ -41,7 +44,7 @@ void record_rule(Builder& builder, const Entry& entry, const Facts& facts, State
     rule.label = entry.label;
     rule.only_if = entry.only_if(facts).in(builder);
     std::string_view names = entry.params;
-    const auto param = [&](const SortInfo* sort) {
+    [[maybe_unused]] const auto param = [&](const SortInfo* sort) {
       const auto end = names.find(' ');
       rule.params.push_back({names.substr(0, end), sort, tree.fresh_variable(sort)});
       names = end == std::string_view::npos ? std::string_view{} : names.substr(end + 1);
