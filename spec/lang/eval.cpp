@@ -23,11 +23,15 @@ std::uint8_t Evaluator::eval(NodeId id) {
     case Op::exists: {
       const int size = size_of(domain_, tree_[n.args[0]].sort);
       const std::uint8_t stop = n.op == Op::exists ? 1 : 0;
-      for (int i = 1; i <= size; ++i) {
-        bound_[static_cast<std::size_t>(n.ref)] = static_cast<std::uint8_t>(i);
-        if (eval(n.args[1]) == stop) return stop;
+      std::uint8_t& element = bound_[static_cast<std::size_t>(n.ref)];
+      const std::uint8_t outer = element;  // of a quantifier around this one over the same variable
+      std::uint8_t out = stop == 1 ? 0 : 1;
+      for (int i = 1; i <= size && out != stop; ++i) {
+        element = static_cast<std::uint8_t>(i);
+        out = eval(n.args[1]);
       }
-      return stop == 1 ? 0 : 1;
+      element = outer;
+      return out;
     }
   }
   return 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <unordered_set>
 
 #include "spec/lang/memory.hpp"
 
@@ -27,14 +28,23 @@ NodeId rebuild(Tree& tree, const Node& n, const std::vector<NodeId>& args) {
   return NodeId::invalid;
 }
 
-/// Bottom-up rewriting with memory. `leave(node, new args)` may answer with a replacement.
+/// Bottom-up rewriting with memory. `leave(node, new args)` may answer with a replacement, and so may `enter(node)`,
+/// before what is below the node is looked at.
 class Rewriter {
  public:
   using Leave = std::function<std::optional<NodeId>(NodeId, const std::vector<NodeId>&)>;
-  Rewriter(Tree& tree, Leave leave) : tree_(tree), leave_(std::move(leave)) {}
+  using Enter = std::function<std::optional<NodeId>(NodeId)>;
+  Rewriter(Tree& tree, Leave leave, Enter enter = {})
+      : tree_(tree), leave_(std::move(leave)), enter_(std::move(enter)) {}
 
   NodeId operator()(NodeId id) {
     if (const auto it = known_.find(id); it != known_.end()) return it->second;
+    if (enter_) {
+      if (const auto replaced = enter_(id)) {
+        known_.emplace(id, *replaced);
+        return *replaced;
+      }
+    }
     const Node n = tree_[id];
     std::vector<NodeId> args;
     args.reserve(n.args.size());
@@ -48,6 +58,7 @@ class Rewriter {
  private:
   Tree& tree_;
   Leave leave_;
+  Enter enter_;
   std::unordered_map<NodeId, NodeId> known_;
 };
 
@@ -55,11 +66,35 @@ class Rewriter {
 
 NodeId substitute(Tree& tree, NodeId root, const Substitution& replace) {
   if (replace.empty()) return root;
-  return Rewriter(tree, [&](NodeId id, const std::vector<NodeId>&) -> std::optional<NodeId> {
+  std::optional<std::unordered_set<NodeId>> brought;  // what the replacements mention
+  const auto mentioned = [&](NodeId variable) {
+    if (!brought) {
+      brought.emplace();
+      for (const auto& [from, to] : replace) walk(tree, to, [&](NodeId id) { brought->insert(id); });
+    }
+    return brought->contains(variable);
+  };
+  const auto leave = [&](NodeId id, const std::vector<NodeId>&) -> std::optional<NodeId> {
     const auto it = replace.find(id);
     if (it == replace.end()) return std::nullopt;
     return it->second;
-  })(root);
+  };
+  // A quantifier hides its variable, and must not capture one that a replacement brings: it gets another variable.
+  const auto enter = [&](NodeId id) -> std::optional<NodeId> {
+    const Node n = tree[id];
+    if (n.op != Op::forall && n.op != Op::exists) return std::nullopt;
+    const bool captures = mentioned(n.args[0]);
+    if (!captures && !replace.contains(n.args[0])) return std::nullopt;
+    Substitution inner = replace;
+    inner.erase(n.args[0]);
+    NodeId variable = n.args[0];
+    if (captures) {
+      variable = tree.fresh_variable(tree[variable].sort);
+      inner.emplace(n.args[0], variable);
+    }
+    return tree.quantify(n.op, variable, substitute(tree, n.args[1], inner));
+  };
+  return Rewriter(tree, leave, enter)(root);
 }
 
 NodeId after(Tree& tree, const RuleTree& rule, NodeId root) {

@@ -9,7 +9,8 @@ namespace pasid::lang {
 
 using Substitution = std::unordered_map<NodeId, NodeId>;
 
-/// `root` with every variable in `replace` replaced.
+/// `root` with every variable (or other term) in `replace` replaced where it is free; no quantifier captures a variable
+/// of a replacement.
 NodeId substitute(Tree& tree, NodeId root, const Substitution& replace);
 
 /// `root` as it is after `rule`, as a term over the state before it. Values not written are what they were.

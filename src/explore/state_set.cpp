@@ -27,31 +27,31 @@ std::uint64_t hash_of(std::span<const std::uint8_t> key) {
   return mix(h, 0x8ebc6af09c88c6e3);
 }
 
-std::size_t StateSet::place(std::span<const std::uint8_t> wanted, std::uint64_t hash) const {
+std::size_t StateSet::place(std::span<const std::uint8_t> key, std::uint64_t hash) const {
   const std::size_t mask = table_.size() - 1;
   for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
     const Entry e = table_[at];
     if (e == 0) return at;
     if ((e ^ hash) >> 32 == 0 &&
-        std::memcmp(key(static_cast<StateId>((e & low_half) - 1)).data(), wanted.data(), key_bytes_) == 0)
+        std::memcmp(this->key(static_cast<StateId>((e & low_half) - 1)).data(), key.data(), key_bytes_) == 0)
       return at;
   }
 }
 
-StateId StateSet::find(std::span<const std::uint8_t> wanted, std::uint64_t hash) const {
-  const Entry e = table_[place(wanted, hash)];
+StateId StateSet::find(std::span<const std::uint8_t> key, std::uint64_t hash) const {
+  const Entry e = table_[place(key, hash)];
   return e == 0 ? no_state : static_cast<StateId>((e & low_half) - 1);
 }
 
-bool StateSet::insert(std::span<const std::uint8_t> wanted, std::uint64_t hash, StateId parent) {
-  std::size_t at = place(wanted, hash);
+bool StateSet::insert(std::span<const std::uint8_t> key, std::uint64_t hash, StateId parent) {
+  std::size_t at = place(key, hash);
   if (table_[at] != 0) return false;
   if (size() >= no_state - 1) throw std::length_error("more than 2^32 - 2 states");
   if (2 * (size() + 1) > table_.size()) {
     grow();
-    at = place(wanted, hash);
+    at = place(key, hash);
   }
-  keys_.insert(keys_.end(), wanted.begin(), wanted.end());
+  keys_.insert(keys_.end(), key.begin(), key.end());
   parents_.push_back(parent);
   table_[at] = (hash & ~low_half) | size();
   return true;

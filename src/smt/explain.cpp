@@ -23,7 +23,7 @@ std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spe
     if (const Item* item = proof.find(formula))
       std::ranges::stable_partition(rules, [&](std::size_t r) { return theory.rules[r].label == item->fell_at; });
 
-    Sizes sizes = uniform_sizes(theory.tree, most);
+    Sizes sizes = sizes_of(theory.tree, most);
     std::optional<InductionCounterexample> best;
     std::size_t rule = 0;
     SmallWorld world(theory, invariants, sizes);

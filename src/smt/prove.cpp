@@ -106,7 +106,7 @@ bool Induction::falls_in_small_world(const Query& q) {
   std::vector<NodeId> invariants;
   for (std::size_t c = 0; c < candidates_.size(); ++c)
     if (alive_[c]) invariants.push_back(theory_.candidates[c].body);
-  SmallWorld world(theory_, invariants, uniform_sizes(theory_.tree, 2));
+  SmallWorld world(theory_, invariants, sizes_of(theory_.tree, 2));
   return world.step_out(knobs_, q.rule, theory_.candidates[q.candidate]).has_value();
 }
 
@@ -177,10 +177,10 @@ void Induction::look_for_emptiness(Proof& proof) {
     assumptions.push_back(literal(c));
     invariants.push_back(theory_.candidates[c].body);
   }
+  SmallWorld world(theory_, invariants, sizes_of(theory_.tree, 2));
   for (std::size_t r = 0; r < init; ++r)
-    if (solver(r).check(assumptions) == z3::unsat) proof.dead_rules.push_back(rule_name(r));
-
-  SmallWorld world(theory_, invariants, uniform_sizes(theory_.tree, 2));
+    if (!world.can_fire(theory_.rules[r]) && solver(r).check(assumptions) == z3::unsat)
+      proof.dead_rules.push_back(rule_name(r));
   for (std::size_t c = 0; c < candidates_.size(); ++c) {
     if (!alive_[c] || theory_.candidates[c].kind != lang::FormulaKind::property) continue;
     const NodeId occasion = theory_.occasion(theory_.candidates[c].body);

@@ -1,6 +1,7 @@
 #include "src/smt/small_world.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "spec/lang/eval.hpp"
 
@@ -14,41 +15,43 @@ SmallWorld::SmallWorld(Theory& theory, const std::vector<NodeId>& invariants, co
   for (const NodeId i : invariants) known_.push_back(lowering_.formula(i));
 }
 
-NodeId SmallWorld::is_something(const lang::Param& p) {
-  const NodeId v = theory_.tree.fresh_variable(p.sort);
-  return theory_.tree.quantify(lang::Op::exists, v, theory_.tree.eq(p.variable, v));
-}
-
-/// Ground formulas over few elements: the limit is there for the unforeseen.
-z3::solver SmallWorld::solver() {
+std::optional<z3::model> SmallWorld::model_of(const std::vector<NodeId>& formulas) {
   z3::solver s(z3_, z3::solver::simple());
   z3::params p(z3_);
-  p.set("timeout", 20000U);
+  p.set("timeout", 20000U);  // ground formulas over few elements: the limit is there for the unforeseen
   s.set(p);
   for (const z3::expr& k : known_) s.add(k);
-  return s;
+  for (const NodeId f : formulas) s.add(lowering_.formula(f));
+  // Last: asserted first, "each value is one of the constants" makes the solver decide everything before it looks at what
+  // was asked (10 ms become minutes).
+  for (const z3::expr& b : lowering_.background()) s.add(b);
+  if (s.check() != z3::sat) return std::nullopt;
+  return s.get_model();
 }
 
-bool SmallWorld::possible(NodeId formula) {
-  z3::solver s = solver();
-  s.add(lowering_.formula(formula));
-  for (const z3::expr& b : lowering_.background()) s.add(b);
-  return s.check() == z3::sat;
+bool SmallWorld::possible(NodeId formula) { return model_of({formula}).has_value(); }
+
+bool SmallWorld::can_fire(const lang::RuleTree& rule) { return model_of({arguments(rule), theory_.fires(rule)}).has_value(); }
+
+/// The rule's parameters are elements of this world.
+NodeId SmallWorld::arguments(const lang::RuleTree& rule) {
+  lang::Tree& tree = theory_.tree;
+  NodeId all = tree.truth(true);
+  for (const lang::Param& p : rule.params) {
+    const NodeId v = tree.fresh_variable(p.sort);
+    all = tree.conj(all, tree.quantify(lang::Op::exists, v, tree.eq(p.variable, v)));
+  }
+  return all;
 }
 
 std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,
                                                             const Candidate& formula) {
   const lang::RuleTree& rule = theory_.rules[r];
-  const NodeId broken = lang::after(theory_.tree, rule, formula.body);
-  if (broken == formula.body) return std::nullopt;
-  z3::solver s = solver();
-  s.add(lowering_.formula(formula.body));
-  for (const lang::Param& param : rule.params) s.add(lowering_.formula(is_something(param)));
-  s.add(lowering_.formula(theory_.fires(rule)));
-  s.add(!lowering_.formula(broken));
-  for (const z3::expr& b : lowering_.background()) s.add(b);
-  if (s.check() != z3::sat) return std::nullopt;
-  return read_out(s.get_model(), knobs, rule, formula);
+  const NodeId after = lang::after(theory_.tree, rule, formula.body);
+  if (after == formula.body) return std::nullopt;
+  const auto model = model_of({formula.body, arguments(rule), theory_.fires(rule), theory_.tree.negate(after)});
+  if (!model) return std::nullopt;
+  return read_out(*model, knobs, rule, formula);
 }
 
 InductionCounterexample SmallWorld::read_out(const z3::model& model, const spec::NativeFacts& knobs,
@@ -78,14 +81,18 @@ InductionCounterexample SmallWorld::read_out(const z3::model& model, const spec:
   return out;
 }
 
-Sizes uniform_sizes(const lang::Tree& tree, int most) {
+Sizes sizes_of(const lang::Tree& tree, int most) {
   Sizes sizes{};
-  const auto use = [&](const lang::SortInfo* s) {
-    if (s->kind == lang::SortKind::entity) sizes[static_cast<std::size_t>(s->index)] = std::min(most, s->capacity);
+  const auto use = [&](const lang::SortInfo* s, int count) {
+    if (s->kind != lang::SortKind::entity) return;
+    int& size = sizes[static_cast<std::size_t>(s->index)];
+    size = std::min(std::max(size, count), s->capacity);
   };
+  std::map<const lang::SortInfo*, int> facts;  // how many facts have values of a sort
   for (const lang::CellInfo& c : tree.cells) {
-    use(c.value);
-    for (const auto* s : c.index) use(s);
+    for (const auto* s : c.index) use(s, most);
+    use(c.value, most);
+    if (c.rigid) use(c.value, most * ++facts[c.value]);
   }
   return sizes;
 }

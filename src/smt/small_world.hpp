@@ -19,9 +19,12 @@ class SmallWorld {
   /// Does some state with the invariants satisfy this closed formula?
   bool possible(lang::NodeId formula);
 
+  /// Does some state with the invariants let this rule fire?
+  bool can_fire(const lang::RuleTree& rule);
+
  private:
-  z3::solver solver();
-  lang::NodeId is_something(const lang::Param& p);
+  std::optional<z3::model> model_of(const std::vector<lang::NodeId>& formulas);
+  lang::NodeId arguments(const lang::RuleTree& rule);
   InductionCounterexample read_out(const z3::model& model, const spec::NativeFacts& knobs, const lang::RuleTree& rule,
                                    const Candidate& formula);
 
@@ -32,7 +35,7 @@ class SmallWorld {
   std::vector<z3::expr> known_;
 };
 
-/// `most` elements of each sort, or as many as a native state holds.
-Sizes uniform_sizes(const lang::Tree& tree, int most);
+/// `most` elements of each sort, more where several facts draw values from it, never more than a native state holds.
+Sizes sizes_of(const lang::Tree& tree, int most);
 
 }  // namespace pasid::smt
