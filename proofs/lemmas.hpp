@@ -29,30 +29,26 @@ Val<A, bool> thread_has_live_mm(const Facts<A>& f, const State<A>& s) {
 
 template <class A>
 Val<A, bool> thread_state_needs_thread(const Facts<A>& f, const State<A>& s) {
-  return forall<Task>(f, [&](auto t) {
-    return implies(s.task_mm(t) == none, s.msr(t) == none && !s.activated(t));
-  });
+  return forall<Task>(f, [&](auto t) { return implies(s.task_mm(t) == none, s.msr(t) == none && !s.activated(t)); });
 }
 
 template <class A>
 Val<A, bool> msr_needs_enqcmd(const Facts<A>& f, const State<A>& s) {
-  return forall<Task>(
-      f, [&](auto t) { return implies(f.pasid_source() == PasidSource::descriptor, s.msr(t) == none); });
+  return forall<Task>(f,
+                      [&](auto t) { return implies(f.pasid_source() == PasidSource::descriptor, s.msr(t) == none); });
 }
 
 template <class A>
 Val<A, bool> live_mm_exists(const Facts<A>& f, const State<A>& s) {
-  return forall<As>(f, [&](auto m) {
-    return implies(s.mm_live(m), s.mm_there(m)) && implies(s.mm_there(m), f.kind(m) == Kind::mm);
-  });
+  return forall<As>(
+      f, [&](auto m) { return implies(s.mm_live(m), s.mm_there(m)) && implies(s.mm_there(m), f.kind(m) == Kind::mm); });
 }
 
 template <class A>
 Val<A, bool> pasid_is_owned(const Facts<A>& f, const State<A>& s) {
   return forall<Space>(f, [&](auto space) {
-    return forall<As>(f, [&](auto m) {
-      return implies(!(s.pasid_of(space, m) == none), s.owner(space, s.pasid_of(space, m)) == m);
-    });
+    return forall<As>(
+        f, [&](auto m) { return implies(!(s.pasid_of(space, m) == none), s.owner(space, s.pasid_of(space, m)) == m); });
   });
 }
 
@@ -87,8 +83,7 @@ template <class A>
 Val<A, bool> user_pasid_in_device_space(const Facts<A>& f, const State<A>& s) {
   return forall<Space>(f, [&](auto space) {
     return forall<As>(f, [&](auto m) {
-      return implies(!(s.pasid_of(space, m) == none),
-                     exists<Dev>(f, [&](auto d) { return f.space_of(d) == space; }));
+      return implies(!(s.pasid_of(space, m) == none), exists<Dev>(f, [&](auto d) { return f.space_of(d) == space; }));
     });
   });
 }
@@ -205,8 +200,7 @@ Val<A, bool> entry_has_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto a) {
-        return implies(s.entry(d, p) == a,
-                       s.slot(d, p) == a && implies(f.kind(a) == Kind::mm, s.mm_live(a)));
+        return implies(s.entry(d, p) == a, s.slot(d, p) == a && implies(f.kind(a) == Kind::mm, s.mm_live(a)));
       });
     });
   });
@@ -225,9 +219,8 @@ Val<A, bool> cleared_bond_has_no_entry(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> cached_has_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
-    return forall<Pasid>(f, [&](auto p) {
-      return forall<As>(f, [&](auto a) { return implies(s.iotlb(d, p, a), s.slot(d, p) == a); });
-    });
+    return forall<Pasid>(
+        f, [&](auto p) { return forall<As>(f, [&](auto a) { return implies(s.iotlb(d, p, a), s.slot(d, p) == a); }); });
   });
 }
 
@@ -238,10 +231,10 @@ Val<A, bool> cached_equals_entry(const Facts<A>& f, const State<A>& s) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto a) {
         return implies(s.iotlb(d, p, a), s.entry(d, p) == a || exists<Bond>(f, [&](auto b) {
-                         return s.bond_mm(b) == a && bond_dev<A>(f, s, b) == d && s.bond_pasid(b) == p &&
-                                had<A>(f, s, b, Step::clear) && !had<A>(f, s, b, Step::flush_iotlb) &&
-                                only_bond<A>(f, s, b);
-                       }));
+                                           return s.bond_mm(b) == a && bond_dev<A>(f, s, b) == d &&
+                                                  s.bond_pasid(b) == p && had<A>(f, s, b, Step::clear) &&
+                                                  !had<A>(f, s, b, Step::flush_iotlb) && only_bond<A>(f, s, b);
+                                         }));
       });
     });
   });

@@ -16,7 +16,8 @@ struct LemmaEntry {
   lang::Truth (*body)(const spec::Facts<Ast>&, const spec::State<Ast>&);
 };
 
-#define LEMMA(name) LemmaEntry{#name, lemma::name<Ast>}
+#define LEMMA(name) \
+  LemmaEntry { #name, lemma::name < Ast> }
 constexpr std::array lemmas{
     LEMMA(thread_has_live_mm),
     LEMMA(thread_state_needs_thread),
@@ -61,7 +62,8 @@ const lang::Tree& model() {
     lang::connect(builder, facts);
     lang::connect(builder, state);
     for (const auto& l : lemmas)
-      tree.formulas.push_back({lang::FormulaKind::lemma, l.name, "", tree.truth(true), l.body(facts, state).in(builder)});
+      tree.formulas.push_back(
+          {lang::FormulaKind::lemma, l.name, "", tree.truth(true), l.body(facts, state).in(builder)});
     return tree;
   }();
   return whole;

@@ -9,10 +9,10 @@ template <class A>
 Val<A, bool> users_share_a_space(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Dev>(f, [&](auto e) {
-      return implies(f.user_scope() == UserScope::global, f.space_of(d) == f.space_of(e)) &&
-             implies(f.user_scope() == UserScope::per_unit,
-                     iff(f.space_of(d) == f.space_of(e), f.unit_of(d) == f.unit_of(e))) &&
-             implies(f.user_scope() == UserScope::per_device, implies(f.space_of(d) == f.space_of(e), d == e));
+      const auto together = f.space_of(d) == f.space_of(e);
+      return implies(f.user_scope() == UserScope::global, together) &&
+             implies(f.user_scope() == UserScope::per_unit, iff(together, f.unit_of(d) == f.unit_of(e))) &&
+             implies(f.user_scope() == UserScope::per_device, implies(together, d == e));
     });
   });
 }
@@ -21,28 +21,27 @@ Val<A, bool> users_share_a_space(const Facts<A>& f) {
 template <class A>
 Val<A, bool> kernel_number_space(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
+    const auto by_itself = forall<Dev>(f, [&](auto e) {
+      return !(f.kernel_space(d) == f.space_of(e)) && implies(f.kernel_space(d) == f.kernel_space(e), d == e);
+    });
     return implies(f.kernel_scheme() == KernelScheme::shared_pool, f.kernel_space(d) == f.space_of(d)) &&
-           implies(f.kernel_scheme() != KernelScheme::shared_pool, forall<Dev>(f, [&](auto e) {
-                     return !(f.kernel_space(d) == f.space_of(e)) &&
-                            implies(f.kernel_space(d) == f.kernel_space(e), d == e);
-                   }));
+           implies(f.kernel_scheme() != KernelScheme::shared_pool, by_itself);
   });
 }
 
+/// none: no value; reserved: at most one, the same on every device; one_set: the same set on every device;
+/// shared_pool: the users' range.
 template <class A>
 Val<A, bool> kernel_values(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
-      return implies(f.kernel_scheme() == KernelScheme::none, !f.kernel_set(d, p)) &&
-             implies(f.kernel_scheme() == KernelScheme::shared_pool, iff(f.kernel_set(d, p), f.user_range(p))) &&
-             forall<Dev>(f, [&](auto e) {
-               return implies(f.kernel_scheme() == KernelScheme::one_set || f.kernel_scheme() == KernelScheme::reserved,
-                              iff(f.kernel_set(d, p), f.kernel_set(e, p)));
-             }) &&
-             forall<Pasid>(f, [&](auto q) {
-               return implies(f.kernel_scheme() == KernelScheme::reserved && f.kernel_set(d, p) && f.kernel_set(d, q),
-                              p == q);
-             });
+      const auto in_set = f.kernel_set(d, p);
+      const auto on_every_device = forall<Dev>(f, [&](auto e) { return iff(in_set, f.kernel_set(e, p)); });
+      const auto only_one = forall<Pasid>(f, [&](auto q) { return implies(in_set && f.kernel_set(d, q), p == q); });
+      return implies(f.kernel_scheme() == KernelScheme::none, !in_set) &&
+             implies(f.kernel_scheme() == KernelScheme::shared_pool, iff(in_set, f.user_range(p))) &&
+             implies(f.kernel_scheme() == KernelScheme::one_set, on_every_device) &&
+             implies(f.kernel_scheme() == KernelScheme::reserved, on_every_device && only_one);
     });
   });
 }

@@ -30,12 +30,12 @@ struct Facts : Domain<A> {
   Cell<A, "kind", Kind(As)> kind;
   Cell<A, "unit_of", Unit(Dev)> unit_of;
   Cell<A, "wq_dev", Dev(Wq)> wq_dev;
-  Cell<A, "shared", bool(Wq)> shared;               ///< submitted to by ENQCMD from any number of processes
-  Cell<A, "space_of", Space(Dev)> space_of;         ///< where a user's PASID for this device is allocated
-  Cell<A, "kernel_space", Space(Dev)> kernel_space; ///< where a kernel PASID for this device is allocated
+  Cell<A, "shared", bool(Wq)> shared;                ///< submitted to by ENQCMD from any number of processes
+  Cell<A, "space_of", Space(Dev)> space_of;          ///< where a user's PASID for this device is allocated
+  Cell<A, "kernel_space", Space(Dev)> kernel_space;  ///< where a kernel PASID for this device is allocated
   Cell<A, "user_range", bool(Pasid)> user_range;
   Cell<A, "kernel_set", bool(Dev, Pasid)> kernel_set;
-  Cell<A, "fits", bool(Dev, Pasid)> fits;           ///< below the device's max_pasids
+  Cell<A, "fits", bool(Dev, Pasid)> fits;  ///< below the device's max_pasids
 
   /// Every cell above, in order (a static assertion in native.cpp notices one left out).
   auto cells() {

@@ -18,7 +18,8 @@ inline constexpr std::size_t listed_bytes = []<class... C>(std::type_identity<st
   return (std::size_t{0} + ... + C::bytes);
 }(std::type_identity<decltype(std::declval<Holder&>().cells())>{});
 static_assert(listed_bytes<NativeState> == sizeof(NativeState), "State::cells() leaves a cell out");
-static_assert(listed_bytes<NativeFacts> + sizeof(Domain<Native>) == sizeof(NativeFacts), "Facts::cells() leaves a cell out");
+static_assert(listed_bytes<NativeFacts> + sizeof(Domain<Native>) == sizeof(NativeFacts),
+              "Facts::cells() leaves a cell out");
 
 template <std::size_t I>
 constexpr const auto& entry = std::get<I>(rules<Native>);
@@ -30,14 +31,10 @@ struct Shape<RuleEntry<Native, Id<S>...>> {
   static constexpr std::array<const SortInfo*, sizeof...(S)> sorts{&lang::sort_info<S>...};
 };
 
-template <std::size_t I, class... S>
-Outcome apply(const RuleEntry<Native, Id<S>...>&, const NativeFacts& f, const NativeState& s, NativeState& n,
-              const std::uint8_t* args, bool policies) {
-  Rule<Native> r(f, policies);
-  [&]<std::size_t... K>(std::index_sequence<K...>) {
-    entry<I>.text(r, f, s, n, Id<S>{args[K]}...);
-  }(std::index_sequence_for<S...>{});
-  return r.outcome;
+template <std::size_t I, class... S, std::size_t... K>
+void run(Rule<Native>& r, const RuleEntry<Native, Id<S>...>&, const NativeFacts& f, const NativeState& s,
+         NativeState& n, const std::uint8_t* args, std::index_sequence<K...>) {
+  entry<I>.text(r, f, s, n, Id<S>{args[K]}...);
 }
 
 template <std::size_t I>
@@ -46,13 +43,17 @@ constexpr NativeRule native_rule() {
   static_assert(Shape<Entry>::sorts.size() <= max_params);
   return {entry<I>.label, Shape<Entry>::sorts, entry<I>.only_if,
           [](const NativeFacts& f, const NativeState& s, NativeState& n, const std::uint8_t* args, bool policies) {
-            return apply<I>(entry<I>, f, s, n, args, policies);
+            Rule<Native> r(f, policies);
+            run<I>(r, entry<I>, f, s, n, args, std::make_index_sequence<Shape<Entry>::sorts.size()>{});
+            return r.outcome;
           }};
 }
 
-constexpr auto table = []<std::size_t... I>(std::index_sequence<I...>) {
+template <std::size_t... I>
+constexpr auto native_table(std::index_sequence<I...>) {
   return std::array{native_rule<I>()...};
-}(std::make_index_sequence<std::tuple_size_v<decltype(rules<Native>)>>{});
+}
+constexpr auto table = native_table(std::make_index_sequence<std::tuple_size_v<decltype(rules<Native>)>>{});
 
 constexpr auto axiom_table = [] {
   std::array<NativeAxiom, axioms<Native>.size()> out{};

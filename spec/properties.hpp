@@ -15,40 +15,40 @@ Val<A, bool> one_pasid_per_mm(const Facts<A>& f, const State<A>& s) {
   });
 }
 
-/// The value an mm's thread holds, or would be given, names that mm on every shared queue it can submit to.
+/// The value the mm's threads hold, or would be given by the fault handler, names that mm on the device of its bond b.
 template <class A>
-Val<A, bool> msr_names_the_mm(const Facts<A>& f, const State<A>& s) {
-  return forall<Bond>(f, [&](auto b) {
-    const auto m = s.bond_mm(b);
-    const auto d = bond_dev<A>(f, s, b);
-    return implies(
-        s.portal(b) && s.bond_at(b) == Step::live && f.shared(s.bond_wq(b)),
-        forall<Task>(f, [&](auto t) {
-          return implies(s.task_mm(t) == m && !(s.msr(t) == none), s.slot(d, s.msr(t)) == m);
-        }) && implies(f.msr_fill() == MsrFill::mm_value, forall<Space>(f, [&](auto space) {
-                        return implies(!(s.pasid_of(space, m) == none), s.slot(d, s.pasid_of(space, m)) == m);
-                      })));
+Val<A, bool> msr_names_the_mm(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
+  const auto m = s.bond_mm(b);
+  const auto d = bond_dev<A>(f, s, b);
+  const auto held = forall<Task>(
+      f, [&](auto t) { return implies(s.task_mm(t) == m && !(s.msr(t) == none), s.slot(d, s.msr(t)) == m); });
+  const auto would_be_given = forall<Space>(
+      f, [&](auto space) { return implies(!(s.pasid_of(space, m) == none), s.slot(d, s.pasid_of(space, m)) == m); });
+  return held && implies(f.msr_fill() == MsrFill::mm_value, would_be_given);
+}
+
+/// On its device the PASID of bond b is no other mm's bond's, and nothing else is attached under it.
+template <class A>
+Val<A, bool> names_one_address_space(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
+  const auto d = bond_dev<A>(f, s, b);
+  const auto p = s.bond_pasid(b);
+  const auto among_bonds = forall<Bond>(f, [&](auto c) {
+    return implies(bond_dev<A>(f, s, c) == d && s.bond_pasid(c) == p, s.bond_mm(c) == s.bond_mm(b));
   });
+  return among_bonds && (s.slot(d, p) == none || s.slot(d, p) == s.bond_mm(b));
 }
 
 /// On a shared queue's device no PASID names two address spaces; where the MSR is the source, its value names the
-/// submitter on every shared queue the submitter can reach.
+/// submitter on every shared queue it has a portal to.
 template <class A>
 Val<A, bool> shared_queue_unique(const Facts<A>& f, const State<A>& s) {
-  return forall<Wq>(f, [&](auto w) {
-           const auto d = f.wq_dev(w);
-           return implies(f.shared(w), forall<Bond>(f, [&](auto b) {
-                            return implies(bond_dev<A>(f, s, b) == d && !(s.bond_mm(b) == none),
-                                           forall<Bond>(f, [&](auto c) {
-                                             return implies(bond_dev<A>(f, s, c) == d &&
-                                                                s.bond_pasid(b) == s.bond_pasid(c),
-                                                            s.bond_mm(b) == s.bond_mm(c));
-                                           }) && forall<As>(f, [&](auto a) {
-                                             return implies(s.slot(d, s.bond_pasid(b)) == a, a == s.bond_mm(b));
-                                           }));
-                          }));
-         }) &&
-         implies(f.pasid_source() == PasidSource::msr, msr_names_the_mm<A>(f, s));
+  return forall<Bond>(f, [&](auto b) {
+    const auto d = bond_dev<A>(f, s, b);
+    const auto beside_shared_queue = exists<Wq>(f, [&](auto w) { return f.shared(w) && f.wq_dev(w) == d; });
+    const auto can_enqcmd = s.portal(b) && s.bond_at(b) == Step::live && f.shared(s.bond_wq(b));
+    return implies(!(s.bond_mm(b) == none) && beside_shared_queue, names_one_address_space<A>(f, s, b)) &&
+           implies(f.pasid_source() == PasidSource::msr && can_enqcmd, msr_names_the_mm<A>(f, s, b));
+  });
 }
 
 /// No PASID of a live user bond on d is attached to a kernel domain on e, where e is d or shares its unit and tag.
@@ -58,13 +58,13 @@ Val<A, bool> kernel_user_disjoint(const Facts<A>& f, const State<A>& s) {
     const auto m = s.bond_mm(b);
     const auto d = bond_dev<A>(f, s, b);
     const auto p = s.bond_pasid(b);
-    return implies(!(m == none), forall<Dev>(f, [&](auto e) {
-                     return forall<As>(f, [&](auto k) {
-                       const auto confusable = d == e || (f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, m, e, k));
-                       return implies(f.kind(k) == Kind::kernel_dma && confusable,
-                                      !(s.slot(e, p) == k) && !(s.entry(e, p) == k));
-                     });
-                   }));
+    const auto nowhere = forall<Dev>(f, [&](auto e) {
+      return forall<As>(f, [&](auto k) {
+        const auto confusable = d == e || (f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, m, e, k));
+        return implies(f.kind(k) == Kind::kernel_dma && confusable, !(s.slot(e, p) == k) && !(s.entry(e, p) == k));
+      });
+    });
+    return implies(!(m == none), nowhere);
   });
 }
 
@@ -81,6 +81,15 @@ Val<A, bool> assigned(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A
   return s.owner(f.space_of(d), p) == a || s.owner(f.kernel_space(d), p) == a || s.slot(d, p) == a;
 }
 
+/// Something on d, or a register, still takes p to mean a.
+template <class A>
+Val<A, bool> still_means(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
+  const auto queued = exists<Desc>(f, [&](auto x) { return in_flight<A>(s, x, d, p) && s.desc_from(x) == a; });
+  const auto has_p = exists<Space>(f, [&](auto space) { return s.pasid_of(space, a) == p; });
+  const auto in_msr = exists<Task>(f, [&](auto t) { return s.task_mm(t) == a && s.msr(t) == p && !has_p; });
+  return s.entry(d, p) == a || s.iotlb(d, p, a) || queued || in_msr;
+}
+
 /// A PASID is not assigned while an entry, a cached translation, queued work or a valid MSR still means an owner that
 /// no longer has it.
 template <class A>
@@ -89,14 +98,8 @@ Val<A, bool> no_stale_reuse(const Facts<A>& f, const State<A>& s) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto a) {
         return forall<As>(f, [&](auto old) {
-          const auto still_means =
-              s.entry(d, p) == old || s.iotlb(d, p, old) || exists<Desc>(f, [&](auto x) {
-                return in_flight<A>(s, x, d, p) && s.desc_from(x) == old;
-              }) || exists<Task>(f, [&](auto t) {
-                return s.task_mm(t) == old && s.msr(t) == p &&
-                       !exists<Space>(f, [&](auto space) { return s.pasid_of(space, old) == p; });
-              });
-          return implies(!(a == old) && assigned<A>(f, s, d, p, a) && !assigned<A>(f, s, d, p, old), !still_means);
+          const auto reassigned = !(a == old) && assigned<A>(f, s, d, p, a) && !assigned<A>(f, s, d, p, old);
+          return implies(reassigned, !still_means<A>(f, s, d, p, old));
         });
       });
     });

@@ -1,7 +1,7 @@
 // The tree reading: running the text of a rule over expressions records it as a tree.
 #pragma once
 
-#include <initializer_list>
+#include <concepts>
 #include <string>
 
 #include "spec/lang/tree.hpp"
@@ -50,12 +50,10 @@ struct Expr {
   Expr& operator=(const Expr&) = delete;
   Expr(Builder* b, NodeId n) : builder(b), node(n) {}
   Expr(None) {}  // NOLINT(google-explicit-constructor)
-  template <class E>
-    requires(std::is_enum_v<S> && std::is_same_v<E, S>)
+  template <EnumeratorOf<S> E>
   Expr(E e) : literal(static_cast<int>(e)) {}  // NOLINT(google-explicit-constructor)
-  template <class B>
-    requires(std::is_same_v<S, bool> && std::is_same_v<B, bool>)
-  Expr(B b) : literal(b ? 1 : 0) {}  // NOLINT(google-explicit-constructor)
+  template <std::same_as<bool> B>
+  requires std::same_as<S, bool> Expr(B b) : literal(b ? 1 : 0) {}  // NOLINT(google-explicit-constructor)
 
   /// The node of this expression in the tree of `b`.
   [[nodiscard]] NodeId in(Builder& b) const { return builder ? node : b.tree().constant(&sort_info<S>, literal); }
@@ -86,9 +84,7 @@ inline Truth operator&&(Truth a, Truth b) {
 inline Truth operator||(Truth a, Truth b) {
   return detail::combine(a, b, a.literal != 0 || b.literal != 0, &Tree::disj);
 }
-inline Truth implies(Truth a, Truth b) {
-  return detail::combine(a, b, a.literal == 0 || b.literal != 0, &Tree::imply);
-}
+inline Truth implies(Truth a, Truth b) { return detail::combine(a, b, a.literal == 0 || b.literal != 0, &Tree::imply); }
 inline Truth iff(Truth a, Truth b) { return a == b; }
 template <class S>
 Expr<S> ite(Truth c, Expr<S> yes, std::type_identity_t<Expr<S>> no) {

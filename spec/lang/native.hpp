@@ -19,8 +19,7 @@ struct Id {
   constexpr Id& operator=(const Id&) & = default;  // not of a temporary: writing a fact would be lost in silence
   constexpr explicit Id(std::uint8_t value) : v(value) {}
   constexpr Id(None) {}  // NOLINT(google-explicit-constructor)
-  template <class E>
-    requires(std::is_enum_v<S> && std::is_same_v<E, S>)
+  template <EnumeratorOf<S> E>
   constexpr Id(E e) : v(static_cast<std::uint8_t>(e)) {}  // NOLINT(google-explicit-constructor)
   friend constexpr bool operator==(Id a, Id b) { return a.v == b.v; }
 };

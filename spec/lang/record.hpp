@@ -13,12 +13,16 @@ template <class NativeHolder>
 void record_cells(Tree& tree, bool rigid) {
   NativeHolder holder;
   const auto* const start = reinterpret_cast<const std::byte*>(&holder);
-  const auto one = [&]<Name N, class V, class... I>(Cell<Native, N, V(I...)>& cell) {
+  const auto one = [&]<Name N, class V, class... I>(Cell<Native, N, V(I...)> & cell) {
     using C = Cell<Native, N, V(I...)>;
     if (tree.cell_named(C::name.view()) >= 0)
       throw RuleError("two cells are called '" + std::string(C::name.view()) + "'");
     const auto offset = static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&cell) - start);
-    tree.cells.push_back({C::name.view(), C::value_sort, {C::index_sorts.begin(), C::index_sorts.end()}, rigid, offset,
+    tree.cells.push_back({C::name.view(),
+                          C::value_sort,
+                          {C::index_sorts.begin(), C::index_sorts.end()},
+                          rigid,
+                          offset,
                           {C::strides.begin(), C::strides.end()}});
   };
   std::apply([&](auto&... cell) { (one(cell), ...); }, holder.cells());
@@ -48,16 +52,19 @@ void record_rule(Builder& builder, const Entry& entry, const Facts& facts, State
       const auto end = names.find(' ');
       rule.params.push_back({names.substr(0, end), sort, tree.fresh_variable(sort)});
       names = end == std::string_view::npos ? std::string_view{} : names.substr(end + 1);
-      if (rule.params.back().name.empty()) throw RuleError("rule '" + std::string(entry.label) + "': a parameter has no name");
+      if (rule.params.back().name.empty())
+        throw RuleError("rule '" + std::string(entry.label) + "': a parameter has no name");
     };
     (param(&sort_info<S>), ...);
-    if (!names.empty()) throw RuleError("rule '" + std::string(entry.label) + "': more parameter names than parameters");
+    if (!names.empty())
+      throw RuleError("rule '" + std::string(entry.label) + "': more parameter names than parameters");
     const auto params = rule.params;
     builder.begin_rule(std::move(rule));
     Rule<Ast> r(builder);
-    [&]<std::size_t... K>(std::index_sequence<K...>) {
+    const auto read = [&]<std::size_t... K>(std::index_sequence<K...>) {
       text(r, facts, state, state, Expr<S>{&builder, params[K].variable}...);
-    }(std::index_sequence_for<S...>{});
+    };
+    read(std::index_sequence_for<S...>{});
     tree.rules.push_back(builder.end_rule());
   };
   run(entry.text);

@@ -43,10 +43,10 @@ enum class SortKind : std::uint8_t { boolean, entity, enumeration };
 struct SortInfo {
   SortKind kind;
   std::string_view name;
-  std::string_view prefix;                       ///< entities print as prefix + number
-  int index;                                     ///< entities: position in the sort order; otherwise -1
-  int capacity;                                  ///< entities: most a native state holds; enumerations: how many
-  std::span<const std::string_view> enumerators; ///< enumerations: names, value 1 first
+  std::string_view prefix;                        ///< entities print as prefix + number
+  int index;                                      ///< entities: position in the sort order; otherwise -1
+  int capacity;                                   ///< entities: most a native state holds; enumerations: how many
+  std::span<const std::string_view> enumerators;  ///< enumerations: names, value 1 first
 };
 
 namespace detail {
@@ -98,12 +98,16 @@ inline constexpr SortInfo sort_info = [] {
   if constexpr (std::is_same_v<S, bool>) {
     return SortInfo{SortKind::boolean, "Bool", "", -1, 1, {}};
   } else if constexpr (std::is_enum_v<S>) {
-    return SortInfo{SortKind::enumeration, detail::enum_type_name<S>(), "", -1, capacity_of<S>,
-                    detail::Enumerators<S>::names};
+    return SortInfo{SortKind::enumeration, detail::enum_type_name<S>(),  "", -1,
+                    capacity_of<S>,        detail::Enumerators<S>::names};
   } else {
     return SortInfo{SortKind::entity, S::name.view(), S::prefix.view(), S::index, S::capacity, {}};
   }
 }();
+
+/// E is the enumeration that the sort S is.
+template <class E, class S>
+concept EnumeratorOf = std::is_enum_v<S> && std::is_same_v<E, S>;
 
 /// A value of sort S in algebra A: a byte in the native reading, an expression in the tree.
 template <class A, class S>

@@ -78,7 +78,7 @@ struct Param {
 struct RuleTree {
   std::string_view label;
   std::string_view source;  ///< kernel function and version, or specification
-  NodeId only_if;  ///< a condition on knobs: the designs that have this rule
+  NodeId only_if;           ///< a condition on knobs: the designs that have this rule
   std::vector<Param> params;
   std::vector<Guard> guards;
   std::vector<Write> writes;
@@ -130,14 +130,18 @@ class Tree {
   NodeId quantify(Op op, NodeId variable, NodeId body);
 
   [[nodiscard]] bool is_constant(NodeId id) const { return (*this)[id].op == Op::constant; }
-  [[nodiscard]] bool is_true(NodeId id) const { return is_constant(id) && (*this)[id].sort == &sort_info<bool> && (*this)[id].ref != 0; }
-  [[nodiscard]] bool is_false(NodeId id) const { return is_constant(id) && (*this)[id].sort == &sort_info<bool> && (*this)[id].ref == 0; }
+  [[nodiscard]] bool is_true(NodeId id) const {
+    return is_constant(id) && (*this)[id].sort == &sort_info<bool> && (*this)[id].ref != 0;
+  }
+  [[nodiscard]] bool is_false(NodeId id) const {
+    return is_constant(id) && (*this)[id].sort == &sort_info<bool> && (*this)[id].ref == 0;
+  }
 
   /// The operands of a (possibly nested) conjunction, left to right.
   [[nodiscard]] std::vector<NodeId> conjuncts(NodeId id) const;
 
-  [[nodiscard]] int cell_named(std::string_view name) const;        ///< -1: none
-  [[nodiscard]] int rule_named(std::string_view label) const;       ///< -1: none
+  [[nodiscard]] int cell_named(std::string_view name) const;   ///< -1: none
+  [[nodiscard]] int rule_named(std::string_view label) const;  ///< -1: none
   [[nodiscard]] const Formula* formula_named(std::string_view name) const;
 
  private:

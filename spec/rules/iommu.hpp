@@ -9,8 +9,7 @@ namespace pasid::spec::iommu {
 
 /// The IOMMU walks a present entry and caches the result: at any time, for a request or ahead of one.
 template <class A>
-void walk(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
-          Val<A, As> a) {
+void walk(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
   r.cites("VT-d specification 6.2 (caching), scalable-mode first-stage translation");
   AWAIT(!(s.entry(d, p) == none) && s.entry(d, p) == a, "walk.entry-present");
   AWAIT(!s.iotlb(d, p, a), "walk.not-cached");

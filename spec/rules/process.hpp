@@ -70,16 +70,17 @@ void last_exit(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
   each<Dev>(r, [&](auto e) {
     each<Pasid>(r, [&](auto p) {
       each<As>(r, [&](auto b) {
-        when(r, exists<Dev>(f, [&](auto d) {
-               return s.entry(d, p) == m && f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, m, e, b);
-             }),
+        when(r,
+             exists<Dev>(f,
+                         [&](auto d) {
+                           return s.entry(d, p) == m && f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, m, e, b);
+                         }),
              [&] { n.iotlb(e, p, b) = false; });
       });
     });
   });
-  each<Dev>(r, [&](auto d) {
-    each<Pasid>(r, [&](auto p) { when(r, s.entry(d, p) == m, [&] { n.entry(d, p) = none; }); });
-  });
+  each<Dev>(
+      r, [&](auto d) { each<Pasid>(r, [&](auto p) { when(r, s.entry(d, p) == m, [&] { n.entry(d, p) = none; }); }); });
   when(r, f.free_point() == FreePoint::mm_put, [&] { effect::free_user_pasids<A>(r, s, n, m); });
 }
 

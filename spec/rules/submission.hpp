@@ -16,8 +16,7 @@ Val<A, bool> reaches_shared_queue(const Facts<A>& f, const State<A>& s, Val<A, T
 /// ENQCMD with an invalid MSR faults, to whatever address, and the handler writes the PASID of the thread's mm. It does
 /// not look whether the mm is bound to any device.
 template <class A>
-void fill_mm_value(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t,
-                   Val<A, Space> space) {
+void fill_mm_value(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Space> space) {
   r.cites("try_fixup_enqcmd_gp() (fa6af69f38d3); arch/x86/kernel/traps.c; Linux 7.3");
   const auto p = s.pasid_of(space, s.task_mm(t));
   AWAIT(!(s.task_mm(t) == none) && s.msr(t) == none, "fill.enqcmd-faults");

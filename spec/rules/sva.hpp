@@ -26,7 +26,8 @@ Val<A, bool> last_user(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
 template <class A>
 void alloc_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Wq> w,
                  Val<A, Pasid> p, Val<A, Memory> memory) {
-  r.cites("iommu_sva_bind_device(), iommu_alloc_mm_data(), iommu_alloc_global_pasid(); drivers/iommu/iommu-sva.c; Linux 7.3");
+  r.cites(
+      "iommu_sva_bind_device(), iommu_alloc_mm_data(), iommu_alloc_global_pasid(); drivers/iommu/iommu-sva.c; Linux 7.3");
   const auto m = s.task_mm(t);
   const auto d = f.wq_dev(w);
   const auto space = f.space_of(d);
@@ -42,10 +43,11 @@ void alloc_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
   n.pasid_of(space, m) = p;
 }
 
-/// Second half of a bind: the first bond of a (device, mm) reserves the slot and programs the table, later ones share it.
+/// Second half of a bind: the first bond of a (device, mm) reserves the slot and programs the table, later ones share
+/// it.
 template <class A>
-void attach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Wq> w,
-            Val<A, Bond> b, Val<A, Memory> memory) {
+void attach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Wq> w, Val<A, Bond> b,
+            Val<A, Memory> memory) {
   r.cites("iommu_sva_bind_device(), iommu_attach_device_pasid(); drivers/iommu/iommu-sva.c, iommu.c; Linux 7.3");
   const auto m = s.task_mm(t);
   const auto d = f.wq_dev(w);

@@ -70,7 +70,8 @@ void Check::prove() {
   result_.proof = smt::prove(tree_, knobs_, solver);
   const smt::Proof& proof = result_.proof;
   if (proof.obligations.empty() && proof.items.empty()) result_.errors.push_back("no obligation was checked");
-  if (!proof.axioms_satisfiable) result_.errors.push_back("contradiction: the axioms of this design cannot all be true");
+  if (!proof.axioms_satisfiable)
+    result_.errors.push_back("contradiction: the axioms of this design cannot all be true");
   for (const auto& rule : proof.dead_rules)
     result_.errors.push_back("dead rule: " + rule + " can never fire, so nothing shown of it counts");
   for (const lang::Formula& f : tree_.formulas) {

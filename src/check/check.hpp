@@ -19,9 +19,9 @@ struct PropertyResult {
   spec::Verdict verdict;
   std::optional<spec::Verdict> expected;
   std::string why_expected;
-  std::optional<trace::Trace> trace;    ///< violated: the shortest, replayed natively
-  bool possible_under_policy = true;    ///< violated: also when the allocator hands out the lowest free number
-  std::string detail;                   ///< in words: what the verdict rests on, or what resisted
+  std::optional<trace::Trace> trace;  ///< violated: the shortest, replayed natively
+  bool possible_under_policy = true;  ///< violated: also when the allocator hands out the lowest free number
+  std::string detail;                 ///< in words: what the verdict rests on, or what resisted
   double seconds = 0;
   [[nodiscard]] bool as_expected() const { return !expected || *expected == verdict; }
 };
@@ -39,9 +39,9 @@ struct DesignResult {
   io::Design design;
   smt::Proof proof;
   std::vector<SearchFigures> searches;
-  std::vector<PropertyResult> properties;   ///< in the tree's order
-  std::vector<std::string> errors;          ///< a rule that can never fire, contradictory axioms: a line each
-  bool contradiction = false;               ///< two engines disagree: an internal error
+  std::vector<PropertyResult> properties;  ///< in the tree's order
+  std::vector<std::string> errors;         ///< a rule that can never fire, contradictory axioms: a line each
+  bool contradiction = false;              ///< two engines disagree: an internal error
   [[nodiscard]] const PropertyResult* find(std::string_view property) const;
   [[nodiscard]] bool as_expected() const;
 };
@@ -51,9 +51,9 @@ struct Options {
   bool prove = true;
   bool search = true;
   unsigned threads = 1;
-  unsigned timeout_ms = 5000;           ///< for one solver query
+  unsigned timeout_ms = 5000;  ///< for one solver query
   std::size_t max_states = 3'000'000;
-  bool edited = false;                  ///< the tree was edited: the search runs its rules, not the compiled ones
+  bool edited = false;  ///< the tree was edited: the search runs its rules, not the compiled ones
   std::function<void(const std::string&)> progress;
 };
 
@@ -61,7 +61,8 @@ struct Options {
 /// Throws std::runtime_error where a solver fails.
 DesignResult check(const lang::Tree& tree, const io::Design& design, const Options& options = {});
 
-/// The exit code a result asks for: 0 holds (or, with `expect`, is as expected), 1 violated, 2 unknown, 4 contradiction.
+/// The exit code a result asks for: 0 holds (or, with `expect`, is as expected), 1 violated, 2 unknown, 4
+/// contradiction.
 int exit_code(const DesignResult& result, bool expect);
 
 /// The scope searched unless the user names another.

@@ -11,9 +11,8 @@ using io::ClaimVerdict;
 using Role = Evidence::Role;
 
 bool ClaimResult::agrees() const {
-  return verdict == claim.expected && std::ranges::all_of(evidence, [](const Evidence& e) {
-           return e.role == Role::predicts || e.agrees();
-         });
+  return verdict == claim.expected &&
+         std::ranges::all_of(evidence, [](const Evidence& e) { return e.role == Role::predicts || e.agrees(); });
 }
 
 const DesignResult& Claims::result(const io::Design& design) {

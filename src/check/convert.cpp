@@ -26,8 +26,15 @@ explore::Scope default_scope(const lang::Tree& tree) {
   explore::Scope scope;
   const auto mm = static_cast<std::uint8_t>(spec::Kind::mm);
   const auto kernel = static_cast<std::uint8_t>(spec::Kind::kernel_dma);
-  for (const auto& [sort, size] : std::initializer_list<std::pair<std::string_view, int>>{
-           {"As", 3}, {"Task", 2}, {"Dev", 2}, {"Unit", 2}, {"Space", 4}, {"Wq", 2}, {"Pasid", 2}, {"Bond", 2}, {"Desc", 1}})
+  for (const auto& [sort, size] : std::initializer_list<std::pair<std::string_view, int>>{{"As", 3},
+                                                                                          {"Task", 2},
+                                                                                          {"Dev", 2},
+                                                                                          {"Unit", 2},
+                                                                                          {"Space", 4},
+                                                                                          {"Wq", 2},
+                                                                                          {"Pasid", 2},
+                                                                                          {"Bond", 2},
+                                                                                          {"Desc", 1}})
     scope.set(tree, sort, size);
   scope.pin("kind", {mm, mm, kernel});
   scope.pin("fits", {1});

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <thread>
+
+#include <nlohmann/json.hpp>
 
 #include "src/cli/edits.hpp"
 #include "src/cli/progress.hpp"
@@ -27,8 +28,11 @@ struct CheckCommand {
 };
 
 nlohmann::json to_json(const lang::Tree& tree, const check::DesignResult& r) {
-  nlohmann::json out{{"design", r.design.name}, {"errors", r.errors}, {"contradiction", r.contradiction},
-                     {"proof_seconds", r.proof.seconds}, {"obligations", r.proof.obligations.size()}};
+  nlohmann::json out{{"design", r.design.name},
+                     {"errors", r.errors},
+                     {"contradiction", r.contradiction},
+                     {"proof_seconds", r.proof.seconds},
+                     {"obligations", r.proof.obligations.size()}};
   out["properties"] = nlohmann::json::array();
   for (const auto& p : r.properties) {
     nlohmann::json item{{"name", p.property}, {"verdict", io::name_of(p.verdict)}, {"detail", p.detail}};
@@ -42,8 +46,12 @@ nlohmann::json to_json(const lang::Tree& tree, const check::DesignResult& r) {
   }
   out["searches"] = nlohmann::json::array();
   for (const auto& s : r.searches)
-    out["searches"].push_back({{"grain", s.grain}, {"scope", s.scope}, {"topologies", s.topologies},
-                               {"states", s.states}, {"depth", s.depth}, {"seconds", s.seconds}});
+    out["searches"].push_back({{"grain", s.grain},
+                               {"scope", s.scope},
+                               {"topologies", s.topologies},
+                               {"states", s.states},
+                               {"depth", s.depth},
+                               {"seconds", s.seconds}});
   return out;
 }
 
@@ -75,7 +83,8 @@ void run(Session& session, CheckCommand& command) {
   for (const auto& name : command.options.properties) {
     const auto* f = tree.formula_named(name);
     if (f == nullptr || f->kind != lang::FormulaKind::property)
-      throw std::invalid_argument("--property: there is no property '" + name + "'; `pasid rules --formulas` lists them");
+      throw std::invalid_argument("--property: there is no property '" + name +
+                                  "'; `pasid rules --formulas` lists them");
   }
   std::vector<io::Design> designs;
   for (const auto& name : command.designs) designs.push_back(io::load_design(tree, name));
@@ -98,7 +107,8 @@ void run(Session& session, CheckCommand& command) {
     for (const auto& p : r.properties)
       if (p.trace) command.traces.save(tree, *p.trace);
   }
-  if (command.json) std::cout << (designs.size() == 1 && !command.all ? all[0] : nlohmann::json{{"designs", all}}).dump(2) << '\n';
+  if (command.json)
+    std::cout << (designs.size() == 1 && !command.all ? all[0] : nlohmann::json{{"designs", all}}).dump(2) << '\n';
 }
 
 }  // namespace
@@ -116,7 +126,9 @@ void add_check(CLI::App& app, Session& session) {
   check->add_option("design", command->designs, "shipped designs by name, or files")->type_name("DESIGN");
   check->add_flag("--all", command->all, "every shipped design");
   check->add_flag("--expect", command->expect, "compare with the design's [expected] table; holds where all agree");
-  check->add_option("--property", command->options.properties, "only this property (may be repeated)")->type_name("NAME")->allow_extra_args(false);
+  check->add_option("--property", command->options.properties, "only this property (may be repeated)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   check->add_option("--threads", command->options.threads, "threads of a search (its answer does not depend on it)")
       ->type_name("N")
       ->check(CLI::Range(1U, 256U));

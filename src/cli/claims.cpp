@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <thread>
+
+#include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
 #include "src/cli/matrix.hpp"
@@ -41,7 +42,9 @@ std::string_view role_words(Evidence::Role role) {
 
 std::string claim_painted(const Session& session, io::ClaimVerdict v, std::size_t width) {
   const std::string text = padded(io::name_of(v), width);
-  return v == io::ClaimVerdict::proved ? good(session, text) : v == io::ClaimVerdict::refuted ? bad(session, text) : text;
+  return v == io::ClaimVerdict::proved    ? good(session, text)
+         : v == io::ClaimVerdict::refuted ? bad(session, text)
+                                          : text;
 }
 
 /// The table: a claim a paragraph, with what was computed for each thing it speaks of.
@@ -58,7 +61,8 @@ void print(const Session& session, const ClaimResult& r) {
   for (const Evidence& e : r.evidence) {
     if (e.role == Evidence::Role::predicts) continue;
     const std::string lead = e.role == Evidence::Role::also ? "" : std::string(role_words(e.role)) + ": ";
-    std::cout << "    - " << wrapped(lead + e.said.says + " (" + e.said.property + " " + words(e.computed.verdict) + ")", 6)
+    std::cout << "    - "
+              << wrapped(lead + e.said.says + " (" + e.said.property + " " + words(e.computed.verdict) + ")", 6)
               << '\n';
     if (!e.agrees()) std::cout << "      " << bad(session, "EXPECTED " + words(e.said.verdict)) << '\n';
   }
@@ -78,15 +82,23 @@ void explain(const Session& session, const lang::Tree& tree, const ClaimResult& 
 }
 
 nlohmann::json to_json(const ClaimResult& r) {
-  nlohmann::json out{{"id", r.claim.id},        {"who", r.claim.who},
-                     {"date", r.claim.date},    {"statement", r.claim.statement},
-                     {"upstream", r.claim.upstream}, {"expected", io::name_of(r.claim.expected)},
-                     {"verdict", io::name_of(r.verdict)}, {"agrees", r.agrees()}};
+  nlohmann::json out{{"id", r.claim.id},
+                     {"who", r.claim.who},
+                     {"date", r.claim.date},
+                     {"statement", r.claim.statement},
+                     {"upstream", r.claim.upstream},
+                     {"expected", io::name_of(r.claim.expected)},
+                     {"verdict", io::name_of(r.verdict)},
+                     {"agrees", r.agrees()}};
   for (const Evidence& e : r.evidence)
-    out["evidence"].push_back({{"role", io::name_of(e.role)}, {"design", e.design}, {"property", e.said.property},
-                               {"said", io::name_of(e.said.verdict)}, {"verdict", io::name_of(e.computed.verdict)},
-                               {"says", e.said.says},
-                               {"steps", e.computed.trace ? nlohmann::json(e.computed.trace->steps.size()) : nlohmann::json()}});
+    out["evidence"].push_back(
+        {{"role", io::name_of(e.role)},
+         {"design", e.design},
+         {"property", e.said.property},
+         {"said", io::name_of(e.said.verdict)},
+         {"verdict", io::name_of(e.computed.verdict)},
+         {"says", e.said.says},
+         {"steps", e.computed.trace ? nlohmann::json(e.computed.trace->steps.size()) : nlohmann::json()}});
   return out;
 }
 
@@ -94,7 +106,8 @@ nlohmann::json to_json(const ClaimResult& r) {
 void print_all(const Session& session, const lang::Tree& tree, const std::vector<check::DesignResult>& designs,
                const std::vector<ClaimResult>& results) {
   if (!designs.empty()) print_matrix(session, tree, designs);
-  std::cout << bold(session, "\"ioasid: Reserve a global PASID for in-kernel DMA\", December 2021, point by point") << '\n'
+  std::cout << bold(session, "\"ioasid: Reserve a global PASID for in-kernel DMA\", December 2021, point by point")
+            << '\n'
             << "proved: for any number of processes and devices; violated: by a trace, replayed\n";
   for (const ClaimResult& r : results) {
     std::cout << '\n';
@@ -148,7 +161,9 @@ void run(Session& session, ClaimsCommand& command) {
     for (const auto& e : r.evidence)
       if (e.computed.trace) command.traces.save(tree, *e.computed.trace);
     const bool undecided = r.verdict == io::ClaimVerdict::unknown;
-    session.exit_code = std::max(session.exit_code, r.agrees() ? code::holds : undecided ? code::unknown : code::violated);
+    session.exit_code = std::max(session.exit_code, r.agrees()  ? code::holds
+                                                    : undecided ? code::unknown
+                                                                : code::violated);
     for (const auto& e : r.evidence)
       if (e.contradiction) session.exit_code = code::disagreement;
   }

@@ -1,9 +1,9 @@
 // The subcommands of `pasid`: each adds itself to the command line and, when chosen, sets the exit code.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "spec/lang/tree.hpp"
 
@@ -11,7 +11,7 @@ namespace pasid::cli {
 
 /// Exit codes of every command.
 namespace code {
-inline constexpr int holds = 0;         ///< or, with --expect, as expected
+inline constexpr int holds = 0;  ///< or, with --expect, as expected
 inline constexpr int violated = 1;
 inline constexpr int unknown = 2;       ///< a solver or a limit gave up
 inline constexpr int bad_input = 3;     ///< usage, or a file that is not what it should be

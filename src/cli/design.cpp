@@ -1,13 +1,15 @@
 // pasid design list | show | validate
+#include "src/io/design.hpp"
+
 #include <iostream>
 #include <memory>
+
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
+#include "src/check/check.hpp"
 #include "src/cli/text.hpp"
 #include "src/explore/topology.hpp"
-#include "src/check/check.hpp"
-#include "src/io/design.hpp"
 
 namespace pasid::cli {
 namespace {
@@ -50,7 +52,8 @@ void validate(Session& session, const DesignOptions& options) {
   const std::size_t found = explore::topologies(tree, io::facts_of(tree, d), check::default_scope(tree)).size();
   if (found == 0) session.exit_code = code::bad_input;
   if (options.json) {
-    std::cout << nlohmann::json{{"design", d.name}, {"file", d.file}, {"topologies", found}, {"valid", found > 0}}.dump(2)
+    std::cout << nlohmann::json{{"design", d.name}, {"file", d.file}, {"topologies", found}, {"valid", found > 0}}.dump(
+                     2)
               << '\n';
   } else if (found == 0) {
     std::cout << d.file << ": no topology satisfies the axioms of these knobs\n";
@@ -65,7 +68,8 @@ void validate(Session& session, const DesignOptions& options) {
 void add_design(CLI::App& app, Session& session) {
   auto* design = app.add_subcommand("design", "the designs: what each knob says, and why");
   design->require_subcommand(1);
-  design->footer("Example: pasid design show reserved-kernel-pasid > mine.toml   (then edit it, and pasid check ./mine.toml)");
+  design->footer(
+      "Example: pasid design show reserved-kernel-pasid > mine.toml   (then edit it, and pasid check ./mine.toml)");
   const auto options = std::make_shared<DesignOptions>();
   const auto sub = [&](const char* name, const char* what, bool takes_design) {
     auto* s = design->add_subcommand(name, what);
@@ -74,7 +78,9 @@ void add_design(CLI::App& app, Session& session) {
       s->add_option("design", options->design, "a shipped design's name, or a file")->required()->type_name("DESIGN");
     return s;
   };
-  sub("list", "the designs that come with the program", false)->callback([&session, options] { list(session, *options); });
+  sub("list", "the designs that come with the program", false)->callback([&session, options] {
+    list(session, *options);
+  });
   sub("show", "a design with every knob resolved, as TOML", true)->callback([options] { show(*options); });
   sub("validate", "is this file a design, and can its axioms be met?", true)->callback([&session, options] {
     validate(session, *options);

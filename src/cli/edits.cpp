@@ -9,7 +9,9 @@ void add_edit_options(CLI::App& command, Edits& edits) {
   command.add_option("--drop", edits.drop, "try the rules without this guard or update, as `pasid rules` labels them")
       ->type_name("LABEL")
       ->allow_extra_args(false);
-  command.add_option("--block", edits.block, "try the rules with one that can never fire")->type_name("RULE")->allow_extra_args(false);
+  command.add_option("--block", edits.block, "try the rules with one that can never fire")
+      ->type_name("RULE")
+      ->allow_extra_args(false);
 }
 
 lang::Tree edited_model(const Edits& edits) {

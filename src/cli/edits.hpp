@@ -1,10 +1,10 @@
 // Options that try out an edit of the rules without touching the text.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <vector>
+
+#include <CLI/CLI.hpp>
 
 #include "spec/lang/tree.hpp"
 

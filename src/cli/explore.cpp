@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <thread>
+
+#include <nlohmann/json.hpp>
 
 #include "src/check/check.hpp"
 #include "src/check/convert.hpp"
@@ -37,7 +38,8 @@ void resize(const lang::Tree& tree, explore::Scope& scope, const std::string& te
   const auto eq = text.find('=');
   int size = -1;
   if (eq != std::string::npos && text.size() > eq + 1 && text.size() < eq + 4 &&
-      std::all_of(text.begin() + static_cast<std::ptrdiff_t>(eq) + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+      std::all_of(text.begin() + static_cast<std::ptrdiff_t>(eq) + 1, text.end(),
+                  [](char c) { return c >= '0' && c <= '9'; }))
     size = std::stoi(text.substr(eq + 1));
   if (size < 1) throw std::invalid_argument("--size: '" + text + "' is not SORT=N, as in Task=3");
   scope.set(tree, text.substr(0, eq), size);
@@ -93,13 +95,15 @@ void run(Session& session, ExploreCommand& command) {
     return explore::search(tree, topologies, options);
   }();
 
-  nlohmann::json json{{"design", design.name}, {"grain", command.grain}, {"scope", check::describe(tree, scope)},
-                      {"topologies", r.topologies}, {"states", r.states}, {"firings", r.counts.firings},
-                      {"depth", r.depth}, {"end", io::name_of(r.end)}, {"seconds", r.seconds}};
+  nlohmann::json json{
+      {"design", design.name},      {"grain", command.grain},    {"scope", check::describe(tree, scope)},
+      {"topologies", r.topologies}, {"states", r.states},        {"firings", r.counts.firings},
+      {"depth", r.depth},           {"end", io::name_of(r.end)}, {"seconds", r.seconds}};
   if (!command.json) {
     std::cout << bold(session, design.name) << ": " << count(r.states) << " states, " << count(r.counts.firings)
               << " firings, " << r.depth << " steps deep, " << count(r.topologies) << " topologies, "
-              << seconds(r.seconds) << "\n  " << wrapped(check::describe(tree, scope), 2) << "\n  " << words(r.end) << '\n';
+              << seconds(r.seconds) << "\n  " << wrapped(check::describe(tree, scope), 2) << "\n  " << words(r.end)
+              << '\n';
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
     nlohmann::json item{{"name", names[i]}};
@@ -115,8 +119,9 @@ void run(Session& session, ExploreCommand& command) {
       }
       command.traces.save(tree, t);
     } else {
-      const auto v = r.end == explore::End::exhausted || r.end == explore::End::all_found ? spec::Verdict::holds_in_scope
-                                                                                         : spec::Verdict::unknown;
+      const auto v = r.end == explore::End::exhausted || r.end == explore::End::all_found
+                         ? spec::Verdict::holds_in_scope
+                         : spec::Verdict::unknown;
       item["verdict"] = io::name_of(v);
       if (v == spec::Verdict::unknown) session.exit_code = std::max(session.exit_code, code::unknown);
       if (!command.json) std::cout << "  " << padded(names[i], 20) << painted(session, v, cli::words(v)) << '\n';
@@ -137,14 +142,18 @@ void add_explore(CLI::App& app, Session& session) {
       "Without --property it only counts.");
   const auto command = std::make_shared<ExploreCommand>();
   explore->add_option("design", command->design, "a shipped design's name, or a file")->required()->type_name("DESIGN");
-  explore->add_option("--property", command->properties, "look for a violation of this one (may be repeated), and stop there")
+  explore
+      ->add_option("--property", command->properties,
+                   "look for a violation of this one (may be repeated), and stop there")
       ->type_name("NAME")
       ->allow_extra_args(false);
   explore->add_option("--grain", command->grain, "call: calls run to completion; step: every rule on its own")
       ->check(CLI::IsMember({"call", "step"}))
       ->type_name("GRAIN")
       ->capture_default_str();
-  explore->add_option("--size", command->sizes, "how many of a sort, as in Task=3")->type_name("SORT=N")->allow_extra_args(false);
+  explore->add_option("--size", command->sizes, "how many of a sort, as in Task=3")
+      ->type_name("SORT=N")
+      ->allow_extra_args(false);
   explore->add_option("--threads", command->threads, "the answer does not depend on it")
       ->type_name("N")
       ->check(CLI::Range(1U, 256U));

@@ -14,7 +14,8 @@ namespace {
 std::vector<std::string> heading(std::string_view name) {
   std::vector<std::string> words;
   for (const char c : name) {
-    if (words.empty() || (std::isupper(static_cast<unsigned char>(c)) != 0 && words.back().size() > 3)) words.emplace_back();
+    if (words.empty() || (std::isupper(static_cast<unsigned char>(c)) != 0 && words.back().size() > 3))
+      words.emplace_back();
     words.back() += c;
   }
   return words;
@@ -44,7 +45,8 @@ void print_matrix(const Session& session, const lang::Tree& tree, const std::vec
   std::size_t name = 0;
   for (const auto& d : designs) name = std::max(name, d.design.name.size() + 2);
 
-  std::cout << bold(session, "Designs and properties: proved, or the steps of a shortest trace that violates") << "\n\n";
+  std::cout << bold(session, "Designs and properties: proved, or the steps of a shortest trace that violates")
+            << "\n\n";
   for (std::size_t l = 0; l < lines; ++l) {
     std::string line(name, ' ');
     for (const auto& h : headings) line += padded(l < h.size() ? h[l] : "", column);
@@ -64,7 +66,8 @@ void print_matrix(const Session& session, const lang::Tree& tree, const std::vec
   for (const auto& d : designs)
     for (const auto& p : d.properties)
       if (!p.as_expected())
-        std::cout << bad(session, d.design.name + ": " + p.property + " is " + words(p.verdict) + ", expected " + words(*p.expected))
+        std::cout << bad(session, d.design.name + ": " + p.property + " is " + words(p.verdict) + ", expected " +
+                                      words(*p.expected))
                   << " (" << p.detail << ")\n";
   std::cout << (unexpected == 0 ? "all as expected" : std::to_string(unexpected) + " NOT AS EXPECTED") << "\n\n";
 }
@@ -72,11 +75,10 @@ void print_matrix(const Session& session, const lang::Tree& tree, const std::vec
 nlohmann::json matrix_row(const check::DesignResult& d) {
   nlohmann::json out{{"design", d.design.name}, {"errors", d.errors}, {"properties", nlohmann::json::array()}};
   for (const auto& p : d.properties)
-    out["properties"].push_back(
-        {{"name", p.property},
-         {"verdict", io::name_of(p.verdict)},
-         {"expected", p.expected ? nlohmann::json(io::name_of(*p.expected)) : nlohmann::json()},
-         {"steps", p.trace ? nlohmann::json(p.trace->steps.size()) : nlohmann::json()}});
+    out["properties"].push_back({{"name", p.property},
+                                 {"verdict", io::name_of(p.verdict)},
+                                 {"expected", p.expected ? nlohmann::json(io::name_of(*p.expected)) : nlohmann::json()},
+                                 {"steps", p.trace ? nlohmann::json(p.trace->steps.size()) : nlohmann::json()}});
   return out;
 }
 

@@ -1,9 +1,9 @@
 // Designs × properties at a glance.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "src/check/check.hpp"
 #include "src/cli/commands.hpp"

@@ -1,14 +1,16 @@
 // pasid prove
+#include "src/smt/prove.hpp"
+
 #include <filesystem>
 #include <iostream>
 #include <memory>
+
 #include <nlohmann/json.hpp>
 
 #include "src/cli/edits.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
 #include "src/io/names.hpp"
-#include "src/smt/prove.hpp"
 #include "src/trace/names.hpp"
 #include "src/trace/text.hpp"
 
@@ -72,7 +74,8 @@ void print(const Session& session, const lang::Tree& tree, const io::Design& des
   for (const auto& i : proof.items)
     if (i.kind == lang::FormulaKind::lemma && i.status != smt::Status::proved)
       std::cout << "  " << padded(i.name, 30) << words(i.status) << " by " << i.fell_at << '\n';
-  for (const auto& v : proof.vacuous) std::cout << bad(session, "vacuous") << ": nothing " << v << " speaks of can happen\n";
+  for (const auto& v : proof.vacuous)
+    std::cout << bad(session, "vacuous") << ": nothing " << v << " speaks of can happen\n";
   for (const auto& d : proof.dead_rules) std::cout << bad(session, "dead rule") << ": " << d << " can never fire\n";
   if (!proof.axioms_satisfiable) std::cout << bad(session, "contradiction") << ": the axioms cannot all be true\n";
   if (!options.explain) return;
@@ -110,7 +113,8 @@ void run(Session& session, ProveCommand& options) {
   if (!options.solver.dump_dir.empty()) {
     std::error_code error;
     std::filesystem::create_directories(options.solver.dump_dir, error);
-    if (error) throw std::invalid_argument("--dump-smt: cannot make '" + options.solver.dump_dir + "': " + error.message());
+    if (error)
+      throw std::invalid_argument("--dump-smt: cannot make '" + options.solver.dump_dir + "': " + error.message());
   }
   const smt::Proof proof = smt::prove(tree, io::facts_of(tree, design), options.solver);
   if (options.json) std::cout << to_json(design, proof).dump(2) << '\n';

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <iostream>
 #include <memory>
+
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
@@ -48,7 +49,8 @@ nlohmann::json to_json(const lang::Tree& tree, const lang::RuleTree& rule) {
   }
   out["guards"] = nlohmann::json::array();
   for (const auto& g : rule.guards) {
-    nlohmann::json guard{{"label", g.label}, {"kind", kinds[static_cast<int>(g.kind)]}, {"condition", print.flat(g.condition)}};
+    nlohmann::json guard{
+        {"label", g.label}, {"kind", kinds[static_cast<int>(g.kind)]}, {"condition", print.flat(g.condition)}};
     if (g.kind == lang::GuardKind::require) guard["errno"] = strerrorname_np(g.err);
     out["guards"].push_back(std::move(guard));
   }
@@ -70,7 +72,9 @@ void print_formulas(const Session& session, const lang::Tree& tree) {
   for (const auto kind : {lang::FormulaKind::property, lang::FormulaKind::axiom, lang::FormulaKind::lemma}) {
     for (const auto& f : tree.formulas) {
       if (f.kind != kind) continue;
-      const char* what = kind == lang::FormulaKind::property ? "property" : kind == lang::FormulaKind::axiom ? "axiom" : "lemma";
+      const char* what = kind == lang::FormulaKind::property ? "property"
+                         : kind == lang::FormulaKind::axiom  ? "axiom"
+                                                             : "lemma";
       std::cout << what << ' ' << bold(session, f.name) << '\n';
       if (!f.meaning.empty()) std::cout << "  " << dim(session, f.meaning) << '\n';
       std::cout << trace::formula_text(tree, f.body, 2) << "\n\n";
@@ -86,7 +90,8 @@ void run(Session& session, const RulesOptions& options) {
   }
   const int knob = options.knob.empty() ? -1 : tree.cell_named(options.knob);
   if (!options.knob.empty() && (knob < 0 || !tree.cells[static_cast<std::size_t>(knob)].rigid))
-    throw std::invalid_argument("--knob: there is no knob or fact '" + options.knob + "'; see `pasid design show linux-7.3`");
+    throw std::invalid_argument("--knob: there is no knob or fact '" + options.knob +
+                                "'; see `pasid design show linux-7.3`");
   nlohmann::json all = nlohmann::json::array();
   std::size_t shown = 0;
   for (const auto& rule : tree.rules) {

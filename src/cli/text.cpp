@@ -1,8 +1,8 @@
 #include "src/cli/text.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
+
+#include <fmt/core.h>
 
 #include "src/io/names.hpp"
 

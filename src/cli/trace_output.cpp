@@ -46,6 +46,8 @@ void TraceOutput::save(const lang::Tree& tree, const trace::Trace& trace) const 
   write(path.string() + ".itf.json", trace::to_itf(tree, trace).dump(2) + '\n');
 }
 
-nlohmann::ordered_json trace_json(const lang::Tree& tree, const trace::Trace& trace) { return trace::to_json(tree, trace); }
+nlohmann::ordered_json trace_json(const lang::Tree& tree, const trace::Trace& trace) {
+  return trace::to_json(tree, trace);
+}
 
 }  // namespace pasid::cli

@@ -1,10 +1,10 @@
 // How a command shows the traces it finds.
 #pragma once
 
+#include <string>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-
-#include <string>
 
 #include "src/cli/commands.hpp"
 #include "src/trace/trace.hpp"

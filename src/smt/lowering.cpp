@@ -152,10 +152,9 @@ z3::expr Lowering::atom(NodeId id) {
     const SortInfo* s = tree_[*index].sort;
     const NodeId v = tree_.fresh_variable(s);
     const NodeId missing = tree_.constant(s, 0);
-    const NodeId named = tree_.quantify(
-        Op::exists, v, tree_.conj(tree_.eq(*index, v), lang::substitute(tree_, id, {{*index, v}})));
-    const NodeId absent =
-        tree_.conj(tree_.eq(*index, missing), lang::substitute(tree_, id, {{*index, missing}}));
+    const NodeId named =
+        tree_.quantify(Op::exists, v, tree_.conj(tree_.eq(*index, v), lang::substitute(tree_, id, {{*index, v}})));
+    const NodeId absent = tree_.conj(tree_.eq(*index, missing), lang::substitute(tree_, id, {{*index, missing}}));
     return lower(tree_.disj(named, absent));
   }
   if (n.op == Op::eq) return equal(n.args[0], n.args[1]);
@@ -246,7 +245,8 @@ Lowering::Term Lowering::term(NodeId id) {
       const z3::expr c = lower(n.args[0]);
       const Term yes = term(n.args[1]);
       const Term no = term(n.args[2]);
-      const z3::expr defined = yes.defined.is_true() && no.defined.is_true() ? truth(true) : z3::ite(c, yes.defined, no.defined);
+      const z3::expr defined =
+          yes.defined.is_true() && no.defined.is_true() ? truth(true) : z3::ite(c, yes.defined, no.defined);
       if (n.sort->kind == SortKind::entity && no.defined.is_false()) return {defined, yes.value};
       if (n.sort->kind == SortKind::entity && yes.defined.is_false()) return {defined, no.value};
       return {defined, z3::ite(c, yes.value, no.value)};
@@ -299,9 +299,8 @@ std::vector<z3::expr> Lowering::background() {
     if (sizes_ && (d.shape == Declared::Shape::total || d.shape == Declared::Shape::partial)) {
       const NodeId v = tree_.fresh_variable(info.value);
       const NodeId some = tree_.quantify(Op::exists, v, tree_.eq(read, v));
-      out.push_back(close(d.shape == Declared::Shape::total
-                              ? some
-                              : tree_.disj(tree_.eq(read, tree_.constant(info.value, 0)), some)));
+      out.push_back(close(
+          d.shape == Declared::Shape::total ? some : tree_.disj(tree_.eq(read, tree_.constant(info.value, 0)), some)));
     }
   }
   if (sizes_) {

@@ -10,11 +10,11 @@
 // A relation is functional by an axiom; that writes give one value keeps it so.
 #pragma once
 
-#include <z3++.h>
-
 #include <map>
 #include <optional>
 #include <vector>
+
+#include <z3++.h>
 
 #include "spec/lang/native.hpp"
 #include "spec/lang/tree.hpp"

@@ -158,12 +158,13 @@ void Induction::dump(const Query& q, const z3::expr& negated) {
   const std::string name = rule_name(q.rule) + "--" + theory_.candidates[q.candidate].name + ".smt2";
   std::ofstream out(std::filesystem::path(options_.dump_dir) / name);
   out << "; " << rule_name(q.rule) << " preserves " << theory_.candidates[q.candidate].name << ": unsat expected\n"
-      << "(set-logic ALL)\n" << s.to_smt2();
+      << "(set-logic ALL)\n"
+      << s.to_smt2();
   if (!out) throw std::runtime_error("cannot write " + options_.dump_dir + "/" + name);
 }
 
-/// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A small
-/// world that shows the contrary settles it; only where there is none is the unbounded question asked.
+/// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A
+/// small world that shows the contrary settles it; only where there is none is the unbounded question asked.
 void Induction::look_for_emptiness(Proof& proof) {
   const std::size_t init = theory_.rules.size();
   z3::solver nothing_else(z3_, z3::solver::simple());

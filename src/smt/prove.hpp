@@ -14,10 +14,10 @@ enum class Answer : std::uint8_t { unsat = 1, sat, unknown };
 
 /// One thing that had to be shown: that a rule (or the initial state) keeps a formula true.
 struct Obligation {
-  std::string rule;     ///< "init" for the initial state
+  std::string rule;  ///< "init" for the initial state
   std::string formula;
   Answer answer;
-  bool by_frame;        ///< the rule writes nothing the formula reads, so nothing was asked
+  bool by_frame;  ///< the rule writes nothing the formula reads, so nothing was asked
   double seconds;
   [[nodiscard]] std::string name() const { return rule + " => " + formula; }
 };
@@ -35,7 +35,7 @@ struct Item {
 struct ProveOptions {
   unsigned timeout_ms = 5000;  ///< for one query
   unsigned seed = 0;
-  std::string dump_dir;        ///< where every obligation is written as SMT-LIB; empty: nowhere
+  std::string dump_dir;  ///< where every obligation is written as SMT-LIB; empty: nowhere
 };
 
 struct Proof {
@@ -44,7 +44,7 @@ struct Proof {
   std::vector<std::string> vacuous;     ///< proved properties whose premises no state with the invariants satisfies
   std::vector<std::string> dead_rules;  ///< enabled by the design, but no state with the invariants lets them fire
   bool axioms_satisfiable = true;
-  double seconds = 0;                   ///< CPU time
+  double seconds = 0;  ///< CPU time
   [[nodiscard]] const Item* find(std::string_view name) const;
 };
 

@@ -22,8 +22,8 @@ std::optional<z3::model> SmallWorld::model_of(const std::vector<NodeId>& formula
   s.set(p);
   for (const z3::expr& k : known_) s.add(k);
   for (const NodeId f : formulas) s.add(lowering_.formula(f));
-  // Last: asserted first, "each value is one of the constants" makes the solver decide everything before it looks at what
-  // was asked (10 ms become minutes).
+  // Last: asserted first, "each value is one of the constants" makes the solver decide everything before it looks at
+  // what was asked (10 ms become minutes).
   for (const z3::expr& b : lowering_.background()) s.add(b);
   if (s.check() != z3::sat) return std::nullopt;
   return s.get_model();
@@ -31,7 +31,9 @@ std::optional<z3::model> SmallWorld::model_of(const std::vector<NodeId>& formula
 
 bool SmallWorld::possible(NodeId formula) { return model_of({formula}).has_value(); }
 
-bool SmallWorld::can_fire(const lang::RuleTree& rule) { return model_of({arguments(rule), theory_.fires(rule)}).has_value(); }
+bool SmallWorld::can_fire(const lang::RuleTree& rule) {
+  return model_of({arguments(rule), theory_.fires(rule)}).has_value();
+}
 
 /// The rule's parameters are elements of this world.
 NodeId SmallWorld::arguments(const lang::RuleTree& rule) {

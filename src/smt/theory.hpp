@@ -16,8 +16,8 @@ struct Theory {
   lang::Tree tree;  ///< a copy, which grows with what rewriting adds
   std::vector<lang::NodeId> axioms;
   std::vector<lang::RuleTree> rules;
-  std::vector<Candidate> candidates;            ///< properties that apply, then lemmas
-  std::vector<std::string> not_applicable;      ///< properties of which the design has nothing
+  std::vector<Candidate> candidates;        ///< properties that apply, then lemmas
+  std::vector<std::string> not_applicable;  ///< properties of which the design has nothing
 
   Theory(const lang::Tree& whole, const spec::NativeFacts& knobs);
 

@@ -1,7 +1,8 @@
-// How long a verdict takes: the proof of each shipped design, and the shortest trace of each property it expects violated.
-#include <benchmark/benchmark.h>
-
+// How long a verdict takes: the proof of each shipped design, and the shortest trace of each property it expects
+// violated.
 #include <string>
+
+#include <benchmark/benchmark.h>
 
 #include "proofs/model.hpp"
 #include "src/check/check.hpp"
@@ -45,7 +46,8 @@ int main(int argc, char** argv) {
       if (e.verdict != spec::Verdict::violated) continue;
       for (std::size_t p = 0; p < properties.size(); ++p)
         if (properties[p].name == e.property)
-          benchmark::RegisterBenchmark(("trace/" + name + "/" + e.property).c_str(), shortest_trace, design, static_cast<int>(p))
+          benchmark::RegisterBenchmark(("trace/" + name + "/" + e.property).c_str(), shortest_trace, design,
+                                       static_cast<int>(p))
               ->Unit(benchmark::kMillisecond);
     }
   }
