@@ -1,0 +1,13 @@
+// A value of another sort written to a cell: a PASID into a cell of address spaces.
+#include "tests/e2e/traps/trap.hpp"
+
+template <class A>
+void text(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
+  (void)r, (void)f, (void)s, (void)n, (void)d, (void)p, (void)a;
+#ifdef CLEAN
+  n.slot(d, p) = a;
+#else
+  n.slot(d, p) = p;  // mistake
+#endif
+}
+READ_BOTH_WAYS(text)
