@@ -94,7 +94,7 @@ Val<A, bool> kernel_pasid_is_owned(const Facts<A>& f, const State<A>& s) {
     return forall<As>(f, [&](auto k) {
       const auto p = s.kernel_pasid(d, k);
       return implies(!(p == none),
-                     f.kind(k) == Kind::kernel_dma && s.owner(f.kernel_space(d), p) == k && f.kernel_set(d, p));
+                     is_kernel<A>(f, k) && s.owner(f.kernel_space(d), p) == k && f.kernel_set(d, p));
     });
   });
 }
@@ -187,7 +187,7 @@ Val<A, bool> kernel_slot_is_held(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto k) {
-        return implies(s.slot(d, p) == k && f.kind(k) == Kind::kernel_dma,
+        return implies(s.slot(d, p) == k && is_kernel<A>(f, k),
                        s.kernel_pasid(d, k) == p && s.entry(d, p) == k);
       });
     });
@@ -265,7 +265,7 @@ template <class A>
 Val<A, bool> kernel_work_has_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Desc>(f, [&](auto x) {
     const auto k = s.desc_from(x);
-    return implies(!(s.desc_dev(x) == none) && s.desc_touched(x) == none && f.kind(k) == Kind::kernel_dma,
+    return implies(!(s.desc_dev(x) == none) && s.desc_touched(x) == none && is_kernel<A>(f, k),
                    s.slot(s.desc_dev(x), s.desc_pasid(x)) == k);
   });
 }

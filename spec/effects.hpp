@@ -37,7 +37,7 @@ template <class A>
 void flush_iotlb(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
   each<Dev>(r, [&](auto e) {
     each<As>(r, [&](auto b) {
-      when(r, f.unit_of(e) == f.unit_of(d) && same_tag(f, d, a, e, b), [&] { n.iotlb(e, p, b) = false; });
+      when(r, share_cached<A>(f, d, a, e, b), [&] { n.iotlb(e, p, b) = false; });
     });
   });
 }

@@ -60,8 +60,8 @@ Val<A, bool> kernel_user_disjoint(const Facts<A>& f, const State<A>& s) {
     const auto p = s.bond_pasid(b);
     const auto nowhere = forall<Dev>(f, [&](auto e) {
       return forall<As>(f, [&](auto k) {
-        const auto confusable = d == e || (f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, m, e, k));
-        return implies(f.kind(k) == Kind::kernel_dma && confusable, !(s.slot(e, p) == k) && !(s.entry(e, p) == k));
+        const auto confusable = d == e || share_cached<A>(f, d, m, e, k);
+        return implies(is_kernel<A>(f, k) && confusable, !(s.slot(e, p) == k) && !(s.entry(e, p) == k));
       });
     });
     return implies(!(m == none), nowhere);
@@ -75,10 +75,10 @@ Val<A, bool> dma_isolation(const Facts<A>& f, const State<A>& s) {
       f, [&](auto x) { return implies(!(s.desc_touched(x) == none), s.desc_touched(x) == s.desc_from(x)); });
 }
 
-/// p is assigned to a on d: the allocator gave it to a, or it is attached for a.
+/// The allocator that d takes numbers from has given p to a.
 template <class A>
-Val<A, bool> assigned(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
-  return s.owner(f.space_of(d), p) == a || s.owner(f.kernel_space(d), p) == a || s.slot(d, p) == a;
+Val<A, bool> owns(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
+  return s.owner(f.space_of(d), p) == a || s.owner(f.kernel_space(d), p) == a;
 }
 
 /// Something on d, or a register, still takes p to mean a.
@@ -90,15 +90,16 @@ Val<A, bool> still_means(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Va
   return s.entry(d, p) == a || s.iotlb(d, p, a) || queued || in_msr;
 }
 
-/// A PASID is not assigned while an entry, a cached translation, queued work or a valid MSR still means an owner that
-/// no longer has it.
+/// A PASID is not given to anyone (by the allocator or by attaching) while an entry, a cached translation, queued work or
+/// a valid MSR still means somebody who does not own it any more.
 template <class A>
 Val<A, bool> no_stale_reuse(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto a) {
         return forall<As>(f, [&](auto old) {
-          const auto reassigned = !(a == old) && assigned<A>(f, s, d, p, a) && !assigned<A>(f, s, d, p, old);
+          const auto has = owns<A>(f, s, d, p, a) || s.slot(d, p) == a;
+          const auto reassigned = !(a == old) && has && !owns<A>(f, s, d, p, old);
           return implies(reassigned, !still_means<A>(f, s, d, p, old));
         });
       });

@@ -46,10 +46,6 @@ Val<A, bool> msr_source(const Facts<A>& f) {
   return f.pasid_source() == PasidSource::msr;
 }
 template <class A>
-Val<A, bool> descriptor_source(const Facts<A>& f) {
-  return f.pasid_source() == PasidSource::descriptor;
-}
-template <class A>
 Val<A, bool> fills_mm_value(const Facts<A>& f) {
   return msr_source<A>(f) && f.msr_fill() == MsrFill::mm_value;
 }
@@ -82,7 +78,7 @@ inline constexpr auto rules = std::tuple{
     rule<A>("enqcmd.fill_msr", "thread space", submission::fill_mm_value<A>, fills_mm_value<A>),
     rule<A>("enqcmd.fill_msr_of_device", "thread file", submission::fill_faulting_device<A>, fills_faulting_device<A>),
     rule<A>("enqcmd.submit", "thread file work", submission::enqcmd<A>, msr_source<A>),
-    rule<A>("enqueue.submit", "thread file work", submission::enqueue_checked<A>, descriptor_source<A>),
+    rule<A>("cdev.write", "thread file work", submission::cdev_write<A>),
     rule<A>("enqcmds.submit", "dev domain work", submission::enqcmds<A>, has_kernel_pasids<A>),
     rule<A>("iommu.walk", "dev pasid as", iommu::walk<A>),
     rule<A>("work.complete", "work", iommu::complete_by_walk<A>),

@@ -36,8 +36,9 @@ struct Pasid : Entity<8, "Pasid", "p", 4> {};
 inline constexpr int entity_sorts = 9;
 
 enum class Kind : std::uint8_t {
-  mm = 1,      ///< a process's address space
-  kernel_dma,  ///< the kernel's DMA API domain of a device
+  mm = 1,        ///< a process's address space
+  kernel_dma,    ///< the kernel's DMA API domain of a device
+  pass_through,  ///< the identity mapping (iommu=pt): one, whatever device it is attached to
 };
 
 /// Steps of taking a bond down; a design orders them (or leaves some out).
@@ -69,7 +70,7 @@ enum class KernelScheme : std::uint8_t {
 };
 enum class PasidSource : std::uint8_t {
   msr = 1,     ///< ENQCMD takes it from IA32_PASID, one value a thread
-  descriptor,  ///< checked software puts it into each descriptor (as for ENQCMDS)
+  descriptor,  ///< no ENQCMD: the kernel puts the file's PASID into each descriptor (write(), ENQCMDS)
 };
 enum class MsrFill : std::uint8_t {
   mm_value = 1,     ///< the #GP handler writes the mm's PASID

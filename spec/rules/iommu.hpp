@@ -35,7 +35,7 @@ void complete_by_cache(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A
   const auto resolves_to = s.entry(d, p);
   AWAIT(in_flight<A>(s, x, d, p), "complete_cached.in-flight");
   AWAIT(s.iotlb(e, p, b), "complete_cached.cached");
-  AWAIT(e == d || (!(resolves_to == none) && f.unit_of(e) == f.unit_of(d) && same_tag<A>(f, d, resolves_to, e, b)),
+  AWAIT(e == d || (!(resolves_to == none) && share_cached<A>(f, d, resolves_to, e, b)),
         "complete_cached.hit");
   n.desc_touched(x) = b;
 }
@@ -54,7 +54,7 @@ void abort(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
 /// A completion record has been read; the descriptor's place is free.
 template <class A>
 void reap(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Desc> x) {
-  r.cites("completion record read by the submitter");
+  r.cites("DSA specification, completion records: the submitter reads the record and may submit again");
   AWAIT(!(s.desc_touched(x) == none), "reap.completed");
   n.desc_dev(x) = none;
   n.desc_pasid(x) = none;

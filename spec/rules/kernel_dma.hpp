@@ -14,7 +14,7 @@ void alloc(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
   r.cites("idxd_enable_system_pasid(), iommu_alloc_global_pasid() (f5ccf55e1028); drivers/dma/idxd/init.c; Linux 7.3");
   const auto space = f.kernel_space(d);
   const auto allowed = [&](auto q) { return f.kernel_set(d, q) && f.fits(d, q) && s.owner(space, q) == none; };
-  AWAIT(f.kind(domain) == Kind::kernel_dma && s.kernel_pasid(d, domain) == none, "kernel_alloc.none-held");
+  AWAIT(is_kernel<A>(f, domain) && s.kernel_pasid(d, domain) == none, "kernel_alloc.none-held");
   REQUIRE(exists<Pasid>(f, allowed), ENOSPC, "kernel_alloc.pasid-free");
   CHOOSE(p, Pick::lowest_free, "kernel_alloc.pick-pasid", allowed);
   n.owner(space, p) = domain;

@@ -73,7 +73,7 @@ void last_exit(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
         when(r,
              exists<Dev>(f,
                          [&](auto d) {
-                           return s.entry(d, p) == m && f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, m, e, b);
+                           return s.entry(d, p) == m && share_cached<A>(f, d, m, e, b);
                          }),
              [&] { n.iotlb(e, p, b) = false; });
       });

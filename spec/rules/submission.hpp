@@ -47,13 +47,15 @@ void enqcmd(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   effect::submit<A>(n, x, bond_dev<A>(f, s, b), s.msr(t), s.task_mm(t));
 }
 
-/// Submission where checked software puts the bond's PASID into the descriptor.
+/// write() on the file: the kernel submits for the process, with the PASID of the open file and not of a register.
 template <class A>
-void enqueue_checked(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
-                     Val<A, Desc> x) {
-  r.cites("idxd_cdev_write(): the kernel issues ENQCMDS with the context's PASID; Linux 7.3");
-  AWAIT(reaches_shared_queue<A>(f, s, t, b), "enqueue.portal-mapped");
-  CHOOSE(x, Pick::any, "enqueue.room-in-queue", [&](auto y) { return s.desc_dev(y) == none; });
+void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
+                Val<A, Desc> x) {
+  r.cites("idxd_cdev_write(), ENQCMDS with the context's PASID and privilege 0; drivers/dma/idxd/cdev.c; Linux 7.3");
+  AWAIT(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live, "write.file-open");
+  AWAIT(f.shared(s.bond_wq(b)), "write.shared-queue");
+  REQUIRE(s.task_mm(t) == s.bond_mm(b), EPERM, "write.own-mm");
+  CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return s.desc_dev(y) == none; });
   effect::submit<A>(n, x, bond_dev<A>(f, s, b), s.bond_pasid(b), s.task_mm(t));
 }
 

@@ -108,14 +108,7 @@ void flush_iotlb(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
   AWAIT(f.next(s.bond_at(b)) == Step::flush_iotlb, "flush_iotlb.turn");
   n.bond_at(b) = Step::flush_iotlb;
   const auto d = bond_dev<A>(f, s, b);
-  const auto m = s.bond_mm(b);
-  const auto p = s.bond_pasid(b);
-  each<Dev>(r, [&](auto e) {
-    each<As>(r, [&](auto a) {
-      when(r, last_user<A>(f, s, b) && f.unit_of(e) == f.unit_of(d) && same_tag<A>(f, d, m, e, a),
-           [&] { n.iotlb(e, p, a) = false; });
-    });
-  });
+  when(r, last_user<A>(f, s, b), [&] { effect::flush_iotlb<A>(r, f, n, d, s.bond_pasid(b), s.bond_mm(b)); });
 }
 
 /// The slot is given up by the last user; the bond and its reference on the mm go.

@@ -34,8 +34,6 @@ class Check {
       for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step})
         if (any_open()) search(grain);
     }
-    for (PropertyResult& p : result_.properties)
-      if (p.verdict == Verdict::unknown && p.detail.empty()) p.detail = "not inductive, and no trace was looked for";
     return std::move(result_);
   }
 
@@ -74,12 +72,15 @@ void Check::prove() {
     result_.errors.push_back("contradiction: the axioms of this design cannot all be true");
   for (const auto& rule : proof.dead_rules)
     result_.errors.push_back("dead rule: " + rule + " can never fire, so nothing shown of it counts");
+  for (const auto& what : proof.unsettled) result_.errors.push_back("unsettled: the solver gave up on " + what);
   for (const lang::Formula& f : tree_.formulas) {
     if (f.kind != lang::FormulaKind::property || !wanted(f.name)) continue;
     const smt::Item* item = proof.find(f.name);
     PropertyResult p{};
     p.property = f.name;
     p.verdict = Verdict::unknown;
+    if (item->status == smt::Status::dropped) p.detail = "not preserved by " + item->fell_at;
+    if (item->status == smt::Status::unknown) p.detail = "the solver gave up on " + item->fell_at + " => " + p.property;
     if (item->status == smt::Status::not_applicable) {
       p.verdict = Verdict::not_applicable;
       p.detail = "the design has not what it speaks of";
@@ -99,10 +100,10 @@ void Check::prove() {
 
 void Check::found(PropertyResult& p, const explore::Path& path, explore::Grain grain) {
   p.verdict = Verdict::violated;
-  p.trace = to_trace(tree_, path, result_.design.name, p.property, grain_name(grain));
+  p.trace = to_trace(path, result_.design.name, p.property, grain_name(grain));
   p.possible_under_policy = explore::possible_under_policy(tree_, path, reading_);
   p.detail = std::to_string(path.steps.size()) + " steps";
-  if (!p.possible_under_policy) p.detail += "; an allocator that always picks the lowest free number takes other ones";
+  if (!p.possible_under_policy) p.detail += ", with a pick that is not the lowest free number";
 }
 
 explore::Options Check::search_options(explore::Grain grain) {
@@ -167,8 +168,7 @@ void Check::search(explore::Grain grain) {
       p.verdict = Verdict::holds_in_scope;
       p.detail = scope;
     } else if (grain == explore::Grain::step) {
-      p.detail = "not inductive, and no trace among " + std::to_string(r.states) + " states (" +
-                 std::to_string(r.depth) + " steps deep; " + scope + ")";
+      p.detail += ", and no trace among " + std::to_string(r.states) + " states, " + std::to_string(r.depth) + " steps deep"; " + scope + ")";
     }
   }
 }

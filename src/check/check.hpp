@@ -19,7 +19,7 @@ struct PropertyResult {
   spec::Verdict verdict;
   std::optional<spec::Verdict> expected;
   std::string why_expected;
-  std::optional<trace::Trace> trace;  ///< violated: the shortest, replayed natively
+  std::optional<trace::Trace> trace;  ///< violated: the shortest of its scope and grain, replayed
   bool possible_under_policy = true;  ///< violated: also when the allocator hands out the lowest free number
   std::string detail;                 ///< in words: what the verdict rests on, or what resisted
   double seconds = 0;
@@ -48,7 +48,6 @@ struct DesignResult {
 
 struct Options {
   std::vector<std::string> properties;  ///< empty: all
-  bool prove = true;
   bool search = true;
   unsigned threads = 1;
   unsigned timeout_ms = 5000;  ///< for one solver query
@@ -64,6 +63,10 @@ DesignResult check(const lang::Tree& tree, const io::Design& design, const Optio
 /// The exit code a result asks for: 0 holds (or, with `expect`, is as expected), 1 violated, 2 unknown, 4
 /// contradiction.
 int exit_code(const DesignResult& result, bool expect);
+
+/// Which address spaces a scope of `size` of them has: from four on a kernel DMA domain and the identity mapping, below
+/// that only the former; the rest are user mms.
+void pin_kinds(explore::Scope& scope, int size);
 
 /// The scope searched unless the user names another.
 explore::Scope default_scope(const lang::Tree& tree);

@@ -65,14 +65,15 @@ ClaimResult Claims::check(const io::Claim& claim) {
   if (claim.nearest) look(Role::nearest, *claim.nearest, io::load_design(tree_, claim.nearest->design));
   if (claim.edit) look(Role::edit, *claim.edit, io::edited(io::load_design(tree_, claim.edit->design), *claim.edit));
 
+  // One decided disagreement refutes; without one, all must be decided.
   for (const Evidence& e : out.evidence) {
-    if (e.role != Role::predicts) continue;
+    if (e.role != Role::predicts || e.agrees()) continue;
     const auto v = e.computed.verdict;
-    if (v == spec::Verdict::unknown || v == spec::Verdict::holds_in_scope) {
-      out.verdict = ClaimVerdict::unknown;
+    if (v == spec::Verdict::proved || v == spec::Verdict::violated) {
+      out.verdict = ClaimVerdict::refuted;
       break;
     }
-    if (!e.agrees()) out.verdict = ClaimVerdict::refuted;
+    out.verdict = ClaimVerdict::unknown;
   }
   return out;
 }

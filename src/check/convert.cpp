@@ -7,7 +7,7 @@
 
 namespace pasid::check {
 
-trace::Trace to_trace(const lang::Tree&, const explore::Path& path, const std::string& design,
+trace::Trace to_trace(const explore::Path& path, const std::string& design,
                       const std::string& property, const std::string& grain) {
   trace::Trace out;
   out.design = design;
@@ -22,11 +22,17 @@ trace::Trace to_trace(const lang::Tree&, const explore::Path& path, const std::s
   return out;
 }
 
+void pin_kinds(explore::Scope& scope, int size) {
+  using spec::Kind;
+  std::vector<std::uint8_t> kinds(static_cast<std::size_t>(size), static_cast<std::uint8_t>(Kind::mm));
+  kinds.back() = static_cast<std::uint8_t>(size > 3 ? Kind::pass_through : Kind::kernel_dma);
+  if (size > 3) kinds[kinds.size() - 2] = static_cast<std::uint8_t>(Kind::kernel_dma);
+  scope.pin("kind", kinds);
+}
+
 explore::Scope default_scope(const lang::Tree& tree) {
   explore::Scope scope;
-  const auto mm = static_cast<std::uint8_t>(spec::Kind::mm);
-  const auto kernel = static_cast<std::uint8_t>(spec::Kind::kernel_dma);
-  for (const auto& [sort, size] : std::initializer_list<std::pair<std::string_view, int>>{{"As", 3},
+  for (const auto& [sort, size] : std::initializer_list<std::pair<std::string_view, int>>{{"As", 4},
                                                                                           {"Task", 2},
                                                                                           {"Dev", 2},
                                                                                           {"Unit", 2},
@@ -36,7 +42,7 @@ explore::Scope default_scope(const lang::Tree& tree) {
                                                                                           {"Bond", 2},
                                                                                           {"Desc", 1}})
     scope.set(tree, sort, size);
-  scope.pin("kind", {mm, mm, kernel});
+  pin_kinds(scope, 4);
   scope.pin("fits", {1});
   scope.mentioned = {"Pasid"};
   return scope;

@@ -7,10 +7,10 @@
 
 namespace pasid::check {
 
-trace::Trace to_trace(const lang::Tree& tree, const explore::Path& path, const std::string& design,
-                      const std::string& property, const std::string& grain);
+trace::Trace to_trace(const explore::Path& path, const std::string& design, const std::string& property,
+                      const std::string& grain);
 
-/// "2 mm, 1 kernel_dma, 3 Task, …": the sizes of a scope.
+/// "2 Task, up to 2 Unit, …": the sizes of a scope.
 std::string describe(const lang::Tree& tree, const explore::Scope& scope);
 
 }  // namespace pasid::check

@@ -66,6 +66,11 @@ void print(const Session& session, const lang::Tree& tree, const check::DesignRe
     }
     std::cout << dim(session, wrapped(p.detail, command.expect ? 58 : 38)) << '\n';
   }
+  for (const auto& f : r.searches)
+    std::cout << "  "
+              << dim(session, wrapped("searched by " + f.grain + "s: " + count(f.states) + " states, " +
+                                          std::to_string(f.depth) + " deep; " + f.scope, 4))
+              << '\n';
   for (const auto& e : r.errors) std::cout << "  " << bad(session, e) << '\n';
   for (const auto& p : r.properties)
     if (p.trace && (!command.expect || !p.as_expected())) {
@@ -87,7 +92,10 @@ void run(Session& session, CheckCommand& command) {
                                   "'; `pasid rules --formulas` lists them");
   }
   std::vector<io::Design> designs;
-  for (const auto& name : command.designs) designs.push_back(io::load_design(tree, name));
+  for (const auto& name : command.designs) {
+    designs.push_back(io::load_design(tree, name));
+    designs.back().name = name_with(designs.back().name, command.edits);
+  }
 
   nlohmann::json all = nlohmann::json::array();
   for (std::size_t i = 0; i < designs.size(); ++i) {

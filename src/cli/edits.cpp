@@ -14,6 +14,13 @@ void add_edit_options(CLI::App& command, Edits& edits) {
       ->allow_extra_args(false);
 }
 
+std::string name_with(const std::string& design, const Edits& edits) {
+  std::string out = design;
+  for (const std::string& label : edits.drop) out += " without " + label;
+  for (const std::string& rule : edits.block) out += " with " + rule + " blocked";
+  return out;
+}
+
 lang::Tree edited_model(const Edits& edits) {
   lang::Tree tree = proofs::model();
   for (const std::string& label : edits.drop) lang::drop(tree, label);

@@ -18,6 +18,9 @@ struct Edits {
 
 void add_edit_options(CLI::App& command, Edits& edits);
 
+/// What an edited design is called: "linux-7.3 without drain.work-finished". Nothing said of it is said of the design.
+std::string name_with(const std::string& design, const Edits& edits);
+
 /// The model with the edits applied. Throws std::invalid_argument where an edit names nothing.
 lang::Tree edited_model(const Edits& edits);
 

@@ -43,11 +43,7 @@ void resize(const lang::Tree& tree, explore::Scope& scope, const std::string& te
     size = std::stoi(text.substr(eq + 1));
   if (size < 1) throw std::invalid_argument("--size: '" + text + "' is not SORT=N, as in Task=3");
   scope.set(tree, text.substr(0, eq), size);
-  if (text.substr(0, eq) == "As") {  // one kernel domain, the rest user mms
-    std::vector<std::uint8_t> kinds(static_cast<std::size_t>(size), static_cast<std::uint8_t>(spec::Kind::mm));
-    kinds.back() = static_cast<std::uint8_t>(spec::Kind::kernel_dma);
-    scope.pin("kind", kinds);
-  }
+  if (text.substr(0, eq) == "As") check::pin_kinds(scope, size);
 }
 
 std::string_view words(explore::End end) {
@@ -63,7 +59,8 @@ std::string_view words(explore::End end) {
 
 void run(Session& session, ExploreCommand& command) {
   const lang::Tree tree = edited_model(command.edits);
-  const io::Design design = io::load_design(tree, command.design);
+  io::Design design = io::load_design(tree, command.design);
+  design.name = name_with(design.name, command.edits);
   const spec::NativeFacts knobs = io::facts_of(tree, design);
   explore::Scope scope = check::default_scope(tree);
   for (const auto& s : command.sizes) resize(tree, scope, s);
@@ -108,7 +105,7 @@ void run(Session& session, ExploreCommand& command) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     nlohmann::json item{{"name", names[i]}};
     if (r.paths[i]) {
-      const trace::Trace t = check::to_trace(tree, *r.paths[i], design.name, names[i], command.grain);
+      const trace::Trace t = check::to_trace(*r.paths[i], design.name, names[i], command.grain);
       item["verdict"] = io::name_of(spec::Verdict::violated);
       item["steps"] = t.steps.size();
       item["trace"] = trace_json(tree, t);

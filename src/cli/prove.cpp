@@ -46,7 +46,7 @@ void print_induction(const Session& session, const lang::Tree& tree, const io::D
   one.initial = c.before;
   one.steps.push_back({c.rule, {{tree.rule_named(c.rule), c.args}}, c.after});
   std::cout << bold(session, c.rule) << " does not preserve " << bold(session, c.formula)
-            << ": a smallest state in which everything proved holds (it need not be reachable), and the step\n\n"
+            << ": a small state in which everything proved holds (it need not be reachable), and the step\n\n"
             << trace::text(tree, one, {session.colour});
 }
 
@@ -77,6 +77,7 @@ void print(const Session& session, const lang::Tree& tree, const io::Design& des
   for (const auto& v : proof.vacuous)
     std::cout << bad(session, "vacuous") << ": nothing " << v << " speaks of can happen\n";
   for (const auto& d : proof.dead_rules) std::cout << bad(session, "dead rule") << ": " << d << " can never fire\n";
+  for (const auto& u : proof.unsettled) std::cout << bad(session, "unsettled") << ": " << u << '\n';
   if (!proof.axioms_satisfiable) std::cout << bad(session, "contradiction") << ": the axioms cannot all be true\n";
   if (!options.explain) return;
   for (const auto& i : proof.items) {
@@ -93,7 +94,8 @@ nlohmann::json to_json(const io::Design& design, const smt::Proof& proof) {
                      {"seconds", proof.seconds},
                      {"axioms_satisfiable", proof.axioms_satisfiable},
                      {"dead_rules", proof.dead_rules},
-                     {"vacuous", proof.vacuous}};
+                     {"vacuous", proof.vacuous},
+                     {"unsettled", proof.unsettled}};
   out["obligations"] = nlohmann::json::array();
   for (const auto& o : proof.obligations)
     out["obligations"].push_back(
@@ -109,7 +111,8 @@ nlohmann::json to_json(const io::Design& design, const smt::Proof& proof) {
 
 void run(Session& session, ProveCommand& options) {
   const lang::Tree tree = edited_model(options.edits);
-  const io::Design design = io::load_design(tree, options.design);
+  io::Design design = io::load_design(tree, options.design);
+  design.name = name_with(design.name, options.edits);
   if (!options.solver.dump_dir.empty()) {
     std::error_code error;
     std::filesystem::create_directories(options.solver.dump_dir, error);

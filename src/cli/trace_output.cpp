@@ -1,5 +1,6 @@
 #include "src/cli/trace_output.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -40,7 +41,10 @@ void TraceOutput::save(const lang::Tree& tree, const trace::Trace& trace) const 
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) throw std::invalid_argument("--save-traces: cannot make '" + folder_ + "': " + error.message());
-  const auto path = std::filesystem::path(folder_) / (trace.design + "--" + trace.property);
+  std::string name = trace.design + "--" + trace.property;
+  std::ranges::replace(name, ' ', '_');
+  std::ranges::replace(name, '/', '_');
+  const auto path = std::filesystem::path(folder_) / name;
   write(path.string() + ".txt", trace::text(tree, trace));
   write(path.string() + ".mmd", trace::mermaid(tree, trace));
   write(path.string() + ".itf.json", trace::to_itf(tree, trace).dump(2) + '\n');

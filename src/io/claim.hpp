@@ -9,7 +9,8 @@
 
 namespace pasid::io {
 
-/// proved: every prediction is the verdict computed. refuted: all are decided, and one differs. Otherwise unknown.
+/// proved: every prediction is the verdict computed. refuted: one is proved or violated where it was said to be the
+/// other. Otherwise unknown.
 enum class ClaimVerdict : std::uint8_t { proved = 1, refuted, unknown };
 
 /// A verdict said of a property under a design.

@@ -44,7 +44,7 @@ std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spe
         best = std::move(found);
       }
     }
-    return best;
+    return SmallWorld(theory, invariants, sizes).step_out(knobs, rule, *wanted, true);
   } catch (const z3::exception& e) {
     throw std::runtime_error(std::string("Z3: ") + e.msg());
   }

@@ -174,8 +174,8 @@ z3::expr Lowering::equal(NodeId a, NodeId b) {
   if (!relational(a) && relational(b)) return equal(b, a);
   if (relational(a)) {
     z3::expr_vector index(z3_);
-    const Term at = apply(na.ref, na.args, index);
-    const z3::expr none_a = !at.defined || nothing(na.ref, index);
+    const z3::expr defined = indices(na.args, index);
+    const z3::expr none_a = !defined || nothing(na.ref, index);
     if (tree_.is_constant(b)) return none_a;  // a constant of an entity sort is none
     if (relational(b)) {
       const NodeId v = tree_.fresh_variable(na.sort);
@@ -185,7 +185,7 @@ z3::expr Lowering::equal(NodeId a, NodeId b) {
     }
     const Term tb = term(b);
     index.push_back(tb.value);
-    const z3::expr holds = both(at.defined, (*declared(na.ref).value)(index));
+    const z3::expr holds = both(defined, (*declared(na.ref).value)(index));
     if (tb.defined.is_true()) return holds;
     return (tb.defined && holds) || (!tb.defined && none_a);
   }
@@ -201,14 +201,14 @@ z3::expr Lowering::equal(NodeId a, NodeId b) {
 }
 
 /// Lowers the indices; `defined` says that none of them is none.
-Lowering::Term Lowering::apply(int, const std::vector<NodeId>& args, z3::expr_vector& index) {
+z3::expr Lowering::indices(const std::vector<NodeId>& args, z3::expr_vector& index) {
   z3::expr defined = truth(true);
   for (const NodeId a : args) {
     const Term t = term(a);
     defined = both(defined, t.defined);
     index.push_back(t.value);
   }
-  return {defined, defined};
+  return defined;
 }
 
 /// The relation has no value at this index.
@@ -254,7 +254,7 @@ Lowering::Term Lowering::term(NodeId id) {
     case Op::read: {
       const Declared& d = declared(n.ref);
       z3::expr_vector index(z3_);
-      const z3::expr defined = apply(n.ref, n.args, index).defined;
+      const z3::expr defined = indices(n.args, index);
       const z3::expr value = (*d.value)(index);
       switch (d.shape) {
         case Declared::Shape::predicate: return {defined, value};
@@ -330,7 +330,8 @@ std::uint8_t Lowering::value(const z3::model& model, NodeId id) {
   return 0;
 }
 
-std::uint8_t Lowering::cell_value(const z3::model& model, int cell, std::span<const std::uint8_t> index) {
+/// A cell read at elements of this world.
+NodeId Lowering::read_at(int cell, std::span<const std::uint8_t> index) {
   const CellInfo& info = tree_.cells[static_cast<std::size_t>(cell)];
   std::vector<NodeId> args;
   for (std::size_t k = 0; k < index.size(); ++k) {
@@ -342,7 +343,17 @@ std::uint8_t Lowering::cell_value(const z3::model& model, int cell, std::span<co
     variables_.insert_or_assign(tree_[v].ref, constant(info.index[k], index[k]));
     args.push_back(v);
   }
-  return value(model, tree_.read(cell, args));
+  return tree_.read(cell, args);
+}
+
+NodeId Lowering::is_empty(int cell, std::span<const std::uint8_t> index) {
+  const NodeId read = read_at(cell, index);
+  return tree_[read].sort->kind == SortKind::boolean ? tree_.negate(read)
+                                                     : tree_.eq(read, tree_.constant(tree_[read].sort, 0));
+}
+
+std::uint8_t Lowering::cell_value(const z3::model& model, int cell, std::span<const std::uint8_t> index) {
+  return value(model, read_at(cell, index));
 }
 
 }  // namespace pasid::smt

@@ -35,12 +35,17 @@ class Lowering {
   /// What must be asserted beside the formulas: relations are functional, facts are total, finite sorts are closed.
   [[nodiscard]] std::vector<z3::expr> background();
 
+  /// A term that says that a cell is none or false at an index; finite sizes only.
+  lang::NodeId is_empty(int cell, std::span<const std::uint8_t> index);
+
   /// The value (0 none or false) that a model gives to a term at constants; finite sizes only.
   std::uint8_t value(const z3::model& model, lang::NodeId term);
   /// The value of a cell at an index.
   std::uint8_t cell_value(const z3::model& model, int cell, std::span<const std::uint8_t> index);
 
  private:
+  lang::NodeId read_at(int cell, std::span<const std::uint8_t> index);
+
   /// A value that may be absent.
   struct Term {
     z3::expr defined;
@@ -67,7 +72,7 @@ class Lowering {
   z3::expr equal(lang::NodeId a, lang::NodeId b);
   z3::expr quantified(const lang::Node& n);
   Term term(lang::NodeId id);
-  Term apply(int cell, const std::vector<lang::NodeId>& args, z3::expr_vector& index);
+  z3::expr indices(const std::vector<lang::NodeId>& args, z3::expr_vector& index);
   z3::expr nothing(int cell, const z3::expr_vector& index);
   z3::expr truth(bool b) { return z3_.bool_val(b); }
 

@@ -163,35 +163,45 @@ void Induction::dump(const Query& q, const z3::expr& negated) {
   if (!out) throw std::runtime_error("cannot write " + options_.dump_dir + "/" + name);
 }
 
-/// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A
-/// small world that shows the contrary settles it; only where there is none is the unbounded question asked.
+/// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A small
+/// world that shows the contrary settles it; only where there is none is the unbounded question asked.
 void Induction::look_for_emptiness(Proof& proof) {
-  const std::size_t init = theory_.rules.size();
-  z3::solver nothing_else(z3_, z3::solver::simple());
-  assert_common(nothing_else);
-  proof.axioms_satisfiable = nothing_else.check() != z3::unsat;
-
-  z3::expr_vector assumptions(z3_);
   std::vector<NodeId> invariants;
+  for (std::size_t c = 0; c < candidates_.size(); ++c)
+    if (alive_[c]) invariants.push_back(theory_.candidates[c].body);
+  struct Doubt {
+    SmallWorld::Question question;
+    std::string what;
+    std::size_t property;  ///< vacuity: which
+  };
+  std::vector<Doubt> doubts{{{nullptr, theory_.tree.truth(true)}, "whether the axioms can all be true", 0}};
+  for (const lang::RuleTree& rule : theory_.rules)
+    doubts.push_back({{&rule, theory_.fires(rule)}, "whether " + std::string(rule.label) + " can fire", 0});
   for (std::size_t c = 0; c < candidates_.size(); ++c) {
-    if (!alive_[c]) continue;
-    assumptions.push_back(literal(c));
-    invariants.push_back(theory_.candidates[c].body);
+    const Candidate& property = theory_.candidates[c];
+    if (!alive_[c] || property.kind != lang::FormulaKind::property) continue;
+    for (const NodeId o : theory_.occasions(property.body))
+      doubts.push_back({{nullptr, o}, "whether what " + property.name + " speaks of can happen", c});
   }
-  SmallWorld world(theory_, invariants, sizes_of(theory_.tree, 2));
-  for (std::size_t r = 0; r < init; ++r)
-    if (!world.can_fire(theory_.rules[r]) && solver(r).check(assumptions) == z3::unsat)
-      proof.dead_rules.push_back(rule_name(r));
-  for (std::size_t c = 0; c < candidates_.size(); ++c) {
-    if (!alive_[c] || theory_.candidates[c].kind != lang::FormulaKind::property) continue;
-    const NodeId occasion = theory_.occasion(theory_.candidates[c].body);
-    if (theory_.tree.is_true(occasion) || world.possible(occasion)) continue;
+  std::vector<SmallWorld::Question> questions;
+  for (const Doubt& d : doubts) questions.push_back(d.question);
+  const auto settled = SmallWorld(theory_, invariants, sizes_of(theory_.tree, 2)).possible(questions);
+
+  for (std::size_t i = 0; i < doubts.size(); ++i) {
+    if (settled[i]) continue;
+    const Doubt& d = doubts[i];
     z3::solver s(z3_, z3::solver::simple());
     assert_common(s);
-    for (std::size_t i = 0; i < candidates_.size(); ++i)
-      if (alive_[i]) s.add(candidates_[i]);
-    s.add(lowering_.formula(occasion));
-    if (s.check() == z3::unsat) proof.vacuous.push_back(theory_.candidates[c].name);
+    for (std::size_t c = 0; c < candidates_.size(); ++c)
+      if (alive_[c]) s.add(candidates_[c]);
+    s.add(lowering_.formula(d.question.formula));
+    const z3::check_result answer = s.check();
+    if (answer == z3::unknown) proof.unsettled.push_back(d.what);
+    if (answer != z3::unsat) continue;
+    if (i == 0) proof.axioms_satisfiable = false;
+    else if (d.question.rule != nullptr) proof.dead_rules.emplace_back(d.question.rule->label);
+    else if (const auto& name = theory_.candidates[d.property].name; proof.vacuous.empty() || proof.vacuous.back() != name)
+      proof.vacuous.push_back(name);
   }
 }
 

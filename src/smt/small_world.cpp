@@ -10,29 +10,52 @@ namespace pasid::smt {
 using lang::NodeId;
 
 SmallWorld::SmallWorld(Theory& theory, const std::vector<NodeId>& invariants, const Sizes& sizes)
-    : theory_(theory), lowering_(z3_, theory.tree, sizes), sizes_(sizes) {
-  for (const NodeId a : theory.axioms) known_.push_back(lowering_.formula(a));
-  for (const NodeId i : invariants) known_.push_back(lowering_.formula(i));
+    : theory_(theory), lowering_(z3_, theory.tree, sizes), sizes_(sizes), assumed_(theory.axioms) {
+  assumed_.insert(assumed_.end(), invariants.begin(), invariants.end());
+  for (const NodeId a : assumed_) known_.push_back(lowering_.formula(a));
 }
 
-std::optional<z3::model> SmallWorld::model_of(const std::vector<NodeId>& formulas) {
+z3::solver SmallWorld::solver() {
   z3::solver s(z3_, z3::solver::simple());
   z3::params p(z3_);
   p.set("timeout", 20000U);  // ground formulas over few elements: the limit is there for the unforeseen
   s.set(p);
+  return s;
+}
+
+/// Always last: asserted first, "each value is one of the constants" makes the solver decide everything before it looks
+/// at what was asked (10 ms become minutes).
+void SmallWorld::add_background(z3::solver& s) {
+  for (const z3::expr& b : lowering_.background()) s.add(b);
+}
+
+std::optional<z3::model> SmallWorld::model_of(const std::vector<NodeId>& formulas) {
+  z3::solver s = solver();
   for (const z3::expr& k : known_) s.add(k);
   for (const NodeId f : formulas) s.add(lowering_.formula(f));
-  // Last: asserted first, "each value is one of the constants" makes the solver decide everything before it looks at
-  // what was asked (10 ms become minutes).
-  for (const z3::expr& b : lowering_.background()) s.add(b);
+  add_background(s);
   if (s.check() != z3::sat) return std::nullopt;
   return s.get_model();
 }
 
-bool SmallWorld::possible(NodeId formula) { return model_of({formula}).has_value(); }
-
-bool SmallWorld::can_fire(const lang::RuleTree& rule) {
-  return model_of({arguments(rule), theory_.fires(rule)}).has_value();
+std::vector<bool> SmallWorld::possible(const std::vector<Question>& questions) {
+  // One solver for all, so that what it learns of one serves the next.
+  z3::solver s = solver();
+  z3::expr_vector asked(z3_);
+  for (const z3::expr& k : known_) s.add(k);
+  for (const Question& q : questions) {
+    asked.push_back(z3_.bool_const(("question!" + std::to_string(asked.size())).c_str()));
+    if (q.rule != nullptr) s.add(z3::implies(asked.back(), lowering_.formula(arguments(*q.rule))));
+    s.add(z3::implies(asked.back(), lowering_.formula(q.formula)));
+  }
+  add_background(s);
+  std::vector<bool> out;
+  for (unsigned i = 0; i < asked.size(); ++i) {
+    z3::expr_vector one(z3_);
+    one.push_back(asked[static_cast<int>(i)]);
+    out.push_back(s.check(one) == z3::sat);
+  }
+  return out;
 }
 
 /// The rule's parameters are elements of this world.
@@ -47,13 +70,27 @@ NodeId SmallWorld::arguments(const lang::RuleTree& rule) {
 }
 
 std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,
-                                                            const Candidate& formula) {
+                                                            const Candidate& formula, bool sparse) {
   const lang::RuleTree& rule = theory_.rules[r];
   const NodeId after = lang::after(theory_.tree, rule, formula.body);
   if (after == formula.body) return std::nullopt;
-  const auto model = model_of({formula.body, arguments(rule), theory_.fires(rule), theory_.tree.negate(after)});
+  std::vector<NodeId> wanted{formula.body, arguments(rule), theory_.fires(rule), theory_.tree.negate(after)};
+  const auto model = model_of(wanted);
   if (!model) return std::nullopt;
-  return read_out(*model, knobs, rule, formula);
+  InductionCounterexample best = read_out(*model, knobs, rule, formula);
+  if (!sparse) return best;
+  // Empty what can be empty, one cell after the other.
+  for (std::size_t c = 0; c < theory_.tree.cells.size(); ++c) {
+    const lang::CellInfo cell = theory_.tree.cells[c];
+    if (cell.rigid) continue;
+    lang::each_index(best.facts, cell, [&](std::span<const std::uint8_t> index) {
+      if (reinterpret_cast<const std::uint8_t*>(&best.before)[lang::place(cell, index)] == 0) return;
+      wanted.push_back(lowering_.is_empty(static_cast<int>(c), index));
+      if (const auto emptier = model_of(wanted)) best = read_out(*emptier, knobs, rule, formula);
+      else wanted.pop_back();
+    });
+  }
+  return best;
 }
 
 InductionCounterexample SmallWorld::read_out(const z3::model& model, const spec::NativeFacts& knobs,
@@ -76,6 +113,8 @@ InductionCounterexample SmallWorld::read_out(const z3::model& model, const spec:
   out.after = out.before;
   lang::Evaluator eval(theory_.tree, out.facts, &out.facts);
   const auto outcome = eval.apply(rule, &out.before, &out.after, out.args);
+  for (const NodeId a : assumed_)
+    if (eval.value(a, &out.before) == 0) throw std::logic_error("the solver's model is not one of the invariants");
   if (outcome.kind != lang::Outcome::Kind::done || eval.value(formula.body, &out.before) == 0 ||
       eval.value(formula.body, &out.after) != 0)
     throw std::logic_error("the solver's counterexample to induction of " + formula.name + " at " +

@@ -12,17 +12,22 @@ class SmallWorld {
   SmallWorld(Theory& theory, const std::vector<lang::NodeId>& invariants, const Sizes& sizes);
 
   /// A state with the invariants from which `rule` (an index into theory.rules) leads to one without `formula`;
-  /// the counterexample's facts start as `knobs`. It is replayed by the tree evaluator before it is returned.
+  /// the counterexample's facts start as `knobs`. A sparse one has no
+  /// cell that could be none or false as well. It is replayed by the tree evaluator before it is returned.
   std::optional<InductionCounterexample> step_out(const spec::NativeFacts& knobs, std::size_t rule,
-                                                  const Candidate& formula);
+                                                  const Candidate& formula, bool sparse = false);
 
-  /// Does some state with the invariants satisfy this closed formula?
-  bool possible(lang::NodeId formula);
-
-  /// Does some state with the invariants let this rule fire?
-  bool can_fire(const lang::RuleTree& rule);
+  /// For each formula: does some state with the invariants satisfy it? Where it is about a rule's parameters, these are
+  /// elements of this world.
+  struct Question {
+    const lang::RuleTree* rule = nullptr;  ///< whose parameters the formula may speak of
+    lang::NodeId formula;
+  };
+  std::vector<bool> possible(const std::vector<Question>& questions);
 
  private:
+  z3::solver solver();
+  void add_background(z3::solver& s);
   std::optional<z3::model> model_of(const std::vector<lang::NodeId>& formulas);
   lang::NodeId arguments(const lang::RuleTree& rule);
   InductionCounterexample read_out(const z3::model& model, const spec::NativeFacts& knobs, const lang::RuleTree& rule,
@@ -32,7 +37,8 @@ class SmallWorld {
   Theory& theory_;
   Lowering lowering_;
   Sizes sizes_;
-  std::vector<z3::expr> known_;
+  std::vector<lang::NodeId> assumed_;  ///< axioms and invariants
+  std::vector<z3::expr> known_;        ///< the same, lowered
 };
 
 /// `most` elements of each sort, more where several facts draw values from it, never more than a native state holds.

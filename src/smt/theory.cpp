@@ -30,14 +30,23 @@ NodeId Theory::fires(const lang::RuleTree& rule) {
   return all;
 }
 
-NodeId Theory::occasion(NodeId formula) {
+std::vector<NodeId> Theory::occasions(NodeId formula) {
   const lang::Node n = tree[formula];
+  std::vector<NodeId> out;
   switch (n.op) {
-    case lang::Op::forall: return tree.quantify(lang::Op::exists, n.args[0], occasion(n.args[1]));
-    case lang::Op::and_: return tree.disj(occasion(n.args[0]), occasion(n.args[1]));
-    case lang::Op::implies: return tree.conj(n.args[0], occasion(n.args[1]));
-    default: return tree.truth(true);
+    case lang::Op::forall:
+      for (const NodeId o : occasions(n.args[1])) out.push_back(tree.quantify(lang::Op::exists, n.args[0], o));
+      break;
+    case lang::Op::and_:
+      for (const NodeId side : n.args)
+        for (const NodeId o : occasions(side)) out.push_back(o);
+      break;
+    case lang::Op::implies:
+      for (const NodeId o : occasions(n.args[1])) out.push_back(tree.conj(n.args[0], o));
+      break;
+    default: out.push_back(tree.truth(true));
   }
+  return out;
 }
 
 }  // namespace pasid::smt

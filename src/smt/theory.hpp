@@ -24,8 +24,8 @@ struct Theory {
   /// Everything that must hold for `rule` to fire: its guards, and that its parameters are not none.
   lang::NodeId fires(const lang::RuleTree& rule);
 
-  /// When a formula says something at all: some instance of a premise under its quantifiers. True where it has none.
-  lang::NodeId occasion(lang::NodeId formula);
+  /// When each conjunct of a formula says something: some instance of its premise, under its quantifiers.
+  std::vector<lang::NodeId> occasions(lang::NodeId formula);
 };
 
 }  // namespace pasid::smt

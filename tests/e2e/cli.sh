@@ -64,12 +64,13 @@ run 3 -- frobnicate
 run 3 -- prove linux-7.3 --timeout nine
 
 # Tampered twins. The clean runs are above. Prover: a lemma falls, and a property with it.
-run 2 'DmaIsolation        not preserved' 'user_work_has_undrained_bond  not preserved by unbind.drain' -- \
+run 2 'linux-7.3 without drain.work-finished' 'DmaIsolation        not preserved' 'user_work_has_undrained_bond  not preserved by unbind.drain' -- \
   prove linux-7.3 --drop drain.work-finished
 # Search: the trace of the rules without the guard.
-run 1 'DmaIsolation is violated' -- explore linux-7.3 --property DmaIsolation --drop drain.work-finished
+run 1 'linux-7.3 without drain.work-finished' 'DmaIsolation is violated' -- \
+  explore linux-7.3 --property DmaIsolation --drop drain.work-finished
 # Both, against what is expected.
-run 1 'NoStaleReuse        violated        EXPECTED proved' -- check linux-7.3 --expect --drop drain.work-finished
+run 1 'linux-7.3 without drain.work-finished' 'NoStaleReuse        violated        EXPECTED proved' -- check linux-7.3 --expect --drop drain.work-finished
 # Vacuity: a rule that cannot fire.
 run 1 'dead rule: portal.map can never fire' -- check linux-7.3 --expect --block portal.map
 run 1 'dead rule: portal.map can never fire' -- prove linux-7.3 --block portal.map

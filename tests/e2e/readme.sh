@@ -28,8 +28,14 @@ check() {
   [[ -n $command ]] || return 0
   commands=$((commands + 1))
   (cd "$work/home" && bash -c "$command") >"$work/actual" 2>&1 </dev/null
-  # Without expected lines the command only has to be one that runs.
-  [[ -s $work/expected ]] || return 0
+  local code=$?
+  if [[ ! -s $work/expected ]]; then # then it must succeed in silence
+    ((code == 0)) && [[ ! -s $work/actual ]] && return
+    failures=$((failures + 1))
+    printf 'README: `%s` ends with %s and prints:\n' "${command%%$'\n'*}" "$code"
+    head -n 20 "$work/actual"
+    return
+  fi
   local miss
   if ! miss=$(same "$work/expected" "$work/actual"); then
     failures=$((failures + 1))

@@ -1,12 +1,11 @@
 // Laws of the rewritings that proofs rest on: what a formula says after a rule, at first, and under a design's knobs is
 // what the evaluator finds there. RapidCheck draws (and shrinks) a world, a walk in it and what to look at.
-#include <doctest/doctest.h>
-
-#include <fmt/format.h>
-#include <rapidcheck.h>
-
 #include <cstring>
 #include <ostream>
+#include <rapidcheck.h>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "proofs/model.hpp"
 #include "spec/lang/eval.hpp"
@@ -133,8 +132,9 @@ TEST_CASE("laws: a formula rewritten to after a rule says what the formula says 
     });
   }));
   const auto least = std::ranges::min_element(fired);
-  MESSAGE(fmt::format("{} comparisons, {} of formulas false afterwards; the rule that fired least: {}, {} times", checks,
-                      became_false, model().rules[static_cast<std::size_t>(least - fired.begin())].label, *least));
+  MESSAGE(fmt::format("{} comparisons, {} of formulas false afterwards; the rule that fired least: {}, {} times",
+                      checks, became_false, model().rules[static_cast<std::size_t>(least - fired.begin())].label,
+                      *least));
   CHECK(*least >= (sanitized ? 1U : 20U));
   CHECK(became_false > 1000);
 }
@@ -229,14 +229,13 @@ TEST_CASE("laws: a rewriting with one update missing is noticed") {
         if (!args) return false;
         NativeState again = s;
         (void)eval.apply(tree.rules[t.rule], &s, &again, *args);
-        return std::ranges::any_of(t.formulas, [&](const auto& pair) {
-          return eval.value(pair.first, &next) != eval.value(pair.second, &s);
-        });
+        return std::ranges::any_of(
+            t.formulas, [&](const auto& pair) { return eval.value(pair.first, &next) != eval.value(pair.second, &s); });
       });
     });
   }
-  MESSAGE(fmt::format("{} updates, {} of them of cells some formula reads; {} of those noticed when missing", made, read,
-                      read - twins.size()));
+  MESSAGE(fmt::format("{} updates, {} of them of cells some formula reads; {} of those noticed when missing", made,
+                      read, read - twins.size()));
   for (const Twin& t : twins)
     MESSAGE("not noticed: ", tree.rules[t.rule].label, "/",
             tree.cells[static_cast<std::size_t>(tree.rules[t.rule].writes[t.write].cell)].name);
@@ -343,7 +342,8 @@ TEST_CASE("laws: a term with a variable substituted has the value of the term wh
     }
     const NodeId u = replacements[below(random, replacements.size())];
     std::vector<std::pair<NodeId, NodeId>> terms;
-    for (const auto& g : rule.guards) terms.emplace_back(g.condition, lang::substitute(tree, g.condition, {{x.variable, u}}));
+    for (const auto& g : rule.guards)
+      terms.emplace_back(g.condition, lang::substitute(tree, g.condition, {{x.variable, u}}));
     RC_CLASSIFY(u != x.variable);
     along(walk, [&](const NativeFacts& f, const NativeState& s, Random& draw) {
       lang::Evaluator eval(tree, f, &f);

@@ -1,14 +1,13 @@
-// The rules are one text with two readings. Here the native code and the tree evaluator run side by side, on states that
-// rules reach and on states one cell away from them, and must say the same: the first guard that fails, its errno and
-// kind, or the same successor byte for byte.
+// The rules are one text with two readings. Here the native code and the tree evaluator run side by side, on states
+// that rules reach and on states one cell away from them, and must say the same: the first guard that fails, its errno
+// and kind, or the same successor byte for byte.
 //   PASID_SEED=N PASID_TRIPLES=N property_tests -tc='readings*'
-#include <doctest/doctest.h>
-
-#include <fmt/format.h>
-
 #include <chrono>
 #include <cstring>
 #include <map>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "proofs/model.hpp"
 #include "spec/lang/eval.hpp"
@@ -239,7 +238,7 @@ class Generator {
   const Outcomes& seen_;
   Cells tables_;
   Cells yes_or_no_;
-  std::vector<std::vector<Cells>> read_by_;  ///< rule, then what the guards up to this one read (last: all)
+  std::vector<std::vector<Cells>> read_by_;           ///< rule, then what the guards up to this one read (last: all)
   std::vector<std::vector<std::vector<World>>> met_;  ///< rule, outcome
   std::vector<std::uint64_t> steps_;                  ///< rule: how often walks took it
   NativeFacts facts_;
@@ -267,9 +266,9 @@ class Comparison {
     if (same(a, b) && std::memcmp(&native_, &tree_next_, sizeof native_) == 0 &&
         (a.kind == Outcome::Kind::done || std::memcmp(&native_, &t.state, sizeof native_) == 0))
       return true;
-    difference = fmt::format("{} ({}): native {} {} {}, tree {} {} {}", rule.label, fmt::join(t.args, " "),
-                             static_cast<int>(a.kind), a.err, text(a.label), static_cast<int>(b.kind), b.err,
-                             text(b.label));
+    difference =
+        fmt::format("{} ({}): native {} {} {}, tree {} {} {}", rule.label, fmt::join(t.args, " "),
+                    static_cast<int>(a.kind), a.err, text(a.label), static_cast<int>(b.kind), b.err, text(b.label));
     return false;
   }
 
@@ -308,7 +307,8 @@ lang::NodeId another(lang::Tree& tree, const lang::Write& w) {
   const lang::SortInfo* sort = tree[w.value].sort;
   if (sort->kind == lang::SortKind::boolean) return tree.negate(w.value);
   if (!tree.is_constant(w.value)) return tree.constant(sort, 0);
-  if (sort->kind == lang::SortKind::enumeration) return tree.constant(sort, (tree[w.value].ref + 1) % (sort->capacity + 1));
+  if (sort->kind == lang::SortKind::enumeration)
+    return tree.constant(sort, (tree[w.value].ref + 1) % (sort->capacity + 1));
   return tree.read(w.cell, w.index);  // none: the old value
 }
 
@@ -381,11 +381,11 @@ TEST_CASE("readings: same first failing guard or same successor on millions of t
   });
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto rarest = compare.seen.rarest_guard(tree);
-  MESSAGE(fmt::format("seed {}: {} triples in {:.1f} s, {} compared successors; {} guards, the rarest was first to fail "
-                      "{} times: {}{}",
-                      seed, compare.seen.total(), seconds, compare.seen.fired(), compare.seen.guards(), rarest.first,
-                      rarest.second,
-                      wanted < full ? fmt::format("; SCALED DOWN from {} triples and 1000 a guard", full) : ""));
+  MESSAGE(fmt::format(
+      "seed {}: {} triples in {:.1f} s, {} compared successors; {} guards, the rarest was first to fail "
+      "{} times: {}{}",
+      seed, compare.seen.total(), seconds, compare.seen.fired(), compare.seen.guards(), rarest.first, rarest.second,
+      wanted < full ? fmt::format("; SCALED DOWN from {} triples and 1000 a guard", full) : ""));
   CHECK_MESSAGE(agree, compare.difference);
   CHECK(compare.seen.total() >= wanted);
   CHECK(compare.seen.fired() * 5 >= compare.seen.total());
@@ -413,9 +413,10 @@ TEST_CASE("readings: tampered rules are noticed") {
     return agree && !twins.empty() && open && triples < 3'000'000;
   });
   CHECK_MESSAGE(agree, compare.difference);
-  MESSAGE(fmt::format("{} tampered rules, {} of them with two guards swapped; {} noticed within 200,000 triples, {} in "
-                      "all, the last by triple {}",
-                      made, swaps, made - left_soon, made - twins.size(), last));
+  MESSAGE(
+      fmt::format("{} tampered rules, {} of them with two guards swapped; {} noticed within 200,000 triples, {} in "
+                  "all, the last by triple {}",
+                  made, swaps, made - left_soon, made - twins.size(), last));
   CHECK(made > 100);
   CHECK(left_soon * 20 < made);
   // Two guards may hardly ever fail at once: a swap of those is the one thing that may go unseen.

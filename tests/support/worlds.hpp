@@ -159,7 +159,8 @@ inline void perturb(Random& random, const lang::CellInfo& cell, const NativeFact
   for (std::size_t k = 0; k < cell.index.size(); ++k)
     index[k] = static_cast<std::uint8_t>(1 + below(random, static_cast<std::size_t>(lang::size_of(f, cell.index[k]))));
   const auto values = static_cast<std::size_t>(lang::size_of(f, cell.value)) + 1;
-  bytes[lang::place(cell, std::span(index.data(), cell.index.size()))] = static_cast<std::uint8_t>(below(random, values));
+  bytes[lang::place(cell, std::span(index.data(), cell.index.size()))] =
+      static_cast<std::uint8_t>(below(random, values));
 }
 
 /// A table of the state that a test may disturb, or a fact that says yes or no of the topology (`fits`, `user_range`).

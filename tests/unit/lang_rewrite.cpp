@@ -17,11 +17,12 @@ using B = pasid::lang::Id<Box>;
 
 /// A box is shut where an open one is linked to it.
 const pasid::lang::RuleTree& shut_linked(Model& m) {
-  return m.record<>("", +[](R& r, const F& f, const S& s, S& n) {
-    each<Box>(r, [&](auto b) {
-      when(r, exists<Box>(f, [&](auto c) { return s.open(c) && s.linked(c, b); }), [&] { n.open(b) = false; });
-    });
-  });
+  return m.record<>(
+      "", +[](R& r, const F& f, const S& s, S& n) {
+        each<Box>(r, [&](auto b) {
+          when(r, exists<Box>(f, [&](auto c) { return s.open(c) && s.linked(c, b); }), [&] { n.open(b) = false; });
+        });
+      });
 }
 
 struct World {
@@ -36,8 +37,7 @@ TEST_CASE("rewrite: a rule's own quantifier does not capture what it is applied 
   Model m;
   const pasid::lang::RuleTree rule = shut_linked(m);
   const NodeId v = m.tree.fresh_variable(&pasid::lang::sort_info<Box>);
-  const NodeId all_shut =
-      m.tree.quantify(Op::forall, v, m.tree.negate(m.tree.read(m.tree.cell_named("open"), {v})));
+  const NodeId all_shut = m.tree.quantify(Op::forall, v, m.tree.negate(m.tree.read(m.tree.cell_named("open"), {v})));
   const NodeId once = pasid::lang::after(m.tree, rule, all_shut);
   const NodeId twice = pasid::lang::after(m.tree, rule, once);
   int differ = 0;

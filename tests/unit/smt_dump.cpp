@@ -1,8 +1,4 @@
 // Obligations written as SMT-LIB are asked again of programs that share nothing with the prover but the file.
-#include <doctest/doctest.h>
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -12,6 +8,9 @@
 #include <memory>
 #include <set>
 #include <sstream>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "proofs/model.hpp"
 #include "src/smt/prove.hpp"
@@ -54,7 +53,9 @@ std::string output_of(const std::string& command) {
   return out;
 }
 
-bool installed(const std::string& program) { return std::system(("command -v " + program + " >/dev/null").c_str()) == 0; }
+bool installed(const std::string& program) {
+  return std::system(("command -v " + program + " >/dev/null").c_str()) == 0;
+}
 
 struct Dump {
   Scratch directory;
@@ -103,7 +104,8 @@ void ask(const std::string& program, const std::string& command) {
   shuffle(random, files);
   REQUIRE(files.size() >= sample);
   files.resize(sample);
-  for (const auto& file : files) CHECK_MESSAGE(output_of(command + " '" + file.string() + "'") == "unsat", file.filename().string());
+  for (const auto& file : files)
+    CHECK_MESSAGE(output_of(command + " '" + file.string() + "'") == "unsat", file.filename().string());
 
   // The control: without its last assertion (what is denied) an obligation has a model, or is given up.
   const Scratch scratch;

@@ -1,9 +1,8 @@
 // Which guards carry a verdict of linux-7.3: each is dropped in turn and everything is proved again.
-#include <doctest/doctest.h>
-
-#include <fmt/format.h>
-
 #include <cstdlib>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "proofs/model.hpp"
 #include "src/smt/prove.hpp"

@@ -1,10 +1,9 @@
 // Unbounded proof: linux-7.3 is proved whole, and every proof has tampered twins in which something named falls.
-#include <doctest/doctest.h>
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "proofs/model.hpp"
 #include "spec/lang/eval.hpp"
@@ -195,7 +194,7 @@ TEST_CASE("prove: a write that a formula reads is not discharged by frame") {
   }
 }
 
-TEST_CASE("explain: the smallest step that gives an mm two PASIDs runs natively") {
+TEST_CASE("counterexample to induction: the smallest step that gives an mm two PASIDs runs natively") {
   // Numbers for each device: mm m has a bond on one device and binds another. What that takes at least: the two bonds,
   // on queues of two devices, each with its number space, and in them two numbers; one of all else.
   NativeFacts knobs = linux_7_3();
@@ -245,12 +244,12 @@ TEST_CASE("explain: the smallest step that gives an mm two PASIDs runs natively"
   CHECK_FALSE(property->holds(step->facts, after));
 }
 
-TEST_CASE("explain: what is proved has no step out") {
+TEST_CASE("counterexample to induction: what is proved has no step out") {
   CHECK_FALSE(smt::explain(proofs::model(), linux_7_3(), whole(), "OnePasidPerMm", 2).has_value());
   CHECK_FALSE(smt::explain(proofs::model(), linux_7_3(), whole(), "NoSuchProperty", 2).has_value());
 }
 
-TEST_CASE("explain: a tampered rule's step runs from the tampered tree") {
+TEST_CASE("counterexample to induction: a tampered rule's step runs from the tampered tree") {
   Tree tree = proofs::model();
   drop_guard(tree, "drain.work-finished");
   const Proof proof = smt::prove(tree, linux_7_3());

@@ -7,7 +7,8 @@ void text(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
 #ifdef CLEAN
   when(r, s.slot(d, p) == a, [&] { n.entry(d, p) = a; });
 #else
-  auto b = s.entry(d, p); when(r, s.slot(d, p) == a, [&] { b = a; });  // mistake
+  auto b = s.entry(d, p);
+  when(r, s.slot(d, p) == a, [&] { b = a; });  // mistake
 #endif
 }
 READ_BOTH_WAYS(text)

@@ -7,7 +7,8 @@ void text(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
 #ifdef CLEAN
   n.slot(d, p) = a;
 #else
-  auto slot = n.slot(d, p); slot = a;  // mistake
+  auto slot = n.slot(d, p);
+  slot = a;  // mistake
 #endif
 }
 READ_BOTH_WAYS(text)
