@@ -17,8 +17,9 @@ struct LemmaEntry {
   lang::Truth (*body)(const spec::Facts<Ast>&, const spec::State<Ast>&);
 };
 
-#define LEMMA(name) \
-  LemmaEntry { #name, lemma::name < Ast> }
+// clang-format off
+#define LEMMA(name, meaning) LemmaEntry{#name, meaning, lemma::name<Ast>}
+// clang-format on
 constexpr std::array lemmas{
     LEMMA(thread_has_live_mm, "the mm a thread runs in is in use"),
     LEMMA(thread_state_needs_thread, "an absent thread has no register state"),

@@ -120,7 +120,7 @@ std::string header(const lang::Tree& tree, const Trace& trace, const Style& styl
   if (!trace.property.empty()) {
     const lang::Formula* property = tree.formula_named(trace.property);
     const bool meant = property != nullptr && !property->meaning.empty();
-    line("property",
+    line(property != nullptr && property->kind == lang::FormulaKind::lemma ? "lemma" : "property",
          wrapped_words(trace.property + (meant ? ": " + std::string(property->meaning) : ""), label, style.columns));
   }
   const auto rows = topology(tree, trace);

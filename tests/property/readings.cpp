@@ -365,7 +365,8 @@ TEST_CASE("readings: native rules and tree rules are the same list") {
 TEST_CASE("readings: same first failing guard or same successor on millions of triples") {
   const lang::Tree& tree = proofs::model();
   const std::uint64_t wanted = from_environment("PASID_TRIPLES", sanitized ? full / 50 : full);
-  const std::uint64_t each_guard = wanted >= full ? 1000 : std::max<std::uint64_t>(1, wanted * 1000 / full);
+  // Scaled down, the search for what is hard to reach has hardly begun when it is over.
+  const std::uint64_t each_guard = wanted >= full ? 1000 : std::max<std::uint64_t>(1, wanted * 100 / full);
   const std::uint64_t seed = test::seed();
   Random random(seed);
   Comparison compare(tree);
@@ -385,7 +386,7 @@ TEST_CASE("readings: same first failing guard or same successor on millions of t
       "seed {}: {} triples in {:.1f} s, {} compared successors; {} guards, the rarest was first to fail "
       "{} times: {}{}",
       seed, compare.seen.total(), seconds, compare.seen.fired(), compare.seen.guards(), rarest.first, rarest.second,
-      wanted < full ? fmt::format("; SCALED DOWN from {} triples and 1000 a guard", full) : ""));
+      wanted < full ? fmt::format("; SCALED DOWN from {} triples, and 1000 a guard to {}", full, each_guard) : ""));
   CHECK_MESSAGE(agree, compare.difference);
   CHECK(compare.seen.total() >= wanted);
   CHECK(compare.seen.fired() * 5 >= compare.seen.total());
