@@ -93,8 +93,7 @@ Val<A, bool> kernel_pasid_is_owned(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<As>(f, [&](auto k) {
       const auto p = s.kernel_pasid(d, k);
-      return implies(!(p == none),
-                     is_kernel<A>(f, k) && s.owner(f.kernel_space(d), p) == k && f.kernel_set(d, p));
+      return implies(!(p == none), is_kernel<A>(f, k) && s.owner(f.kernel_space(d), p) == k && f.kernel_set(d, p));
     });
   });
 }
@@ -187,8 +186,7 @@ Val<A, bool> kernel_slot_is_held(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto k) {
-        return implies(s.slot(d, p) == k && is_kernel<A>(f, k),
-                       s.kernel_pasid(d, k) == p && s.entry(d, p) == k);
+        return implies(s.slot(d, p) == k && is_kernel<A>(f, k), s.kernel_pasid(d, k) == p && s.entry(d, p) == k);
       });
     });
   });

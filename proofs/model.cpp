@@ -44,9 +44,11 @@ constexpr std::array lemmas{
     LEMMA(entry_has_slot, "what the hardware table holds, software attached, and its mm is live"),
     LEMMA(cleared_bond_has_no_entry, "past clear, the only bond of a pair has no table entry"),
     LEMMA(cached_has_slot, "a cached translation is attached for whom it names"),
-    LEMMA(cached_equals_entry, "a cached translation equals the entry, or the only bond of its owner lies between clear and flush"),
+    LEMMA(cached_equals_entry,
+          "a cached translation equals the entry, or the only bond of its owner lies between clear and flush"),
     LEMMA(work_is_whole, "work has a device, a PASID and a submitter; absent work has reached nothing"),
-    LEMMA(user_work_has_undrained_bond, "a user's work in flight has a bond of its submitter, device and PASID that is not drained"),
+    LEMMA(user_work_has_undrained_bond,
+          "a user's work in flight has a bond of its submitter, device and PASID that is not drained"),
     LEMMA(kernel_work_has_slot, "the kernel's work in flight is under an attached PASID of its domain"),
 };
 #undef LEMMA

@@ -59,9 +59,8 @@ Val<A, bool> kernel_values_outside_user_range(const Facts<A>& f) {
 template <class A>
 Val<A, bool> one_identity_mapping(const Facts<A>& f) {
   return forall<As>(f, [&](auto a) {
-    return forall<As>(f, [&](auto b) {
-      return implies(f.kind(a) == Kind::pass_through && f.kind(b) == Kind::pass_through, a == b);
-    });
+    return forall<As>(
+        f, [&](auto b) { return implies(f.kind(a) == Kind::pass_through && f.kind(b) == Kind::pass_through, a == b); });
   });
 }
 

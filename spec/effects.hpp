@@ -36,9 +36,7 @@ void submit(State<A>& n, Val<A, Desc> x, Val<A, Dev> d, Val<A, Pasid> p, Val<A, 
 template <class A>
 void flush_iotlb(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
   each<Dev>(r, [&](auto e) {
-    each<As>(r, [&](auto b) {
-      when(r, share_cached<A>(f, d, a, e, b), [&] { n.iotlb(e, p, b) = false; });
-    });
+    each<As>(r, [&](auto b) { when(r, share_cached<A>(f, d, a, e, b), [&] { n.iotlb(e, p, b) = false; }); });
   });
 }
 

@@ -57,15 +57,16 @@ Val<A, bool> default_domain_id(const Facts<A>& f, Val<A, As> a) {
   return f.kind(a) == Kind::mm || f.kind(a) == Kind::pass_through;
 }
 
-/// Do requests of d that resolve to a carry the tag of translations of b filled through e? VT-d tags by domain id, AMD by
-/// the device's domain id, SMMUv3 by ASID.
+/// Do requests of d that resolve to a carry the tag of translations of b filled through e? VT-d tags by domain id, AMD
+/// by the device's domain id, SMMUv3 by ASID.
 template <class A>
 Val<A, bool> same_tag(const Facts<A>& f, Val<A, Dev> d, Val<A, As> a, Val<A, Dev> e, Val<A, As> b) {
   return (f.cache_tag() == CacheTag::vtd && (a == b || (default_domain_id<A>(f, a) && default_domain_id<A>(f, b)))) ||
          (f.cache_tag() == CacheTag::amd && d == e) || (f.cache_tag() == CacheTag::smmu && a == b);
 }
 
-/// Translations of b that e's walks cached answer requests of d that resolve to a, and flushing the one flushes the other.
+/// Translations of b that e's walks cached answer requests of d that resolve to a, and flushing the one flushes the
+/// other.
 template <class A>
 Val<A, bool> share_cached(const Facts<A>& f, Val<A, Dev> d, Val<A, As> a, Val<A, Dev> e, Val<A, As> b) {
   return f.unit_of(d) == f.unit_of(e) && same_tag<A>(f, d, a, e, b);

@@ -41,9 +41,10 @@ template <class A>
 inline constexpr std::array properties{
     PropertyEntry<A>{"OnePasidPerMm", "two live bonds of one mm carry one PASID, on any devices",
                      property::one_pasid_per_mm<A>, always<A>},
-    PropertyEntry<A>{"SharedQueueUnique",
-                     "on a shared queue's device no PASID names two address spaces, and an MSR's value is attached for its mm",
-                     property::shared_queue_unique<A>, always<A>},
+    PropertyEntry<A>{
+        "SharedQueueUnique",
+        "on a shared queue's device no PASID names two address spaces, and an MSR's value is attached for its mm",
+        property::shared_queue_unique<A>, always<A>},
     PropertyEntry<A>{"KernelUserDisjoint",
                      "no PASID of a live user bond is a kernel domain's on that device or under a shared tag",
                      property::kernel_user_disjoint<A>, has_kernel_pasids<A>},

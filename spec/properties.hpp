@@ -90,8 +90,8 @@ Val<A, bool> still_means(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Va
   return s.entry(d, p) == a || s.iotlb(d, p, a) || queued || in_msr;
 }
 
-/// A PASID is not given to anyone (by the allocator or by attaching) while an entry, a cached translation, queued work or
-/// a valid MSR still means somebody who does not own it any more.
+/// A PASID is not given to anyone (by the allocator or by attaching) while an entry, a cached translation, queued work
+/// or a valid MSR still means somebody who does not own it any more.
 template <class A>
 Val<A, bool> no_stale_reuse(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {

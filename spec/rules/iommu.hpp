@@ -35,8 +35,7 @@ void complete_by_cache(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A
   const auto resolves_to = s.entry(d, p);
   AWAIT(in_flight<A>(s, x, d, p), "complete_cached.in-flight");
   AWAIT(s.iotlb(e, p, b), "complete_cached.cached");
-  AWAIT(e == d || (!(resolves_to == none) && share_cached<A>(f, d, resolves_to, e, b)),
-        "complete_cached.hit");
+  AWAIT(e == d || (!(resolves_to == none) && share_cached<A>(f, d, resolves_to, e, b)), "complete_cached.hit");
   n.desc_touched(x) = b;
 }
 

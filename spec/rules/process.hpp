@@ -70,11 +70,7 @@ void last_exit(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
   each<Dev>(r, [&](auto e) {
     each<Pasid>(r, [&](auto p) {
       each<As>(r, [&](auto b) {
-        when(r,
-             exists<Dev>(f,
-                         [&](auto d) {
-                           return s.entry(d, p) == m && share_cached<A>(f, d, m, e, b);
-                         }),
+        when(r, exists<Dev>(f, [&](auto d) { return s.entry(d, p) == m && share_cached<A>(f, d, m, e, b); }),
              [&] { n.iotlb(e, p, b) = false; });
       });
     });

@@ -168,7 +168,8 @@ void Check::search(explore::Grain grain) {
       p.verdict = Verdict::holds_in_scope;
       p.detail = scope;
     } else if (grain == explore::Grain::step) {
-      p.detail += ", and no trace among " + std::to_string(r.states) + " states, " + std::to_string(r.depth) + " steps deep";
+      p.detail +=
+          ", and no trace among " + std::to_string(r.states) + " states, " + std::to_string(r.depth) + " steps deep";
     }
   }
 }

@@ -7,8 +7,8 @@
 
 namespace pasid::check {
 
-trace::Trace to_trace(const explore::Path& path, const std::string& design,
-                      const std::string& property, const std::string& grain) {
+trace::Trace to_trace(const explore::Path& path, const std::string& design, const std::string& property,
+                      const std::string& grain) {
   trace::Trace out;
   out.design = design;
   out.property = property;

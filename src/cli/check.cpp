@@ -69,7 +69,8 @@ void print(const Session& session, const lang::Tree& tree, const check::DesignRe
   for (const auto& f : r.searches)
     std::cout << "  "
               << dim(session, wrapped("searched by " + f.grain + "s: " + count(f.states) + " states, " +
-                                          std::to_string(f.depth) + " deep; " + f.scope, 4))
+                                          std::to_string(f.depth) + " deep; " + f.scope,
+                                      4))
               << '\n';
   for (const auto& e : r.errors) std::cout << "  " << bad(session, e) << '\n';
   for (const auto& p : r.properties)

@@ -90,12 +90,9 @@ void print(const Session& session, const lang::Tree& tree, const io::Design& des
 }
 
 nlohmann::json to_json(const io::Design& design, const smt::Proof& proof) {
-  nlohmann::json out{{"design", design.name},
-                     {"seconds", proof.seconds},
-                     {"axioms_satisfiable", proof.axioms_satisfiable},
-                     {"dead_rules", proof.dead_rules},
-                     {"vacuous", proof.vacuous},
-                     {"unsettled", proof.unsettled}};
+  nlohmann::json out{
+      {"design", design.name},          {"seconds", proof.seconds}, {"axioms_satisfiable", proof.axioms_satisfiable},
+      {"dead_rules", proof.dead_rules}, {"vacuous", proof.vacuous}, {"unsettled", proof.unsettled}};
   out["obligations"] = nlohmann::json::array();
   for (const auto& o : proof.obligations)
     out["obligations"].push_back(

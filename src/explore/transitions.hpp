@@ -58,7 +58,7 @@ class Transitions {
   [[nodiscard]] std::span<const Transition> list() const { return list_; }
 
   /// Counts, over all calls of each_successor with this object.
-  struct Counts {
+  struct alignas(64) Counts {          // a cache line each, where threads count side by side
     std::uint64_t attempts = 0;        ///< rules tried with some arguments
     std::uint64_t firings = 0;         ///< successors visited
     std::vector<std::uint64_t> fired;  ///< by rule: how often it was part of a successor

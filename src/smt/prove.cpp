@@ -163,8 +163,8 @@ void Induction::dump(const Query& q, const z3::expr& negated) {
   if (!out) throw std::runtime_error("cannot write " + options_.dump_dir + "/" + name);
 }
 
-/// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A small
-/// world that shows the contrary settles it; only where there is none is the unbounded question asked.
+/// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A
+/// small world that shows the contrary settles it; only where there is none is the unbounded question asked.
 void Induction::look_for_emptiness(Proof& proof) {
   std::vector<NodeId> invariants;
   for (std::size_t c = 0; c < candidates_.size(); ++c)
@@ -200,7 +200,8 @@ void Induction::look_for_emptiness(Proof& proof) {
     if (answer != z3::unsat) continue;
     if (i == 0) proof.axioms_satisfiable = false;
     else if (d.question.rule != nullptr) proof.dead_rules.emplace_back(d.question.rule->label);
-    else if (const auto& name = theory_.candidates[d.property].name; proof.vacuous.empty() || proof.vacuous.back() != name)
+    else if (const auto& name = theory_.candidates[d.property].name;
+             proof.vacuous.empty() || proof.vacuous.back() != name)
       proof.vacuous.push_back(name);
   }
 }

@@ -41,7 +41,8 @@ struct ProveOptions {
 struct Proof {
   std::vector<Obligation> obligations;  ///< those of the final set of assumptions, by rule and formula
   std::vector<Item> items;              ///< properties first, then lemmas, in the tree's order
-  std::vector<std::string> vacuous;     ///< proved properties of which a conjunct's premise holds in no state with the invariants
+  std::vector<std::string>
+      vacuous;  ///< proved properties of which a conjunct's premise holds in no state with the invariants
   std::vector<std::string> dead_rules;  ///< enabled by the design, but no state with the invariants lets them fire
   std::vector<std::string> unsettled;   ///< questions of this kind on which the solver gave up
   bool axioms_satisfiable = true;
@@ -64,9 +65,8 @@ struct InductionCounterexample {
 };
 
 /// Why `formula` (dropped in `proof`) is not preserved: every entity sort is as small as it can be. The state satisfies
-/// what is proved and `formula`; it need not be reachable. All of that was evaluated again, and the rule run, by the tree
-/// evaluator.
-/// Nothing if no counterexample exists within `most` elements of each sort.
+/// what is proved and `formula`; it need not be reachable. All of that was evaluated again, and the rule run, by the
+/// tree evaluator. Nothing if no counterexample exists within `most` elements of each sort.
 std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spec::NativeFacts& knobs,
                                                const Proof& proof, std::string_view formula, int most = 3);
 
