@@ -71,6 +71,10 @@ run 1 'linux-7.3 without drain.work-finished' 'DmaIsolation is violated' -- \
   explore linux-7.3 --property DmaIsolation --drop drain.work-finished
 # Both, against what is expected.
 run 1 'linux-7.3 without drain.work-finished' 'NoStaleReuse        violated        EXPECTED proved' -- check linux-7.3 --expect --drop drain.work-finished
+# A bug that was in the kernel (2667ed10d9f0): the number is freed with the last user of the address space. Five calls:
+# create, bind, write, exit, and somebody gets the number while the work is still queued.
+printf 'name = "g07"\ntitle = "PASID freed in __mmput"\nbase = "linux-7.3"\n[knobs]\nfree_point = "mm_put"\n' >"$work/g07.toml"
+run 1 'NoStaleReuse        violated        5 steps' -- check "$work/g07.toml" --property NoStaleReuse
 # Vacuity: a rule that cannot fire.
 run 1 'dead rule: portal.map can never fire' -- check linux-7.3 --expect --block portal.map
 run 1 'dead rule: portal.map can never fire' -- prove linux-7.3 --block portal.map

@@ -194,7 +194,7 @@ class Generator {
       const auto params = spec::native_rules()[rule].params;
       Args best = draw_args(random_, facts_, params);
       std::size_t furthest = outcome(rule, best);
-      for (int tries = 0; tries < 10 && furthest != wanted; ++tries) {
+      for (std::size_t tries = 0; tries < 6 * params.size() && furthest != wanted; ++tries) {
         Args args = draw_args(random_, facts_, params);
         if (furthest < wanted) {
           const std::size_t changed = below(random_, params.size());

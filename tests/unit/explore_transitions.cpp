@@ -66,7 +66,7 @@ TEST_CASE("transitions: at step grain every rule of the design on its own, and n
   CHECK(d.has("bind.attach"));
   CHECK(d.has("unbind.flush_iotlb"));
   CHECK_FALSE(d.has("bind"));
-  CHECK_FALSE(d.has("enqueue.submit"));  // the design takes the PASID from the MSR
+  CHECK_FALSE(d.has("enqcmd.fill_msr_of_device"));  // the handler of this design writes the mm's value
   CHECK_FALSE(Driver(testing::unflushed_design(), Grain::step).has("unbind.flush_iotlb"));
 }
 

@@ -90,7 +90,7 @@ TEST_CASE("explain: where any of several would do, all are expected") {
   const auto why = explained("NoStaleReuse", example::facts(), s);
   CHECK(why.expected == Words{"task_mm(T1) != A", "msr(T1) != p1", "exists space s: pasid_of(s, A) == p1"});
   CHECK(why.found == Words{"task_mm(T1) = A", "msr(T1) = p1", "pasid_of(space1, A) = -", "pasid_of(space2, A) = -"});
-  CHECK(why.since == Words{"owner(space1, p1) = B", "slot(dev1, p1) = -"});
+  CHECK(why.since == Words{"owner(space1, p1) = B"});
 }
 
 TEST_CASE("explain: where no element will do, every element is shown") {

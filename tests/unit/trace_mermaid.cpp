@@ -62,14 +62,14 @@ TEST_CASE("mermaid: messages run from the process to its device, and the violati
 TEST_CASE("mermaid: every rule of a longer trace has its arrow") {
   trace::Trace t = example::with_unbind();
   example::step(t, "portal.map", {{"portal.map", {1, 1}}});
-  example::step(t, "enqueue.submit", {{"enqueue.submit", {1, 1, 1}}});
+  example::step(t, "cdev.write", {{"cdev.write", {1, 1, 1}}});
   example::step(t, "work.complete", {{"work.complete", {1}}});
   example::step(t, "kernel.alloc_pasid", {{"kernel.alloc_pasid", {2, 3, 1}}});
   const std::string out = trace::mermaid(example::tree(), t);
   CHECK(bad_line(out) == "");
   CHECK(out.find("  B->>dev2: unbind(file=file3)\n") != std::string::npos);
   CHECK(out.find("  dev2->>B: iommu.walk(pasid=p3)\n") != std::string::npos);
-  CHECK(out.find("  A->>dev1: enqueue.submit(thread=T1, file=file1, work=work1)\n") != std::string::npos);
+  CHECK(out.find("  A->>dev1: cdev.write(thread=T1, file=file1, work=work1)\n") != std::string::npos);
   CHECK(out.find("  dev1->>A: work.complete(work=work1)\n") != std::string::npos);
   CHECK(out.find("  dev2->>K1: kernel.alloc_pasid(pasid=p1)\n") != std::string::npos);
 }
