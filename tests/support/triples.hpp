@@ -1,0 +1,245 @@
+// (state, rule, arguments) for comparing two readings of the rules: states that rules reach and states one cell away,
+// drawn so that every guard is the first to fail now and then and a good part of the rules fire.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "spec/lang/tree.hpp"
+#include "tests/support/worlds.hpp"
+
+namespace pasid::test {
+
+using lang::Outcome;
+
+inline std::string_view label_of(const Outcome& o) {
+  return o.label == nullptr ? std::string_view{} : std::string_view(o.label);
+}
+
+/// (state, rule, arguments), and the facts they live in.
+struct Triple {
+  const NativeFacts& facts;
+  const NativeState& state;
+  std::size_t rule;
+  Args args;
+};
+
+/// An outcome of a rule: the place of the guard that is first to fail, or one past the last guard where the rule fires.
+using Goal = std::pair<std::size_t, std::size_t>;
+
+/// How often each outcome of each rule was the first: its guards in order, then "fires".
+class Outcomes {
+ public:
+  explicit Outcomes(const lang::Tree& tree) {
+    for (const auto& r : tree.rules) {
+      std::vector<std::string_view> labels;
+      for (const auto& g : r.guards) labels.push_back(g.label);
+      labels_.push_back(std::move(labels));
+      count_.emplace_back(r.guards.size() + 1, 0);
+    }
+  }
+  std::size_t place(std::size_t rule, const Outcome& o) const {
+    const auto& labels = labels_[rule];
+    if (o.label == nullptr) return labels.size();
+    return static_cast<std::size_t>(std::ranges::find(labels, label_of(o)) - labels.begin());
+  }
+  void count(std::size_t rule, const Outcome& o) {
+    if (const std::size_t at = place(rule, o); at < count_[rule].size()) ++count_[rule][at];
+  }
+  /// The outcome met least often, among a few or of all.
+  Goal rarest(Random& random) const {
+    Goal best{0, 0};
+    std::uint64_t least = ~std::uint64_t{0};
+    const auto look_at = [&](std::size_t r, std::size_t g) {
+      if (count_[r][g] >= least) return;
+      least = count_[r][g];
+      best = {r, g};
+    };
+    if (coin(random)) {
+      for (std::size_t r = 0; r < count_.size(); ++r)
+        for (std::size_t g = 0; g < count_[r].size(); ++g) look_at(r, g);
+    } else {
+      for (int i = 0; i < 6; ++i) {
+        const std::size_t r = below(random, count_.size());
+        look_at(r, below(random, count_[r].size()));
+      }
+    }
+    return best;
+  }
+  /// The guard that was first to fail least often.
+  std::pair<std::uint64_t, std::string> rarest_guard(const lang::Tree& tree) const {
+    std::pair<std::uint64_t, std::string> out{~std::uint64_t{0}, "none"};
+    for (std::size_t r = 0; r < count_.size(); ++r)
+      for (std::size_t g = 0; g < labels_[r].size(); ++g)
+        if (count_[r][g] < out.first) out = {count_[r][g], fmt::format("{} in {}", labels_[r][g], tree.rules[r].label)};
+    return out;
+  }
+  std::uint64_t fired() const {
+    std::uint64_t out = 0;
+    for (const auto& c : count_) out += c.back();
+    return out;
+  }
+  std::uint64_t total() const {
+    std::uint64_t out = 0;
+    for (const auto& c : count_)
+      for (const auto n : c) out += n;
+    return out;
+  }
+  std::size_t guards() const {
+    std::size_t out = 0;
+    for (const auto& l : labels_) out += l.size();
+    return out;
+  }
+
+ private:
+  std::vector<std::vector<std::string_view>> labels_;
+  std::vector<std::vector<std::uint64_t>> count_;
+};
+
+/// Draws triples, aiming at the outcomes that `seen` has least of.
+class Generator {
+ public:
+  Generator(Random& random, const lang::Tree& tree, const Outcomes& seen)
+      : random_(random), tree_(tree), seen_(seen), tables_(disturbable(tree, false)),
+        yes_or_no_(disturbable(tree, true)), steps_(tree.rules.size(), 0) {
+    for (const auto& rule : tree.rules) {
+      auto& guards = read_by_.emplace_back();
+      std::vector<lang::NodeId> so_far;
+      for (const auto& g : rule.guards) {
+        so_far.push_back(g.condition);
+        guards.push_back(cells_read(tree, so_far));
+      }
+      guards.push_back(cells_read(tree, so_far));
+      met_.emplace_back(rule.guards.size() + 1);
+    }
+  }
+
+  /// Calls `visit(triple)` until it answers false; `visit` does the counting in `seen`.
+  template <class Visit>
+  void run(const Visit& visit) {
+    while (true) {
+      const Goal focus = seen_.rarest(random_);
+      const auto start = begin(focus);
+      if (!start) continue;
+      const NativeFacts& drawn = start->first;
+      NativeState state = start->second;
+      for (int step = 0; step < 60; ++step) {
+        for (int variant = 0; variant < 8; ++variant) {
+          const unsigned aim = below(random_, 6);
+          const auto [rule, wanted] = aim < 2   ? focus
+                                      : aim < 4 ? seen_.rarest(random_)
+                                                : fires(below(random_, tree_.rules.size()));
+          facts_ = drawn;
+          state_ = state;
+          if (variant >= 3) disturb(read_by_[rule][wanted]);
+          for (int i = 0; i < 4; ++i) {
+            const Triple t = aimed(rule, wanted);
+            if (i == 0 && t.rule == rule) remember(rule, wanted, t.args, drawn, state);
+            if (!visit(t)) return;
+          }
+        }
+        if (!advance(drawn, state)) break;
+      }
+    }
+  }
+
+ private:
+  using Cells = std::vector<const lang::CellInfo*>;
+  using World = std::pair<NativeFacts, NativeState>;  ///< facts within the axioms, a state reached in them
+
+  /// Where a walk starts: the empty state of a new world, or a state in or near which the outcome was met before.
+  std::optional<World> begin(const Goal& focus) {
+    const auto& known = met_[focus.first][focus.second];
+    if (!known.empty() && coin(random_)) return known[below(random_, known.size())];
+    const auto drawn = draw_facts(random_, tree_);
+    if (!drawn) return std::nullopt;
+    return World{*drawn, NativeState{}};
+  }
+
+  void remember(std::size_t rule, std::size_t wanted, const Args& args, const NativeFacts& f, const NativeState& s) {
+    auto& known = met_[rule][wanted];
+    if (known.size() == 64 && !coin(random_, 16)) return;
+    if (outcome(rule, args) != wanted) return;
+    if (known.size() < 64) known.emplace_back(f, s);
+    else known[below(random_, known.size())] = {f, s};
+  }
+
+  Goal fires(std::size_t rule) { return {rule, tree_.rules[rule].guards.size()}; }
+
+  /// One cell away: any cell, or one that the outcome aimed at depends on.
+  void disturb(const Cells& near) {
+    const auto& cells = coin(random_) && !near.empty() ? near : coin(random_, 5) ? yes_or_no_ : tables_;
+    const lang::CellInfo& cell = *cells[below(random_, cells.size())];
+    perturb(random_, cell, facts_, cell.rigid ? bytes_of(facts_) : bytes_of(state_));
+  }
+
+  std::size_t outcome(std::size_t rule, const Args& args) {
+    scratch_ = state_;
+    return seen_.place(rule, spec::native_rules()[rule].apply(facts_, state_, scratch_, args.data(), false));
+  }
+
+  /// Arguments that have the outcome aimed at, or get as far as was met: changed one at a time from those that get
+  /// furthest. A rule that should fire and cannot gives way to others.
+  Triple aimed(std::size_t rule, std::size_t wanted) {
+    const bool any_rule = wanted == tree_.rules[rule].guards.size();
+    for (int others = any_rule ? 12 : 1; others > 0; --others) {
+      const auto params = spec::native_rules()[rule].params;
+      Args best = draw_args(random_, facts_, params);
+      std::size_t furthest = outcome(rule, best);
+      for (std::size_t tries = 0; tries < 6 * params.size() && furthest != wanted; ++tries) {
+        Args args = draw_args(random_, facts_, params);
+        if (furthest < wanted) {
+          const std::size_t changed = below(random_, params.size());
+          for (std::size_t k = 0; k < params.size(); ++k)
+            if (k != changed) args[k] = best[k];
+        }
+        const std::size_t got = outcome(rule, args);
+        if (got == wanted || (furthest < wanted ? got >= furthest : got < wanted)) {
+          best = args;
+          furthest = got;
+        }
+      }
+      if (furthest == wanted || others == 1) return {facts_, state_, rule, best};
+      std::tie(rule, wanted) = fires(below(random_, tree_.rules.size()));
+    }
+    return {facts_, state_, rule, {}};
+  }
+
+  /// A step of the walk, by the rule that walks took least often among some that are enabled.
+  bool advance(const NativeFacts& f, NativeState& s) {
+    const auto rules = spec::native_rules();
+    std::optional<std::pair<std::size_t, NativeState>> best;
+    int enabled = 0;
+    for (int i = 0; i < 150 && enabled < 6; ++i) {
+      const std::size_t r = below(random_, rules.size());
+      if (!rules[r].only_if(f)) continue;
+      const Args args = draw_args(random_, f, rules[r].params);
+      scratch_ = s;
+      if (rules[r].apply(f, s, scratch_, args.data(), false).kind != Outcome::Kind::done) continue;
+      ++enabled;
+      if (!best || steps_[r] < steps_[best->first]) best = {r, scratch_};
+    }
+    if (!best) return false;
+    ++steps_[best->first];
+    s = best->second;
+    return true;
+  }
+
+  Random& random_;
+  const lang::Tree& tree_;
+  const Outcomes& seen_;
+  Cells tables_;
+  Cells yes_or_no_;
+  std::vector<std::vector<Cells>> read_by_;           ///< rule, then what the guards up to this one read (last: all)
+  std::vector<std::vector<std::vector<World>>> met_;  ///< rule, outcome
+  std::vector<std::uint64_t> steps_;                  ///< rule: how often walks took it
+  NativeFacts facts_;
+  NativeState state_;
+  NativeState scratch_;
+};
+
+}  // namespace pasid::test

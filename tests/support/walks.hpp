@@ -1,0 +1,78 @@
+// Walks for RapidCheck: a world and steps in it, drawn and shrunk to fewer steps.
+#pragma once
+
+#include <optional>
+#include <ostream>
+#include <rapidcheck.h>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "proofs/model.hpp"
+#include "tests/support/worlds.hpp"
+
+namespace pasid::test {
+
+inline const lang::Tree& model() { return proofs::model(); }
+
+/// Worlds that every case draws from: facts within the axioms.
+inline const std::vector<NativeFacts>& worlds() {
+  static const std::vector<NativeFacts> all = [] {
+    std::vector<NativeFacts> out;
+    Random random(test::seed());
+    while (out.size() < 300)
+      if (const auto f = draw_facts(random, model())) out.push_back(*f);
+    return out;
+  }();
+  return all;
+}
+
+/// A world and a walk in it; shrinks to fewer steps.
+struct Walk {
+  std::size_t world;
+  std::vector<std::uint32_t> steps;  ///< what each step is drawn from
+  std::uint32_t disturbance;         ///< which cell is changed at each state, and how
+};
+
+inline std::ostream& operator<<(std::ostream& out, const Walk& w) {
+  return out << fmt::format("world {}, steps [{}], disturbance {}", w.world, fmt::join(w.steps, " "), w.disturbance);
+}
+
+inline rc::Gen<Walk> a_walk() {
+  return rc::gen::build<Walk>(
+      rc::gen::set(&Walk::world, rc::gen::inRange<std::size_t>(0, worlds().size())),
+      rc::gen::set(&Walk::steps, rc::gen::resize(200, rc::gen::container<std::vector<std::uint32_t>>(
+                                                          rc::gen::inRange<std::uint32_t>(0, 1U << 30)))),
+      rc::gen::set(&Walk::disturbance, rc::gen::inRange<std::uint32_t>(0, 1U << 30)));
+}
+
+/// Calls `visit(facts, state, random)` in each state of the walk and in one that is a cell away from it.
+template <class Visit>
+void along(const Walk& walk, const Visit& visit) {
+  static const auto tables = disturbable(model(), false);
+  const NativeFacts& f = worlds()[walk.world];
+  NativeState s;
+  Random random(walk.disturbance);
+  for (const std::uint32_t step : walk.steps) {
+    visit(f, s, random);
+    NativeState near = s;
+    perturb(random, *tables[below(random, tables.size())], f, bytes_of(near));
+    visit(f, near, random);
+    Random choice(step);
+    random_step(choice, f, s);
+  }
+}
+
+/// Arguments with which the rule fires, if a few draws find some.
+inline std::optional<Args> firing(Random& random, const NativeFacts& f, const NativeState& s, std::size_t rule,
+                                  NativeState& next, int draws = 8) {
+  const auto& native = spec::native_rules()[rule];
+  for (int i = 0; i < draws; ++i) {
+    const Args args = draw_args(random, f, native.params);
+    next = s;
+    if (native.apply(f, s, next, args.data(), false).kind == lang::Outcome::Kind::done) return args;
+  }
+  return std::nullopt;
+}
+
+}  // namespace pasid::test
