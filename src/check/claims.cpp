@@ -21,16 +21,24 @@ const DesignResult& Claims::result(const io::Design& design) {
 }
 
 void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<io::Claim>& claims, unsigned threads) {
-  std::vector<io::Design> todo;
-  const auto want = [&](const io::Design& d) {
-    if (!known_.contains(d.name) && std::ranges::find(todo, d.name, &io::Design::name) == todo.end()) todo.push_back(d);
+  struct Job {
+    io::Design design;
+    Options options;
+  };
+  std::vector<Job> todo;
+  // An edited design is checked for what the claim says of it only.
+  const auto want = [&](const io::Design& d, const std::vector<std::string>& properties = {}) {
+    const auto same = [&](const Job& j) { return j.design.name == d.name; };
+    if (known_.contains(d.name) || std::ranges::any_of(todo, same)) return;
+    todo.push_back({d, options_});
+    if (!properties.empty()) todo.back().options.properties = properties;
   };
   for (const io::Design& d : designs) want(d);
   for (const io::Claim& c : claims) {
     for (const auto& s : c.predicts) want(io::load_design(tree_, s.design));
     for (const auto& s : c.also) want(io::load_design(tree_, s.design));
     if (c.nearest) want(io::load_design(tree_, c.nearest->design));
-    if (c.edit) want(io::edited(io::load_design(tree_, c.edit->design), *c.edit));
+    if (c.edit) want(io::edited(io::load_design(tree_, c.edit->design), *c.edit), {c.edit->property});
   }
   std::vector<std::optional<DesignResult>> results(todo.size());
   std::vector<std::exception_ptr> failures(todo.size());
@@ -38,7 +46,7 @@ void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<i
   const auto work = [&] {
     for (std::size_t i = next++; i < todo.size(); i = next++) {
       try {
-        results[i] = pasid::check::check(tree_, todo[i], options_);
+        results[i] = pasid::check::check(tree_, todo[i].design, todo[i].options);
       } catch (...) {
         failures[i] = std::current_exception();
       }
@@ -50,7 +58,7 @@ void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<i
   }
   for (std::size_t i = 0; i < todo.size(); ++i) {
     if (failures[i]) std::rethrow_exception(failures[i]);
-    known_.emplace(todo[i].name, std::move(*results[i]));
+    known_.emplace(todo[i].design.name, std::move(*results[i]));
   }
 }
 
