@@ -67,14 +67,14 @@ NodeId Tree::quantify(Op op, NodeId variable, NodeId body) {
 
 std::vector<NodeId> Tree::conjuncts(NodeId id) const {
   std::vector<NodeId> out;
-  std::vector<NodeId> todo{id};
-  while (!todo.empty()) {
-    const NodeId n = todo.back();
-    todo.pop_back();
+  std::vector<NodeId> pending{id};
+  while (!pending.empty()) {
+    const NodeId n = pending.back();
+    pending.pop_back();
     const Node& node = (*this)[n];
     if (node.op == Op::and_) {
-      todo.push_back(node.args[1]);
-      todo.push_back(node.args[0]);
+      pending.push_back(node.args[1]);
+      pending.push_back(node.args[0]);
     } else {
       out.push_back(n);
     }
@@ -97,13 +97,13 @@ const Formula* Tree::formula_named(std::string_view name) const {
 
 void walk(const Tree& tree, NodeId root, const std::function<void(NodeId)>& visit) {
   std::unordered_set<NodeId> seen;
-  std::vector<NodeId> todo{root};
-  while (!todo.empty()) {
-    const NodeId id = todo.back();
-    todo.pop_back();
+  std::vector<NodeId> pending{root};
+  while (!pending.empty()) {
+    const NodeId id = pending.back();
+    pending.pop_back();
     if (!seen.insert(id).second) continue;
     visit(id);
-    for (const NodeId a : tree[id].args) todo.push_back(a);
+    for (const NodeId a : tree[id].args) pending.push_back(a);
   }
 }
 

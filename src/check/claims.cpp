@@ -25,13 +25,13 @@ void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<i
     io::Design design;
     Options options;
   };
-  std::vector<Job> todo;
+  std::vector<Job> pending;
   // An edited design is checked for what the claim says of it only.
   const auto want = [&](const io::Design& d, const std::vector<std::string>& properties = {}) {
     const auto same = [&](const Job& j) { return j.design.name == d.name; };
-    if (known_.contains(d.name) || std::ranges::any_of(todo, same)) return;
-    todo.push_back({d, options_});
-    if (!properties.empty()) todo.back().options.properties = properties;
+    if (known_.contains(d.name) || std::ranges::any_of(pending, same)) return;
+    pending.push_back({d, options_});
+    if (!properties.empty()) pending.back().options.properties = properties;
   };
   for (const io::Design& d : designs) want(d);
   for (const io::Claim& c : claims) {
@@ -40,13 +40,13 @@ void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<i
     if (c.nearest) want(io::load_design(tree_, c.nearest->design));
     if (c.edit) want(io::edited(io::load_design(tree_, c.edit->design), *c.edit), {c.edit->property});
   }
-  std::vector<std::optional<DesignResult>> results(todo.size());
-  std::vector<std::exception_ptr> failures(todo.size());
+  std::vector<std::optional<DesignResult>> results(pending.size());
+  std::vector<std::exception_ptr> failures(pending.size());
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t i = next++; i < todo.size(); i = next++) {
+    for (std::size_t i = next++; i < pending.size(); i = next++) {
       try {
-        results[i] = pasid::check::check(tree_, todo[i].design, todo[i].options);
+        results[i] = pasid::check::check(tree_, pending[i].design, pending[i].options);
       } catch (...) {
         failures[i] = std::current_exception();
       }
@@ -56,9 +56,9 @@ void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<i
     std::vector<std::jthread> pool;
     for (unsigned i = 0; i < std::max(1U, threads); ++i) pool.emplace_back(work);
   }
-  for (std::size_t i = 0; i < todo.size(); ++i) {
+  for (std::size_t i = 0; i < pending.size(); ++i) {
     if (failures[i]) std::rethrow_exception(failures[i]);
-    known_.emplace(todo[i].design.name, std::move(*results[i]));
+    known_.emplace(pending[i].design.name, std::move(*results[i]));
   }
 }
 

@@ -222,12 +222,12 @@ Proof Induction::run() {
   std::vector<std::vector<Result>> results(init + 1, std::vector<Result>(candidates_.size()));
   std::vector<std::optional<std::size_t>> fell_at(candidates_.size());
   std::vector<bool> gave_up(candidates_.size(), false);
-  std::deque<Query> todo;
+  std::deque<Query> pending;
   for (std::size_t r = 0; r <= init; ++r)
-    for (std::size_t c = 0; c < candidates_.size(); ++c) todo.push_back({r, c});
-  while (!todo.empty()) {
-    const Query q = todo.front();
-    todo.pop_front();
+    for (std::size_t c = 0; c < candidates_.size(); ++c) pending.push_back({r, c});
+  while (!pending.empty()) {
+    const Query q = pending.front();
+    pending.pop_front();
     if (!alive_[q.candidate]) continue;
     Result& result = results[q.rule][q.candidate];
     result = ask(q);
@@ -239,7 +239,7 @@ Proof Induction::run() {
       for (std::size_t c = 0; c < candidates_.size(); ++c)
         if (alive_[c] && results[r][c].leans_on.contains(q.candidate)) {
           results[r][c].leans_on.clear();
-          todo.push_back({r, c});
+          pending.push_back({r, c});
         }
   }
 

@@ -184,13 +184,13 @@ std::string FormulaPrinter::lines(NodeId term, std::size_t at, Binding within) {
       const std::string_view with = n.op == Op::and_ ? "&& " : "|| ";
       // A chain of one operator is one list, however it is nested.
       std::vector<NodeId> operands;
-      std::vector<NodeId> todo{term};
-      while (!todo.empty()) {
-        const NodeId t = todo.back();
-        todo.pop_back();
+      std::vector<NodeId> pending{term};
+      while (!pending.empty()) {
+        const NodeId t = pending.back();
+        pending.pop_back();
         if (tree_[t].op == n.op) {
-          todo.push_back(tree_[t].args[1]);
-          todo.push_back(tree_[t].args[0]);
+          pending.push_back(tree_[t].args[1]);
+          pending.push_back(tree_[t].args[0]);
         } else {
           operands.push_back(t);
         }
