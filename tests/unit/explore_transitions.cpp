@@ -99,7 +99,7 @@ TEST_CASE("transitions: a call runs its sections to completion, those that have 
 
 TEST_CASE("transitions: sections run in the design's order, whatever their order in the call") {
   spec::NativeFacts f = testing::global_design();
-  testing::teardown(f, {spec::Step::stop, spec::Step::clear, spec::Step::drain, spec::Step::release});
+  test::set_teardown(f, {spec::Step::stop, spec::Step::clear, spec::Step::drain, spec::Step::release});
   Driver d(f);
   REQUIRE(d.take("process.create"));
   REQUIRE(d.take("bind"));
