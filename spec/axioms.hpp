@@ -1,36 +1,69 @@
-// Axioms: what each knob value means for the rigid symbols.
+// Axioms: what each knob value means for the rigid symbols, and what is true of any topology.
 #pragma once
 
 #include "spec/facts.hpp"
 
 namespace pasid::spec::axiom {
 
+/// Devices that are attached together share an IOMMU.
+template <class A>
+Val<A, bool> groups_have_one_iommu(const Facts<A>& f) {
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Dev>(
+        f, [&](auto e) { return implies(f.group_of(d) == f.group_of(e), f.unit_of(d) == f.unit_of(e)); });
+  });
+}
+
+/// Numbers below a device's max_pasids; one without PASIDs has none, and none of them is the RID's table index.
+template <class A>
+Val<A, bool> width(const Facts<A>& f) {
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Pasid>(
+        f, [&](auto p) { return implies(f.fits(d, p), f.capable(d) && !(p == f.rid_pasid())); });
+  });
+}
+
+/// No allocator hands out the RID's table index (IOMMU_NO_PASID, VT-d's PASID_RID2PASID).
+template <class A>
+Val<A, bool> rid_pasid_is_reserved(const Facts<A>& f) {
+  return !f.user_range(f.rid_pasid()) && forall<Dev>(f, [&](auto d) { return !f.kernel_set(d, f.rid_pasid()); });
+}
+
 template <class A>
 Val<A, bool> users_share_a_space(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Dev>(f, [&](auto e) {
       const auto together = f.space_of(d) == f.space_of(e);
-      return implies(f.user_scope() == UserScope::global, together) &&
+      const auto one_for_all = f.user_scope() == UserScope::global || f.user_scope() == UserScope::per_shared_device ||
+                               f.user_scope() == UserScope::per_bond;
+      return implies(one_for_all, together) &&
              implies(f.user_scope() == UserScope::per_unit, iff(together, f.unit_of(d) == f.unit_of(e))) &&
-             implies(f.user_scope() == UserScope::per_device, implies(together, d == e));
+             implies(f.user_scope() == UserScope::per_device, iff(together, f.group_of(d) == f.group_of(e)));
     });
   });
 }
 
-/// A shared pool is the users' own number space; any other kernel scheme counts for itself, for each device.
+/// The kernel takes numbers from the users' own allocator.
+template <class A>
+Val<A, bool> from_users_pool(const Facts<A>& f) {
+  return f.kernel_scheme() == KernelScheme::shared_pool || f.kernel_scheme() == KernelScheme::init_mm;
+}
+
+/// A shared pool is the users' own number space; any other kernel scheme counts for itself, for each group.
 template <class A>
 Val<A, bool> kernel_number_space(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
     const auto by_itself = forall<Dev>(f, [&](auto e) {
-      return !(f.kernel_space(d) == f.space_of(e)) && implies(f.kernel_space(d) == f.kernel_space(e), d == e);
+      return !(f.kernel_space(d) == f.space_of(e)) &&
+             iff(f.kernel_space(d) == f.kernel_space(e), f.group_of(d) == f.group_of(e));
     });
-    return implies(f.kernel_scheme() == KernelScheme::shared_pool, f.kernel_space(d) == f.space_of(d)) &&
-           implies(f.kernel_scheme() != KernelScheme::shared_pool, by_itself);
+    return implies(from_users_pool<A>(f), f.kernel_space(d) == f.space_of(d)) &&
+           implies(!from_users_pool<A>(f), by_itself);
   });
 }
 
 /// none: no value; reserved: at most one, the same on every device; one_set: the same set on every device;
-/// shared_pool: the users' range.
+/// shared_pool, init_mm: the users' range.
 template <class A>
 Val<A, bool> kernel_values(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
@@ -39,10 +72,26 @@ Val<A, bool> kernel_values(const Facts<A>& f) {
       const auto on_every_device = forall<Dev>(f, [&](auto e) { return iff(in_set, f.kernel_set(e, p)); });
       const auto only_one = forall<Pasid>(f, [&](auto q) { return implies(in_set && f.kernel_set(d, q), p == q); });
       return implies(f.kernel_scheme() == KernelScheme::none, !in_set) &&
-             implies(f.kernel_scheme() == KernelScheme::shared_pool, iff(in_set, f.user_range(p))) &&
+             implies(from_users_pool<A>(f), iff(in_set, f.user_range(p))) &&
              implies(f.kernel_scheme() == KernelScheme::one_set, on_every_device) &&
              implies(f.kernel_scheme() == KernelScheme::reserved, on_every_device && only_one);
     });
+  });
+}
+
+/// A set that the kernel has for itself serves every device with PASIDs: one value where one is reserved, else two, so
+/// that "a second kernel domain" is a question about the scheme and not about the size of a set.
+template <class A>
+Val<A, bool> kernel_values_serve_devices(const Facts<A>& f) {
+  return forall<Dev>(f, [&](auto d) {
+    const auto usable = [&](auto p) { return f.kernel_set(d, p) && f.fits(d, p); };
+    const auto one = exists<Pasid>(f, usable);
+    const auto two = exists<Pasid>(f, [&](auto p) {
+      return usable(p) && exists<Pasid>(f, [&](auto q) { return !(p == q) && usable(q); });
+    });
+    const auto sets = f.kernel_scheme() == KernelScheme::one_set || f.kernel_scheme() == KernelScheme::per_device_sets;
+    return implies(f.capable(d) && f.kernel_scheme() == KernelScheme::reserved, one) &&
+           implies(f.capable(d) && sets, two);
   });
 }
 
@@ -50,17 +99,19 @@ template <class A>
 Val<A, bool> kernel_values_outside_user_range(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
-      return implies(f.sets_disjoint() == Switch::on && f.kernel_scheme() != KernelScheme::shared_pool,
-                     !(f.kernel_set(d, p) && f.user_range(p)));
+      return implies(f.sets_disjoint() == Switch::on && !from_users_pool<A>(f), !(f.kernel_set(d, p) && f.user_range(p)));
     });
   });
 }
 
+/// Of init_mm and of the identity mapping there is one.
 template <class A>
-Val<A, bool> one_identity_mapping(const Facts<A>& f) {
+Val<A, bool> one_of_a_kind(const Facts<A>& f) {
   return forall<As>(f, [&](auto a) {
-    return forall<As>(
-        f, [&](auto b) { return implies(f.kind(a) == Kind::pass_through && f.kind(b) == Kind::pass_through, a == b); });
+    return forall<As>(f, [&](auto b) {
+      const auto one = f.kind(a) == Kind::pass_through || f.kind(a) == Kind::init_mm;
+      return implies(one && f.kind(a) == f.kind(b), a == b);
+    });
   });
 }
 

@@ -15,8 +15,7 @@ struct Call {
 };
 
 inline constexpr std::array calls{
-    Call{"bind", "bind.alloc_pasid bind.attach"},
-    Call{"unbind", "unbind.stop unbind.drain unbind.clear unbind.flush_iotlb unbind.release"},
+    Call{"unbind", "unbind.stop unbind.drain unbind.clear unbind.flush_pasid_cache unbind.flush_iotlb unbind.flush_dev_tlb unbind.drain_faults unbind.release"},
 };
 
 }  // namespace pasid::spec

@@ -1,8 +1,38 @@
-// Effects: the state changes that several rules share, each written once.
+// Effects: the state changes that several rules share, each written once; and the locks that several rules wait for.
 #pragma once
 
 #include "spec/lang/guards.hpp"
 #include "spec/state.hpp"
+
+namespace pasid::spec {
+
+/// iommu_sva_lock: held over a bind, and from the table change of an unbind to its end.
+template <class A>
+Val<A, bool> sva_lock_held(const Facts<A>& f, const State<A>& s) {
+  return exists<Bond>(f, [&](auto b) { return s.bond_at(b) == Step::opening || bond_had<A>(f, s, b, Step::clear); });
+}
+
+/// group->mutex: held from the reservation of a slot to its publication or undoing, and over the table change of an
+/// unbind.
+template <class A>
+Val<A, bool> group_lock_held(const Facts<A>& f, const State<A>& s, Val<A, Group> g) {
+  return exists<Pasid>(f, [&](auto p) { return !(s.slot(g, p) == none) && !s.published(g, p); }) ||
+         exists<Bond>(f, [&](auto b) { return bond_had<A>(f, s, b, Step::clear) && bond_group<A>(f, s, b) == g; });
+}
+
+/// A device of the group is between reset prepare and done.
+template <class A>
+Val<A, bool> in_recovery(const Facts<A>& f, const State<A>& s, Val<A, Group> g) {
+  return exists<Dev>(f, [&](auto d) { return f.group_of(d) == g && s.resetting(d); });
+}
+
+/// p is below the max_pasids of every device of the group that has PASIDs.
+template <class A>
+Val<A, bool> fits_group(const Facts<A>& f, Val<A, Group> g, Val<A, Pasid> p) {
+  return forall<Dev>(f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), f.fits(d, p)); });
+}
+
+}  // namespace pasid::spec
 
 namespace pasid::spec::effect {
 
@@ -18,26 +48,107 @@ void end_thread(State<A>& n, Val<A, Task> t) {
 template <class A>
 void free_user_pasids(Rule<A>& r, const State<A>& s, State<A>& n, Val<A, As> m) {
   each<Space>(r, [&](auto space) {
-    const auto p = s.pasid_of(space, m);
-    n.owner(space, p) = none;
+    n.owner(space, s.pasid_of(space, m)) = none;
     n.pasid_of(space, m) = none;
   });
 }
 
-/// Work x on d under p, from the address space `from`.
+/// An attachment starts: the slot is reserved for a.
 template <class A>
-void submit(State<A>& n, Val<A, Desc> x, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> from) {
-  n.desc_dev(x) = d;
+void reserve(State<A>& n, Val<A, Group> g, Val<A, Pasid> p, Val<A, As> a) {
+  n.slot(g, p) = a;
+}
+
+/// What is attached under p leaves the group: slot and entries.
+template <class A>
+void detach(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Group> g, Val<A, Pasid> p) {
+  n.slot(g, p) = none;
+  n.published(g, p) = false;
+  each<Dev>(r, [&](auto d) { when(r, f.group_of(d) == g, [&] { n.entry(d, p) = none; }); });
+}
+
+/// One table for another under p, on every device of the group that has it.
+template <class A>
+void exchange(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Group> g, Val<A, Pasid> p,
+              Val<A, As> a) {
+  n.slot(g, p) = a;
+  each<Dev>(r, [&](auto d) { when(r, f.group_of(d) == g && !(s.entry(d, p) == none), [&] { n.entry(d, p) = a; }); });
+}
+
+/// Work x on queue w under p, from the address space `from`.
+template <class A>
+void submit(State<A>& n, Val<A, Desc> x, Val<A, Wq> w, Val<A, Pasid> p, Val<A, As> from) {
+  n.desc_wq(x) = w;
   n.desc_pasid(x) = p;
   n.desc_from(x) = from;
 }
 
-/// PASID-selective IOTLB invalidation on the unit of d: every translation of p with the tag of (d, a).
+/// Work that is over and has been read, or never was.
 template <class A>
-void flush_iotlb(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
+void forget_work(State<A>& n, Val<A, Desc> x) {
+  n.desc_wq(x) = none;
+  n.desc_pasid(x) = none;
+  n.desc_from(x) = none;
+  n.desc_touched(x) = none;
+}
+
+template <class A>
+void forget_iotlb(State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
+  n.iotlb(d, p, a) = false;
+  n.iotlb_outdated(d, p, a) = false;
+  n.iotlb_dangling(d, p, a) = false;
+}
+
+template <class A>
+void forget_atc(State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
+  n.atc(d, p, a) = false;
+  n.atc_outdated(d, p, a) = false;
+  n.atc_dangling(d, p, a) = false;
+}
+
+// Invalidations, for the devices of `among` on which a was attached under p. Each names what the hardware's command
+// names: VT-d's the domain id and the PASID, whatever the device; AMD's and SMMUv3's cached entries the device.
+
+/// Cached table entries.
+template <class A, class Among>
+void flush_pasid_cache(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Pasid> p, Val<A, As> a, Among among) {
   each<Dev>(r, [&](auto e) {
-    each<As>(r, [&](auto b) { when(r, share_cached<A>(f, d, a, e, b), [&] { n.iotlb(e, p, b) = false; }); });
+    each<As>(r, [&](auto b) {
+      const auto named = exists<Dev>(f, [&](auto d) {
+        const auto by_tag = f.cache_tag() == CacheTag::vtd && share_cached<A>(f, d, a, e, b);
+        return among(d) && (by_tag || (f.cache_tag() != CacheTag::vtd && d == e));
+      });
+      when(r, named, [&] { n.pasid_cache(e, p, b) = false; });
+    });
   });
+}
+
+/// Translations cached by the IOMMU: every one of p with the tag.
+template <class A, class Among>
+void flush_iotlb(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Pasid> p, Val<A, As> a, Among among) {
+  each<Dev>(r, [&](auto e) {
+    each<As>(r, [&](auto b) {
+      const auto named = exists<Dev>(f, [&](auto d) { return among(d) && share_cached<A>(f, d, a, e, b); });
+      when(r, named, [&] { forget_iotlb<A>(n, e, p, b); });
+    });
+  });
+}
+
+/// Translations cached by the devices: every one of p.
+template <class A, class Among>
+void flush_dev_tlb(Rule<A>& r, State<A>& n, Val<A, Pasid> p, Among among) {
+  each<Dev>(r, [&](auto d) {
+    each<As>(r, [&](auto b) { when(r, among(d), [&] { forget_atc<A>(n, d, p, b); }); });
+  });
+}
+
+/// All three, in the order of the hardware's: entries, translations, the devices' copies.
+template <class A>
+void flush_all(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Group> g, Val<A, Pasid> p, Val<A, As> a) {
+  const auto members = [&](auto d) { return f.group_of(d) == g; };
+  flush_pasid_cache<A>(r, f, n, p, a, members);
+  flush_iotlb<A>(r, f, n, p, a, members);
+  flush_dev_tlb<A>(r, n, p, members);
 }
 
 }  // namespace pasid::spec::effect

@@ -10,51 +10,80 @@ namespace pasid::spec {
 
 template <class A>
 struct Facts : Domain<A> {
-  // Knobs.
+  // Knobs: who gets which number, and for how long.
+  Cell<A, "series", Series()> series;
   Cell<A, "user_scope", UserScope()> user_scope;
   Cell<A, "kernel_scheme", KernelScheme()> kernel_scheme;
   Cell<A, "sets_disjoint", Switch()> sets_disjoint;  ///< kernel values never lie in the users' range
+  Cell<A, "free_point", FreePoint()> free_point;
+  Cell<A, "put_per_unbind", Switch()> put_per_unbind;        ///< last_unbind: every unbind puts the reference its bind got
+  Cell<A, "occupancy_check", Switch()> occupancy_check;      ///< attach refuses a slot in use (-EBUSY)
+  Cell<A, "width_check", Switch()> width_check;              ///< attach looks at every device of the group (-EINVAL)
+  Cell<A, "fork_copies_pasid", Switch()> fork_copies_pasid;  ///< a forked mm starts with its parent's PASID
+  Cell<A, "rid_change", RidChange()> rid_change;             ///< a new RID domain while PASIDs are attached
+  // Knobs: submission.
+  Cell<A, "enqcmd", Switch()> enqcmd;  ///< off: no shared queue can be enabled
   Cell<A, "pasid_source", PasidSource()> pasid_source;
   Cell<A, "msr_fill", MsrFill()> msr_fill;
+  Cell<A, "fork_copies_msr", Switch()> fork_copies_msr;            ///< a new thread starts with its parent's IA32_PASID
+  Cell<A, "exec_keeps_activated", Switch()> exec_keeps_activated;  ///< exec leaves task_struct.pasid_activated alone
+  Cell<A, "queue_without_sva", Switch()> queue_without_sva;        ///< a user queue opens on a device that has no PASID
+  // Knobs: hardware, and what it is told.
   Cell<A, "cache_tag", CacheTag()> cache_tag;
-  Cell<A, "free_point", FreePoint()> free_point;
-  Cell<A, "occupancy_check", Switch()> occupancy_check;      ///< attach refuses a slot in use (-EBUSY)
-  Cell<A, "fork_copies_pasid", Switch()> fork_copies_pasid;  ///< a forked mm starts with its parent's PASID
-  Cell<A, "fork_copies_msr", Switch()> fork_copies_msr;      ///< a new thread starts with its parent's IA32_PASID
+  Cell<A, "entry_cache", Switch()> entry_cache;      ///< the IOMMU caches PASID table entries
+  Cell<A, "dev_tlb", Switch()> dev_tlb;              ///< devices cache translations (ATS)
+  Cell<A, "page_requests", Switch()> page_requests;  ///< devices may ask for a page that is not there (PRI)
+  Cell<A, "mm_release", MmRelease()> mm_release;     ///< what becomes of an mm's entries when its last thread ends
+  Cell<A, "page_changes", PageChanges()> page_changes;
+  // Knobs: what the kernel offers.
+  Cell<A, "sva", Switch()> sva;                    ///< off: every bind answers -EOPNOTSUPP
+  Cell<A, "user_chosen", Switch()> user_chosen;    ///< user space attaches its own page tables under numbers of its choice
+  Cell<A, "device_reset", DeviceReset()> device_reset;  ///< a reset blocks a device's PASIDs; what it restores
 
-  // Teardown order, from the design's `teardown` list.
-  Cell<A, "next", Step(Step)> next;        ///< the step after this one; none after the last
-  Cell<A, "done", bool(Step, Step)> done;  ///< done(at, x): a bond whose last step was `at` has had step x
+  // Orders of steps, from the design's `teardown` (a bond's) and `exit` (an address space's) lists.
+  Cell<A, "next", Step(Step)> next;                  ///< the step after this one; none after the last
+  Cell<A, "done", bool(Step, Step)> done;            ///< done(at, x): a bond whose last step was `at` has had step x
+  Cell<A, "exit_next", Step(Step)> exit_next;        ///< the same for an address space
+  Cell<A, "exit_done", bool(Step, Step)> exit_done;
 
   // Topology.
   Cell<A, "kind", Kind(As)> kind;
+  Cell<A, "group_of", Group(Dev)> group_of;
   Cell<A, "unit_of", Unit(Dev)> unit_of;
+  Cell<A, "capable", bool(Dev)> capable;             ///< it has PASIDs at all (max_pasids > 0)
+  Cell<A, "ats", bool(Dev)> ats;                     ///< its ATS and PASID capabilities are enabled
+  Cell<A, "svm", bool(Unit)> svm;                    ///< the IOMMU can walk a process's page table
   Cell<A, "wq_dev", Dev(Wq)> wq_dev;
   Cell<A, "shared", bool(Wq)> shared;                ///< submitted to by ENQCMD from any number of processes
+  Cell<A, "kernel_queue", bool(Wq)> kernel_queue;    ///< the kernel's own; otherwise user space opens it
   Cell<A, "space_of", Space(Dev)> space_of;          ///< where a user's PASID for this device is allocated
   Cell<A, "kernel_space", Space(Dev)> kernel_space;  ///< where a kernel PASID for this device is allocated
+  Cell<A, "rid_pasid", Pasid()> rid_pasid;           ///< the table index of requests without PASID (0)
   Cell<A, "user_range", bool(Pasid)> user_range;
   Cell<A, "kernel_set", bool(Dev, Pasid)> kernel_set;
   Cell<A, "fits", bool(Dev, Pasid)> fits;  ///< below the device's max_pasids
 
   /// Every cell above, in order (a static assertion in native.cpp notices one left out).
   auto cells() {
-    return std::tie(user_scope, kernel_scheme, sets_disjoint, pasid_source, msr_fill, cache_tag, free_point,
-                    occupancy_check, fork_copies_pasid, fork_copies_msr, next, done, kind, unit_of, wq_dev, shared,
-                    space_of, kernel_space, user_range, kernel_set, fits);
+    return std::tie(series, user_scope, kernel_scheme, sets_disjoint, free_point, put_per_unbind, occupancy_check,
+                    width_check, fork_copies_pasid, rid_change, enqcmd, pasid_source, msr_fill, fork_copies_msr,
+                    exec_keeps_activated, queue_without_sva, cache_tag, entry_cache, dev_tlb, page_requests,
+                    mm_release, page_changes, sva, user_chosen, device_reset, next, done, exit_next, exit_done, kind,
+                    group_of, unit_of, capable, ats, svm, wq_dev, shared, kernel_queue, space_of, kernel_space,
+                    rid_pasid, user_range, kernel_set, fits);
   }
 };
 
 /// May a driver attach it for the kernel's own DMA?
 template <class A>
 Val<A, bool> is_kernel(const Facts<A>& f, Val<A, As> a) {
-  return f.kind(a) == Kind::kernel_dma || f.kind(a) == Kind::pass_through;
+  return f.kind(a) == Kind::kernel_dma || f.kind(a) == Kind::pass_through || f.kind(a) == Kind::init_mm;
 }
 
 /// VT-d gives SVA and pass-through entries one domain id (FLPT_DEFAULT_DID), every other domain its own.
 template <class A>
 Val<A, bool> default_domain_id(const Facts<A>& f, Val<A, As> a) {
-  return f.kind(a) == Kind::mm || f.kind(a) == Kind::pass_through;
+  return f.kind(a) == Kind::mm || f.kind(a) == Kind::init_mm || f.kind(a) == Kind::pass_through;
 }
 
 /// Do requests of d that resolve to a carry the tag of translations of b filled through e? VT-d tags by domain id, AMD
@@ -62,7 +91,8 @@ Val<A, bool> default_domain_id(const Facts<A>& f, Val<A, As> a) {
 template <class A>
 Val<A, bool> same_tag(const Facts<A>& f, Val<A, Dev> d, Val<A, As> a, Val<A, Dev> e, Val<A, As> b) {
   return (f.cache_tag() == CacheTag::vtd && (a == b || (default_domain_id<A>(f, a) && default_domain_id<A>(f, b)))) ||
-         (f.cache_tag() == CacheTag::amd && d == e) || (f.cache_tag() == CacheTag::smmu && a == b);
+         (f.cache_tag() == CacheTag::amd && d == e) || (f.cache_tag() == CacheTag::smmu && a == b) ||
+         f.cache_tag() == CacheTag::unit;
 }
 
 /// Translations of b that e's walks cached answer requests of d that resolve to a, and flushing the one flushes the

@@ -8,8 +8,8 @@ namespace pasid::spec {
 template <class A>
 struct State {
   // Processes.
-  Cell<A, "mm_live", bool(As)> mm_live;        ///< mm_users > 0: the address space is in use
-  Cell<A, "mm_there", bool(As)> mm_there;      ///< mm_count > 0: the mm struct exists
+  Cell<A, "mm_at", Step(As)> mm_at;            ///< none: no such mm; live; then how far its end has got
+  Cell<A, "lam", bool(As)> lam;                ///< tagged user pointers (linear address masking) are on
   Cell<A, "task_mm", As(Task)> task_mm;        ///< none: no such thread
   Cell<A, "msr", Pasid(Task)> msr;             ///< IA32_PASID; none: valid bit clear
   Cell<A, "activated", bool(Task)> activated;  ///< task_struct.pasid_activated
@@ -23,25 +23,75 @@ struct State {
   Cell<A, "bond_mm", As(Bond)> bond_mm;  ///< none: no such bond; otherwise also its reference on the mm
   Cell<A, "bond_wq", Wq(Bond)> bond_wq;
   Cell<A, "bond_pasid", Pasid(Bond)> bond_pasid;
-  Cell<A, "bond_at", Step(Bond)> bond_at;  ///< the last step of its teardown
-  Cell<A, "portal", bool(Bond)> portal;    ///< mapped by bond_mm
+  Cell<A, "bond_at", Step(Bond)> bond_at;      ///< opening, live, then the last step of its teardown
+  Cell<A, "pasid_ref", As(Bond)> pasid_ref;    ///< a reference on that mm's PASID, while binds are counted
+  Cell<A, "portal", bool(Bond)> portal;        ///< mapped by bond_mm
 
-  // Tables and caches.
-  Cell<A, "slot", As(Dev, Pasid)> slot;          ///< group->pasid_array: what software attached
-  Cell<A, "entry", As(Dev, Pasid)> entry;        ///< the PASID table the IOMMU walks
-  Cell<A, "iotlb", bool(Dev, Pasid, As)> iotlb;  ///< a cached translation, by the device whose walk filled it
+  // Queues.
+  Cell<A, "disabled", bool(Wq)> disabled;
+  Cell<A, "wq_pasid", Pasid(Wq)> wq_pasid;  ///< a dedicated queue's own (WQCFG), while a process has it open
+
+  // Tables.
+  Cell<A, "slot", As(Group, Pasid)> slot;              ///< group->pasid_array: what software attached, or reserved
+  Cell<A, "published", bool(Group, Pasid)> published;  ///< the attachment is complete: a lookup finds it
+  Cell<A, "entry", As(Dev, Pasid)> entry;              ///< the PASID table the IOMMU walks
+  Cell<A, "resetting", bool(Dev)> resetting;           ///< between reset prepare and done
+
+  // Caches, by the device whose requests filled them.
+  Cell<A, "pasid_cache", bool(Dev, Pasid, As)> pasid_cache;            ///< the IOMMU remembers the entry
+  Cell<A, "iotlb", bool(Dev, Pasid, As)> iotlb;                        ///< the IOMMU remembers a translation
+  Cell<A, "atc", bool(Dev, Pasid, As)> atc;                            ///< the device remembers one (device TLB)
+  Cell<A, "iotlb_outdated", bool(Dev, Pasid, As)> iotlb_outdated;      ///< made before the page table changed
+  Cell<A, "iotlb_dangling", bool(Dev, Pasid, As)> iotlb_dangling;      ///< its page has been freed
+  Cell<A, "atc_outdated", bool(Dev, Pasid, As)> atc_outdated;
+  Cell<A, "atc_dangling", bool(Dev, Pasid, As)> atc_dangling;
 
   // Submitted work.
-  Cell<A, "desc_dev", Dev(Desc)> desc_dev;  ///< none: no such work
+  Cell<A, "desc_wq", Wq(Desc)> desc_wq;  ///< none: no such work
   Cell<A, "desc_pasid", Pasid(Desc)> desc_pasid;
   Cell<A, "desc_from", As(Desc)> desc_from;        ///< whose work it is
   Cell<A, "desc_touched", As(Desc)> desc_touched;  ///< completed: the address space it reached; none: in flight
 
+  // Page requests.
+  Cell<A, "request", bool(Dev, Pasid, As)> request;  ///< queued, for work of that address space
+  Cell<A, "strayed", bool(As)> strayed;              ///< a request of its work was resolved in another address space
+
   auto cells() {
-    return std::tie(mm_live, mm_there, task_mm, msr, activated, owner, pasid_of, kernel_pasid, bond_mm, bond_wq,
-                    bond_pasid, bond_at, portal, slot, entry, iotlb, desc_dev, desc_pasid, desc_from, desc_touched);
+    return std::tie(mm_at, lam, task_mm, msr, activated, owner, pasid_of, kernel_pasid, bond_mm, bond_wq, bond_pasid,
+                    bond_at, pasid_ref, portal, disabled, wq_pasid, slot, published, entry, resetting, pasid_cache,
+                    iotlb, atc, iotlb_outdated, iotlb_dangling, atc_outdated, atc_dangling, desc_wq, desc_pasid,
+                    desc_from, desc_touched, request, strayed);
   }
 };
+
+/// mm_users > 0: threads run in it.
+template <class A>
+Val<A, bool> mm_live(const State<A>& s, Val<A, As> m) {
+  return s.mm_at(m) == Step::live;
+}
+
+/// mm_count > 0: the mm struct exists.
+template <class A>
+Val<A, bool> mm_there(const State<A>& s, Val<A, As> m) {
+  return !(s.mm_at(m) == none) && s.mm_at(m) != Step::dropped;
+}
+
+/// The mm's end has got as far as step x.
+template <class A>
+Val<A, bool> mm_had(const Facts<A>& f, const State<A>& s, Val<A, As> m, Val<A, Step> x) {
+  return f.exit_done(s.mm_at(m), x);
+}
+
+template <class A>
+Val<A, bool> bond_there(const State<A>& s, Val<A, Bond> b) {
+  return !(s.bond_mm(b) == none);
+}
+
+/// Bond b's teardown has got as far as step x.
+template <class A>
+Val<A, bool> bond_had(const Facts<A>& f, const State<A>& s, Val<A, Bond> b, Val<A, Step> x) {
+  return f.done(s.bond_at(b), x);
+}
 
 /// The device a bond is on.
 template <class A>
@@ -49,10 +99,44 @@ Val<A, Dev> bond_dev(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
   return f.wq_dev(s.bond_wq(b));
 }
 
+template <class A>
+Val<A, Group> bond_group(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
+  return f.group_of(bond_dev<A>(f, s, b));
+}
+
+/// The device a piece of work was submitted to.
+template <class A>
+Val<A, Dev> desc_dev(const Facts<A>& f, const State<A>& s, Val<A, Desc> x) {
+  return f.wq_dev(s.desc_wq(x));
+}
+
 /// Work x was submitted to d under p and has not completed.
 template <class A>
-Val<A, bool> in_flight(const State<A>& s, Val<A, Desc> x, Val<A, Dev> d, Val<A, Pasid> p) {
-  return s.desc_dev(x) == d && s.desc_pasid(x) == p && s.desc_touched(x) == none;
+Val<A, bool> in_flight(const Facts<A>& f, const State<A>& s, Val<A, Desc> x, Val<A, Dev> d, Val<A, Pasid> p) {
+  return desc_dev<A>(f, s, x) == d && s.desc_pasid(x) == p && s.desc_touched(x) == none;
+}
+
+/// The IOMMU finds a in its table, and walks it: with MmRelease::keep not after a's mm has ended.
+template <class A>
+Val<A, bool> walks_to(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
+  const auto off = f.mm_release() == MmRelease::keep && mm_had<A>(f, s, a, Step::clear);
+  return !(a == none) && s.entry(d, p) == a && !off;
+}
+
+/// A request of d under p resolves to a: by the table, or by an entry of it that is still cached.
+template <class A>
+Val<A, bool> resolves_to(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
+  return walks_to<A>(f, s, d, p, a) || s.pasid_cache(d, p, a);
+}
+
+/// The translation of b that e's walk cached answers a request of d under p: e is behind the same IOMMU, and the
+/// translation has the tag of the address space that the request resolves to.
+template <class A>
+Val<A, bool> iotlb_hit(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, Dev> e,
+                       Val<A, As> b) {
+  return s.iotlb(e, p, b) && exists<As>(f, [&](auto a) {
+           return resolves_to<A>(f, s, d, p, a) && share_cached<A>(f, d, a, e, b);
+         });
 }
 
 }  // namespace pasid::spec

@@ -7,10 +7,15 @@
 
 namespace pasid::spec::submission {
 
-/// Thread t can store to the portal of b, on a shared queue.
+/// Thread t can store to the portal of b.
 template <class A>
-Val<A, bool> reaches_shared_queue(const Facts<A>& f, const State<A>& s, Val<A, Task> t, Val<A, Bond> b) {
-  return !(s.task_mm(t) == none) && s.task_mm(t) == s.bond_mm(b) && s.portal(b) && f.shared(s.bond_wq(b));
+Val<A, bool> reaches_queue(const State<A>& s, Val<A, Task> t, Val<A, Bond> b) {
+  return !(s.task_mm(t) == none) && s.task_mm(t) == s.bond_mm(b) && s.portal(b);
+}
+
+template <class A>
+Val<A, bool> no_work(const State<A>& s, Val<A, Desc> x) {
+  return s.desc_wq(x) == none;
 }
 
 /// ENQCMD with an invalid MSR faults, to whatever address, and the handler writes the PASID of the thread's mm. It does
@@ -26,48 +31,101 @@ void fill_mm_value(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n
   n.activated(t) = true;
 }
 
+/// The same with the PASID of one of the mm's bonds, whichever the handler finds.
+template <class A>
+void fill_any_bond(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b) {
+  r.cites("hypothetical: a handler for an mm with several PASIDs; Gunthorpe, 11 Dec 2021");
+  AWAIT(!(s.task_mm(t) == none) && s.msr(t) == none, "fill_of_bond.enqcmd-faults");
+  AWAIT(s.bond_mm(b) == s.task_mm(t) && s.bond_at(b) == Step::live, "fill_of_bond.bound");
+  AWAIT(!s.activated(t), "fill_of_bond.first-time");
+  n.msr(t) = s.bond_pasid(b);
+  n.activated(t) = true;
+}
+
 /// The same with the PASID of the device addressed: what a handler that knew the device could do.
 template <class A>
 void fill_faulting_device(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t,
                           Val<A, Bond> b) {
   r.cites("hypothetical: no CPU reports the device; Tian, 11 Dec 2021");
-  AWAIT(reaches_shared_queue<A>(f, s, t, b) && s.msr(t) == none, "fill_of_device.enqcmd-faults");
+  AWAIT(reaches_queue<A>(s, t, b) && f.shared(s.bond_wq(b)) && s.msr(t) == none, "fill_of_device.enqcmd-faults");
   AWAIT(!s.activated(t), "fill_of_device.first-time");
   n.msr(t) = s.bond_pasid(b);
   n.activated(t) = true;
 }
 
-/// ENQCMD accepted by a shared queue: the PASID is the thread's MSR, whatever device the portal belongs to.
+/// Before 5.13 a bind sent the PASID to the CPUs that ran threads of the mm. The function it called there worked on
+/// whatever thread's registers were loaded by then, so any thread may get it.
+template <class A>
+void broadcast(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b) {
+  r.cites("load_pasid(), update_pasid() (removed by 9bfecd058339); drivers/iommu/intel/svm.c; Linux 5.12");
+  AWAIT(!(s.task_mm(t) == none), "broadcast.thread-runs");
+  AWAIT(s.bond_at(b) == Step::live, "broadcast.bound");
+  n.msr(t) = s.bond_pasid(b);
+}
+
+/// ENQCMD to a shared queue: the PASID is the thread's MSR, whatever device the portal belongs to. A queue that is full
+/// or disabled answers that it did not take the work.
 template <class A>
 void enqcmd(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
-            Val<A, Desc> x) {
+            Val<A, Desc> x, Val<A, Queue> queue) {
   r.cites("ENQCMD, Intel SDM volume 2; IA32_PASID 0xd93");
-  AWAIT(reaches_shared_queue<A>(f, s, t, b) && !(s.msr(t) == none), "enqcmd.msr-valid");
-  CHOOSE(x, Pick::any, "enqcmd.room-in-queue", [&](auto y) { return s.desc_dev(y) == none; });
-  effect::submit<A>(n, x, bond_dev<A>(f, s, b), s.msr(t), s.task_mm(t));
+  AWAIT(reaches_queue<A>(s, t, b) && f.shared(s.bond_wq(b)), "enqcmd.portal");
+  AWAIT(!(s.msr(t) == none), "enqcmd.msr-valid");
+  REQUIRE(queue == Queue::accepts && !s.disabled(s.bond_wq(b)), EAGAIN, "enqcmd.accepted");
+  CHOOSE(x, Pick::any, "enqcmd.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
+  effect::submit<A>(n, x, s.bond_wq(b), s.msr(t), s.task_mm(t));
+}
+
+/// A posted store to a dedicated queue: the PASID is the queue's own, set while the file is open.
+template <class A>
+void movdir64b(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
+               Val<A, Desc> x) {
+  r.cites("MOVDIR64B; WQCFG.pasid set by idxd_wq_set_pasid(); drivers/dma/idxd/cdev.c; Linux 7.3");
+  const auto w = s.bond_wq(b);
+  AWAIT(reaches_queue<A>(s, t, b) && !f.shared(w), "movdir64b.portal");
+  AWAIT(!s.disabled(w) && !(s.wq_pasid(w) == none), "movdir64b.queue-set-up");
+  CHOOSE(x, Pick::any, "movdir64b.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
+  effect::submit<A>(n, x, w, s.wq_pasid(w), s.task_mm(t));
+}
+
+/// The same on a device without PASIDs, whose user queue was opened all the same: the work carries none, and goes where
+/// the device's own requests go.
+template <class A>
+void movdir64b_without_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t,
+                             Val<A, Wq> w, Val<A, Desc> x) {
+  r.cites("idxd_cdev_open() without SVA (refused since 0ec8ce073944, 6.1); drivers/dma/idxd/cdev.c; Linux 5.15");
+  AWAIT(!(s.task_mm(t) == none) && !f.shared(w) && !f.kernel_queue(w) && !s.disabled(w), "untranslated.portal");
+  AWAIT(!f.capable(f.wq_dev(w)), "untranslated.device-has-no-pasids");
+  CHOOSE(x, Pick::any, "untranslated.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
+  effect::submit<A>(n, x, w, f.rid_pasid(), s.task_mm(t));
 }
 
 /// write() on the file: the kernel submits for the process, with the PASID of the open file and not of a register.
 template <class A>
 void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
-                Val<A, Desc> x) {
+                Val<A, Desc> x, Val<A, Queue> queue) {
   r.cites("idxd_cdev_write(), ENQCMDS with the context's PASID and privilege 0; drivers/dma/idxd/cdev.c; Linux 7.3");
   AWAIT(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live, "write.file-open");
   AWAIT(f.shared(s.bond_wq(b)), "write.shared-queue");
   REQUIRE(s.task_mm(t) == s.bond_mm(b), EPERM, "write.own-mm");
-  CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return s.desc_dev(y) == none; });
-  effect::submit<A>(n, x, bond_dev<A>(f, s, b), s.bond_pasid(b), s.task_mm(t));
+  REQUIRE(queue == Queue::accepts && !s.disabled(s.bond_wq(b)), EAGAIN, "write.accepted");
+  CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
+  effect::submit<A>(n, x, s.bond_wq(b), s.bond_pasid(b), s.task_mm(t));
 }
 
-/// ENQCMDS by the kernel: the PASID the driver holds for the domain.
+/// The kernel's own work: ENQCMDS to a shared queue, a posted store to a dedicated one, with the PASID the driver holds
+/// for the domain.
 template <class A>
-void enqcmds(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, As> domain,
-             Val<A, Desc> x) {
-  r.cites("ENQCMDS, Intel SDM volume 2; idxd_enqcmds(); Linux 7.3");
+void kernel_work(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Wq> w, Val<A, As> domain,
+                 Val<A, Desc> x, Val<A, Queue> queue) {
+  r.cites("idxd_submit_desc(), idxd_enqcmds() with idxd->pasid; drivers/dma/idxd/submit.c; Linux 7.3");
+  const auto d = f.wq_dev(w);
   const auto p = s.kernel_pasid(d, domain);
-  AWAIT(!(p == none) && s.slot(d, p) == domain, "enqcmds.attached");
-  CHOOSE(x, Pick::any, "enqcmds.room-in-queue", [&](auto y) { return s.desc_dev(y) == none; });
-  effect::submit<A>(n, x, d, p, domain);
+  const auto attached = s.slot(f.group_of(d), p) == domain && s.published(f.group_of(d), p);
+  AWAIT(f.kernel_queue(w) && !(p == none) && attached, "kernel_work.attached");
+  REQUIRE(queue == Queue::accepts && !s.disabled(w), EAGAIN, "kernel_work.accepted");
+  CHOOSE(x, Pick::any, "kernel_work.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
+  effect::submit<A>(n, x, w, p, domain);
 }
 
 }  // namespace pasid::spec::submission

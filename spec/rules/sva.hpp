@@ -1,4 +1,4 @@
-// Shared virtual addressing: a process opens a queue and its address space is bound to the device; and back.
+// Shared virtual addressing: a process opens a queue and its address space is bound to the device.
 #pragma once
 
 #include <cerrno>
@@ -7,121 +7,220 @@
 
 namespace pasid::spec::sva {
 
-/// iommu_sva_lock: held from the table change of an unbind to its end.
+// First section of a bind: the mm gets its PASID if it has none for this device. One rule a series: they differ in
+// their guards.
+
+/// The number the mm has already; with per_bond every bind gets another.
 template <class A>
-Val<A, bool> unbind_holds_lock(const Facts<A>& f, const State<A>& s) {
-  return exists<Bond>(f, [&](auto b) { return f.done(s.bond_at(b), Step::clear); });
+Val<A, Pasid> held(const Facts<A>& f, const State<A>& s, Val<A, Space> space, Val<A, As> m) {
+  return ite(f.user_scope() != UserScope::per_bond, s.pasid_of(space, m), none);
 }
 
-/// No other bond keeps the (device, mm) attachment of b: the shared handle's users count reaches 0.
+/// The allocator may hand out q for a bind on d.
 template <class A>
-Val<A, bool> last_user(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
-  return !exists<Bond>(f, [&](auto c) {
-    return !(c == b) && !(s.bond_mm(c) == none) && s.bond_mm(c) == s.bond_mm(b) &&
-           bond_dev<A>(f, s, c) == bond_dev<A>(f, s, b);
-  });
+Val<A, bool> allowed(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> q) {
+  const auto free = ite(f.user_scope() == UserScope::per_shared_device, s.slot(f.group_of(d), q),
+                        s.owner(f.space_of(d), q)) == none;
+  return f.user_range(q) && f.fits(d, q) && free;
 }
 
-/// First half of a bind: the mm gets its PASID if it has none in this number space. A later failure leaves it there.
+/// Nobody has dedicated queue w open; a shared one takes any number of clients.
 template <class A>
-void alloc_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Wq> w,
-                 Val<A, Pasid> p, Val<A, Memory> memory) {
-  r.cites(
-      "iommu_sva_bind_device(), iommu_alloc_mm_data(), iommu_alloc_global_pasid(); drivers/iommu/iommu-sva.c; Linux 7.3");
-  const auto m = s.task_mm(t);
-  const auto d = f.wq_dev(w);
-  const auto space = f.space_of(d);
-  const auto held = s.pasid_of(space, m);
-  const auto allowed = [&](auto q) { return f.user_range(q) && f.fits(d, q) && s.owner(space, q) == none; };
-  AWAIT(!(m == none), "bind.caller-runs");
-  AWAIT(!unbind_holds_lock<A>(f, s), "bind.sva-lock");
-  AWAIT(held == none, "bind.no-pasid-yet");
-  REQUIRE(memory == Memory::available, ENOMEM, "bind.memory-for-mm-data");
-  REQUIRE(exists<Pasid>(f, allowed), ENOSPC, "bind.pasid-free");
-  CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", allowed);
-  n.owner(space, p) = m;
-  n.pasid_of(space, m) = p;
+Val<A, bool> takes_client(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
+  return f.shared(w) || !exists<Bond>(f, [&](auto c) { return s.bond_wq(c) == w; });
 }
 
-/// Second half of a bind: the first bond of a (device, mm) reserves the slot and programs the table, later ones share
-/// it.
+/// User space may open queue w: it is enabled, which a shared one never is without ENQCMD.
 template <class A>
-void attach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Wq> w, Val<A, Bond> b,
-            Val<A, Memory> memory) {
-  r.cites("iommu_sva_bind_device(), iommu_attach_device_pasid(); drivers/iommu/iommu-sva.c, iommu.c; Linux 7.3");
-  const auto m = s.task_mm(t);
-  const auto d = f.wq_dev(w);
-  const auto p = s.pasid_of(f.space_of(d), m);
-  const auto attached = exists<Bond>(f, [&](auto c) { return s.bond_mm(c) == m && bond_dev<A>(f, s, c) == d; });
-  AWAIT(!(m == none) && !(p == none), "bind.caller-has-pasid");
-  AWAIT(!unbind_holds_lock<A>(f, s), "attach.sva-lock");
-  CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none; });
-  REQUIRE(f.fits(d, p), EOVERFLOW, "bind.pasid-fits-device");
-  REQUIRE(f.occupancy_check() == Switch::off || s.slot(d, p) == none || s.slot(d, p) == m, EBUSY, "bind.slot-free");
-  REQUIRE(attached || memory == Memory::available, ENOMEM, "bind.memory-for-handle");
+Val<A, bool> open_to_users(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
+  return !f.kernel_queue(w) && !s.disabled(w) && (!f.shared(w) || f.enqcmd() == Switch::on);
+}
+
+/// A new file, which the call still works on; its mm has the number p now.
+template <class A>
+void open(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Bond> b, Val<A, Wq> w, Val<A, As> m, Val<A, Pasid> p) {
+  const auto space = f.space_of(f.wq_dev(w));
+  when(r, f.user_scope() != UserScope::per_shared_device, [&] { n.owner(space, p) = m; });
+  when(r, f.user_scope() != UserScope::per_bond, [&] { n.pasid_of(space, m) = p; });
   n.bond_mm(b) = m;
   n.bond_wq(b) = w;
   n.bond_pasid(b) = p;
-  n.bond_at(b) = Step::live;
-  when(r, !attached, [&] {
-    n.slot(d, p) = m;
-    n.entry(d, p) = m;
-  });
+  n.bond_at(b) = Step::opening;
+  when(r, f.free_point() == FreePoint::last_unbind, [&] { n.pasid_ref(b) = m; });
 }
 
-// The teardown of a bond, one rule a step; the design gives the order. Started by the release of the file, by whoever
-// holds it last (a forked child may).
-
-/// The last reference on the file goes: no mapping of its portal is left.
 template <class A>
-void stop(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
-  r.cites("idxd_cdev_release(); drivers/dma/idxd/cdev.c; Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::stop, "stop.turn");
-  AWAIT(!s.portal(b), "stop.portal-unmapped");
-  n.bond_at(b) = Step::stop;
+void pasid_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Wq> w,
+                Val<A, Bond> b, Val<A, Pasid> p, Val<A, Memory> memory) {
+  r.cites("idxd_cdev_open(), iommu_sva_bind_device(), intel_svm_bind(), iommu_sva_alloc_pasid(); Linux 5.15, 6.1");
+  const auto m = s.task_mm(t);
+  const auto d = f.wq_dev(w);
+  const auto old = held<A>(f, s, f.space_of(d), m);
+  const auto free = [&](auto q) { return allowed<A>(f, s, d, q); };
+  AWAIT(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
+  AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
+  CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
+  REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");
+  REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "bind.sva-supported");
+  REQUIRE(!exists<Dev>(f, [&](auto e) { return !(e == d) && f.group_of(e) == f.group_of(d); }), EINVAL,
+          "bind.alone-in-group");
+  REQUIRE(f.svm(f.unit_of(d)) && f.ats(d) && f.capable(d), ENODEV, "bind.sva-feature-enabled");
+  REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
+  REQUIRE(!(old == none) || (memory != Memory::none_for_mm_data && exists<Pasid>(f, free)), ENOMEM, "bind.pasid-free");
+  CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", [&](auto q) { return q == old || (old == none && free(q)); });
+  open<A>(r, f, n, b, w, m, p);
 }
 
-/// The device finishes everything submitted to it under the PASID.
 template <class A>
-void drain(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
-  r.cites("idxd_device_drain_pasid(); drivers/dma/idxd/cdev.c; Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::drain, "drain.turn");
-  AWAIT(!exists<Desc>(f, [&](auto x) { return in_flight<A>(s, x, bond_dev<A>(f, s, b), s.bond_pasid(b)); }),
-        "drain.work-finished");
-  n.bond_at(b) = Step::drain;
+void pasid_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Wq> w,
+               Val<A, Bond> b, Val<A, Pasid> p) {
+  r.cites("idxd_cdev_open(), iommu_sva_bind_device(), iommu_sva_alloc_pasid(); Linux 6.6");
+  const auto m = s.task_mm(t);
+  const auto d = f.wq_dev(w);
+  const auto old = held<A>(f, s, f.space_of(d), m);
+  const auto free = [&](auto q) { return allowed<A>(f, s, d, q); };
+  AWAIT(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
+  AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
+  CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
+  REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");
+  REQUIRE(f.capable(d), EOPNOTSUPP, "bind.device-has-pasids");
+  REQUIRE(!s.lam(m), EBUSY, "bind.no-lam");
+  REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
+  REQUIRE(!(old == none) || exists<Pasid>(f, free), ENOSPC, "bind.pasid-free");
+  CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", [&](auto q) { return q == old || (old == none && free(q)); });
+  open<A>(r, f, n, b, w, m, p);
 }
 
-/// The table entry is made not present, if this was the last user of the attachment. Takes iommu_sva_lock.
 template <class A>
-void clear(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
-  r.cites("iommu_sva_unbind_device(), iommu_detach_device_pasid(), intel_pasid_tear_down_entry(); Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::clear, "clear.turn");
-  AWAIT(!unbind_holds_lock<A>(f, s), "clear.sva-lock");
-  n.bond_at(b) = Step::clear;
-  when(r, last_user<A>(f, s, b), [&] { n.entry(bond_dev<A>(f, s, b), s.bond_pasid(b)) = none; });
+void pasid_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Wq> w,
+                Val<A, Bond> b, Val<A, Pasid> p, Val<A, Memory> memory) {
+  r.cites("idxd_cdev_open(), iommu_sva_bind_device(), iommu_alloc_mm_data(), iommu_alloc_global_pasid(); Linux 7.3");
+  const auto m = s.task_mm(t);
+  const auto d = f.wq_dev(w);
+  const auto old = held<A>(f, s, f.space_of(d), m);
+  const auto free = [&](auto q) { return allowed<A>(f, s, d, q); };
+  AWAIT(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
+  AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
+  CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
+  REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");
+  REQUIRE(f.capable(d), EOPNOTSUPP, "bind.device-has-pasids");
+  REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "bind.sva-supported");
+  REQUIRE(!s.lam(m), EBUSY, "bind.no-lam");
+  REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
+  REQUIRE(!(old == none) || memory != Memory::none_for_mm_data, ENOMEM, "bind.memory-for-mm-data");
+  REQUIRE(!(old == none) || exists<Pasid>(f, free), ENOSPC, "bind.pasid-free");
+  CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", [&](auto q) { return q == old || (old == none && free(q)); });
+  open<A>(r, f, n, b, w, m, p);
 }
 
-/// Cached translations are invalidated.
+// Second section: the first bond of a (group, mm) reserves the slot. Where one is there already, its attachment is
+// shared and this section has no turn.
+
+/// b's call is on its way and its mm is not attached to the group yet.
 template <class A>
-void flush_iotlb(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
-  r.cites("intel_pasid_tear_down_entry(): PASID-cache, IOTLB and Device-TLB in one step here; Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::flush_iotlb, "flush_iotlb.turn");
-  n.bond_at(b) = Step::flush_iotlb;
+Val<A, bool> wants_slot(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
+  return s.bond_at(b) == Step::opening && !(s.slot(bond_group<A>(f, s, b), s.bond_pasid(b)) == s.bond_mm(b));
+}
+
+template <class A>
+void reserve_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory) {
+  r.cites("intel_svm_bind_mm(), intel_pasid_setup_first_level(); drivers/iommu/intel/svm.c; Linux 5.15, 6.1");
+  const auto g = bond_group<A>(f, s, b);
+  const auto p = s.bond_pasid(b);
+  AWAIT(wants_slot<A>(f, s, b) && !group_lock_held<A>(f, s, g), "attach.turn");
+  REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
+  REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
+  effect::reserve<A>(n, g, p, s.bond_mm(b));
+}
+
+template <class A>
+void reserve_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory) {
+  r.cites("iommu_sva_bind_device(), iommu_attach_device_pasid(); Linux 6.6");
   const auto d = bond_dev<A>(f, s, b);
-  when(r, last_user<A>(f, s, b), [&] { effect::flush_iotlb<A>(r, f, n, d, s.bond_pasid(b), s.bond_mm(b)); });
+  const auto g = f.group_of(d);
+  const auto p = s.bond_pasid(b);
+  AWAIT(wants_slot<A>(f, s, b) && !group_lock_held<A>(f, s, g), "attach.turn");
+  REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
+  REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "bind.sva-supported");
+  REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
+  REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
+  REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");
+  REQUIRE(f.svm(f.unit_of(d)), ENODEV, "attach.iommu-walks-process-tables");
+  REQUIRE(f.ats(d), EINVAL, "attach.ats-enabled");
+  effect::reserve<A>(n, g, p, s.bond_mm(b));
 }
 
-/// The slot is given up by the last user; the bond and its reference on the mm go.
 template <class A>
-void release(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
-  r.cites("iommu_detach_device_pasid() erasing group->pasid_array, iommu_domain_free(), mmdrop(); Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::release, "release.turn");
-  when(r, last_user<A>(f, s, b), [&] { n.slot(bond_dev<A>(f, s, b), s.bond_pasid(b)) = none; });
+void reserve_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory) {
+  r.cites("iommu_sva_bind_device(), intel_iommu_sva_supported(), iommu_attach_device_pasid(); Linux 6.12");
+  const auto d = bond_dev<A>(f, s, b);
+  const auto g = f.group_of(d);
+  const auto p = s.bond_pasid(b);
+  AWAIT(wants_slot<A>(f, s, b) && !group_lock_held<A>(f, s, g), "attach.turn");
+  REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
+  REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
+  REQUIRE(f.svm(f.unit_of(d)), ENODEV, "attach.iommu-walks-process-tables");
+  REQUIRE(f.ats(d), EINVAL, "attach.ats-enabled");
+  REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
+  REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");
+  effect::reserve<A>(n, g, p, s.bond_mm(b));
+}
+
+template <class A>
+void reserve_7_3(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory) {
+  r.cites("iommu_sva_bind_device(), intel_iommu_sva_supported(), iommu_attach_device_pasid(); Linux 7.3");
+  const auto d = bond_dev<A>(f, s, b);
+  const auto g = f.group_of(d);
+  const auto p = s.bond_pasid(b);
+  AWAIT(wants_slot<A>(f, s, b) && !group_lock_held<A>(f, s, g), "attach.turn");
+  REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
+  REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
+  REQUIRE(f.svm(f.unit_of(d)), ENODEV, "attach.iommu-walks-process-tables");
+  REQUIRE(f.ats(d), EINVAL, "attach.ats-enabled");
+  REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "attach.no-reset");
+  REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
+  REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");
+  effect::reserve<A>(n, g, p, s.bond_mm(b));
+}
+
+/// Last section: the attachment is published (if this call made it) and the call returns the file.
+template <class A>
+void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
+  r.cites("iommu_attach_device_pasid() publishing in group->pasid_array (5e9f822c9c68), idxd_cdev_open(); Linux 7.3");
+  const auto g = bond_group<A>(f, s, b);
+  const auto p = s.bond_pasid(b);
+  const auto m = s.bond_mm(b);
+  const auto all = forall<Dev>(
+      f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), s.entry(d, p) == m); });
+  AWAIT(s.bond_at(b) == Step::opening && s.slot(g, p) == m, "publish.reserved");
+  AWAIT(s.published(g, p) || all, "publish.devices-programmed");
+  n.published(g, p) = true;
+  n.bond_at(b) = Step::live;
+  when(r, !f.shared(s.bond_wq(b)), [&] { n.wq_pasid(s.bond_wq(b)) = p; });
+}
+
+/// The error path of a bind: what was attached is detached, the file goes. From 5.18 on the mm keeps its PASID; before,
+/// the reference just taken is put, and with it the number if it was the only one.
+template <class A>
+void undo(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
+  r.cites("iommu_sva_bind_device(), intel_svm_bind(): error paths; Linux 5.15, 6.1, 7.3");
+  const auto g = bond_group<A>(f, s, b);
+  const auto p = s.bond_pasid(b);
+  const auto m = s.bond_mm(b);
+  const auto only_reference = !exists<Bond>(f, [&](auto c) { return !(c == b) && s.pasid_ref(c) == m; });
+  AWAIT(s.bond_at(b) == Step::opening, "undo.opening");
+  when(r, s.slot(g, p) == m && !s.published(g, p), [&] {
+    effect::detach<A>(r, f, n, g, p);
+    effect::flush_all<A>(r, f, n, g, p, m);
+  });
+  when(r, f.user_scope() != UserScope::per_bond && f.free_point() == FreePoint::last_unbind && only_reference,
+       [&] { effect::free_user_pasids<A>(r, s, n, m); });
+  when(r, f.user_scope() == UserScope::per_bond, [&] { n.owner(f.space_of(bond_dev<A>(f, s, b)), p) = none; });
+  n.pasid_ref(b) = none;
   n.bond_mm(b) = none;
   n.bond_wq(b) = none;
   n.bond_pasid(b) = none;
   n.bond_at(b) = none;
-  n.portal(b) = false;
 }
 
 }  // namespace pasid::spec::sva

@@ -1,4 +1,4 @@
-// Work queues: the portal page through which a process submits.
+// Work queues: the portal page through which a process submits, and what an administrator does to a queue.
 #pragma once
 
 #include <cerrno>
@@ -11,8 +11,7 @@ namespace pasid::spec::workqueue {
 template <class A>
 void map_portal(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b) {
   r.cites("idxd_cdev_mmap() (8dfa57aabff6), VM_DONTCOPY; drivers/dma/idxd/cdev.c; Linux 7.3");
-  AWAIT(!(s.task_mm(t) == none) && !(s.bond_mm(b) == none), "mmap.caller-holds-file");
-  AWAIT(s.bond_at(b) == Step::live && !s.portal(b), "mmap.file-open");
+  AWAIT(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live && !s.portal(b), "mmap.file-open");
   REQUIRE(s.task_mm(t) == s.bond_mm(b), EPERM, "mmap.own-mm");
   n.portal(b) = true;
 }
@@ -23,6 +22,27 @@ void unmap_portal(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n,
   r.cites("remove_vma(): the mapping's reference on the file; Linux 7.3");
   AWAIT(!(s.task_mm(t) == none) && s.task_mm(t) == s.bond_mm(b) && s.portal(b), "munmap.mapped");
   n.portal(b) = false;
+}
+
+/// The queue takes no more work; what it has is finished first. Files that are open on it stay open.
+template <class A>
+void disable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Wq> w) {
+  r.cites("idxd_drv_disable_wq(), idxd_wq_drain(); drivers/dma/idxd/device.c; Linux 7.3");
+  AWAIT(!s.disabled(w), "disable.enabled");
+  AWAIT(!exists<Desc>(f, [&](auto x) { return s.desc_wq(x) == w && s.desc_touched(x) == none; }),
+        "disable.work-finished");
+  n.disabled(w) = true;
+}
+
+/// A shared queue needs ENQCMD; one for user space needs SVA.
+template <class A>
+void enable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Wq> w) {
+  r.cites("idxd_drv_enable_wq(), idxd_user_drv_probe() (0ec8ce073944); drivers/dma/idxd; Linux 7.3");
+  const auto d = f.wq_dev(w);
+  AWAIT(s.disabled(w), "enable.disabled");
+  REQUIRE(f.kernel_queue(w) || f.capable(d) || f.queue_without_sva() == Switch::on, EOPNOTSUPP, "enable.user-queue-has-sva");
+  REQUIRE(!f.shared(w) || (f.enqcmd() == Switch::on && f.capable(d)), ENXIO, "enable.shared-queue-has-enqcmd");
+  n.disabled(w) = false;
 }
 
 }  // namespace pasid::spec::workqueue

@@ -22,7 +22,7 @@ struct DesignOptions {
 nlohmann::json to_json(const io::Design& d) {
   nlohmann::json knobs = nlohmann::json::object();
   for (const auto& k : d.knobs) knobs[k.knob] = {{"value", k.value}, {"origin", k.origin}, {"reason", k.reason}};
-  knobs[d.teardown.knob] = {{"value", d.teardown.value}, {"origin", d.teardown.origin}, {"reason", d.teardown.reason}};
+  for (const auto& o : d.orders) knobs[o.knob] = {{"value", o.value}, {"origin", o.origin}, {"reason", o.reason}};
   return {{"name", d.name}, {"title", d.title}, {"bases", d.bases}, {"knobs", knobs}};
 }
 

@@ -57,7 +57,7 @@ Edit read_edit(const lang::Tree& tree, const Section& section, const Claim& clai
   Edit edit{read_saying(tree, section, "says"), {}};
   const auto& table = section.require("knobs", "a table { knob = \"value\" }");
   edit.knobs = read_settings(tree, Section(document, table, "'knobs'"), claim.id);
-  if (edit.knobs.knobs.empty() && !edit.knobs.teardown)
+  if (edit.knobs.knobs.empty() && edit.knobs.orders.empty())
     document.fail(position(table), "the edit changes no knob", "{ knob = \"value\" }");
   const auto predicted = std::ranges::find_if(
       claim.predicts, [&](const Saying& s) { return s.design == edit.design && s.property == edit.property; });
@@ -119,10 +119,10 @@ Design edited(const Design& design, const Edit& edit) {
     changes += (changes.empty() ? "" : ", ") + knob + "=" + value;
   };
   for (const auto& knob : edit.knobs.knobs) change(knob.knob, knob.value);
-  if (edit.knobs.teardown) {
+  for (const auto& order : edit.knobs.orders) {
     std::string steps;
-    for (const auto& step : edit.knobs.teardown->value) steps += (steps.empty() ? "" : ",") + step;
-    change(edit.knobs.teardown->knob, steps);
+    for (const auto& step : order.value) steps += (steps.empty() ? "" : ",") + step;
+    change(order.knob, steps);
   }
   out.name += " with " + changes;
   return out;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "spec/lang/memory.hpp"
+#include "src/io/orders.hpp"
 #include "src/io/settings.hpp"
 #include "src/io/shipped.hpp"
 
@@ -60,8 +61,9 @@ void require_every_knob(const Section& top, const Design& design) {
   const auto missing = std::ranges::find_if(design.knobs, [](const KnobValue& k) { return k.value.empty(); });
   std::string knob;
   if (missing != design.knobs.end()) knob = missing->knob;
-  else if (design.teardown.knob.empty()) knob = "teardown";
-  else return;
+  for (const auto& order : design.orders)
+    if (knob.empty() && order.origin.empty()) knob = order.knob;
+  if (knob.empty()) return;
   const auto* const table = top.find("knobs");
   top.document().fail(table != nullptr ? position(*table) : top.at(), "knob " + in_quotes(knob) + " has no value",
                       "every knob in a design without a base");
@@ -94,6 +96,7 @@ Design read(const lang::Tree& tree, const Source& source, std::vector<std::strin
     design.bases.insert(design.bases.begin(), design.name);
   } else {
     for (const auto& knob : knobs(tree)) design.knobs.push_back({std::string(knob.name), {}, {}, {}});
+    for (const auto& order : orders()) design.orders.push_back({std::string(order.knob), {}, {}, {}});
   }
 
   design.name = name;
@@ -128,7 +131,10 @@ void apply(Design& design, const Settings& settings) {
   for (const auto& setting : settings.knobs)
     if (const auto knob = std::ranges::find(design.knobs, setting.knob, &KnobValue::knob); knob != design.knobs.end())
       choose(*knob, setting);
-  if (settings.teardown) choose(design.teardown, *settings.teardown);
+  for (const auto& setting : settings.orders)
+    if (const auto order = std::ranges::find(design.orders, setting.knob, &StepOrder::knob);
+        order != design.orders.end())
+      choose(*order, setting);
 }
 
 spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design) {
@@ -141,16 +147,17 @@ spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design) {
       throw std::logic_error("design '" + design.name + "' has no value for knob '" + std::string(knob.name) + "'");
     bytes[knob.offset] = static_cast<std::uint8_t>(value - knob.values.begin() + 1);
   }
-  spec::Step at = spec::Step::live;
-  std::vector<spec::Step> done;
-  for (const auto& name : design.teardown.value) {
-    const auto step = enumerator_named<spec::Step>(name);
-    if (!step || step == spec::Step::live)
-      throw std::logic_error("design '" + design.name + "' has a teardown step '" + name + "'");
-    facts.next(at) = *step;
-    done.push_back(*step);
-    for (const auto before : done) facts.done(*step, before) = true;
-    at = *step;
+  for (const auto& order : orders()) {
+    const auto chosen = std::ranges::find(design.orders, order.knob, &StepOrder::knob);
+    if (chosen == design.orders.end())
+      throw std::logic_error("design '" + design.name + "' has no order '" + std::string(order.knob) + "'");
+    std::vector<spec::Step> steps;
+    for (const auto& name : chosen->value) {
+      if (std::ranges::find(order.steps, name) == order.steps.end())
+        throw std::logic_error("design '" + design.name + "': " + std::string(order.what) + " has a step '" + name + "'");
+      steps.push_back(*enumerator_named<spec::Step>(name));
+    }
+    order.set(facts, steps);
   }
   return facts;
 }

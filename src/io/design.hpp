@@ -22,11 +22,8 @@ struct Knob {
   std::size_t offset;                        ///< in spec::NativeFacts
 };
 
-/// In the order of Facts. The teardown order is chosen like a knob, but is a list: see Design::teardown.
+/// In the order of Facts. Orders of steps are chosen like knobs, but are lists: see src/io/orders.hpp.
 std::vector<Knob> knobs(const lang::Tree& tree);
-
-/// The steps a teardown may have, each at most once, in any order.
-std::span<const std::string_view> teardown_steps();
 
 template <class Value>
 struct Chosen {
@@ -37,7 +34,7 @@ struct Chosen {
   friend bool operator==(const Chosen&, const Chosen&) = default;
 };
 using KnobValue = Chosen<std::string>;
-using TeardownOrder = Chosen<std::vector<std::string>>;
+using StepOrder = Chosen<std::vector<std::string>>;
 
 struct Expectation {
   std::string property;
@@ -53,7 +50,7 @@ struct Design {
   std::string file;
   std::vector<std::string> bases;  ///< names, nearest first
   std::vector<KnobValue> knobs;    ///< all of them, in the order of Facts
-  TeardownOrder teardown;
+  std::vector<StepOrder> orders;   ///< all of them, in the order of io::orders()
   std::vector<Expectation>
       expectations;  ///< in the order of the tree's properties; a user's own design may leave some out
 };
@@ -61,7 +58,7 @@ struct Design {
 /// What a [knobs] table sets.
 struct Settings {
   std::vector<KnobValue> knobs;  ///< in the order of Facts
-  std::optional<TeardownOrder> teardown;
+  std::vector<StepOrder> orders;
 };
 
 /// Names of the designs that come with the program, linux-* first. Throws InputError where there are none to be found.
@@ -74,7 +71,7 @@ Design load_design(const lang::Tree& tree, const std::string& name_or_path);
 /// The design with other settings. A setting without a reason that changes nothing keeps the old reason.
 void apply(Design& design, const Settings& settings);
 
-/// The design's rigid facts: knobs and teardown order. The rest (topology, sizes) is none.
+/// The design's rigid facts: knobs and orders of steps. The rest (topology, sizes) is none.
 spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design);
 
 /// The resolved design as TOML, with each value's reason, and its origin as a comment. It loads as the same design,

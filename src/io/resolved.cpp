@@ -38,7 +38,7 @@ void write_resolved(std::ostream& out, const Design& design) {
   if (!design.title.empty()) out << "title = " << spelled(design.title) << '\n';
   out << "\n[knobs]\n";
   for (const auto& knob : design.knobs) write(out, knob);
-  write(out, design.teardown);
+  for (const auto& order : design.orders) write(out, order);
   if (design.expectations.empty()) return;
   out << "\n[expected]\n";
   for (const auto& e : design.expectations)

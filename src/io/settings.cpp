@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "spec/lang/memory.hpp"
+#include "src/io/orders.hpp"
 
 namespace pasid::io {
 namespace {
-
-constexpr std::string_view teardown_key = "teardown";
 
 /// A value and its reason: given bare, or as { value = ..., reason = "..." }.
 struct Given {
@@ -37,21 +36,21 @@ KnobValue read_knob(const Document& document, const Field& field, const Knob& kn
   return {std::string(knob.name), text->get(), origin, given.reason};
 }
 
-TeardownOrder read_teardown(const Document& document, const Field& field, const std::string& origin) {
-  const auto steps = teardown_steps();
+StepOrder read_order(const Document& document, const Field& field, const Order& order, const std::string& origin) {
+  const std::string what(order.what);
   const auto given = read_given(document, field, "a list of steps");
   const auto* const list = given.value->as_array();
-  if (list == nullptr) fail_type(document, *given.value, field, "[\"" + std::string(steps.front()) + "\", ...]");
-  TeardownOrder out{std::string(teardown_key), {}, origin, given.reason};
+  if (list == nullptr) fail_type(document, *given.value, field, "[\"" + std::string(order.steps.front()) + "\", ...]");
+  StepOrder out{std::string(order.knob), {}, origin, given.reason};
   for (const auto& element : *list) {
     const auto* const text = element.as_string();
     if (text == nullptr)
-      document.fail(position(element), "a step of the teardown is " + std::string(type_name(element)), "a string");
+      document.fail(position(element), "a step of " + what + " is " + std::string(type_name(element)), "a string");
     const auto& step = text->get();
-    if (std::ranges::find(steps, step) == steps.end())
-      document.fail(position(element), "the teardown has no step " + in_quotes(step), one_of(steps, step));
+    if (std::ranges::find(order.steps, step) == order.steps.end())
+      document.fail(position(element), what + " has no step " + in_quotes(step), one_of(order.steps, step));
     if (std::ranges::find(out.value, step) != out.value.end())
-      document.fail(position(element), "the teardown has the step " + in_quotes(step) + " twice",
+      document.fail(position(element), what + " has the step " + in_quotes(step) + " twice",
                     "each step at most once");
     out.value.push_back(step);
   }
@@ -68,30 +67,25 @@ std::vector<Knob> knobs(const lang::Tree& tree) {
   return out;
 }
 
-std::span<const std::string_view> teardown_steps() {
-  static_assert(static_cast<int>(spec::Step::live) == 1, "a bond is live before its first step");
-  return lang::sort_info<spec::Step>.enumerators.subspan(1);
-}
-
 Settings read_settings(const lang::Tree& tree, const Section& table, const std::string& origin) {
   const auto all = knobs(tree);
   std::vector<std::string_view> names;
-  names.reserve(all.size() + 1);
+  names.reserve(all.size() + orders().size());
   for (const auto& knob : all) names.push_back(knob.name);
-  names.push_back(teardown_key);
+  for (const auto& order : orders()) names.push_back(order.knob);
 
   Settings out;
   for (const auto& field : table.fields()) {
     const auto known = std::ranges::find(names, field.key);
     if (known == names.end())
       table.document().fail(field.at, "there is no knob " + in_quotes(field.key), one_of(names, field.key));
-    if (field.key == teardown_key) out.teardown = read_teardown(table.document(), field, origin);
-    else
-      out.knobs.push_back(
-          read_knob(table.document(), field, all[static_cast<std::size_t>(known - names.begin())], origin));
+    const auto number = static_cast<std::size_t>(known - names.begin());
+    if (number < all.size()) out.knobs.push_back(read_knob(table.document(), field, all[number], origin));
+    else out.orders.push_back(read_order(table.document(), field, orders()[number - all.size()], origin));
   }
-  const auto rank = [&](const KnobValue& k) { return std::ranges::find(names, k.knob) - names.begin(); };
+  const auto rank = [&](const auto& k) { return std::ranges::find(names, k.knob) - names.begin(); };
   std::ranges::sort(out.knobs, {}, rank);
+  std::ranges::sort(out.orders, {}, rank);
   return out;
 }
 

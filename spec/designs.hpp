@@ -1,0 +1,138 @@
+// What a design has: conditions on knobs, under which rules exist and properties apply.
+#pragma once
+
+#include "spec/facts.hpp"
+
+namespace pasid::spec {
+
+template <class A>
+Val<A, bool> always(const Facts<A>&) {
+  return true;
+}
+template <class A>
+Val<A, bool> has_sva(const Facts<A>& f) {
+  return f.sva() == Switch::on;
+}
+/// The order of a bond's teardown has this step.
+template <class A, Step S>
+Val<A, bool> has_step(const Facts<A>& f) {
+  return has_sva<A>(f) && f.done(S, S);
+}
+/// The order of an address space's end has this step.
+template <class A, Step S>
+Val<A, bool> has_exit_step(const Facts<A>& f) {
+  return f.exit_done(S, S);
+}
+template <class A, Series S>
+Val<A, bool> binds_as(const Facts<A>& f) {
+  return f.series() == S;
+}
+template <class A>
+Val<A, bool> binds_as_5_16(const Facts<A>& f) {
+  return binds_as<A, Series::linux_5_16>(f) || binds_as<A, Series::linux_6_1>(f);
+}
+template <class A>
+Val<A, bool> binds_as_6_12(const Facts<A>& f) {
+  return binds_as<A, Series::linux_6_12>(f) || binds_as<A, Series::linux_7_3>(f);
+}
+/// A bind can get as far as having something to undo.
+template <class A>
+Val<A, bool> undoes_binds(const Facts<A>& f) {
+  return has_sva<A>(f) || binds_as<A, Series::linux_6_6>(f);
+}
+/// Linear address masking came with 6.4.
+template <class A>
+Val<A, bool> has_lam(const Facts<A>& f) {
+  return has_sva<A>(f) && f.series() != Series::linux_5_16 && f.series() != Series::linux_6_1;
+}
+template <class A>
+Val<A, bool> has_kernel_pasids(const Facts<A>& f) {
+  return f.kernel_scheme() != KernelScheme::none;
+}
+template <class A>
+Val<A, bool> has_supervisor(const Facts<A>& f) {
+  return f.kernel_scheme() == KernelScheme::init_mm;
+}
+template <class A>
+Val<A, bool> has_dma_pasids(const Facts<A>& f) {
+  return has_kernel_pasids<A>(f) && !has_supervisor<A>(f);
+}
+template <class A>
+Val<A, bool> has_user_chosen(const Facts<A>& f) {
+  return f.user_chosen() == Switch::on;
+}
+template <class A>
+Val<A, bool> has_attachments(const Facts<A>& f) {
+  return has_sva<A>(f) || has_kernel_pasids<A>(f) || has_user_chosen<A>(f);
+}
+template <class A>
+Val<A, bool> queue_without_sva(const Facts<A>& f) {
+  return f.queue_without_sva() == Switch::on;
+}
+/// Something uses what is attached to the RID.
+template <class A>
+Val<A, bool> has_rid(const Facts<A>& f) {
+  return has_dma_pasids<A>(f) || queue_without_sva<A>(f);
+}
+template <class A>
+Val<A, bool> has_replace(const Facts<A>& f) {
+  return has_dma_pasids<A>(f) && f.series() == Series::linux_7_3 && f.rid_change() == RidChange::leaves;
+}
+template <class A>
+Val<A, bool> has_reset(const Facts<A>& f) {
+  return f.device_reset() != DeviceReset::unknown;
+}
+template <class A>
+Val<A, bool> msr_source(const Facts<A>& f) {
+  return has_sva<A>(f) && f.enqcmd() == Switch::on && f.pasid_source() == PasidSource::msr;
+}
+template <class A, MsrFill F>
+Val<A, bool> fills(const Facts<A>& f) {
+  return msr_source<A>(f) && f.msr_fill() == F;
+}
+/// write() on the file came with 6.10.
+template <class A>
+Val<A, bool> has_write(const Facts<A>& f) {
+  return has_sva<A>(f) && f.enqcmd() == Switch::on && binds_as_6_12<A>(f);
+}
+template <class A>
+Val<A, bool> caches_entries(const Facts<A>& f) {
+  return f.entry_cache() == Switch::on;
+}
+template <class A>
+Val<A, bool> has_dev_tlb(const Facts<A>& f) {
+  return f.dev_tlb() == Switch::on;
+}
+template <class A>
+Val<A, bool> has_page_requests(const Facts<A>& f) {
+  return has_sva<A>(f) && f.page_requests() == Switch::on;
+}
+template <class A>
+Val<A, bool> hears_user(const Facts<A>& f) {
+  return has_sva<A>(f) && f.page_changes() != PageChanges::unheard;
+}
+template <class A>
+Val<A, bool> hears_kernel(const Facts<A>& f) {
+  return has_sva<A>(f) && f.page_changes() == PageChanges::user_and_kernel;
+}
+/// Shared queues that processes submit to.
+template <class A>
+Val<A, bool> has_shared_queues(const Facts<A>& f) {
+  return has_sva<A>(f) && f.enqcmd() == Switch::on;
+}
+template <class A>
+Val<A, bool> has_kernel_and_users(const Facts<A>& f) {
+  return has_kernel_pasids<A>(f) && has_sva<A>(f);
+}
+/// Somebody submits work.
+template <class A>
+Val<A, bool> has_work(const Facts<A>& f) {
+  return has_attachments<A>(f) || queue_without_sva<A>(f);
+}
+/// Binds are counted, and the number goes with the last.
+template <class A>
+Val<A, bool> counts_binds(const Facts<A>& f) {
+  return f.free_point() == FreePoint::last_unbind;
+}
+
+}  // namespace pasid::spec

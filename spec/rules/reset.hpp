@@ -1,0 +1,50 @@
+// Reset of a device (Linux 7.x): its PASIDs are blocked, and restored from what software remembers.
+#pragma once
+
+#include "spec/effects.hpp"
+
+namespace pasid::spec::reset {
+
+/// RID and all PASIDs of the device go to the blocked domain; software keeps what is attached. The reset ends whatever
+/// the device was doing.
+template <class A>
+void prepare(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d) {
+  r.cites("pci_dev_reset_iommu_prepare(); drivers/iommu/iommu.c; Linux 7.3");
+  AWAIT(!s.resetting(d), "reset_prepare.running");
+  AWAIT(!group_lock_held<A>(f, s, f.group_of(d)), "reset_prepare.group-lock");
+  n.resetting(d) = true;
+  each<Pasid>(r, [&](auto p) {
+    n.entry(d, p) = none;
+    each<As>(r, [&](auto a) {
+      n.pasid_cache(d, p, a) = false;
+      effect::forget_iotlb<A>(n, d, p, a);
+      effect::forget_atc<A>(n, d, p, a);
+    });
+  });
+  each<Desc>(r, [&](auto x) {
+    when(r, desc_dev<A>(f, s, x) == d && s.desc_touched(x) == none, [&] { effect::forget_work<A>(n, x); });
+  });
+}
+
+/// The driver takes a back into the table: VT-d asks nothing, SMMUv3 whether the process still has users, AMD refuses
+/// every process, because the table it would replace is not nothing but the blocked domain.
+template <class A>
+Val<A, bool> restored(const Facts<A>& f, const State<A>& s, Val<A, As> a) {
+  return f.kind(a) != Kind::mm || f.device_reset() == DeviceReset::restores ||
+         (f.device_reset() == DeviceReset::restores_live && mm_live<A>(s, a));
+}
+
+/// What the group's array still has is put back into the table.
+template <class A>
+void done(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d) {
+  r.cites("pci_dev_reset_iommu_done(), intel_svm_set_dev_pasid(), iommu_sva_set_dev_pasid(), arm_smmu_sva_set_dev_pasid(); Linux 7.3");
+  AWAIT(s.resetting(d), "reset_done.resetting");
+  AWAIT(!group_lock_held<A>(f, s, f.group_of(d)), "reset_done.group-lock");
+  n.resetting(d) = false;
+  each<Pasid>(r, [&](auto p) {
+    const auto kept = s.slot(f.group_of(d), p);
+    when(r, (f.capable(d) || p == f.rid_pasid()) && restored<A>(f, s, kept), [&] { n.entry(d, p) = kept; });
+  });
+}
+
+}  // namespace pasid::spec::reset
