@@ -186,6 +186,7 @@ smt::SecondOpinion ask_second(const Session& session, const std::vector<smt::Pro
     progress.say("second solver: " + count(done) + " of " + count(of) + " obligations");
   };
   std::vector<const smt::Proof*> all;
+  all.reserve(proofs.size());
   for (const smt::Proof& p : proofs) all.push_back(&p);
   return smt::second_opinion(all, options);
 }

@@ -200,6 +200,7 @@ SecondOpinion second_opinion(const std::vector<const Proof*>& proofs, const Seco
       q.askers.push_back({&proofs[p]->scripts, &*script, &out.answers[p][o]});
     }
   std::vector<Question*> questions;
+  questions.reserve(by_text.size());
   for (auto& [text, question] : by_text) questions.push_back(&question);
 
   std::atomic<std::size_t> done{0};

@@ -39,7 +39,7 @@ class Writer {
 
 std::string Writer::sort(const z3::sort& s) {
   if (s.is_bool()) return "Bool";
-  const std::string name = s.name().str();
+  std::string name = s.name().str();
   if (s.sort_kind() == Z3_UNINTERPRETED_SORT) {
     once(out_.sorts, "(declare-sort " + name + " 0)");
     return name;

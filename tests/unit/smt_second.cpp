@@ -271,6 +271,7 @@ TEST_CASE("second: several writers keep every answer") {
   constexpr int each = 100;
   {
     std::vector<std::jthread> writers;
+    writers.reserve(4);
     for (int w = 0; w < 4; ++w)
       writers.emplace_back([&, w] {
         Answers answers(scratch / "c", "cvc5 1");
