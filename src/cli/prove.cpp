@@ -1,16 +1,22 @@
 // pasid prove
 #include "src/smt/prove.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
 #include "src/cli/edits.hpp"
+#include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
 #include "src/io/names.hpp"
+#include "src/smt/answers.hpp"
+#include "src/smt/second.hpp"
+#include "src/smt/side_by_side.hpp"
 #include "src/trace/names.hpp"
 #include "src/trace/text.hpp"
 
@@ -18,8 +24,11 @@ namespace pasid::cli {
 namespace {
 
 struct ProveCommand {
-  std::string design;
+  std::vector<std::string> designs;
+  bool all = false;
   smt::ProveOptions solver;
+  bool second = false;
+  smt::SecondOptions second_solver;
   Edits edits;
   bool explain = false;
   bool json = false;
@@ -89,14 +98,66 @@ void print(const Session& session, const lang::Tree& tree, const io::Design& des
   }
 }
 
-nlohmann::json to_json(const io::Design& design, const smt::Proof& proof) {
+std::string_view second_answer(const std::optional<smt::Answer>& a) { return a ? io::name_of(*a) : "frame"; }
+
+/// What the second solver said of all obligations together.
+struct Agreement {
+  std::size_t agrees = 0;
+  std::size_t by_frame = 0;
+  std::vector<std::string> disagrees;  ///< "linux-7.3: bind.alloc => OnePasidPerMm"
+  std::vector<std::string> unknown;
+};
+
+Agreement agreement(const std::vector<io::Design>& designs, const std::vector<smt::Proof>& proofs,
+                    const smt::SecondOpinion& second) {
+  Agreement out;
+  for (std::size_t p = 0; p < proofs.size(); ++p) {
+    for (std::size_t o = 0; o < proofs[p].obligations.size(); ++o) {
+      const auto& answer = second.answers[p][o];
+      const std::string name = designs[p].name + ": " + proofs[p].obligations[o].name();
+      if (!answer) ++out.by_frame;
+      else if (*answer == smt::Answer::unsat) ++out.agrees;
+      else (*answer == smt::Answer::sat ? out.disagrees : out.unknown).push_back(name);
+    }
+  }
+  return out;
+}
+
+void print(const Session& session, const smt::SecondOpinion& second, const Agreement& found) {
+  const std::size_t obligations = found.agrees + found.disagrees.size() + found.unknown.size();
+  std::cout << "\nsecond solver: " << second.solver << " agrees on " << count(found.agrees);
+  if (found.agrees < obligations) std::cout << " of " << count(obligations);
+  std::cout << " obligations";
+  if (second.distinct < obligations) std::cout << ", " << count(second.distinct) << " of them different";
+  std::cout << " (" << count(second.asked) << " asked now, " << count(second.distinct - second.asked) << " known); "
+            << count(found.by_frame) << " more by frame\n";
+  for (const auto& name : found.disagrees)
+    std::cout << "  " << bad(session, "DISAGREES") << ": it finds a counterexample to " << name << '\n';
+  for (const auto& name : found.unknown) std::cout << "  unknown: " << name << '\n';
+}
+
+nlohmann::json to_json(const smt::SecondOpinion& second, const Agreement& found) {
+  return {{"solver", second.solver},      {"agrees", found.agrees},
+          {"disagrees", found.disagrees}, {"unknown", found.unknown},
+          {"by_frame", found.by_frame},   {"distinct", second.distinct},
+          {"asked", second.asked},        {"known", second.distinct - second.asked},
+          {"seconds", second.seconds}};
+}
+
+/// `second`: what the second solver said of each obligation, where it was asked.
+nlohmann::json to_json(const io::Design& design, const smt::Proof& proof,
+                       const std::vector<std::optional<smt::Answer>>* second) {
   nlohmann::json out{
       {"design", design.name},          {"seconds", proof.seconds}, {"axioms_satisfiable", proof.axioms_satisfiable},
       {"dead_rules", proof.dead_rules}, {"vacuous", proof.vacuous}, {"unsettled", proof.unsettled}};
   out["obligations"] = nlohmann::json::array();
-  for (const auto& o : proof.obligations)
-    out["obligations"].push_back(
-        {{"name", o.name()}, {"verdict", io::name_of(o.answer)}, {"by_frame", o.by_frame}, {"seconds", o.seconds}});
+  for (std::size_t i = 0; i < proof.obligations.size(); ++i) {
+    const auto& o = proof.obligations[i];
+    nlohmann::json item{
+        {"name", o.name()}, {"verdict", io::name_of(o.answer)}, {"by_frame", o.by_frame}, {"seconds", o.seconds}};
+    if (second != nullptr) item["second"] = second_answer((*second)[i]);
+    out["obligations"].push_back(std::move(item));
+  }
   for (const char* list : {"properties", "lemmas"}) out[list] = nlohmann::json::array();
   for (const auto& i : proof.items) {
     nlohmann::json item{{"name", i.name}, {"status", io::name_of(i.status)}};
@@ -106,24 +167,87 @@ nlohmann::json to_json(const io::Design& design, const smt::Proof& proof) {
   return out;
 }
 
+/// In the designs' order, each on a thread of its own.
+std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree,
+                                  const std::vector<io::Design>& designs, const ProveCommand& options) {
+  Progress progress(session);
+  std::vector<smt::Proof> out(designs.size());
+  smt::side_by_side(designs.size(), options.second_solver.threads, [&](std::size_t i) {
+    progress.say("proving " + designs[i].name);
+    out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), options.solver);
+  });
+  return out;
+}
+
+smt::SecondOpinion ask_second(const Session& session, const std::vector<smt::Proof>& proofs,
+                              smt::SecondOptions options) {
+  Progress progress(session);
+  options.progress = [&](std::size_t done, std::size_t of) {
+    progress.say("second solver: " + count(done) + " of " + count(of) + " obligations");
+  };
+  std::vector<const smt::Proof*> all;
+  all.reserve(proofs.size());
+  for (const smt::Proof& p : proofs) all.push_back(&p);
+  return smt::second_opinion(all, options);
+}
+
 void run(Session& session, ProveCommand& options) {
+  if (options.all == !options.designs.empty())
+    throw std::invalid_argument("prove: name a design, or ask for --all (pasid design list names them)");
+  if (options.all) options.designs = io::shipped_designs();
+  if (options.designs.size() > 1 && !options.solver.dump_dir.empty())
+    throw std::invalid_argument("--dump-smt: one design at a time");
   const lang::Tree tree = edited_model(options.edits);
-  io::Design design = io::load_design(tree, options.design);
-  design.name = name_with(design.name, options.edits);
+  std::vector<io::Design> designs;
+  for (const auto& name : options.designs) {
+    designs.push_back(io::load_design(tree, name));
+    designs.back().name = name_with(designs.back().name, options.edits);
+  }
   if (!options.solver.dump_dir.empty()) {
     std::error_code error;
     std::filesystem::create_directories(options.solver.dump_dir, error);
     if (error)
       throw std::invalid_argument("--dump-smt: cannot make '" + options.solver.dump_dir + "': " + error.message());
   }
-  const smt::Proof proof = smt::prove(tree, io::facts_of(tree, design), options.solver);
-  if (options.json) std::cout << to_json(design, proof).dump(2) << '\n';
-  else print(session, tree, design, proof, options);
-  for (const auto& i : proof.items) {
-    if (i.kind == lang::FormulaKind::property && (i.status == smt::Status::dropped || i.status == smt::Status::unknown))
-      session.exit_code = code::unknown;  // not inductive is not yet violated: that needs a trace
+  options.solver.scripts = options.second;
+  options.second_solver.timeout_ms = options.solver.timeout_ms;
+  if (options.second) (void)smt::second_solver(options.second_solver);  // before the work
+  const std::vector<smt::Proof> proofs = prove_all(session, tree, designs, options);
+  std::optional<smt::SecondOpinion> second;
+  std::optional<Agreement> found;
+  if (options.second) {
+    second = ask_second(session, proofs, options.second_solver);
+    found = agreement(designs, proofs, *second);
   }
-  if (!proof.dead_rules.empty() || !proof.axioms_satisfiable) session.exit_code = code::violated;
+
+  nlohmann::json all = nlohmann::json::array();
+  for (std::size_t i = 0; i < designs.size(); ++i) {
+    if (options.json) {
+      all.push_back(to_json(designs[i], proofs[i], second ? &second->answers[i] : nullptr));
+    } else {
+      if (i > 0) std::cout << '\n';
+      print(session, tree, designs[i], proofs[i], options);
+    }
+  }
+  if (options.json) {
+    nlohmann::json out = designs.size() == 1 && !options.all ? all[0] : nlohmann::json{{"designs", all}};
+    if (second) out["second_solver"] = to_json(*second, *found);
+    std::cout << out.dump(2) << '\n';
+  } else if (second) {
+    print(session, *second, *found);
+  }
+
+  for (const smt::Proof& proof : proofs) {
+    for (const auto& i : proof.items) {
+      if (i.kind == lang::FormulaKind::property &&
+          (i.status == smt::Status::dropped || i.status == smt::Status::unknown))
+        session.exit_code = code::unknown;  // not inductive is not yet violated: that needs a trace
+    }
+  }
+  for (const smt::Proof& proof : proofs)
+    if (!proof.dead_rules.empty() || !proof.axioms_satisfiable) session.exit_code = code::violated;
+  if (found && !found->unknown.empty()) session.exit_code = std::max(session.exit_code, code::unknown);
+  if (found && !found->disagrees.empty()) session.exit_code = code::disagreement;
 }
 
 }  // namespace
@@ -135,9 +259,24 @@ void add_prove(CLI::App& app, Session& session) {
       "  pasid prove linux-7.3\n"
       "  pasid prove linux-7.3 --drop unbind.clear/entry --explain   which proof falls, and the step that breaks it\n"
       "  pasid prove linux-7.3 --dump-smt obligations                every obligation for another solver\n"
+      "  pasid prove --all --second-solver                           every obligation asked of cvc5 as well\n"
       "A property that is not preserved is not yet violated: `pasid check` looks for a trace.");
   const auto options = std::make_shared<ProveCommand>();
-  prove->add_option("design", options->design, "a shipped design's name, or a file")->required()->type_name("DESIGN");
+  options->second_solver.cache = smt::default_cache();
+  options->second_solver.threads = std::max(1U, std::thread::hardware_concurrency());
+  prove->add_option("design", options->designs, "shipped designs by name, or files")->type_name("DESIGN");
+  prove->add_flag("--all", options->all, "every shipped design");
+  prove->add_flag("--second-solver", options->second, "have cvc5 check every obligation that Z3 discharged");
+  prove
+      ->add_option("--cache", options->second_solver.cache,
+                   "where the second solver's answers are kept between runs; '' for nowhere")
+      ->type_name("DIR")
+      ->capture_default_str();
+  prove
+      ->add_option("--threads", options->second_solver.threads,
+                   "queries of the second solver, or designs, side by side")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 256U));
   prove->add_flag("--explain", options->explain, "show a smallest step that breaks each property or lemma that fell");
   prove->add_option("--dump-smt", options->solver.dump_dir, "write every obligation as SMT-LIB into this folder")
       ->type_name("DIR");

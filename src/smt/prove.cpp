@@ -7,6 +7,7 @@
 #include <set>
 
 #include "src/smt/small_world.hpp"
+#include "src/smt/smtlib.hpp"
 
 namespace pasid::smt {
 
@@ -52,7 +53,8 @@ class Induction {
   z3::expr literal(std::size_t c) { return z3_.bool_const(("assume!" + theory_.candidates[c].name).c_str()); }
   NodeId goal(const Query& q);
   Result ask(const Query& q);
-  void dump(const Query& q, const z3::expr& negated);
+  Script script(const Query& q, const Result& result);
+  void dump(const Query& q, const std::string& text);
   void look_for_emptiness(Proof& proof);
   [[nodiscard]] std::string rule_name(std::size_t rule) const {
     return rule == theory_.rules.size() ? "init" : std::string(theory_.rules[rule].label);
@@ -146,20 +148,26 @@ Induction::Result Induction::ask(const Query& q) {
   return out;
 }
 
-void Induction::dump(const Query& q, const z3::expr& negated) {
-  z3::solver s(z3_);
-  for (const z3::expr& a : axioms_) s.add(a);
+/// What was asked, as text: the guards of the rule, and last the denial of the goal.
+Script Induction::script(const Query& q, const Result& result) {
+  std::vector<z3::expr> own;
+  Script out;
   if (q.rule < theory_.rules.size()) {
+    own.push_back(lowering_.formula(theory_.fires(theory_.rules[q.rule])));
+    out.core.assign(result.leans_on.begin(), result.leans_on.end());
     for (std::size_t c = 0; c < candidates_.size(); ++c)
-      if (alive_[c]) s.add(candidates_[c]);
-    s.add(lowering_.formula(theory_.fires(theory_.rules[q.rule])));
+      if (alive_[c]) out.all.push_back(c);
   }
-  s.add(negated);
+  own.push_back(!lowering_.formula(goal(q)));
+  out.own = smtlib(own);
+  return out;
+}
+
+void Induction::dump(const Query& q, const std::string& text) {
   const std::string name = rule_name(q.rule) + "--" + theory_.candidates[q.candidate].name + ".smt2";
   std::ofstream out(std::filesystem::path(options_.dump_dir) / name);
   out << "; " << rule_name(q.rule) << " preserves " << theory_.candidates[q.candidate].name << ": unsat expected\n"
-      << "(set-logic ALL)\n"
-      << s.to_smt2();
+      << text;
   if (!out) throw std::runtime_error("cannot write " + options_.dump_dir + "/" + name);
 }
 
@@ -243,13 +251,21 @@ Proof Induction::run() {
         }
   }
 
+  const bool with_scripts = options_.scripts || !options_.dump_dir.empty();
+  if (with_scripts) {
+    for (const z3::expr& a : axioms_) proof.scripts.axioms.push_back(smtlib_closed(a));
+    for (const z3::expr& c : candidates_) proof.scripts.assumptions.push_back(smtlib_closed(c));
+  }
   for (std::size_t r = 0; r <= init; ++r) {
     for (std::size_t c = 0; c < candidates_.size(); ++c) {
       if (!alive_[c]) continue;
       const Result& result = results[r][c];
       proof.obligations.push_back(
           {rule_name(r), theory_.candidates[c].name, result.answer, result.by_frame, result.seconds});
-      if (!options_.dump_dir.empty() && !result.by_frame) dump({r, c}, !lowering_.formula(goal({r, c})));
+      if (!with_scripts || result.by_frame) continue;
+      Obligation& obligation = proof.obligations.back();
+      obligation.script = script({r, c}, result);
+      if (!options_.dump_dir.empty()) dump({r, c}, proof.scripts.whole(*obligation.script));
     }
   }
   for (std::size_t c = 0; c < candidates_.size(); ++c) {

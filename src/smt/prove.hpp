@@ -7,6 +7,7 @@
 
 #include "spec/lang/tree.hpp"
 #include "spec/model.hpp"
+#include "src/smt/script.hpp"
 
 namespace pasid::smt {
 
@@ -19,6 +20,7 @@ struct Obligation {
   Answer answer;
   bool by_frame;  ///< the rule writes nothing the formula reads, so nothing was asked
   double seconds;
+  std::optional<Script> script = {};  ///< what was asked, where ProveOptions wants it and something was
   [[nodiscard]] std::string name() const { return rule + " => " + formula; }
 };
 
@@ -36,6 +38,7 @@ struct ProveOptions {
   unsigned timeout_ms = 5000;  ///< for one query
   unsigned seed = 0;
   std::string dump_dir;  ///< where every obligation is written as SMT-LIB; empty: nowhere
+  bool scripts = false;  ///< whether the proof holds the text of its obligations
 };
 
 struct Proof {
@@ -47,6 +50,7 @@ struct Proof {
   std::vector<std::string> unsettled;   ///< questions of this kind on which the solver gave up
   bool axioms_satisfiable = true;
   double seconds = 0;  ///< CPU time
+  Scripts scripts;     ///< what the scripts of the obligations share
   [[nodiscard]] const Item* find(std::string_view name) const;
 };
 

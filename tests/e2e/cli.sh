@@ -104,5 +104,24 @@ run 0 -- prove linux-7.3 --dump-smt "$work/smt"
 checks=$((checks + 1))
 (($(ls "$work/smt" | wc -l) > 200)) || { echo "too few obligations were written" && failures=$((failures + 1)); }
 
+# The second solver: cvc5 where there is one, and puppets of it that deny, give up, or are not there.
+if command -v cvc5 >/dev/null; then
+  run 0 'second solver: cvc5 ' ' 0 known); ' ' more by frame' -- prove linux-7.3 --second-solver --cache "$work/answers"
+  run 0 '"second": "unsat"' '"second": "frame"' '"asked": 0' '"unknown": []' -- prove linux-7.3 --second-solver --cache "$work/answers" --json
+fi
+puppet() {
+  mkdir -p "$work/puppet"
+  printf '#!/bin/sh\n[ "$1" = --version ] && echo "This is cvc5 version 0.0" && exit\necho %s\n' "$1" >"$work/puppet/cvc5"
+  chmod +x "$work/puppet/cvc5"
+}
+puppet sat
+PATH=$work/puppet:$PATH run 4 'agrees on 0 of ' 'DISAGREES: it finds a counterexample to linux-7.3: unbind.drain => user_work_has_undrained_bond' -- \
+  prove linux-7.3 --second-solver --cache ''
+puppet unknown
+PATH=$work/puppet:$PATH run 2 'unknown: linux-7.3: unbind.drain => user_work_has_undrained_bond' -- \
+  prove linux-7.3 --second-solver --cache ''
+PATH=$work/none run 3 'no program cvc5 on PATH' -- prove linux-7.3 --second-solver
+run 3 'name a design' -- prove
+
 echo "$checks checks, $failures failed"
 ((checks > 40 && failures == 0))

@@ -7,6 +7,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin" "$work/home"
 ln -s "$PASID" "$work/bin/pasid"
 PATH=$work/bin:$PATH
+export XDG_CACHE_HOME=$work/cache
 commands=0 failures=0
 
 # same EXPECTED_FILE ACTUAL_FILE: prints the first expected line that does not fit.
