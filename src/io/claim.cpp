@@ -78,7 +78,7 @@ Claim load_claim(const lang::Tree& tree, const std::string& name_or_path) {
   const auto source = locate(Folder::claims, name_or_path);
   const Document document(source.file);
   const Section top(document, document.root(), "a claim");
-  top.allow({"id", "who", "date", "statement", "expected", "upstream", "predicts", "also", "nearest", "edit"});
+  top.allow({"id", "who", "date", "statement", "expected", "reading", "upstream", "predicts", "also", "nearest", "edit"});
 
   Claim claim;
   claim.file = source.file;
@@ -91,6 +91,7 @@ Claim load_claim(const lang::Tree& tree, const std::string& name_or_path) {
   claim.statement = top.text("statement");
   constexpr std::array decided{name_of(ClaimVerdict::proved), name_of(ClaimVerdict::refuted)};
   claim.expected = *enumerator_named<ClaimVerdict>(top.choice("expected", decided));
+  claim.reading = top.text("reading");
   claim.upstream = top.text("upstream");
 
   claim.predicts = read_sayings(tree, top, "predicts", "why");

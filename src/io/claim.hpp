@@ -33,6 +33,7 @@ struct Claim {
   std::string date;
   std::string statement;
   ClaimVerdict expected;  ///< proved or refuted, written before the tool was run
+  std::string reading;    ///< what the verdicts come to, in words for a mail
   std::string upstream;   ///< what upstream did later
   std::string file;
   std::vector<Saying> predicts;   ///< what the claim says; at least one

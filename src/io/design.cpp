@@ -22,15 +22,23 @@ Expectation read_expectation(const Section& expected, const Field& field,
   return {std::string(field.key), *enumerator_named<spec::Verdict>(verdict), section.text("reason"), {}, field.at};
 }
 
-std::vector<Expectation> read_expectations(const lang::Tree& tree, const Section& top, bool shipped) {
+/// What the file expects, and of a shipped design what its base expects of the properties that the file leaves out.
+std::vector<Expectation> read_expectations(const lang::Tree& tree, const Section& top, const std::string& name,
+                                           bool shipped, std::vector<Expectation> inherited) {
   const auto properties = property_names(tree);
   const auto* const table = top.find("expected");
   std::vector<Expectation> out;
   if (table != nullptr) {
     const Section expected(top.document(), *table, "[expected]");
-    for (const auto& field : expected.fields()) out.push_back(read_expectation(expected, field, properties));
+    for (const auto& field : expected.fields()) {
+      out.push_back(read_expectation(expected, field, properties));
+      out.back().origin = name;
+    }
   }
   const auto find = [&](std::string_view property) { return std::ranges::find(out, property, &Expectation::property); };
+  if (shipped)
+    for (auto& e : inherited)
+      if (find(e.property) == out.end()) out.push_back(std::move(e));
   if (shipped)
     for (const auto property : properties)
       if (find(property) == out.end())
@@ -105,8 +113,7 @@ Design read(const lang::Tree& tree, const Source& source, std::vector<std::strin
   if (const auto* const table = top.find("knobs"))
     apply(design, read_settings(tree, Section(document, *table, "[knobs]"), name));
   require_every_knob(top, design);
-  design.expectations = read_expectations(tree, top, source.shipped);
-  for (auto& e : design.expectations) e.origin = name;
+  design.expectations = read_expectations(tree, top, name, source.shipped, std::move(design.expectations));
   return design;
 }
 

@@ -40,7 +40,7 @@ struct Expectation {
   std::string property;
   spec::Verdict verdict;
   std::string reason;
-  std::string origin;  ///< the design's name: expectations are not inherited
+  std::string origin;  ///< the name of the design that expects it; only shipped designs expect what their base does
   Position position;   ///< in the design's file
 };
 
