@@ -63,7 +63,7 @@ inline constexpr auto rules = std::tuple{
     rule<A>("process.last_exit", "thread mm", process::last_exit<A>),
     rule<A>("process.drop", "mm", process::drop<A>),
     rule<A>("bind.alloc_pasid", "thread wq pasid memory", sva::alloc_pasid<A>),
-    rule<A>("bind.attach", "thread wq file memory", sva::attach<A>),
+    rule<A>("bind.attach", "thread wq file handle_memory", sva::attach<A>),
     rule<A>("unbind.stop", "file", sva::stop<A>, has_step<A, Step::stop>),
     rule<A>("unbind.drain", "file", sva::drain<A>, has_step<A, Step::drain>),
     rule<A>("unbind.clear", "file", sva::clear<A>, has_step<A, Step::clear>),
