@@ -1,6 +1,7 @@
 // Calls: sequences of rules that an implementation runs to completion for one request. A call's errno is that of its
-// first failing guard. What earlier sections did stays: a bind that fails after the mm got its PASID leaves it there,
-// as iommu_sva_bind_device() does from 5.18 on, and no other call here can fail after its first section.
+// first failing REQUIRE. What earlier sections did is undone, last first, by what stands after their '/', as in the
+// implementation's error path; what has no undo stays: a bind that fails after the mm got its PASID leaves it there, as
+// iommu_sva_bind_device() does from 5.18 on.
 #pragma once
 
 #include <array>
@@ -8,14 +9,29 @@
 
 namespace pasid::spec {
 
-/// `sections` are rules, by label: each runs when its turn comes, at most once; the call is complete with the last.
+/// `sections` are rules, by label, each with a mark: `rule` must fire, `rule?` is left out where its turn does not
+/// come, `rule*` fires for every element that only repeated sections name; and `rule/undo`, the way back. They fire in
+/// any order that their AWAITs allow, and sections that the design has not are left out, so that variants of several
+/// series may stand in one call. A call with sections that refuse lists its sections in the order in which they fire:
+/// its proof follows the list. lang::parse_call() has the fine print.
 struct Call {
   std::string_view label;
   std::string_view sections;
 };
 
+// clang-format off
 inline constexpr std::array calls{
-    Call{"unbind", "unbind.stop unbind.drain unbind.clear unbind.flush_pasid_cache unbind.flush_iotlb unbind.flush_dev_tlb unbind.drain_faults unbind.release"},
+    Call{"exit", "process.last_exit exit.clear exit.flush_pasid_cache exit.flush_iotlb exit.flush_dev_tlb exit.release"},
+    Call{"exec", "process.exec exit.clear? exit.flush_pasid_cache? exit.flush_iotlb? exit.flush_dev_tlb? exit.release?"},
+    Call{"bind", "bind.pasid_5_16/bind.undo bind.pasid_6_6/bind.undo bind.pasid/bind.undo "
+                 "bind.reserve_5_16? bind.reserve_6_6? bind.reserve_6_12? bind.reserve? attach.program* bind.publish"},
+    Call{"unbind", "unbind.stop unbind.drain unbind.clear unbind.flush_pasid_cache unbind.flush_iotlb "
+                   "unbind.flush_dev_tlb unbind.drain_faults unbind.release"},
+    Call{"kernel.enable", "kernel.alloc_pasid/kernel.free_pasid supervisor.alloc_pasid/supervisor.free_pasid "
+                          "kernel.reserve attach.program* kernel.publish"},
+    Call{"kernel.disable", "kernel.detach kernel.free_pasid supervisor.free_pasid"},
+    Call{"user.attach", "user.reserve/user.undo attach.program* user.publish"},
 };
+// clang-format on
 
 }  // namespace pasid::spec

@@ -16,12 +16,29 @@ struct AxiomEntry {
   Val<A, bool> (*body)(const Facts<A>&);
 };
 
+/// A property of states has a body over one state. One of steps or of calls says so, and has a body over two.
 template <class A>
 struct PropertyEntry {
+  using Applies = Val<A, bool> (*)(const Facts<A>&);
+  using OfState = Val<A, bool> (*)(const Facts<A>&, const State<A>&);
+  using OfChange = Val<A, bool> (*)(const Facts<A>&, const State<A>& before, const State<A>& after);
+
   std::string_view name;
   std::string_view meaning;
-  Val<A, bool> (*body)(const Facts<A>&, const State<A>&);
-  Val<A, bool> (*applies)(const Facts<A>&);  ///< the rigid fact without which the property says nothing
+  PropertyKind judges;
+  OfState of_state = nullptr;
+  OfChange of_change = nullptr;
+  Applies applies;  ///< the rigid fact without which the property says nothing
+
+  constexpr PropertyEntry(std::string_view n, std::string_view m, OfState body, Applies a)
+      : name(n), meaning(m), judges(PropertyKind::state), of_state(body), applies(a) {}
+  constexpr PropertyEntry(std::string_view n, std::string_view m, PropertyKind kind, OfChange body, Applies a)
+      : name(n), meaning(m), judges(kind), of_change(body), applies(a) {}
+
+  /// State properties look at `after` alone.
+  [[nodiscard]] constexpr Val<A, bool> holds(const Facts<A>& f, const State<A>& before, const State<A>& after) const {
+    return of_state != nullptr ? of_state(f, after) : of_change(f, before, after);
+  }
 };
 
 template <class A>
@@ -79,6 +96,10 @@ inline constexpr std::array properties{
                      property::submitter_authorised<A>, has_work<A>},
     PropertyEntry<A>{"NoLeak", "a number that is given away has an owner that can still give it back",
                      property::no_leak<A>, has_attachments<A>},
+    PropertyEntry<A>{"NewMmHasNoPasid", "a new mm, and a new thread's MSR, start with no PASID", PropertyKind::step,
+                     property::new_mm_has_no_pasid<A>, always<A>},
+    PropertyEntry<A>{"FailedCallChangesNothing", "a call that returns an error leaves what others can see as it was",
+                     PropertyKind::call, property::failed_call_changes_nothing<A>, always<A>},
     PropertyEntry<A>{"BoundThreadCanSubmit", "a bound thread with a portal can have its ENQCMD accepted",
                      property::bound_thread_can_submit<A>, msr_source<A>},
 };

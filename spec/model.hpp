@@ -34,8 +34,10 @@ struct NativeAxiom {
 
 struct NativeProperty {
   std::string_view name;
+  lang::PropertyKind judges;
   bool (*applies)(const NativeFacts&);
-  bool (*holds)(const NativeFacts&, const NativeState&);
+  /// A property of states looks at `after` alone.
+  bool (*holds)(const NativeFacts&, const NativeState& before, const NativeState& after);
 };
 
 /// In the order of the tree's rules and of its formulas of that kind.

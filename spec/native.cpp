@@ -61,12 +61,15 @@ constexpr auto axiom_table = [] {
   return out;
 }();
 
-constexpr auto property_table = [] {
-  std::array<NativeProperty, properties<Native>.size()> out{};
-  for (std::size_t i = 0; i < out.size(); ++i)
-    out[i] = {properties<Native>[i].name, properties<Native>[i].applies, properties<Native>[i].body};
-  return out;
-}();
+template <std::size_t... I>
+constexpr auto native_property_table(std::index_sequence<I...>) {
+  return std::array{NativeProperty{properties<Native>[I].name, properties<Native>[I].judges,
+                                   properties<Native>[I].applies,
+                                   [](const NativeFacts& f, const NativeState& before, const NativeState& after) {
+                                     return properties<Native>[I].holds(f, before, after);
+                                   }}...};
+}
+constexpr auto property_table = native_property_table(std::make_index_sequence<properties<Native>.size()>{});
 
 }  // namespace
 

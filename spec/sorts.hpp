@@ -12,6 +12,7 @@ using lang::iff;
 using lang::implies;
 using lang::none;
 using lang::Pick;
+using lang::PropertyKind;
 using lang::Rule;
 using lang::Val;
 

@@ -37,6 +37,11 @@ NodeId Builder::read(int cell, std::vector<NodeId> index) {
   return tree_.read(cell, std::move(index));
 }
 
+NodeId Builder::read_before(int cell, std::vector<NodeId> index) {
+  if (in_rule_) fail("reads a state before its own; only properties of steps and calls do");
+  return tree_.read_before(cell, std::move(index));
+}
+
 void Builder::guard(Guard guard) {
   if (!rule_.writes.empty()) fail("guard '" + std::string(guard.label) + "' stands after a write; guards come first");
   if (!conditions_.empty() || !bound_.empty())

@@ -19,6 +19,7 @@ class Builder {
 
   void cite(std::string_view source) { rule_.source = source; }
   NodeId read(int cell, std::vector<NodeId> index);
+  NodeId read_before(int cell, std::vector<NodeId> index);
   void guard(Guard guard);
   void write(int cell, std::vector<NodeId> index, NodeId value);
   void push_condition(NodeId condition) { conditions_.push_back(condition); }
@@ -122,11 +123,15 @@ class Cell<Ast, N, V(I...)> {
     std::vector<NodeId> index_;
   };
 
-  Expr<V> operator()(Expr<I>... i) const { return {builder, builder->read(cell, {i.in(*builder)...})}; }
+  Expr<V> operator()(Expr<I>... i) const {
+    if (before) return {builder, builder->read_before(cell, {i.in(*builder)...})};
+    return {builder, builder->read(cell, {i.in(*builder)...})};
+  }
   Ref operator()(Expr<I>... i) { return Ref(builder, cell, {i.in(*builder)...}); }
 
   Builder* builder = nullptr;
   int cell = -1;
+  bool before = false;  ///< reads the state before a step
 };
 
 template <>

@@ -7,11 +7,12 @@ std::uint8_t Evaluator::eval(NodeId id) {
   switch (n.op) {
     case Op::constant: return static_cast<std::uint8_t>(n.ref);
     case Op::variable: return bound_[static_cast<std::size_t>(n.ref)];
-    case Op::read: {
+    case Op::read:
+    case Op::read_before: {
       const CellInfo& cell = tree_.cells[static_cast<std::size_t>(n.ref)];
       std::size_t at = cell.offset;
       for (std::size_t k = 0; k < n.args.size(); ++k) at += cell.strides[k] * eval(n.args[k]);
-      return (cell.rigid ? facts_ : state_)[at];
+      return (cell.rigid ? facts_ : n.op == Op::read ? state_ : before_)[at];
     }
     case Op::eq: return eval(n.args[0]) == eval(n.args[1]) ? 1 : 0;
     case Op::not_: return eval(n.args[0]) != 0 ? 0 : 1;
@@ -37,8 +38,9 @@ std::uint8_t Evaluator::eval(NodeId id) {
   return 0;
 }
 
-std::uint8_t Evaluator::value(NodeId term, const void* state) {
+std::uint8_t Evaluator::value(NodeId term, const void* state, const void* before) {
   state_ = static_cast<const std::uint8_t*>(state);
+  before_ = before == nullptr ? state_ : static_cast<const std::uint8_t*>(before);
   return eval(term);
 }
 

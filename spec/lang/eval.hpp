@@ -15,8 +15,9 @@ class Evaluator {
       : tree_(tree), domain_(domain), facts_(static_cast<const std::uint8_t*>(facts)),
         bound_(static_cast<std::size_t>(tree.variables())) {}
 
-  /// The value of a term in a state: 0 is none or false.
-  [[nodiscard]] std::uint8_t value(NodeId term, const void* state);
+  /// The value of a term in a state: 0 is none or false. `before` is the state before the step, for terms that speak of
+  /// one; without it the state itself.
+  [[nodiscard]] std::uint8_t value(NodeId term, const void* state, const void* before = nullptr);
 
   /// Tries rule `rule` as NativeRule::apply does. `next` must equal `state` and changes only if the rule fires.
   Outcome apply(const RuleTree& rule, const void* state, void* next, std::span<const std::uint8_t> args);
@@ -28,6 +29,7 @@ class Evaluator {
   const Domain<Native>& domain_;
   const std::uint8_t* facts_;
   const std::uint8_t* state_ = nullptr;
+  const std::uint8_t* before_ = nullptr;
   std::vector<std::uint8_t> bound_;
 
   std::uint8_t eval(NodeId id);

@@ -28,12 +28,14 @@ void record_cells(Tree& tree, bool rigid) {
   std::apply([&](auto&... cell) { (one(cell), ...); }, holder.cells());
 }
 
-/// Points every cell of `holder` (a Facts<Ast> or State<Ast>) at the tree of `builder`.
+/// Points every cell of `holder` (a Facts<Ast> or State<Ast>) at the tree of `builder`. With `before` it is the state
+/// before a step.
 template <class Holder>
-void connect(Builder& builder, Holder& holder) {
+void connect(Builder& builder, Holder& holder, bool before = false) {
   const auto one = [&](auto& cell) {
     cell.builder = &builder;
     cell.cell = builder.tree().cell_named(cell.name.view());
+    cell.before = before;
     if (cell.cell < 0) throw RuleError("the tree has no cell '" + std::string(cell.name.view()) + "'");
   };
   std::apply([&](auto&... cell) { (one(cell), ...); }, holder.cells());

@@ -16,6 +16,7 @@ NodeId rebuild(Tree& tree, const Node& n, const std::vector<NodeId>& args) {
     case Op::constant:
     case Op::variable: return tree.add(n);
     case Op::read: return tree.read(n.ref, args);
+    case Op::read_before: return tree.read_before(n.ref, args);
     case Op::eq: return tree.eq(args[0], args[1]);
     case Op::not_: return tree.negate(args[0]);
     case Op::and_: return tree.conj(args[0], args[1]);
@@ -122,6 +123,14 @@ NodeId after(Tree& tree, const RuleTree& rule, NodeId root) {
       value = tree.ite(hit, substitute(tree, w.value, bound), value);
     }
     return value;
+  })(root);
+}
+
+NodeId settled(Tree& tree, NodeId root) {
+  return Rewriter(tree, [&](NodeId id, const std::vector<NodeId>& args) -> std::optional<NodeId> {
+    const Node n = tree[id];
+    if (n.op != Op::read_before) return std::nullopt;
+    return tree.read(n.ref, args);
   })(root);
 }
 

@@ -13,10 +13,15 @@ using Substitution = std::unordered_map<NodeId, NodeId>;
 /// of a replacement.
 NodeId substitute(Tree& tree, NodeId root, const Substitution& replace);
 
-/// `root` as it is after `rule`, as a term over the state before it. Values not written are what they were.
+/// `root` as it is after `rule`, as a term over the state before it. Values not written are what they were. What `root`
+/// says of a state before (read_before) stays as it is, so that several rules may be put before one another.
 NodeId after(Tree& tree, const RuleTree& rule, NodeId root);
 
-/// `root` in the initial state, where every cell of the state is none or false.
+/// `root`, once it speaks of the state before the step only, with every read_before a read.
+NodeId settled(Tree& tree, NodeId root);
+
+/// `root` in the initial state, where every cell of the state is none or false. Of state properties: there is no step
+/// into it.
 NodeId initially(Tree& tree, NodeId root);
 
 /// `root` with every knob replaced by its value in `facts` (a Facts<Native>), and what that decides simplified away.

@@ -129,6 +129,13 @@ class Domain;
 constexpr bool implies(bool a, bool b) { return !a || b; }
 constexpr bool iff(bool a, bool b) { return a == b; }
 
+/// What a property judges. An invariant is a state property; only these are ever assumed in a proof.
+enum class PropertyKind : std::uint8_t {
+  state = 1,  ///< each state
+  step,       ///< the states before and after each firing of a rule
+  call,       ///< the states before and after each call that returns an error, its undo included
+};
+
 enum class Pick : std::uint8_t {
   any = 1,      ///< the environment's choice (a new id, which of several)
   lowest_free,  ///< the allocator's: the lowest allowed number; proofs and searches allow any

@@ -24,6 +24,11 @@ NodeId Tree::read(int cell, std::vector<NodeId> index) {
   return add({Op::read, cells[static_cast<std::size_t>(cell)].value, cell, std::move(index)});
 }
 
+NodeId Tree::read_before(int cell, std::vector<NodeId> index) {
+  const CellInfo& info = cells[static_cast<std::size_t>(cell)];
+  return add({info.rigid ? Op::read : Op::read_before, info.value, cell, std::move(index)});
+}
+
 // The constructors below simplify only what constants decide, so that the text of a rule stays recognisable.
 
 NodeId Tree::eq(NodeId a, NodeId b) {

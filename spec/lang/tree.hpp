@@ -18,9 +18,10 @@ namespace pasid::lang {
 enum class NodeId : std::int32_t { invalid = -1 };
 
 enum class Op : std::uint8_t {
-  constant,  ///< ref = value (0 none or false)
-  variable,  ///< ref = serial number of a rule parameter or a quantified variable
-  read,      ///< ref = index into Tree::cells; args = indices
+  constant,     ///< ref = value (0 none or false)
+  variable,     ///< ref = serial number of a rule parameter or a quantified variable
+  read,         ///< ref = index into Tree::cells; args = indices
+  read_before,  ///< the same cell of the state before the step; only in properties of steps and calls
   eq,
   not_,
   and_,
@@ -92,12 +93,21 @@ struct Formula {
   std::string_view meaning;
   NodeId applies;  ///< properties: the rigid fact without which it says nothing
   NodeId body;
+  PropertyKind judges = PropertyKind::state;  ///< properties; of a step or call the body has read_before
 };
 
-/// Calls are sequences of rules, by label; parameters are matched by name.
+/// A rule as part of a call.
+struct CallSection {
+  int rule;               ///< index into Tree::rules
+  bool optional = false;  ///< the call completes without it where its turn does not come
+  bool repeated = false;  ///< fires for every value of the parameters that only repeated sections have
+  int undo = -1;          ///< what undoes it when a later section refuses; -1: nothing
+};
+
+/// Calls are sequences of rules; parameters are matched by name.
 struct CallTree {
   std::string_view label;
-  std::vector<int> sections;  ///< rules in order
+  std::vector<CallSection> sections;  ///< in order
 };
 
 /// A mistake in the text of a rule, found while its tree is built.
@@ -121,6 +131,7 @@ class Tree {
   NodeId truth(bool value) { return constant(&sort_info<bool>, value ? 1 : 0); }
   NodeId fresh_variable(const SortInfo* sort) { return add({Op::variable, sort, variables_++, {}}); }
   NodeId read(int cell, std::vector<NodeId> index);
+  NodeId read_before(int cell, std::vector<NodeId> index);  ///< of a fact, which never changes: read
   NodeId eq(NodeId a, NodeId b);
   NodeId negate(NodeId a);  ///< of a negation: its operand
   NodeId conj(NodeId a, NodeId b);

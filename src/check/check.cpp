@@ -19,6 +19,14 @@ constexpr std::size_t cross_check_states = 20'000;
 
 std::string grain_name(explore::Grain g) { return g == explore::Grain::call ? "call" : "step"; }
 
+/// The finest grain at which a property can be judged: a call is not seen step by step.
+explore::Grain finest(const explore::RunnableProperty& p) {
+  return p.judges == lang::PropertyKind::call ? explore::Grain::call : explore::Grain::step;
+}
+bool judged(const explore::RunnableProperty& p, explore::Grain at) {
+  return at == explore::Grain::call || finest(p) == explore::Grain::step;
+}
+
 class Check {
  public:
   Check(const lang::Tree& tree, const io::Design& design, const Options& options)
@@ -129,11 +137,13 @@ void Check::cross_check() {
     std::vector<std::string_view> names;
     for (std::size_t i = 0; i < reading_.properties.size(); ++i) {
       const PropertyResult* p = result_.find(reading_.properties[i].name);
-      if (p == nullptr || (p->verdict != Verdict::proved && p->verdict != Verdict::vacuous)) continue;
+      if (p == nullptr || !judged(reading_.properties[i], grain) ||
+          (p->verdict != Verdict::proved && p->verdict != Verdict::vacuous))
+        continue;
       options.properties.push_back(static_cast<int>(i));
       names.push_back(p->property);
     }
-    if (names.empty()) return;
+    if (names.empty()) continue;
     const explore::Result r = explore::search(tree_, topologies, options);
     if (r.counts.firings == 0) result_.errors.push_back("no rule fired in the search that checks the proofs");
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -152,10 +162,12 @@ void Check::search(explore::Grain grain) {
   for (std::size_t i = 0; i < reading_.properties.size(); ++i) {
     for (PropertyResult& p : result_.properties) {
       if (p.property != reading_.properties[i].name || p.verdict != Verdict::unknown) continue;
+      if (!judged(reading_.properties[i], grain)) continue;
       options.properties.push_back(static_cast<int>(i));
       open.push_back(&p);
     }
   }
+  if (open.empty()) return;
   const explore::Result r = explore::search(tree_, topologies, options);
   const std::string scope = describe(tree_, default_scope(tree_)) + ", " + std::to_string(r.topologies) + " topologies";
   result_.searches.push_back({grain_name(grain), scope, r.topologies, r.states, r.depth, r.seconds});
@@ -164,10 +176,11 @@ void Check::search(explore::Grain grain) {
     p.seconds += r.seconds;
     if (r.paths[i]) {
       found(p, *r.paths[i], grain);
-    } else if (r.end == explore::End::exhausted && grain == explore::Grain::step) {
+    } else if (const bool last = grain == finest(reading_.properties[static_cast<std::size_t>(options.properties[i])]);
+               last && r.end == explore::End::exhausted) {
       p.verdict = Verdict::holds_in_scope;
       p.detail = scope;
-    } else if (grain == explore::Grain::step) {
+    } else if (last) {
       p.detail +=
           ", and no trace among " + std::to_string(r.states) + " states, " + std::to_string(r.depth) + " steps deep";
     }

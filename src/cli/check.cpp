@@ -58,13 +58,13 @@ nlohmann::json to_json(const lang::Tree& tree, const check::DesignResult& r) {
 void print(const Session& session, const lang::Tree& tree, const check::DesignResult& r, const CheckCommand& command) {
   std::cout << bold(session, r.design.name) << "  " << r.design.title << '\n';
   for (const auto& p : r.properties) {
-    std::cout << "  " << padded(p.property, 20) << painted(session, p.verdict, words(p.verdict), 16);
+    std::cout << "  " << padded(p.property, property_width) << painted(session, p.verdict, words(p.verdict), 16);
     if (command.expect) {
       if (!p.expected) std::cout << padded("nothing expected", 20);
       else if (p.as_expected()) std::cout << padded("as expected", 20);
       else std::cout << bad(session, padded("EXPECTED " + words(*p.expected), 20));
     }
-    std::cout << dim(session, wrapped(p.detail, command.expect ? 58 : 38)) << '\n';
+    std::cout << dim(session, wrapped(p.detail, command.expect ? 68 : 48)) << '\n';
   }
   for (const auto& f : r.searches)
     std::cout << "  "

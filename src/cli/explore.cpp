@@ -121,7 +121,8 @@ void run(Session& session, ExploreCommand& command) {
                          : spec::Verdict::unknown;
       item["verdict"] = io::name_of(v);
       if (v == spec::Verdict::unknown) session.exit_code = std::max(session.exit_code, code::unknown);
-      if (!command.json) std::cout << "  " << padded(names[i], 20) << painted(session, v, cli::words(v)) << '\n';
+      if (!command.json)
+        std::cout << "  " << padded(names[i], property_width) << painted(session, v, cli::words(v)) << '\n';
     }
     json["properties"].push_back(std::move(item));
   }

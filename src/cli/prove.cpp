@@ -53,7 +53,7 @@ void print_induction(const Session& session, const lang::Tree& tree, const io::D
   one.grain = "step";
   one.facts = c.facts;
   one.initial = c.before;
-  one.steps.push_back({c.rule, {{tree.rule_named(c.rule), c.args}}, c.after});
+  one.steps.push_back({c.rule, {{tree.rule_named(c.rule), c.args}}, c.after, {}});
   std::cout << bold(session, c.rule) << " does not preserve " << bold(session, c.formula)
             << ": a small state in which everything proved holds (it need not be reachable), and the step\n\n"
             << trace::text(tree, one, {session.colour});
@@ -75,7 +75,7 @@ void print(const Session& session, const lang::Tree& tree, const io::Design& des
       continue;
     }
     const std::string status(words(i.status));
-    std::cout << "  " << padded(i.name, 20) << (holds ? good(session, status) : status);
+    std::cout << "  " << padded(i.name, property_width) << (holds ? good(session, status) : status);
     if (!i.fell_at.empty()) std::cout << " by " << i.fell_at;
     std::cout << '\n';
   }

@@ -24,7 +24,9 @@ struct RulesOptions {
 
 bool reads(const lang::Tree& tree, NodeId term, int cell) {
   bool found = false;
-  lang::walk(tree, term, [&](NodeId id) { found = found || (tree[id].op == lang::Op::read && tree[id].ref == cell); });
+  lang::walk(tree, term, [&](NodeId id) {
+    found = found || ((tree[id].op == lang::Op::read || tree[id].op == lang::Op::read_before) && tree[id].ref == cell);
+  });
   return found;
 }
 

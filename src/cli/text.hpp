@@ -20,6 +20,9 @@ std::string dim(const Session& session, std::string_view text);
 std::string bold(const Session& session, std::string_view text);
 
 /// `text` filled up with blanks to `width` columns.
+/// Room for the longest name of a property, and a gap.
+inline constexpr std::size_t property_width = 30;
+
 std::string padded(std::string_view text, std::size_t width);
 
 /// Paragraph text broken at `columns`, every line after the first indented by `indent`.

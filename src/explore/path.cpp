@@ -21,10 +21,12 @@ Path renamed(const lang::Tree& tree, const Path& path, const Renaming& names) {
   Path out{renamed(tree, path.facts, names), path.steps};
   for (PathStep& step : out.steps) {
     step.after = renamed(tree, path.facts, step.after, names);
-    for (Fired& f : step.fired) {
+    const auto rename = [&](Fired& f) {
       const auto& sorts = params(tree, f);
       for (std::size_t k = 0; k < sorts.size(); ++k) f.args[k] = names(sorts[k].sort, f.args[k]);
-    }
+    };
+    std::ranges::for_each(step.fired, rename);
+    if (step.refused) rename(step.refused->section);
   }
   return out;
 }
@@ -78,12 +80,25 @@ struct Mismatch {
 std::optional<Mismatch> mismatch(const Reading& reading, const Path& path, bool policies) {
   spec::NativeState state;
   for (std::size_t i = 0; i < path.steps.size(); ++i) {
-    for (const Fired& f : path.steps[i].fired) {
+    const PathStep& step = path.steps[i];
+    for (std::size_t k = 0; k <= step.fired.size(); ++k) {
       spec::NativeState next = state;
-      const RunnableRule& rule = reading.rules.at(static_cast<std::size_t>(f.rule));
-      const lang::Outcome outcome = rule.apply(path.facts, state, next, f.args.data(), policies);
+      const auto tried = [&](const Fired& f) {
+        return reading.rules.at(static_cast<std::size_t>(f.rule))
+            .apply(path.facts, state, next, f.args.data(), policies);
+      };
+      if (step.refused && step.refused->at == k) {
+        const Refusal& r = *step.refused;
+        const lang::Outcome outcome = tried(r.section);
+        if (outcome.kind != lang::Outcome::Kind::refused || outcome.err != r.err || outcome.label != r.guard)
+          return Mismatch{i, "'" + std::string(r.guard) + "' does not refuse"};
+      }
+      if (k == step.fired.size()) break;
+      const lang::Outcome outcome = tried(step.fired[k]);
       if (outcome.kind != lang::Outcome::Kind::done)
-        return Mismatch{i, "rule '" + std::string(rule.label) + "' does not fire: " + outcome.label};
+        return Mismatch{i, "rule '" +
+                               std::string(reading.rules.at(static_cast<std::size_t>(step.fired[k].rule)).label) +
+                               "' does not fire: " + outcome.label};
       state = next;
     }
     if (!same(state, path.steps[i].after)) return Mismatch{i, "the state after it is another"};
@@ -95,11 +110,14 @@ std::optional<Mismatch> mismatch(const Reading& reading, const Path& path, bool 
 
 Path named_by_first_use(const lang::Tree& tree, const Path& path) {
   Naming naming;
-  for (const PathStep& step : path.steps)
-    for (const Fired& f : step.fired) {
-      const auto& sorts = params(tree, f);
-      for (std::size_t k = 0; k < sorts.size(); ++k) naming.meet(sorts[k].sort, f.args[k]);
-    }
+  const auto meet = [&](const Fired& f) {
+    const auto& sorts = params(tree, f);
+    for (std::size_t k = 0; k < sorts.size(); ++k) naming.meet(sorts[k].sort, f.args[k]);
+  };
+  for (const PathStep& step : path.steps) {
+    std::ranges::for_each(step.fired, meet);
+    if (step.refused) meet(step.refused->section);
+  }
   meet_in_facts(tree, path.facts, naming);
   for (const SortInfo* s : entity_sorts(tree)) {
     for (int x = 1; x <= lang::size_of(path.facts, s); ++x) naming.meet(s, static_cast<std::uint8_t>(x));

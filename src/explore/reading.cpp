@@ -41,7 +41,7 @@ Reading native_reading() {
   Reading out;
   for (const spec::NativeRule& r : spec::native_rules()) out.rules.push_back({r.label, r.only_if, r.apply});
   for (const spec::NativeProperty& p : spec::native_properties())
-    out.properties.push_back({p.name, p.applies, p.holds});
+    out.properties.push_back({p.name, p.judges, p.applies, p.holds});
   return out;
 }
 
@@ -64,8 +64,10 @@ Reading tree_reading(const lang::Tree& tree) {
   for (const lang::Formula& f : tree.formulas) {
     if (f.kind != lang::FormulaKind::property) continue;
     out.properties.push_back(
-        {f.name, [&f, truth](const spec::NativeFacts& facts) { return truth(f.applies, facts, {}); },
-         [&f, truth](const spec::NativeFacts& facts, const spec::NativeState& s) { return truth(f.body, facts, s); }});
+        {f.name, f.judges, [&f, truth](const spec::NativeFacts& facts) { return truth(f.applies, facts, {}); },
+         [&tree, &f](const spec::NativeFacts& facts, const spec::NativeState& before, const spec::NativeState& after) {
+           return lang::Evaluator(tree, facts, &facts).value(f.body, &after, &before) != 0;
+         }});
   }
   return out;
 }

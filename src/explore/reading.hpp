@@ -20,11 +20,13 @@ struct RunnableRule {
   Apply apply;
 };
 
-/// A predicate on states. It counts where it applies. Called from several threads at once.
+/// A predicate on a state or on a change. It counts where it applies. Called from several threads at once.
 struct RunnableProperty {
   std::string_view name;
+  lang::PropertyKind judges;
   std::function<bool(const spec::NativeFacts&)> applies;
-  std::function<bool(const spec::NativeFacts&, const spec::NativeState&)> holds;
+  /// A property of states looks at `after` alone.
+  std::function<bool(const spec::NativeFacts&, const spec::NativeState& before, const spec::NativeState& after)> holds;
 };
 
 /// Rules in the order of the tree's rules, properties in that of its properties.

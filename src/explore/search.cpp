@@ -28,7 +28,8 @@ class Search {
     Result result;
     result.topologies = worlds_.size();
     result.end = levels(result.depth);
-    for (const StateId s : violating_) result.paths.push_back(s == no_state ? std::nullopt : std::optional(path_to(s)));
+    for (std::size_t i = 0; i < violating_.size(); ++i)
+      result.paths.push_back(violating_[i] == no_state ? std::nullopt : std::optional(path_of(i)));
     for (std::size_t i = 0; i < violating_.size(); ++i)
       if (result.paths[i]) verify(*result.paths[i], property(i));
     result.states = seen_.size();
@@ -43,6 +44,7 @@ class Search {
     std::vector<std::uint8_t> keys;
     std::vector<std::uint64_t> hashes;
     std::vector<StateId> parents;
+    std::vector<StateId> offenders;  ///< by change_: the first state with a transition that violates it
   };
 
   [[nodiscard]] const RunnableProperty& property(std::size_t i) const {
@@ -84,27 +86,36 @@ class Search {
   /// was no room for all.
   bool expand(std::size_t first, std::size_t end) {
     const std::size_t pieces = (end - first + piece - 1) / piece;
+    const std::vector<std::size_t> open =
+        still_open([](lang::PropertyKind k) { return k != lang::PropertyKind::state; });
     found_.resize(std::max(found_.size(), pieces));
     in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned thread) {
       Found& out = found_[i];
       out.keys.clear();
       out.hashes.clear();
       out.parents.clear();
+      out.offenders.assign(open.size(), no_state);
       std::vector<std::uint8_t> key(worlds_.key_bytes());
       for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
         const auto parent = static_cast<StateId>(s);
         const OpenedState from = worlds_.open(seen_.key(parent));
-        transitions_.each_successor(*from.world->facts, from.state, from.twins, counts_[thread],
-                                    [&](const Successor& to) {
-                                      worlds_.key(*from.world, to.after, key.data());
-                                      const std::uint64_t hash = hash_of(key);
-                                      if (seen_.find(key, hash) != no_state) return;
-                                      out.keys.insert(out.keys.end(), key.begin(), key.end());
-                                      out.hashes.push_back(hash);
-                                      out.parents.push_back(parent);
-                                    });
+        transitions_.each_successor(
+            *from.world->facts, from.state, from.twins, counts_[thread], [&](const Successor& to) {
+              for (std::size_t k = 0; k < open.size(); ++k)
+                if (out.offenders[k] == no_state && offence(property(open[k]), *from.world->facts, from.state, to))
+                  out.offenders[k] = parent;
+              worlds_.key(*from.world, to.after(), key.data());
+              const std::uint64_t hash = hash_of(key);
+              if (seen_.find(key, hash) != no_state) return;
+              out.keys.insert(out.keys.end(), key.begin(), key.end());
+              out.hashes.push_back(hash);
+              out.parents.push_back(parent);
+            });
       }
     });
+    for (std::size_t i = 0; i < pieces; ++i)
+      for (std::size_t k = 0; k < open.size(); ++k)
+        violating_[open[k]] = std::min(violating_[open[k]], found_[i].offenders[k]);
     const std::size_t bytes = worlds_.key_bytes();
     for (std::size_t i = 0; i < pieces; ++i) {
       const Found& f = found_[i];
@@ -117,11 +128,19 @@ class Search {
     return true;
   }
 
-  /// Evaluates the properties without a violation so far on the states from `first` on.
-  void judge(std::size_t first) {
+  /// The properties of some kinds without a violation so far.
+  template <class Kind>
+  std::vector<std::size_t> still_open(Kind kind) const {
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < violating_.size(); ++i)
-      if (violating_[i] == no_state) open.push_back(i);
+      if (violating_[i] == no_state && kind(property(i).judges)) open.push_back(i);
+    return open;
+  }
+
+  /// Evaluates the properties of states without a violation so far on the states from `first` on.
+  void judge(std::size_t first) {
+    const std::vector<std::size_t> open =
+        still_open([](lang::PropertyKind k) { return k == lang::PropertyKind::state; });
     if (open.empty()) return;
     const std::size_t end = seen_.size();
     const std::size_t pieces = (end - first + piece - 1) / piece;
@@ -131,7 +150,7 @@ class Search {
         const OpenedState at = worlds_.open(seen_.key(static_cast<StateId>(s)));
         for (std::size_t k = 0; k < open.size(); ++k) {
           StateId& least = worst[i * open.size() + k];
-          if (least == no_state && violates(property(open[k]), *at.world->facts, at.state))
+          if (least == no_state && violates(property(open[k]), *at.world->facts, at.state, at.state))
             least = static_cast<StateId>(s);
         }
       }
@@ -141,8 +160,53 @@ class Search {
         violating_[open[k]] = std::min(violating_[open[k]], worst[i * open.size() + k]);
   }
 
-  static bool violates(const RunnableProperty& p, const spec::NativeFacts& f, const spec::NativeState& s) {
-    return p.applies(f) && !p.holds(f, s);
+  static bool violates(const RunnableProperty& p, const spec::NativeFacts& f, const spec::NativeState& before,
+                       const spec::NativeState& after) {
+    return p.applies(f) && !p.holds(f, before, after);
+  }
+
+  /// The rule fired within a transition, counted from 1, that violates a property of steps; its last, where the call as
+  /// a whole violates a property of calls; 0 where there is none.
+  static std::size_t offence(const RunnableProperty& p, const spec::NativeFacts& f, const spec::NativeState& before,
+                             const Successor& to) {
+    if (p.judges == lang::PropertyKind::call)
+      return to.refused != nullptr && violates(p, f, before, to.after()) ? to.states.size() : 0;
+    for (std::size_t i = 0; i < to.states.size(); ++i)
+      if (violates(p, f, i == 0 ? before : to.states[i - 1], to.states[i])) return i + 1;
+    return 0;
+  }
+
+  static PathStep step_of(const Successor& to) {
+    PathStep out{std::string(to.by.label), to.by.call, {to.fired.begin(), to.fired.end()}, to.after(), {}};
+    if (to.refused != nullptr) out.refused = *to.refused;
+    return out;
+  }
+
+  /// Adds the transition that violates the property. A property of steps is about the firing of one rule: a call is
+  /// told rule by rule, up to the one that does.
+  void add_offence(Path& path, const RunnableProperty& p) {
+    const spec::NativeState state = path.last();
+    bool found = false;
+    Transitions::Counts ignored;
+    transitions_.each_successor(path.facts, state, Twins{}, ignored, [&](const Successor& to) {
+      if (found) return;
+      const std::size_t count = offence(p, path.facts, state, to);
+      found = count > 0;
+      if (!found) return;
+      if (p.judges == lang::PropertyKind::call || to.states.size() == 1) return path.steps.push_back(step_of(to));
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto& rule = tree_.rules[static_cast<std::size_t>(to.fired[i].rule)];
+        path.steps.push_back({std::string(rule.label), false, {to.fired[i]}, to.states[i], {}});
+      }
+    });
+    if (!found)
+      throw std::logic_error("search: no transition from the state found violates '" + std::string(p.name) + "'");
+  }
+
+  Path path_of(std::size_t i) {
+    Path path = path_to(violating_[i]);
+    if (property(i).judges != lang::PropertyKind::state) add_offence(path, property(i));
+    return named_by_first_use(tree_, path);
   }
 
   /// A concrete path: from each state the first transition into the next one's class.
@@ -159,21 +223,20 @@ class Search {
       bool found = false;
       transitions_.each_successor(*world.facts, state, Twins{}, ignored, [&](const Successor& to) {
         if (found) return;
-        worlds_.key(world, to.after, key.data());
+        worlds_.key(world, to.after(), key.data());
         found = std::ranges::equal(key, seen_.key(chain[i]));
-        if (found)
-          path.steps.push_back({std::string(to.by.label), to.by.call, {to.fired.begin(), to.fired.end()}, to.after});
+        if (found) path.steps.push_back(step_of(to));
       });
       if (!found)
         throw std::logic_error("search: step " + std::to_string(i) +
                                " of a path does not happen from the state before it");
     }
-    return named_by_first_use(tree_, path);
+    return path;
   }
 
   void verify(const Path& path, const RunnableProperty& p) const {
     replay(options_.reading, path);
-    if (!violates(p, path.facts, path.last()))
+    if (!violates(p, path.facts, path.before_last(), path.last()))
       throw std::logic_error("replay: after step " + std::to_string(path.steps.size()) + " property '" +
                              std::string(p.name) + "' holds");
   }
@@ -183,7 +246,9 @@ class Search {
   const lang::Tree& tree_;
   Transitions transitions_;
   StateSet seen_;
-  std::vector<StateId> violating_;           ///< by Options::properties: the first state where it does not hold
+  /// By Options::properties: the first state where it does not hold; of steps and calls, where one starts that violates
+  /// it.
+  std::vector<StateId> violating_;
   std::vector<Transitions::Counts> counts_;  ///< by thread
   std::vector<Found> found_;
 };

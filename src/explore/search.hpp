@@ -35,7 +35,9 @@ enum class End : std::uint8_t {
 };
 
 struct Result {
-  std::vector<std::optional<Path>> paths;  ///< by Options::properties: a shortest to a state where it does not hold
+  /// By Options::properties: a shortest to a state where it does not hold, or that ends with the transition that
+  /// violates it. A call in which one rule violates a property of steps is told rule by rule at the end.
+  std::vector<std::optional<Path>> paths;
   End end = End::exhausted;
   std::size_t topologies = 0;
   std::size_t states = 0;  ///< canonical ones, with the initial state of each topology

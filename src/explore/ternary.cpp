@@ -46,6 +46,7 @@ std::uint8_t Ternary::value(lang::NodeId term) {
     case lang::Op::constant: return static_cast<std::uint8_t>(n.ref);
     case lang::Op::variable: return bound_[static_cast<std::size_t>(n.ref)];
     case lang::Op::read: return read(n);
+    case lang::Op::read_before: return unknown;  // axioms speak of no state
     case lang::Op::eq: {
       const std::uint8_t a = arg(0);
       const std::uint8_t b = arg(1);

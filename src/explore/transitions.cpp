@@ -2,41 +2,51 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <stdexcept>
+
+#include "spec/lang/call.hpp"
 
 namespace pasid::explore {
 namespace {
 
-bool may_be_refused(const lang::RuleTree& rule) {
-  return std::ranges::any_of(rule.guards, [](const lang::Guard& g) { return g.kind == lang::GuardKind::require; });
+/// For each parameter of a rule its place among those of the call.
+std::vector<std::uint8_t> places(const lang::Tree& tree, int rule, const std::vector<lang::Param>& of_call) {
+  std::vector<std::uint8_t> out;
+  for (const lang::Param& p : tree.rules[static_cast<std::size_t>(rule)].params)
+    out.push_back(static_cast<std::uint8_t>(std::ranges::find(of_call, p.name, &lang::Param::name) - of_call.begin()));
+  return out;
 }
 
-/// Rule `number` as a section of `t`, whose parameters `names` grow by those it has not got yet.
-void add_section(const lang::Tree& tree, int number, Transition& t, std::vector<std::string_view>& names) {
-  Section section{number, {}};
-  for (const lang::Param& p : tree.rules[static_cast<std::size_t>(number)].params) {
-    const auto at = static_cast<std::size_t>(std::ranges::find(names, p.name) - names.begin());
-    if (at == names.size()) {
-      names.push_back(p.name);
-      t.params.push_back(p.sort);
+Transition transition_of(const lang::Tree& tree, const lang::CallTree& call, bool is_call,
+                         const std::function<bool(int)>& exists) {
+  // What the design has not takes its parameters along.
+  lang::CallTree present{call.label, {}};
+  for (const lang::CallSection& s : call.sections)
+    if (exists(s.rule)) present.sections.push_back(s);
+  const lang::CallParams params = lang::params_of(tree, present);
+  Transition out{call.label, is_call, {}, params.loops_from, {}};
+  for (const lang::Param& p : params.all) out.params.push_back(p.sort);
+  for (const lang::CallSection& s : present.sections) {
+    Section section{s.rule, places(tree, s.rule, params.all), s.optional, s.repeated, {}, -1, {}};
+    for (const std::uint8_t k : section.from)
+      if (k >= params.loops_from) section.loops.push_back(k);
+    if (s.undo >= 0 && exists(s.undo)) {
+      section.undo = s.undo;
+      section.undo_from = places(tree, s.undo, params.all);
+      if (std::ranges::any_of(section.undo_from, [&](std::uint8_t k) { return k >= params.all.size(); }))
+        throw std::logic_error("call '" + std::string(call.label) +
+                               "': an undo has a parameter that no section of this "
+                               "design has");
     }
-    if (t.params[at] != p.sort)
-      throw std::logic_error("call '" + std::string(t.label) + "': parameter '" + std::string(p.name) +
-                             "' has two sorts");
-    section.from.push_back(static_cast<std::uint8_t>(at));
+    out.sections.push_back(std::move(section));
   }
-  t.sections.push_back(std::move(section));
-  if (t.params.size() > max_transition_params || t.sections.size() > max_sections)
-    throw std::logic_error("transition '" + std::string(t.label) + "' has too many parameters or sections");
+  if (out.params.size() > max_transition_params || out.sections.size() > max_sections)
+    throw std::logic_error("transition '" + std::string(out.label) + "' has too many parameters or sections");
+  return out;
 }
 
 }  // namespace
-
-bool hidden_in_call(const lang::Tree& tree, const lang::CallTree& call, std::size_t section) {
-  if (section > 0) return true;
-  return std::none_of(call.sections.begin() + 1, call.sections.end(),
-                      [&](int rule) { return may_be_refused(tree.rules[static_cast<std::size_t>(rule)]); });
-}
 
 void Transitions::Counts::add(const Counts& other) {
   attempts += other.attempts;
@@ -51,48 +61,40 @@ Transitions::Transitions(const lang::Tree& tree, const Reading& reading, const s
   std::vector<bool> alone(tree.rules.size(), true);
   if (grain == Grain::call)
     for (const lang::CallTree& call : tree.calls)
-      for (std::size_t i = 0; i < call.sections.size(); ++i)
-        if (hidden_in_call(tree, call, i)) alone[static_cast<std::size_t>(call.sections[i])] = false;
+      for (const lang::CallSection& s : call.sections) {
+        alone[static_cast<std::size_t>(s.rule)] = false;
+        if (s.undo >= 0) alone[static_cast<std::size_t>(s.undo)] = false;
+      }
   for (std::size_t i = 0; i < tree.rules.size(); ++i) {
     const int rule = static_cast<int>(i);
-    if (!alone[i] || !exists(rule)) continue;
-    Transition t{tree.rules[i].label, false, {}, {}};
-    std::vector<std::string_view> names;
-    add_section(tree, rule, t, names);
-    list_.push_back(std::move(t));
+    if (alone[i] && exists(rule)) list_.push_back(transition_of(tree, {tree.rules[i].label, {{rule}}}, false, exists));
   }
   if (grain == Grain::step) return;
   for (const lang::CallTree& call : tree.calls) {
-    // Without its last section a call never completes.
-    if (call.sections.empty() || !exists(call.sections.back())) continue;
-    Transition t{call.label, true, {}, {}};
-    std::vector<std::string_view> names;
-    for (const int rule : call.sections)
-      if (exists(rule)) add_section(tree, rule, t, names);
-    list_.push_back(std::move(t));
+    Transition t = transition_of(tree, call, true, exists);
+    if (!t.sections.empty()) list_.push_back(std::move(t));
   }
 }
 
-/// Enumerates arguments of transitions in one state. Between attempts `after_` equals the state.
+/// Enumerates arguments of transitions in one state.
 class Transitions::Attempt {
  public:
   Attempt(const Reading& reading, const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
           Counts& counts, const std::function<void(const Successor&)>& visit)
-      : reading_(reading), facts_(facts), state_(state), twins_(twins), counts_(counts), visit_(visit), after_(state) {}
+      : facts_(facts), state_(state), twins_(twins), counts_(counts), visit_(visit), runner_(reading, facts, state) {}
+  ~Attempt() { counts_.attempts += runner_.attempts(); }
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
 
   void all_arguments(const Transition& t) {
     used_ = {};
-    any_ = false;
+    last_ = Last::nowhere;
     choose(t, 0);
   }
 
  private:
   void choose(const Transition& t, std::size_t k) {
-    if (k == t.params.size()) {
-      if (t.call) run_call(t);
-      else run_rule(t);
-      return;
-    }
+    if (k == t.loops_from) return all_orders(t, k);
     const int size = lang::size_of(facts_, t.params[k]);
     if (t.params[k]->kind != lang::SortKind::entity) {
       for (int x = 1; x <= size; ++x) {
@@ -112,75 +114,49 @@ class Transitions::Attempt {
     used_[sort] = used;
   }
 
-  void run_rule(const Transition& t) {
-    fired_[0].rule = t.sections.front().rule;
-    if (try_rule(fired_[0].rule, state_, args_.data()) != lang::Outcome::Kind::done) return;
-    fired_[0].args = {};
-    std::copy_n(args_.begin(), t.params.size(), fired_[0].args.begin());
-    found(t, 1);
+  /// A refusal half way leaves behind what the order of the elements makes of it; no order is the right one, and taking
+  /// one only would tell apart elements that symmetry makes one.
+  void all_orders(const Transition& t, std::size_t k) {
+    if (k == t.params.size()) return run(t);
+    auto& order = orders_[k];
+    const auto size = lang::size_of(facts_, t.params[k]);
+    std::iota(order.begin(), order.begin() + size, std::uint8_t{1});
+    do all_orders(t, k + 1);
+    while (std::next_permutation(order.begin(), order.begin() + size));
   }
 
-  /// Fires sections not fired yet, the first in the list that can, until none can. Waiting ends a call only when
-  /// nothing else of it can happen; a refusal or a pick that was not made ends it at once.
-  void run_call(const Transition& t) {
-    std::size_t count = 0;
-    std::uint32_t done = 0;
-    for (std::size_t i = 0; i < t.sections.size();) {
-      if ((done >> i & 1U) != 0) {
-        ++i;
-        continue;
-      }
-      Fired now{t.sections[i].rule, {}};
-      for (std::size_t k = 0; k < t.sections[i].from.size(); ++k) now.args[k] = args_[t.sections[i].from[k]];
-      const auto kind = try_rule(now.rule, count == 0 ? state_ : between_, now.args.data());
-      if (kind == lang::Outcome::Kind::refused || kind == lang::Outcome::Kind::not_picked) {
-        done = 0;
-        break;
-      }
-      if (kind == lang::Outcome::Kind::waits) {
-        ++i;
-        continue;
-      }
-      fired_[count++] = now;
-      done |= 1U << i;
-      between_ = after_;
-      i = 0;
-    }
-    if ((done >> (t.sections.size() - 1) & 1U) != 0) found(t, count);
-    else if (count > 0) after_ = state_;
+  void run(const Transition& t) {
+    const CallOutcome outcome = runner_.run(t, args_, orders_);
+    if (runner_.fired().empty()) return;
+    if (outcome.kind == CallOutcome::Kind::done) found(t, Last::done, nullptr);
+    if (outcome.kind == CallOutcome::Kind::error && std::memcmp(&runner_.after(), &state_, sizeof state_) != 0)
+      found(t, Last::error, &outcome.refusal);
   }
 
-  lang::Outcome::Kind try_rule(int rule, const spec::NativeState& from, const std::uint8_t* args) {
-    ++counts_.attempts;
-    return reading_.rules[static_cast<std::size_t>(rule)].apply(facts_, from, after_, args, false).kind;
-  }
+  enum class Last : std::uint8_t { nowhere, done, error };
 
   /// Visits what the transition led to, unless its last success led there too: an argument that no rule of it read
   /// (whether there is memory for a handle that is there already, the PASID an mm would have got) changes nothing.
-  void found(const Transition& t, std::size_t count) {
-    if (!any_ || std::memcmp(&after_, &last_, sizeof after_) != 0) {
-      any_ = true;
-      last_ = after_;
-      ++counts_.firings;
-      for (std::size_t i = 0; i < count; ++i) ++counts_.fired[static_cast<std::size_t>(fired_[i].rule)];
-      visit_({t, std::span(fired_).first(count), after_});
-    }
-    after_ = state_;
+  void found(const Transition& t, Last how, const Refusal* refused) {
+    if (last_ == how && std::memcmp(&runner_.after(), &last_state_, sizeof last_state_) == 0) return;
+    last_ = how;
+    last_state_ = runner_.after();
+    ++counts_.firings;
+    for (const Fired& f : runner_.fired()) ++counts_.fired[static_cast<std::size_t>(f.rule)];
+    visit_({t, runner_.fired(), runner_.states(), refused});
   }
 
-  const Reading& reading_;
   const spec::NativeFacts& facts_;
   const spec::NativeState& state_;
   const Twins& twins_;
   Counts& counts_;
   const std::function<void(const Successor&)>& visit_;
-  spec::NativeState after_;
-  spec::NativeState between_;  ///< within a call
-  spec::NativeState last_;     ///< what the transition led to last
-  bool any_ = false;           ///< has it led anywhere?
-  std::array<std::uint8_t, max_transition_params> args_{};
+  CallRunner runner_;
+  Last last_ = Last::nowhere;     ///< how the transition ended last, and
+  spec::NativeState last_state_;  ///< what it led to
+  Arguments args_{};
+  CallRunner::Orders orders_{};
   std::array<std::uint32_t, lang::max_entity_sorts> used_{};
-  std::array<Fired, max_sections> fired_{};
 };
 
 void Transitions::each_successor(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,

@@ -1,13 +1,11 @@
 // Transitions: what a search takes as one step.
 #pragma once
 
-#include <array>
+#include <functional>
 #include <span>
-#include <string_view>
 #include <vector>
 
-#include "spec/lang/memory.hpp"
-#include "src/explore/reading.hpp"
+#include "src/explore/call_runner.hpp"
 #include "src/explore/symmetry.hpp"
 
 namespace pasid::explore {
@@ -17,35 +15,13 @@ enum class Grain : std::uint8_t {
   step,      ///< every rule on its own: all interleavings
 };
 
-/// One rule fired, with its arguments in the order of its parameters.
-struct Fired {
-  int rule = -1;  ///< index into Tree::rules
-  std::array<std::uint8_t, spec::max_params> args{};
-  friend bool operator==(const Fired&, const Fired&) = default;
-};
-
-/// A rule within a transition; parameter k of the rule is parameter from[k] of the transition.
-struct Section {
-  int rule;
-  std::vector<std::uint8_t> from;
-};
-
-/// A rule on its own, or a call: its sections united, parameters of one name being one parameter.
-struct Transition {
-  std::string_view label;
-  bool call;
-  std::vector<const lang::SortInfo*> params;
-  std::vector<Section> sections;
-};
-
-inline constexpr std::size_t max_transition_params = 12;
-inline constexpr std::size_t max_sections = 16;
-
 /// What became of a state; valid while it is visited.
 struct Successor {
   const Transition& by;
-  std::span<const Fired> fired;
-  const spec::NativeState& after;
+  std::span<const Fired> fired;               ///< the sections, then what undid them
+  std::span<const spec::NativeState> states;  ///< after each of them
+  const Refusal* refused;                     ///< what ended the call with an error; null: it is complete
+  [[nodiscard]] const spec::NativeState& after() const { return states.back(); }
 };
 
 /// The transitions of a design at one grain, in the order of the tree's rules, then of its calls.
@@ -65,9 +41,9 @@ class Transitions {
     void add(const Counts& other);
   };
 
-  /// Calls `visit` for every transition enabled in `state`, in the order of the list and then of the arguments. Of
-  /// arguments that are twins only the first are tried (Twins{} gives all), and of those in a row that lead to one
-  /// state only the first counts.
+  /// Calls `visit` for every transition enabled in `state`, in the order of the list and then of the arguments. A call
+  /// that is refused is one where it leaves something changed behind. Of arguments that are twins only the first are
+  /// tried (Twins{} gives all), and of those in a row that lead to one state only the first counts.
   void each_successor(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
                       Counts& counts, const std::function<void(const Successor&)>& visit) const;
 
@@ -76,10 +52,5 @@ class Transitions {
   const Reading& reading_;
   std::vector<Transition> list_;
 };
-
-/// Is rule number `section` of the call part of it only, so that it does not happen on its own at call grain? Every
-/// section is, but the first of a call that may be refused with an errno after it: then the first has happened and the
-/// rest has not, as where a bind fails after the mm got its PASID.
-bool hidden_in_call(const lang::Tree& tree, const lang::CallTree& call, std::size_t section);
 
 }  // namespace pasid::explore

@@ -9,8 +9,11 @@ std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spe
                                                const Proof& proof, std::string_view formula, int most) {
   try {
     Theory theory(tree, knobs);
-    const auto wanted = std::ranges::find(theory.candidates, formula, &Candidate::name);
-    if (wanted == theory.candidates.end()) return std::nullopt;
+    auto wanted = std::ranges::find(theory.candidates, formula, &Candidate::name);
+    if (wanted == theory.candidates.end()) {
+      wanted = std::ranges::find(theory.of_steps, formula, &Candidate::name);
+      if (wanted == theory.of_steps.end()) return std::nullopt;
+    }
     std::vector<lang::NodeId> invariants;
     for (const Candidate& c : theory.candidates) {
       const Item* item = proof.find(c.name);

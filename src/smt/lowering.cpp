@@ -107,6 +107,7 @@ z3::expr Lowering::lower(NodeId id) {
     case Op::eq:
     case Op::read:
     case Op::variable: out = atom(id); break;
+    case Op::read_before: throw std::logic_error("a formula of two states must be settled before it is lowered");
   }
   if (!sizes_) known_.emplace(id, out);
   return out;

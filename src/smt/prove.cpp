@@ -1,11 +1,13 @@
 #include "src/smt/prove.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <deque>
 #include <filesystem>
 #include <fstream>
 #include <set>
 
+#include "src/smt/refusals.hpp"
 #include "src/smt/small_world.hpp"
 #include "src/smt/smtlib.hpp"
 
@@ -30,7 +32,7 @@ Answer answer_of(z3::check_result r) {
 class Induction {
  public:
   Induction(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
-      : knobs_(knobs), theory_(whole, knobs), lowering_(z3_, theory_.tree), options_(options) {}
+      : whole_(whole), knobs_(knobs), theory_(whole, knobs), lowering_(z3_, theory_.tree), options_(options) {}
 
   Proof run();
 
@@ -39,6 +41,11 @@ class Induction {
     std::size_t rule;  ///< rules.size(): the initial state
     std::size_t candidate;
   };
+  /// A candidate at a rule or the initial state; a property of steps at a rule.
+  const Candidate& formula(const Query& q) {
+    const std::size_t n = theory_.candidates.size();
+    return q.candidate < n ? theory_.candidates[q.candidate] : theory_.of_steps[q.candidate - n];
+  }
   struct Result {
     Answer answer = Answer::unknown;
     bool by_frame = false;
@@ -53,14 +60,25 @@ class Induction {
   z3::expr literal(std::size_t c) { return z3_.bool_const(("assume!" + theory_.candidates[c].name).c_str()); }
   NodeId goal(const Query& q);
   Result ask(const Query& q);
+  [[nodiscard]] bool with_scripts() const { return options_.scripts || !options_.dump_dir.empty(); }
   Script script(const Query& q, const Result& result);
-  void dump(const Query& q, const std::string& text);
+  Script script(const std::vector<NodeId>& premises, NodeId wanted);
+  void share_scripts(Proof& proof);
+  void write(const Obligation& obligation, const std::string& text);
+  void prove_steps(Proof& proof);
+  void prove_calls(Proof& proof);
+  void sort_items(Proof& proof) const;
+  std::vector<NodeId> invariants();
+  z3::solver from_invariants();
+  Result ask_call(z3::solver& s, const Refusal& refusal, NodeId premise, NodeId wanted);
   void look_for_emptiness(Proof& proof);
+  void look_for_occasion(Proof& proof, const Candidate& property);
   [[nodiscard]] std::string rule_name(std::size_t rule) const {
     return rule == theory_.rules.size() ? "init" : std::string(theory_.rules[rule].label);
   }
 
   z3::context z3_;
+  const lang::Tree& whole_;
   spec::NativeFacts knobs_;
   Theory theory_;
   Lowering lowering_;
@@ -97,25 +115,22 @@ z3::solver& Induction::solver(std::size_t rule) {
 }
 
 NodeId Induction::goal(const Query& q) {
-  const NodeId body = theory_.candidates[q.candidate].body;
-  if (q.rule == theory_.rules.size()) return lang::initially(theory_.tree, body);
-  return lang::after(theory_.tree, theory_.rules[q.rule], body);
+  if (q.rule == theory_.rules.size()) return lang::initially(theory_.tree, formula(q).body);
+  return theory_.wanted(formula(q), theory_.rules[q.rule]);
 }
 
 /// Where the unbounded search gives up on a model, a world with two of everything often has one.
 bool Induction::falls_in_small_world(const Query& q) {
   if (q.rule == theory_.rules.size()) return false;
-  std::vector<NodeId> invariants;
-  for (std::size_t c = 0; c < candidates_.size(); ++c)
-    if (alive_[c]) invariants.push_back(theory_.candidates[c].body);
-  SmallWorld world(theory_, invariants, sizes_of(theory_.tree, 2));
-  return world.step_out(knobs_, q.rule, theory_.candidates[q.candidate]).has_value();
+  SmallWorld world(theory_, invariants(), sizes_of(theory_.tree, 2));
+  return world.step_out(knobs_, q.rule, formula(q)).has_value();
 }
 
 Induction::Result Induction::ask(const Query& q) {
   Result out;
   const NodeId wanted = goal(q);
-  if (q.rule < theory_.rules.size() && wanted == theory_.candidates[q.candidate].body) {
+  const bool invariant = formula(q).judges == lang::PropertyKind::state;
+  if (invariant ? q.rule < theory_.rules.size() && wanted == formula(q).body : theory_.tree.is_true(wanted)) {
     out.answer = Answer::unsat;
     out.by_frame = true;
     return out;
@@ -163,20 +178,42 @@ Script Induction::script(const Query& q, const Result& result) {
   return out;
 }
 
-void Induction::dump(const Query& q, const std::string& text) {
-  const std::string name = rule_name(q.rule) + "--" + theory_.candidates[q.candidate].name + ".smt2";
+/// The same for what is asked of a call: every invariant may have been leaned on.
+Script Induction::script(const std::vector<NodeId>& premises, NodeId wanted) {
+  std::vector<z3::expr> own;
+  Script out;
+  for (const NodeId p : premises) own.push_back(lowering_.formula(p));
+  own.push_back(!lowering_.formula(wanted));
+  out.own = smtlib(own);
+  for (std::size_t c = 0; c < candidates_.size(); ++c)
+    if (alive_[c]) out.all.push_back(c);
+  out.core = out.all;
+  return out;
+}
+
+/// What the scripts have in common; last, when every symbol is declared. Then they can be written.
+void Induction::share_scripts(Proof& proof) {
+  if (!with_scripts()) return;
+  for (const NodeId a : theory_.axioms) proof.scripts.axioms.push_back(smtlib_closed(lowering_.formula(a)));
+  for (const z3::expr& b : lowering_.background()) proof.scripts.axioms.push_back(smtlib_closed(b));
+  for (const z3::expr& c : candidates_) proof.scripts.assumptions.push_back(smtlib_closed(c));
+  if (options_.dump_dir.empty()) return;
+  for (const Obligation& o : proof.obligations)
+    if (o.script) write(o, proof.scripts.whole(*o.script));
+}
+
+void Induction::write(const Obligation& obligation, const std::string& text) {
+  std::string name = obligation.rule + "--" + obligation.formula + ".smt2";
+  std::ranges::replace(name, ' ', '_');
+  std::ranges::replace(name, ':', '_');
   std::ofstream out(std::filesystem::path(options_.dump_dir) / name);
-  out << "; " << rule_name(q.rule) << " preserves " << theory_.candidates[q.candidate].name << ": unsat expected\n"
-      << text;
+  out << "; " << obligation.name() << ": unsat expected\n" << text;
   if (!out) throw std::runtime_error("cannot write " + options_.dump_dir + "/" + name);
 }
 
 /// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A
 /// small world that shows the contrary settles it; only where there is none is the unbounded question asked.
 void Induction::look_for_emptiness(Proof& proof) {
-  std::vector<NodeId> invariants;
-  for (std::size_t c = 0; c < candidates_.size(); ++c)
-    if (alive_[c]) invariants.push_back(theory_.candidates[c].body);
   struct Doubt {
     SmallWorld::Question question;
     std::string what;
@@ -193,15 +230,12 @@ void Induction::look_for_emptiness(Proof& proof) {
   }
   std::vector<SmallWorld::Question> questions;
   for (const Doubt& d : doubts) questions.push_back(d.question);
-  const auto settled = SmallWorld(theory_, invariants, sizes_of(theory_.tree, 2)).possible(questions);
+  const auto settled = SmallWorld(theory_, invariants(), sizes_of(theory_.tree, 2)).possible(questions);
 
   for (std::size_t i = 0; i < doubts.size(); ++i) {
     if (settled[i]) continue;
     const Doubt& d = doubts[i];
-    z3::solver s(z3_, z3::solver::simple());
-    assert_common(s);
-    for (std::size_t c = 0; c < candidates_.size(); ++c)
-      if (alive_[c]) s.add(candidates_[c]);
+    z3::solver s = from_invariants();
     s.add(lowering_.formula(d.question.formula));
     const z3::check_result answer = s.check();
     if (answer == z3::unknown) proof.unsettled.push_back(d.what);
@@ -212,6 +246,184 @@ void Induction::look_for_emptiness(Proof& proof) {
              proof.vacuous.empty() || proof.vacuous.back() != name)
       proof.vacuous.push_back(name);
   }
+  for (const Candidate& p : theory_.of_steps)
+    if (proof.find(p.name)->status == Status::proved) look_for_occasion(proof, p);
+}
+
+/// Can every conjunct's premise of a property of steps hold of the step of some rule?
+void Induction::look_for_occasion(Proof& proof, const Candidate& property) {
+  for (const NodeId o : theory_.occasions(property.body)) {
+    std::vector<SmallWorld::Question> questions;
+    for (const lang::RuleTree& rule : theory_.rules) {
+      const NodeId happens = lang::settled(theory_.tree, lang::after(theory_.tree, rule, o));
+      questions.push_back({&rule, theory_.tree.conj(theory_.fires(rule), happens)});
+    }
+    const auto possible = SmallWorld(theory_, invariants(), sizes_of(theory_.tree, 2)).possible(questions);
+    if (std::ranges::find(possible, true) != possible.end()) continue;
+    bool never = true;
+    bool settled = true;
+    for (const SmallWorld::Question& q : questions) {
+      z3::solver s = from_invariants();
+      s.add(lowering_.formula(q.formula));
+      const z3::check_result answer = s.check();
+      never = never && answer == z3::unsat;
+      settled = settled && answer != z3::unknown;
+    }
+    if (never) return proof.vacuous.push_back(property.name);
+    if (!settled) proof.unsettled.push_back("whether what " + property.name + " speaks of can happen");
+  }
+}
+
+/// Properties of steps: one obligation for each rule, from the invariants that stood.
+void Induction::prove_steps(Proof& proof) {
+  for (std::size_t p = 0; p < theory_.of_steps.size(); ++p) {
+    const std::string& name = theory_.of_steps[p].name;
+    Item item{name, lang::FormulaKind::property, Status::proved, {}};
+    std::vector<Obligation> shown;
+    for (std::size_t r = 0; r < theory_.rules.size(); ++r) {
+      const Query q{r, candidates_.size() + p};
+      const Result result = ask(q);
+      if (result.answer != Answer::unsat) {
+        item.status = result.answer == Answer::sat ? Status::dropped : Status::unknown;
+        item.fell_at = rule_name(r);
+        break;
+      }
+      shown.push_back({rule_name(r), name, result.answer, result.by_frame, result.seconds});
+      if (with_scripts() && !result.by_frame) shown.back().script = script(q, result);
+    }
+    if (item.status == Status::proved) proof.obligations.insert(proof.obligations.end(), shown.begin(), shown.end());
+    proof.items.push_back(std::move(item));
+  }
+}
+
+/// A solver that has the axioms and the invariants.
+z3::solver Induction::from_invariants() {
+  z3::solver s(z3_, z3::solver::simple());
+  assert_common(s);
+  for (std::size_t c = 0; c < candidates_.size(); ++c)
+    if (alive_[c]) s.add(candidates_[c]);
+  return s;
+}
+
+std::vector<NodeId> Induction::invariants() {
+  std::vector<NodeId> out;
+  for (std::size_t c = 0; c < candidates_.size(); ++c)
+    if (alive_[c]) out.push_back(theory_.candidates[c].body);
+  return out;
+}
+
+/// `s` has the invariants and `premise`.
+Induction::Result Induction::ask_call(z3::solver& s, const Refusal& refusal, NodeId premise, NodeId wanted) {
+  Result out;
+  out.by_frame = theory_.tree.is_true(wanted);
+  if (out.by_frame) {
+    out.answer = Answer::unsat;
+    return out;
+  }
+  const double start = cpu_seconds();
+  s.push();
+  s.add(!lowering_.formula(wanted));
+  set_limits(s, options_.timeout_ms / 10);
+  out.answer = answer_of(s.check());
+  if (out.answer == Answer::unknown) {
+    SmallWorld world(theory_, invariants(), sizes_of(theory_.tree, 2));
+    const NodeId denied = theory_.tree.conj(premise, theory_.tree.negate(wanted));
+    if (world.possible({{&refusal.params, denied}}).front()) out.answer = Answer::sat;
+  }
+  if (out.answer == Answer::unknown) {
+    set_limits(s, options_.timeout_ms);
+    out.answer = answer_of(s.check());
+  }
+  s.pop();
+  out.seconds = cpu_seconds() - start;
+  return out;
+}
+
+/// Properties of calls: one obligation for each guard that can refuse, and one for each undo, which must be able to
+/// happen then. Where an undo may not, no property of calls is proved: the call would never return.
+void Induction::prove_calls(Proof& proof) {
+  if (theory_.of_calls.empty()) return;
+  std::vector<Item> items;
+  for (const Candidate& c : theory_.of_calls) items.push_back({c.name, c.kind, Status::proved, {}});
+  std::vector<Obligation> undos;
+  std::vector<std::vector<Obligation>> shown(items.size());
+  const auto fall = [](Item& item, Answer answer, const std::string& at) {
+    if (item.status != Status::proved) return;
+    item.status = answer == Answer::sat ? Status::dropped : Status::unknown;
+    item.fell_at = at;
+  };
+  bool possible = false;
+  bool settled = true;
+  for (const Refusal& refusal : refusals(theory_, whole_, knobs_)) {
+    if (!refusal.unsupported.empty()) {
+      for (Item& item : items) fall(item, Answer::unknown, refusal.name + ", where " + refusal.unsupported);
+      continue;
+    }
+    // Declared first, so that what is known of a cell is known of all that is asked.
+    NodeId premise = refusal.premise;
+    std::vector<NodeId> goals;
+    (void)lowering_.formula(premise);
+    for (const Refusal::Undo& undo : refusal.undos) (void)lowering_.formula(undo.enabled);
+    for (const Candidate& c : theory_.of_calls) goals.push_back(after_refusal(theory_.tree, refusal, c.body));
+    for (const NodeId goal : goals) (void)lowering_.formula(goal);
+    z3::solver s = from_invariants();
+    for (const z3::expr& b : lowering_.background()) s.add(b);
+    s.add(lowering_.formula(premise));
+    std::vector<NodeId> premises{premise};
+    const auto show = [&](const std::string& formula, const Result& result, NodeId goal) {
+      Obligation out{refusal.name, formula, result.answer, result.by_frame, result.seconds};
+      if (with_scripts() && !result.by_frame) out.script = script(premises, goal);
+      return out;
+    };
+    if (!possible) {
+      const z3::check_result answer = s.check();
+      possible =
+          answer == z3::sat ||
+          SmallWorld(theory_, invariants(), sizes_of(theory_.tree, 2)).possible({{&refusal.params, premise}}).front();
+      settled = settled && (possible || answer == z3::unsat);
+    }
+    for (const Refusal::Undo& undo : refusal.undos) {
+      const std::string formula = "undo " + undo.rule;
+      const Result result = ask_call(s, refusal, premise, undo.enabled);
+      if (result.answer == Answer::unsat) undos.push_back(show(formula, result, undo.enabled));
+      for (Item& item : items)
+        if (result.answer != Answer::unsat)
+          fall(item, result.answer, refusal.name + ", where " + undo.rule + " may wait");
+      premise = theory_.tree.conj(premise, undo.enabled);
+      premises.push_back(undo.enabled);
+      s.add(lowering_.formula(undo.enabled));
+    }
+    for (std::size_t p = 0; p < items.size(); ++p) {
+      if (items[p].status != Status::proved) continue;
+      const Result result = ask_call(s, refusal, premise, goals[p]);
+      if (result.answer != Answer::unsat) {
+        fall(items[p], result.answer, refusal.name);
+        continue;
+      }
+      shown[p].push_back(show(items[p].name, result, goals[p]));
+    }
+  }
+  const auto keep = [&](const std::vector<Obligation>& all) {
+    proof.obligations.insert(proof.obligations.end(), all.begin(), all.end());
+  };
+  keep(undos);
+  for (std::size_t p = 0; p < items.size(); ++p) {
+    if (items[p].status == Status::proved) {
+      keep(shown[p]);
+      if (!possible && settled) proof.vacuous.push_back(items[p].name);
+      if (!possible && !settled) proof.unsettled.push_back("whether what " + items[p].name + " speaks of can happen");
+    }
+    proof.items.push_back(items[p]);
+  }
+}
+
+/// Items in the tree's order, properties first.
+void Induction::sort_items(Proof& proof) const {
+  const auto rank = [&](const Item& i) {
+    const auto at = std::ranges::find(whole_.formulas, i.name, &lang::Formula::name);
+    return std::pair(i.kind, at - whole_.formulas.begin());
+  };
+  std::ranges::stable_sort(proof.items, {}, rank);
 }
 
 Proof Induction::run() {
@@ -222,6 +434,10 @@ Proof Induction::run() {
   for (const lang::RuleTree& r : theory_.rules) (void)lowering_.formula(theory_.fires(r));
   for (std::size_t r = 0; r < init; ++r)  // declares every cell a rule writes
     for (std::size_t c = 0; c < candidates_.size(); ++c) (void)lowering_.formula(goal({r, c}));
+  for (std::size_t r = 0; r < init; ++r)
+    for (std::size_t p = 0; p < theory_.of_steps.size(); ++p)
+      (void)lowering_.formula(goal({r, candidates_.size() + p}));
+  for (const Candidate& c : theory_.of_calls) (void)lowering_.formula(lang::settled(theory_.tree, c.body));
   for (const z3::expr& b : lowering_.background()) axioms_.push_back(b);
   alive_.assign(candidates_.size(), true);
   solvers_.resize(init + 1);
@@ -251,21 +467,13 @@ Proof Induction::run() {
         }
   }
 
-  const bool with_scripts = options_.scripts || !options_.dump_dir.empty();
-  if (with_scripts) {
-    for (const z3::expr& a : axioms_) proof.scripts.axioms.push_back(smtlib_closed(a));
-    for (const z3::expr& c : candidates_) proof.scripts.assumptions.push_back(smtlib_closed(c));
-  }
   for (std::size_t r = 0; r <= init; ++r) {
     for (std::size_t c = 0; c < candidates_.size(); ++c) {
       if (!alive_[c]) continue;
       const Result& result = results[r][c];
       proof.obligations.push_back(
           {rule_name(r), theory_.candidates[c].name, result.answer, result.by_frame, result.seconds});
-      if (!with_scripts || result.by_frame) continue;
-      Obligation& obligation = proof.obligations.back();
-      obligation.script = script({r, c}, result);
-      if (!options_.dump_dir.empty()) dump({r, c}, proof.scripts.whole(*obligation.script));
+      if (with_scripts() && !result.by_frame) proof.obligations.back().script = script({r, c}, result);
     }
   }
   for (std::size_t c = 0; c < candidates_.size(); ++c) {
@@ -275,8 +483,11 @@ Proof Induction::run() {
   }
   for (const std::string& name : theory_.not_applicable)
     proof.items.push_back({name, lang::FormulaKind::property, Status::not_applicable, {}});
-
+  prove_steps(proof);
   look_for_emptiness(proof);
+  prove_calls(proof);  // last: it adds to the tree what no small world can read out
+  sort_items(proof);
+  share_scripts(proof);
   proof.seconds = cpu_seconds() - start;
   return proof;
 }

@@ -13,12 +13,13 @@ namespace pasid::smt {
 
 enum class Answer : std::uint8_t { unsat = 1, sat, unknown };
 
-/// One thing that had to be shown: that a rule (or the initial state) keeps a formula true.
+/// One thing that had to be shown: that a rule (or the initial state) keeps a formula true, that a property of steps
+/// holds of a rule's step, or one of calls of a call that is refused.
 struct Obligation {
-  std::string rule;  ///< "init" for the initial state
+  std::string rule;  ///< "init" for the initial state; of a call "bind: bind.slot-free refused"
   std::string formula;
   Answer answer;
-  bool by_frame;  ///< the rule writes nothing the formula reads, so nothing was asked
+  bool by_frame;  ///< the rule writes nothing the formula reads (or only what it always allows): nothing was asked
   double seconds;
   std::optional<Script> script = {};  ///< what was asked, where ProveOptions wants it and something was
   [[nodiscard]] std::string name() const { return rule + " => " + formula; }
@@ -31,7 +32,7 @@ struct Item {
   std::string name;
   lang::FormulaKind kind;
   Status status;
-  std::string fell_at;  ///< dropped or unknown: the rule that would not preserve it
+  std::string fell_at;  ///< dropped or unknown: the rule that would not preserve it, or the call that violates it
 };
 
 struct ProveOptions {
@@ -45,7 +46,8 @@ struct Proof {
   std::vector<Obligation> obligations;  ///< those of the final set of assumptions, by rule and formula
   std::vector<Item> items;              ///< properties first, then lemmas, in the tree's order
   std::vector<std::string>
-      vacuous;  ///< proved properties of which a conjunct's premise holds in no state with the invariants
+      vacuous;  ///< proved properties of which a conjunct's premise holds in no state with the invariants, or in no
+                ///< step from one; of calls, where no call that the design has can be refused
   std::vector<std::string> dead_rules;  ///< enabled by the design, but no state with the invariants lets them fire
   std::vector<std::string> unsettled;   ///< questions of this kind on which the solver gave up
   bool axioms_satisfiable = true;
@@ -54,8 +56,9 @@ struct Proof {
   [[nodiscard]] const Item* find(std::string_view name) const;
 };
 
-/// The greatest set of properties and lemmas that is true at first and preserved by every rule the design has.
-/// `knobs` gives the design. Throws std::runtime_error where the solver itself fails.
+/// The greatest set of properties of states and lemmas that is true at first and preserved by every rule the design
+/// has; and which properties of steps and calls follow from it. These are never assumed. `knobs` gives the design.
+/// Throws std::runtime_error where the solver itself fails.
 Proof prove(const lang::Tree& tree, const spec::NativeFacts& knobs, const ProveOptions& options = {});
 
 /// A step out of the invariants: a state with them, small, and a rule after which the formula is false.
@@ -68,9 +71,10 @@ struct InductionCounterexample {
   spec::NativeState after;
 };
 
-/// Why `formula` (dropped in `proof`) is not preserved: every entity sort is as small as it can be. The state satisfies
-/// what is proved and `formula`; it need not be reachable. All of that was evaluated again, and the rule run, by the
-/// tree evaluator. Nothing if no counterexample exists within `most` elements of each sort.
+/// Why `formula` (dropped in `proof`) is not preserved, or by which step a property of steps is violated: every entity
+/// sort is as small as it can be. The state satisfies what is proved and `formula`; it need not be reachable. All of
+/// that was evaluated again, and the rule run, by the tree evaluator. Nothing if no counterexample exists within `most`
+/// elements of each sort.
 std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spec::NativeFacts& knobs,
                                                const Proof& proof, std::string_view formula, int most = 3);
 

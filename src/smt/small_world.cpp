@@ -72,9 +72,11 @@ NodeId SmallWorld::arguments(const lang::RuleTree& rule) {
 std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,
                                                             const Candidate& formula, bool sparse) {
   const lang::RuleTree& rule = theory_.rules[r];
-  const NodeId after = lang::after(theory_.tree, rule, formula.body);
-  if (after == formula.body) return std::nullopt;
-  std::vector<NodeId> wanted{formula.body, arguments(rule), theory_.fires(rule), theory_.tree.negate(after)};
+  const bool of_state = formula.judges == lang::PropertyKind::state;
+  const NodeId after = theory_.wanted(formula, rule);
+  if (of_state && after == formula.body) return std::nullopt;
+  std::vector<NodeId> wanted{arguments(rule), theory_.fires(rule), theory_.tree.negate(after)};
+  if (of_state) wanted.push_back(formula.body);
   const auto model = model_of(wanted);
   if (!model) return std::nullopt;
   InductionCounterexample best = read_out(*model, knobs, rule, formula);
@@ -115,8 +117,8 @@ InductionCounterexample SmallWorld::read_out(const z3::model& model, const spec:
   const auto outcome = eval.apply(rule, &out.before, &out.after, out.args);
   for (const NodeId a : assumed_)
     if (eval.value(a, &out.before) == 0) throw std::logic_error("the solver's model is not one of the invariants");
-  if (outcome.kind != lang::Outcome::Kind::done || eval.value(formula.body, &out.before) == 0 ||
-      eval.value(formula.body, &out.after) != 0)
+  const bool held = formula.judges != lang::PropertyKind::state || eval.value(formula.body, &out.before) != 0;
+  if (outcome.kind != lang::Outcome::Kind::done || !held || eval.value(formula.body, &out.after, &out.before) != 0)
     throw std::logic_error("the solver's counterexample to induction of " + formula.name + " at " +
                            std::string(rule.label) + " does not replay");
   return out;

@@ -11,8 +11,8 @@ class SmallWorld {
  public:
   SmallWorld(Theory& theory, const std::vector<lang::NodeId>& invariants, const Sizes& sizes);
 
-  /// A state with the invariants from which `rule` (an index into theory.rules) leads to one without `formula`;
-  /// the counterexample's facts start as `knobs`. A sparse one has no
+  /// A state with the invariants from which `rule` (an index into theory.rules) leads to one without `formula`, or by a
+  /// step that violates it; the counterexample's facts start as `knobs`. A sparse one has no
   /// cell that could be none or false as well. It is replayed by the tree evaluator before it is returned.
   std::optional<InductionCounterexample> step_out(const spec::NativeFacts& knobs, std::size_t rule,
                                                   const Candidate& formula, bool sparse = false);

@@ -4,6 +4,7 @@ namespace pasid::smt {
 
 using lang::FormulaKind;
 using lang::NodeId;
+using lang::PropertyKind;
 
 Theory::Theory(const lang::Tree& whole, const spec::NativeFacts& knobs) : tree(whole) {
   for (const lang::RuleTree& r : whole.rules) {
@@ -15,10 +16,18 @@ Theory::Theory(const lang::Tree& whole, const spec::NativeFacts& knobs) : tree(w
       const NodeId body = lang::fold(tree, f.body, &knobs);
       if (kind == FormulaKind::axiom) axioms.push_back(body);
       else if (tree.is_true(lang::fold(tree, f.applies, &knobs)))
-        candidates.push_back({std::string(f.name), kind, body});
+        (f.judges == PropertyKind::state  ? candidates
+         : f.judges == PropertyKind::step ? of_steps
+                                          : of_calls)
+            .push_back({std::string(f.name), kind, body, f.judges});
       else not_applicable.emplace_back(f.name);
     }
   }
+}
+
+NodeId Theory::wanted(const Candidate& formula, const lang::RuleTree& rule) {
+  const NodeId after = lang::after(tree, rule, formula.body);
+  return formula.judges == PropertyKind::state ? after : lang::settled(tree, after);
 }
 
 NodeId Theory::fires(const lang::RuleTree& rule) {

@@ -1,6 +1,8 @@
 // A design's share of the tree: knobs folded in, rules it has, axioms and candidates.
 #pragma once
 
+#include <deque>
+
 #include "spec/lang/rewrite.hpp"
 #include "spec/model.hpp"
 
@@ -10,19 +12,27 @@ struct Candidate {
   std::string name;
   lang::FormulaKind kind;
   lang::NodeId body;
+  lang::PropertyKind judges = lang::PropertyKind::state;
 };
 
 struct Theory {
   lang::Tree tree;  ///< a copy, which grows with what rewriting adds
   std::vector<lang::NodeId> axioms;
   std::vector<lang::RuleTree> rules;
-  std::vector<Candidate> candidates;        ///< properties that apply, then lemmas
+  std::vector<Candidate> candidates;        ///< properties of states that apply, then lemmas: what may be assumed
+  std::vector<Candidate> of_steps;          ///< properties of steps that apply
+  std::vector<Candidate> of_calls;          ///< properties of calls that apply
   std::vector<std::string> not_applicable;  ///< properties of which the design has nothing
+  std::deque<std::string> names;            ///< of what was added to the tree's cells
 
   Theory(const lang::Tree& whole, const spec::NativeFacts& knobs);
 
   /// Everything that must hold for `rule` to fire: its guards, and that its parameters are not none.
   lang::NodeId fires(const lang::RuleTree& rule);
+
+  /// What has to hold of the state before `rule` for a candidate to be preserved, or for a property of steps to hold of
+  /// the step.
+  lang::NodeId wanted(const Candidate& formula, const lang::RuleTree& rule);
 
   /// When each conjunct of a formula says something: some instance of its premise, under its quantifiers.
   std::vector<lang::NodeId> occasions(lang::NodeId formula);

@@ -20,8 +20,9 @@ void add(std::vector<std::string>& to, std::string text) {
 
 class Explainer {
  public:
-  Explainer(const lang::Tree& tree, const spec::NativeFacts& facts, const spec::NativeState& state)
-      : tree_(tree), facts_(facts), state_(state), names_(tree, facts),
+  Explainer(const lang::Tree& tree, const spec::NativeFacts& facts, const spec::NativeState& before,
+            const spec::NativeState& state)
+      : tree_(tree), facts_(facts), before_(before), state_(state), names_(tree, facts),
         bound_(static_cast<std::size_t>(tree.variables())) {}
 
   bool truth(NodeId term) { return value(term) != 0; }
@@ -45,9 +46,10 @@ class Explainer {
     switch (n.op) {
       case Op::constant: return static_cast<std::uint8_t>(n.ref);
       case Op::variable: return bound(id);
-      case Op::read: {
+      case Op::read:
+      case Op::read_before: {
         const CellInfo& cell = tree_.cells[static_cast<std::size_t>(n.ref)];
-        return holder(cell, facts_, state_)[lang::place(cell, values(n.args))];
+        return holder(cell, facts_, n.op == Op::read ? state_ : before_)[lang::place(cell, values(n.args))];
       }
       case Op::eq: return arg(0) == arg(1) ? 1 : 0;
       case Op::not_: return arg(0) == 0 ? 1 : 0;
@@ -83,10 +85,12 @@ class Explainer {
     return false;
   }
 
+  bool is_read(NodeId term) const { return tree_[term].op == Op::read || tree_[term].op == Op::read_before; }
+
   bool reads_state(NodeId term) const {
     bool found = false;
     lang::walk(tree_, term, [&](NodeId t) {
-      found = found || (tree_[t].op == Op::read && !tree_.cells[static_cast<std::size_t>(tree_[t].ref)].rigid);
+      found = found || (is_read(t) && !tree_.cells[static_cast<std::size_t>(tree_[t].ref)].rigid);
     });
     return found;
   }
@@ -172,7 +176,7 @@ class Explainer {
   /// Notes the values of the cells that a term reads; what leads to their indices is a reason.
   void reads(NodeId term, std::vector<std::string>& to) {
     const Node& n = tree_[term];
-    if (n.op != Op::read) {
+    if (!is_read(term)) {
       for (const NodeId arg : n.args) reads(arg, to);
       return;
     }
@@ -180,7 +184,8 @@ class Explainer {
       if (reads_state(arg)) index_reads(arg);
     const CellInfo& cell = tree_.cells[static_cast<std::size_t>(n.ref)];
     if (cell.name == "kind") return;  // the names of address spaces tell it
-    add(to, cell_text(names_, cell, values(n.args)) + " = " + names_(cell.value, value(term)));
+    const std::string text = cell_text(names_, cell, values(n.args));
+    add(to, (n.op == Op::read ? text : "old(" + text + ")") + " = " + names_(cell.value, value(term)));
   }
   void index_reads(NodeId term) {
     const Node& n = tree_[term];
@@ -201,6 +206,7 @@ class Explainer {
 
   const lang::Tree& tree_;
   const spec::NativeFacts& facts_;
+  const spec::NativeState& before_;
   const spec::NativeState& state_;
   Names names_;
   std::vector<std::uint8_t> bound_;
@@ -212,7 +218,12 @@ class Explainer {
 
 std::optional<Explanation> explain(const lang::Tree& tree, const spec::NativeFacts& facts,
                                    const spec::NativeState& state, NodeId formula) {
-  Explainer explainer(tree, facts, state);
+  return explain(tree, facts, state, state, formula);
+}
+
+std::optional<Explanation> explain(const lang::Tree& tree, const spec::NativeFacts& facts,
+                                   const spec::NativeState& before, const spec::NativeState& after, NodeId formula) {
+  Explainer explainer(tree, facts, before, after);
   if (explainer.truth(formula)) return std::nullopt;
   return explainer.why_false(formula);
 }

@@ -21,4 +21,9 @@ struct Explanation {
 std::optional<Explanation> explain(const lang::Tree& tree, const spec::NativeFacts& facts,
                                    const spec::NativeState& state, lang::NodeId formula);
 
+/// The same for a property of a step or a call, which speaks of the state before it too.
+std::optional<Explanation> explain(const lang::Tree& tree, const spec::NativeFacts& facts,
+                                   const spec::NativeState& before, const spec::NativeState& after,
+                                   lang::NodeId formula);
+
 }  // namespace pasid::trace

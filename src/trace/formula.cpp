@@ -22,6 +22,8 @@ std::string sort_word(const SortInfo* sort) {
 
 namespace {
 
+bool is_read(Op op) { return op == Op::read || op == Op::read_before; }
+
 char initial(const SortInfo* sort) { return static_cast<char>(sort->name.front() | 0x20); }
 
 }  // namespace
@@ -109,8 +111,17 @@ std::string FormulaPrinter::constant(const Node& n) const {
 
 std::string FormulaPrinter::equation(const Node& n, std::string_view sign) {
   // A variable printed as an element reads better on the right: "bond_mm(file1) == A".
-  const bool swap = instead_ && tree_[n.args[0]].op == Op::variable && tree_[n.args[1]].op == Op::read;
+  const bool swap = instead_ && tree_[n.args[0]].op == Op::variable && is_read(tree_[n.args[1]].op);
   return flat(n.args[swap ? 1 : 0], Binding::unary) + std::string(sign) + flat(n.args[swap ? 0 : 1], Binding::unary);
+}
+
+std::string FormulaPrinter::cell_read(const Node& n) {
+  std::string out(tree_.cells[static_cast<std::size_t>(n.ref)].name);
+  for (std::size_t k = 0; k < n.args.size(); ++k) {
+    const std::string text = instead_ ? instead_(n.args[k]) : std::string();
+    out += (k == 0 ? "(" : ", ") + (text.empty() ? flat(n.args[k], Binding::quantifier) : text);
+  }
+  return n.args.empty() ? out : out + ")";
 }
 
 std::string FormulaPrinter::flat(NodeId term, Binding within) {
@@ -127,12 +138,8 @@ std::string FormulaPrinter::flat(NodeId term, Binding within) {
     }
     case Op::read:
       if (const auto named = names_.find(term); named != names_.end()) return named->second;
-      out = tree_.cells[static_cast<std::size_t>(n.ref)].name;
-      for (std::size_t k = 0; k < n.args.size(); ++k) {
-        const std::string text = instead_ ? instead_(n.args[k]) : std::string();
-        out += (k == 0 ? "(" : ", ") + (text.empty() ? flat(n.args[k], Binding::quantifier) : text);
-      }
-      return n.args.empty() ? out : out + ")";
+      return cell_read(n);
+    case Op::read_before: return "old(" + cell_read(n) + ")";
     case Op::eq: out = equation(n, " == "); break;
     case Op::not_: {
       const Node& of = tree_[n.args[0]];

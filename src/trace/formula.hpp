@@ -38,6 +38,7 @@ class FormulaPrinter {
   std::string lines(lang::NodeId term, std::size_t at, Binding within);
   Binding binding(lang::NodeId term) const;
   std::string constant(const lang::Node& n) const;
+  std::string cell_read(const lang::Node& n);
   std::string equation(const lang::Node& n, std::string_view sign);
   Quantified quantified(lang::NodeId term);
   void leave(const Quantified& q);

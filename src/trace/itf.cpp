@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <map>
 
 #include "spec/lang/memory.hpp"
@@ -86,19 +87,25 @@ class Writer {
     return {{"#map", std::move(entries)}};
   }
 
+  Json section(const Firing& f) const {
+    Json args = Json::object();
+    for (const Argument& a : arguments(tree_, f)) args[std::string(a.name)] = value(a.sort, a.value);
+    return {{"rule", tree_.rules.at(static_cast<std::size_t>(f.rule)).label}, {"arguments", std::move(args)}};
+  }
+
   Json state(const Step* step, const spec::NativeState& s, std::size_t number,
              const std::vector<std::string_view>& picks) const {
     Json out;
     out["#meta"] = {{"index", number}};
     if (step != nullptr) {
       Json sections = Json::array();
-      for (const Firing& f : step->firings) {
-        Json args = Json::object();
-        for (const Argument& a : arguments(tree_, f)) args[std::string(a.name)] = value(a.sort, a.value);
-        sections.push_back(
-            {{"rule", tree_.rules.at(static_cast<std::size_t>(f.rule)).label}, {"arguments", std::move(args)}});
-      }
+      for (const Firing& f : step->firings) sections.push_back(section(f));
       out["#meta"]["firings"] = std::move(sections);
+      if (step->refused)
+        out["#meta"]["refused"] = {{"section", section(step->refused->section)},
+                                   {"after", step->refused->at},
+                                   {"errno", strerrorname_np(step->refused->err)},
+                                   {"guard", step->refused->guard}};
     } else {
       for (const SortInfo* sort : entity_sorts(tree_)) out[std::string(sort->name)] = {{"#set", names_.all(sort)}};
     }
@@ -185,8 +192,11 @@ class Reader {
     for (const CellInfo& c : tree_.cells)
       if (c.rigid) cell(c, states[0][c.name], reinterpret_cast<std::uint8_t*>(&t.facts));
     t.initial = state(states[0]);
-    for (std::size_t i = 1; i < states.size(); ++i)
-      t.steps.push_back({states[i][action_taken].string(), firings(states[i]["#meta"]["firings"]), state(states[i])});
+    for (std::size_t i = 1; i < states.size(); ++i) {
+      const At step = states[i]["#meta"];
+      t.steps.push_back({states[i][action_taken].string(), firings(step["firings"]), state(states[i]), {}});
+      if (step.has("refused")) t.steps.back().refused = refused(step["refused"], t.steps.back().firings.size());
+    }
     return t;
   }
 
@@ -248,15 +258,27 @@ class Reader {
 
   std::vector<Firing> firings(const At& at) const {
     std::vector<Firing> out;
-    for (const At& section : at.list()) {
-      const At label = section["rule"];
-      Firing f{tree_.rule_named(label.string()), {}};
-      if (f.rule < 0) label.fail("the label of a rule, not '" + label.string() + "'");
-      const auto& params = tree_.rules[static_cast<std::size_t>(f.rule)].params;
-      for (std::size_t k = 0; k < params.size(); ++k)
-        f.args.at(k) = optional_value(params[k].sort, section["arguments"][params[k].name]);
-      out.push_back(f);
-    }
+    for (const At& section : at.list()) out.push_back(firing(section));
+    return out;
+  }
+
+  Firing firing(const At& section) const {
+    const At label = section["rule"];
+    Firing f{tree_.rule_named(label.string()), {}};
+    if (f.rule < 0) label.fail("the label of a rule, not '" + label.string() + "'");
+    const auto& params = tree_.rules[static_cast<std::size_t>(f.rule)].params;
+    for (std::size_t k = 0; k < params.size(); ++k)
+      f.args.at(k) = optional_value(params[k].sort, section["arguments"][params[k].name]);
+    return f;
+  }
+
+  Refused refused(const At& at, std::size_t firings) const {
+    Refused out{firing(at["section"]), at["after"].count(), 0, at["guard"].string()};
+    if (out.at > firings) at["after"].fail("no more than the " + std::to_string(firings) + " firings");
+    const std::string name = at["errno"].string();
+    for (int err = 1; err < 256 && out.err == 0; ++err)
+      if (const char* known = strerrorname_np(err); known != nullptr && name == known) out.err = err;
+    if (out.err == 0) at["errno"].fail("the name of an errno, not '" + name + "'");
     return out;
   }
 

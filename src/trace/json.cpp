@@ -1,5 +1,7 @@
 #include "src/trace/json.hpp"
 
+#include <cstring>
+
 #include "spec/lang/memory.hpp"
 #include "src/trace/explain.hpp"
 #include "src/trace/names.hpp"
@@ -47,9 +49,16 @@ Json step_json(const lang::Tree& tree, const Names& names, const Trace& trace, s
                        {"from", value(names, c.cell->value, c.from)},
                        {"to", value(names, c.cell->value, c.to)}});
   }
+  Json error = nullptr;
+  if (step.refused)
+    error = {{"errno", strerrorname_np(step.refused->err)},
+             {"guard", step.refused->guard},
+             {"section", tree.rules.at(static_cast<std::size_t>(step.refused->section.rule)).label},
+             {"after", step.refused->at}};
   return {{"label", step.label},
           {"arguments", std::move(args)},
           {"sections", std::move(sections)},
+          {"error", std::move(error)},
           {"changes", std::move(changed)}};
 }
 
@@ -63,7 +72,7 @@ Json to_json(const lang::Tree& tree, const Trace& trace) {
 
   out["violation"] = nullptr;
   if (const lang::Formula* formula = tree.formula_named(trace.property))
-    if (const auto why = explain(tree, trace.facts, trace.last(), formula->body))
+    if (const auto why = explain(tree, trace.facts, trace.before_last(), trace.last(), formula->body))
       out["violation"] = {
           {"instance", why->instance}, {"since", why->since}, {"expected", why->expected}, {"found", why->found}};
 

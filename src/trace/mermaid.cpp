@@ -138,6 +138,7 @@ class Diagram {
       if (notable(a) && !drawn) shown.push_back(fmt::format("{}={}", a.name, names_(a.sort, a.value)));
     }
     m.label += "(" + joined(shown, ", ") + ")";
+    if (step.refused) m.label += " " + error_text(*step.refused);
     for (const Participant* p : {&m.from, m.to ? &*m.to : nullptr})
       if (p != nullptr && p->value != 0 && std::ranges::find(participants_, *p) == participants_.end())
         participants_.push_back(*p);
@@ -170,7 +171,7 @@ class Diagram {
   std::string verdict() const {
     const lang::Formula* formula = tree_.formula_named(trace_.property);
     if (formula == nullptr) return "";
-    const auto why = explain(tree_, trace_.facts, trace_.last(), formula->body);
+    const auto why = explain(tree_, trace_.facts, trace_.before_last(), trace_.last(), formula->body);
     if (!why) return "";
     std::vector<std::string> lines{trace_.property + " is violated for " + joined(why->instance, ", "),
                                    "expected " + joined(why->expected, " or "), "found " + joined(why->found, ", ")};

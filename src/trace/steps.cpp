@@ -1,6 +1,7 @@
 #include "src/trace/steps.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "spec/lang/memory.hpp"
 
@@ -16,10 +17,17 @@ std::vector<Argument> arguments(const lang::Tree& tree, const Firing& firing) {
 
 std::vector<Argument> arguments(const lang::Tree& tree, const Step& step) {
   std::vector<Argument> out;
-  for (const Firing& firing : step.firings)
+  const auto add = [&](const Firing& firing) {
     for (const Argument& a : arguments(tree, firing))
       if (std::ranges::find(out, a.name, &Argument::name) == out.end()) out.push_back(a);
+  };
+  std::ranges::for_each(step.firings, add);
+  if (step.refused) add(step.refused->section);
   return out;
+}
+
+std::string error_text(const Refused& refused) {
+  return std::string("-> -") + strerrorname_np(refused.err) + " (" + refused.guard + ")";
 }
 
 std::vector<Change> changes(const lang::Tree& tree, const spec::NativeFacts& facts, const spec::NativeState& before,

@@ -70,20 +70,20 @@ std::string change_lines(const Names& names, const std::vector<Change>& list, st
   return out;
 }
 
-/// The sections of a call that fired, without the call's own name; and whether the call stopped before its last.
+/// The sections of a call that fired, without the call's own name; the one that refused, and what undid them.
 std::string sections(const lang::Tree& tree, const Step& step) {
-  std::vector<std::string> labels;
-  for (const Firing& f : step.firings) {
+  const auto name = [&](const Firing& f) {
     std::string_view label = tree.rules.at(static_cast<std::size_t>(f.rule)).label;
     if (label.starts_with(step.label) && label.substr(step.label.size()).starts_with('.'))
       label.remove_prefix(step.label.size() + 1);
-    labels.emplace_back(label);
-  }
-  std::string out = "= " + joined(labels, ", ");
-  const auto call = std::ranges::find(tree.calls, step.label, &lang::CallTree::label);
-  if (call != tree.calls.end() && !step.firings.empty() && step.firings.back().rule != call->sections.back())
-    out += " (and no further)";
-  return out;
+    return std::string(label);
+  };
+  std::vector<std::string> done;
+  std::vector<std::string> undone;
+  for (std::size_t k = 0; k < step.firings.size(); ++k)
+    (step.refused && k >= step.refused->at ? undone : done).push_back(name(step.firings[k]));
+  if (step.refused) done.push_back(name(step.refused->section) + " refused");
+  return "= " + joined(done, ", ") + (undone.empty() ? "" : "; undone by " + joined(undone, ", "));
 }
 
 std::string step_text(const lang::Tree& tree, const Names& names, const Trace& trace, std::size_t i,
@@ -96,12 +96,13 @@ std::string step_text(const lang::Tree& tree, const Names& names, const Trace& t
   std::vector<std::string> args;
   for (const Argument& a : arguments(tree, step))
     if (notable(a)) args.push_back(fmt::format("{}={}", a.name, names(a.sort, a.value)));
+  if (step.refused) args.push_back(error_text(*step.refused));
   std::string out = paint.bold(fmt::format("{:>{}}  {}", i + 1, number_width, step.label));
   if (!args.empty()) out += "  " + wrapped(args, " ", indent + width(step.label) + 2, style.columns);
   out += "\n";
 
-  const bool is_rule =
-      step.firings.size() == 1 && tree.rules.at(static_cast<std::size_t>(step.firings[0].rule)).label == step.label;
+  const bool is_rule = !step.refused && step.firings.size() == 1 &&
+                       tree.rules.at(static_cast<std::size_t>(step.firings[0].rule)).label == step.label;
   if (!is_rule)
     out += spaces(indent + 2) + paint.dim(wrapped_words(sections(tree, step), indent + 4, style.columns)) + "\n";
   const auto changed = changes(tree, trace.facts, trace.before(i), step.after);
@@ -131,7 +132,7 @@ std::string header(const lang::Tree& tree, const Trace& trace, const Style& styl
 std::string verdict(const lang::Tree& tree, const Trace& trace, const Style& style) {
   const lang::Formula* formula = tree.formula_named(trace.property);
   if (formula == nullptr) return "";
-  const auto why = explain(tree, trace.facts, trace.last(), formula->body);
+  const auto why = explain(tree, trace.facts, trace.before_last(), trace.last(), formula->body);
   if (!why) return "";
   const Paint paint(style.colour);
   constexpr std::size_t label = 12;

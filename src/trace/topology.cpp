@@ -23,12 +23,15 @@ std::set<const CellInfo*> cells_read(const lang::Tree& tree, const Trace& trace)
   std::set<const CellInfo*> out;
   const auto in = [&](NodeId term) {
     lang::walk(tree, term, [&](NodeId t) {
-      if (tree[t].op == lang::Op::read) out.insert(&tree.cells[static_cast<std::size_t>(tree[t].ref)]);
+      if (tree[t].op == lang::Op::read || tree[t].op == lang::Op::read_before)
+        out.insert(&tree.cells[static_cast<std::size_t>(tree[t].ref)]);
     });
   };
   if (const lang::Formula* property = tree.formula_named(trace.property)) in(property->body);
   for (const Step& step : trace.steps) {
-    for (const Firing& firing : step.firings) {
+    std::vector<Firing> firings = step.firings;
+    if (step.refused) firings.push_back(step.refused->section);
+    for (const Firing& firing : firings) {
       const lang::RuleTree& rule = tree.rules.at(static_cast<std::size_t>(firing.rule));
       for (const lang::Guard& g : rule.guards) in(g.condition);
       for (const lang::Write& w : rule.writes) {

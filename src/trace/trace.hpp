@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,19 @@ struct Firing {
   std::array<std::uint8_t, spec::max_params> args{};
 };
 
+/// The section that ended its call with an error, which guard of it refused, and the errno (positive).
+struct Refused {
+  Firing section;
+  std::size_t at = 0;  ///< how many firings came before; those that follow undid them
+  int err = 0;
+  std::string guard;
+};
+
 struct Step {
   std::string label;            ///< of the rule, or of the call whose sections fired
-  std::vector<Firing> firings;  ///< one for a rule; of a call, the sections whose turn came
+  std::vector<Firing> firings;  ///< one for a rule; of a call, the sections whose turn came, and what undid them
   spec::NativeState after;
+  std::optional<Refused> refused{};
 };
 
 struct Trace {
@@ -32,6 +42,8 @@ struct Trace {
 
   /// The state in which step `i` (from 0) was taken.
   [[nodiscard]] const spec::NativeState& before(std::size_t i) const { return i == 0 ? initial : steps[i - 1].after; }
+  /// The state before the last step; the initial one where there is none.
+  [[nodiscard]] const spec::NativeState& before_last() const { return before(steps.empty() ? 0 : steps.size() - 1); }
   [[nodiscard]] const spec::NativeState& last() const { return before(steps.size()); }
 };
 

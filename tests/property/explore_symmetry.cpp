@@ -78,8 +78,8 @@ std::vector<spec::NativeState> reachable(const spec::NativeFacts& facts, bool sy
   o.symmetry = symmetry;
   o.max_depth = depth;
   o.properties = {0};
-  o.reading.properties = {{"Seen", [](const spec::NativeFacts&) { return true; },
-                           [&](const spec::NativeFacts&, const spec::NativeState& s) {
+  o.reading.properties = {{"Seen", lang::PropertyKind::state, [](const spec::NativeFacts&) { return true; },
+                           [&](const spec::NativeFacts&, const spec::NativeState&, const spec::NativeState& s) {
                              out.push_back(s);
                              return true;
                            }}};

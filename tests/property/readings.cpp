@@ -89,12 +89,13 @@ TEST_CASE("readings: axioms and properties have one value") {
   std::vector<std::array<std::uint64_t, 2>> values(trees.size());
   std::uint64_t states = 0;
   std::string difference;
+  NativeState before;
   const auto compare = [&](const NativeFacts& f, const NativeState& s) {
     lang::Evaluator eval(tree, f, &f);
     for (std::size_t i = 0; i < trees.size(); ++i) {
       const bool axiom = i < axioms.size();
-      const bool a = axiom ? axioms[i].holds(f) : properties[i - axioms.size()].holds(f, s);
-      const bool b = eval.value(trees[i]->body, &s) != 0;
+      const bool a = axiom ? axioms[i].holds(f) : properties[i - axioms.size()].holds(f, before, s);
+      const bool b = eval.value(trees[i]->body, &s, &before) != 0;
       const bool applies = axiom || properties[i - axioms.size()].applies(f);
       ++values[i][a ? 1 : 0];
       if (a != b || applies != (eval.value(trees[i]->applies, &s) != 0)) difference = trees[i]->name;
@@ -102,6 +103,7 @@ TEST_CASE("readings: axioms and properties have one value") {
     for (std::size_t r = 0; r < tree.rules.size(); ++r)
       if (spec::native_rules()[r].only_if(f) != (eval.value(tree.rules[r].only_if, &s) != 0))
         difference = tree.rules[r].label;
+    before = s;
     ++states;
   };
   while (difference.empty() && states < wanted) {

@@ -25,11 +25,11 @@ class Driver {
   }
   [[nodiscard]] bool has(std::string_view label) const { return std::ranges::count(labels(), label) > 0; }
 
-  /// The rules fired by each way the transition is enabled.
-  std::vector<std::vector<std::string>> ways(std::string_view label) {
+  /// The rules fired by each way the transition is enabled; with an error, that of the guard.
+  std::vector<std::vector<std::string>> ways(std::string_view label, std::string_view guard = {}) {
     std::vector<std::vector<std::string>> out;
     each([&](const Successor& s) {
-      if (s.by.label != label) return;
+      if (s.by.label != label || (s.refused == nullptr ? "" : s.refused->guard) != guard) return;
       auto& rules = out.emplace_back();
       for (const Fired& f : s.fired) rules.emplace_back(proofs::model().rules[static_cast<std::size_t>(f.rule)].label);
     });
@@ -40,7 +40,7 @@ class Driver {
   bool take(std::string_view label) {
     std::optional<spec::NativeState> next;
     each([&](const Successor& s) {
-      if (!next && s.by.label == label) next = s.after;
+      if (!next && s.by.label == label && s.refused == nullptr) next = s.after();
     });
     if (next) state_ = *next;
     return next.has_value();
@@ -70,11 +70,11 @@ TEST_CASE("transitions: at step grain every rule of the design on its own, and n
   CHECK_FALSE(Driver(testing::unflushed_design(), Grain::step).has("unbind.flush_iotlb"));
 }
 
-TEST_CASE("transitions: at call grain a call hides its sections, but not the first that a refusal may leave done") {
+TEST_CASE("transitions: at call grain a call hides its sections") {
   const Driver d(testing::global_design());
   CHECK(d.has("bind"));
   CHECK(d.has("unbind"));
-  CHECK(d.has("bind.alloc_pasid"));
+  CHECK_FALSE(d.has("bind.alloc_pasid"));
   CHECK_FALSE(d.has("bind.attach"));
   for (const std::string step : {"stop", "drain", "clear", "flush_iotlb", "release"})
     CHECK_FALSE(d.has("unbind." + step));
@@ -117,7 +117,18 @@ TEST_CASE("transitions: a call that would block does not happen") {
   CHECK(d.ways("unbind").size() == 1);
 }
 
-TEST_CASE("transitions: a call that is refused does not happen") {
+TEST_CASE("transitions: a call that is refused half way happens with what it leaves behind") {
+  Driver d(testing::global_design());
+  REQUIRE(d.take("process.create"));
+  const auto half = d.ways("bind", "bind.memory-for-handle");
+  REQUIRE_FALSE(half.empty());
+  for (const auto& fired : half) CHECK(fired == std::vector<std::string>{"bind.alloc_pasid"});
+  // With the PASID there already, the same refusal leaves nothing.
+  REQUIRE(d.take("bind"));
+  CHECK(d.ways("bind", "bind.memory-for-handle").empty());
+}
+
+TEST_CASE("transitions: a call that is refused and leaves nothing behind does not happen") {
   Driver d(testing::global_design());
   REQUIRE(d.take("process.create"));
   REQUIRE_FALSE(d.ways("bind").empty());
@@ -125,7 +136,8 @@ TEST_CASE("transitions: a call that is refused does not happen") {
   for (std::uint8_t p = 1; p <= 2; ++p)
     d.state().owner(lang::Id<spec::Space>(1), lang::Id<spec::Pasid>(p)) = lang::Id<spec::As>(3);
   CHECK(d.ways("bind").empty());
-  CHECK(d.ways("bind.alloc_pasid").empty());
+  for (const std::string guard : {"bind.pasid-free", "bind.memory-for-mm-data", "bind.memory-for-handle"})
+    CHECK(d.ways("bind", guard).empty());
 }
 
 }  // namespace

@@ -120,7 +120,12 @@ void ask(const std::string& program, const std::string& command) {
 TEST_CASE("dump: one self-contained file for each obligation that was asked") {
   std::set<std::string> wanted;
   for (const auto& o : dump().proof.obligations)
-    if (!o.by_frame) wanted.insert(o.rule + "--" + o.formula + ".smt2");
+    if (!o.by_frame) {
+      std::string name = o.rule + "--" + o.formula + ".smt2";
+      for (char& c : name)
+        if (c == ' ' || c == ':') c = '_';
+      wanted.insert(std::move(name));
+    }
   std::set<std::string> found;
   for (const auto& file : dump().files) found.insert(file.filename().string());
   CHECK(found == wanted);

@@ -95,7 +95,7 @@ struct Fire {
 /// Appends a step whose sections are fired natively, and must all fire.
 inline void step(Trace& t, std::string label, std::initializer_list<Fire> sections) {
   spec::NativeState s = t.last();
-  Step out{std::move(label), {}, s};
+  Step out{std::move(label), {}, s, {}};
   for (const Fire& fire : sections) {
     Firing firing{tree().rule_named(fire.rule), {}};
     REQUIRE_MESSAGE(firing.rule >= 0, fire.rule);

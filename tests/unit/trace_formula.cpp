@@ -88,7 +88,7 @@ TEST_CASE("formula: everything fits into 100 columns") {
 
 TEST_CASE("rule text: names for what is read twice, guards in order with errno, updates under their condition") {
   CHECK(trace::rule_text(example::tree(), rule("bind.attach")) ==
-        R"(bind.attach(thread, wq, file, memory)
+        R"(bind.attach(thread, wq, file, handle_memory)
   iommu_sva_bind_device(), iommu_attach_device_pasid(); drivers/iommu/iommu-sva.c, iommu.c; Linux
   7.3
   let      a = task_mm(thread), d = wq_dev(wq), p = pasid_of(space_of(d), a), c = slot(d, p)
@@ -98,7 +98,7 @@ TEST_CASE("rule text: names for what is read twice, guards in order with errno, 
   require  bind.pasid-fits-device  fits(d, p) else -EOVERFLOW
   require  bind.slot-free          occupancy_check == off || c == none || c == a else -EBUSY
   require  bind.memory-for-handle
-           (exists file b: bond_mm(b) == a && wq_dev(bond_wq(b)) == d) || memory == available
+           (exists file b: bond_mm(b) == a && wq_dev(bond_wq(b)) == d) || handle_memory == available
            else -ENOMEM
   bond_mm(file) := a
   bond_wq(file) := wq

@@ -15,7 +15,8 @@ TEST_CASE("trace json: steps with arguments and changes") {
   REQUIRE(out["steps"].size() == 3);
   const Json& bind = out["steps"][1];
   CHECK(bind["label"] == "bind");
-  CHECK(bind["arguments"].dump() == R"({"thread":"T1","wq":"wq1","pasid":"p1","memory":"available","file":"file1"})");
+  CHECK(bind["arguments"].dump() ==
+        R"({"thread":"T1","wq":"wq1","pasid":"p1","memory":"available","file":"file1","handle_memory":"available"})");
   CHECK(bind["sections"].dump() == R"(["bind.alloc_pasid","bind.attach"])");
   CHECK(bind["changes"].size() == 8);
   CHECK(bind["changes"][7].dump() == R"({"cell":"entry","index":["dev1","p1"],"from":null,"to":"A"})");

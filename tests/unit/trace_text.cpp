@@ -1,4 +1,9 @@
+#include <cerrno>
+
+#include "src/trace/itf.hpp"
+#include "src/trace/json.hpp"
 #include "src/trace/layout.hpp"
+#include "src/trace/mermaid.hpp"
 #include "src/trace/text.hpp"
 #include "tests/unit/trace_example.hpp"
 
@@ -49,11 +54,23 @@ TEST_CASE("trace text: a call names its sections, and an unbind what it cleared"
   CHECK(has(text, "entry(dev2, p3):     B → -"));
 }
 
-TEST_CASE("trace text: a call that stops half-way says so") {
+TEST_CASE("trace text: a call that is refused says by which guard, with which errno, and how far it got") {
   trace::Trace t = example::start("", "call");
   example::step(t, "process.create", {{"process.create", {1, 1}}});
   example::step(t, "bind", {{"bind.alloc_pasid", {1, 1, 1, 1}}});
-  CHECK(has(trace::text(example::tree(), t), "= alloc_pasid (and no further)"));
+  t.steps.back().refused = {
+      {example::tree().rule_named("bind.attach"), {1, 1, 1, 2}}, 1, ENOMEM, "bind.memory-for-handle"};
+  CHECK(has(trace::text(example::tree(), t),
+            "2  bind  thread=T1 wq=wq1 pasid=p1 file=file1 handle_memory=exhausted\n"
+            "         -> -ENOMEM (bind.memory-for-handle)\n     = alloc_pasid, attach refused\n"));
+  CHECK(has(trace::mermaid(example::tree(), t), "handle_memory=exhausted) -#gt; -ENOMEM (bind.memory-for-handle)"));
+  const auto json = trace::to_json(example::tree(), t);
+  CHECK(json["steps"][0]["error"].is_null());
+  CHECK(json["steps"][1]["error"].dump() ==
+        R"({"errno":"ENOMEM","guard":"bind.memory-for-handle","section":"bind.attach","after":1})");
+  const trace::Trace back = trace::read_itf(example::tree(), trace::to_itf(example::tree(), t).dump());
+  CHECK(trace::text(example::tree(), back) == trace::text(example::tree(), t));
+  CHECK(trace::to_itf(example::tree(), back) == trace::to_itf(example::tree(), t));
   example::step(t, "bind", {{"bind.attach", {1, 1, 1, 1}}});
   const std::string text = trace::text(example::tree(), t);
   CHECK(has(text, "     = attach\n"));
