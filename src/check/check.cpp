@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "src/check/convert.hpp"
+#include "src/check/scopes.hpp"
 #include "src/explore/search.hpp"
 #include "src/explore/topology.hpp"
 #include "src/io/names.hpp"
@@ -130,7 +131,7 @@ explore::Options Check::search_options(explore::Grain grain) {
 /// What is proved must hold in the states nearest the start: a second opinion from an engine that shares no code with
 /// the solver's.
 void Check::cross_check() {
-  const auto topologies = explore::topologies(tree_, knobs_, default_scope(tree_));
+  const auto topologies = explore::topologies(tree_, knobs_, scope_of(tree_, knobs_, {}));
   for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step}) {
     explore::Options options = search_options(grain);
     options.max_states = std::min(options_.max_states, cross_check_states);
@@ -156,7 +157,7 @@ void Check::cross_check() {
 }
 
 void Check::search(explore::Grain grain) {
-  const auto topologies = explore::topologies(tree_, knobs_, default_scope(tree_));
+  const auto topologies = explore::topologies(tree_, knobs_, scope_of(tree_, knobs_, {}));
   explore::Options options = search_options(grain);
   std::vector<PropertyResult*> open;
   for (std::size_t i = 0; i < reading_.properties.size(); ++i) {
@@ -169,7 +170,7 @@ void Check::search(explore::Grain grain) {
   }
   if (open.empty()) return;
   const explore::Result r = explore::search(tree_, topologies, options);
-  const std::string scope = describe(tree_, default_scope(tree_)) + ", " + std::to_string(r.topologies) + " topologies";
+  const std::string scope = describe(tree_, scope_of(tree_, knobs_, {})) + ", " + std::to_string(r.topologies) + " topologies";
   result_.searches.push_back({grain_name(grain), scope, r.topologies, r.states, r.depth, r.seconds});
   for (std::size_t i = 0; i < open.size(); ++i) {
     PropertyResult& p = *open[i];

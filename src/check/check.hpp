@@ -64,11 +64,4 @@ DesignResult check(const lang::Tree& tree, const io::Design& design, const Optio
 /// contradiction.
 int exit_code(const DesignResult& result, bool expect);
 
-/// Which address spaces a scope of `size` of them has: from four on a kernel DMA domain and the identity mapping, below
-/// that only the former; the rest are user mms.
-void pin_kinds(explore::Scope& scope, int size);
-
-/// The scope searched unless the user names another.
-explore::Scope default_scope(const lang::Tree& tree);
-
 }  // namespace pasid::check

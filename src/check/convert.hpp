@@ -2,7 +2,6 @@
 #pragma once
 
 #include "src/explore/path.hpp"
-#include "src/explore/scope.hpp"
 #include "src/trace/trace.hpp"
 
 namespace pasid::check {
@@ -10,7 +9,5 @@ namespace pasid::check {
 trace::Trace to_trace(const explore::Path& path, const std::string& design, const std::string& property,
                       const std::string& grain);
 
-/// "2 Task, up to 2 Unit, …": the sizes of a scope.
-std::string describe(const lang::Tree& tree, const explore::Scope& scope);
 
 }  // namespace pasid::check

@@ -8,6 +8,7 @@
 
 #include "proofs/model.hpp"
 #include "src/check/check.hpp"
+#include "src/check/scopes.hpp"
 #include "src/cli/text.hpp"
 #include "src/explore/topology.hpp"
 
@@ -49,7 +50,10 @@ void show(const DesignOptions& options) {
 void validate(Session& session, const DesignOptions& options) {
   const auto& tree = proofs::model();
   const io::Design d = io::load_design(tree, options.design);
-  const std::size_t found = explore::topologies(tree, io::facts_of(tree, d), check::default_scope(tree)).size();
+  const std::size_t found = [&] {
+    const auto knobs = io::facts_of(tree, d);
+    return explore::topologies(tree, knobs, check::scope_of(tree, knobs, {})).size();
+  }();
   if (found == 0) session.exit_code = code::bad_input;
   if (options.json) {
     std::cout << nlohmann::json{{"design", d.name}, {"file", d.file}, {"topologies", found}, {"valid", found > 0}}.dump(

@@ -8,6 +8,7 @@
 
 #include "src/check/check.hpp"
 #include "src/check/convert.hpp"
+#include "src/check/scopes.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
@@ -28,13 +29,14 @@ struct ExploreCommand {
   int max_depth = -1;
   std::size_t max_states = 100'000'000;
   bool no_symmetry = false;
+  bool any_width = false;
   bool json = false;
   TraceOutput traces;
   Edits edits;
 };
 
 /// "Task=3": a size that replaces the default scope's.
-void resize(const lang::Tree& tree, explore::Scope& scope, const std::string& text) {
+void resize(check::Sizes& sizes, const std::string& text) {
   const auto eq = text.find('=');
   int size = -1;
   if (eq != std::string::npos && text.size() > eq + 1 && text.size() < eq + 4 &&
@@ -42,8 +44,7 @@ void resize(const lang::Tree& tree, explore::Scope& scope, const std::string& te
                   [](char c) { return c >= '0' && c <= '9'; }))
     size = std::stoi(text.substr(eq + 1));
   if (size < 1) throw std::invalid_argument("--size: '" + text + "' is not SORT=N, as in Task=3");
-  scope.set(tree, text.substr(0, eq), size);
-  if (text.substr(0, eq) == "As") check::pin_kinds(scope, size);
+  sizes[text.substr(0, eq)] = size;
 }
 
 std::string_view words(explore::End end) {
@@ -62,8 +63,10 @@ void run(Session& session, ExploreCommand& command) {
   io::Design design = io::load_design(tree, command.design);
   design.name = name_with(design.name, command.edits);
   const spec::NativeFacts knobs = io::facts_of(tree, design);
-  explore::Scope scope = check::default_scope(tree);
-  for (const auto& s : command.sizes) resize(tree, scope, s);
+  check::Sizes sizes;
+  for (const auto& s : command.sizes) resize(sizes, s);
+  const explore::Scope scope =
+      check::scope_of(tree, knobs, sizes, command.any_width ? check::Widths::any : check::Widths::wide);
 
   explore::Options options;
   options.grain = command.grain == "step" ? explore::Grain::step : explore::Grain::call;
@@ -159,6 +162,7 @@ void add_explore(CLI::App& app, Session& session) {
   explore->add_option("--max-states", command->max_states, "where the search gives up")
       ->type_name("N")
       ->capture_default_str();
+  explore->add_flag("--any-width", command->any_width, "devices of every width, not only those that every PASID fits");
   explore->add_flag("--no-symmetry", command->no_symmetry, "count every state, not one of each kind");
   command->traces.add_options(*explore);
   add_edit_options(*explore, command->edits);

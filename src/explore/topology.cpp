@@ -165,6 +165,7 @@ class Enumeration {
   bool all_mentioned(const SortInfo* sort) {
     std::uint32_t missing = ((1U << lang::size_of(facts_, sort)) - 1) << 1;
     for (const FactSlot& s : slots_) {
+      if (s.value == sort) missing &= ~(1U << byte(s));
       if (s.pinned || s.value->kind != SortKind::boolean || byte(s) == 0) continue;
       const auto& index = tree_.cells[s.cell].index;
       for (std::size_t k = 0; k < index.size(); ++k)

@@ -6,6 +6,7 @@
 
 #include "proofs/model.hpp"
 #include "src/check/check.hpp"
+#include "src/check/scopes.hpp"
 #include "src/explore/search.hpp"
 #include "src/explore/topology.hpp"
 
@@ -26,7 +27,8 @@ void shortest_trace(benchmark::State& state, const io::Design& design, int prope
   options.properties = {property};
   explore::Result result;
   for (auto _ : state) {
-    const auto topologies = explore::topologies(tree, io::facts_of(tree, design), check::default_scope(tree));
+    const auto knobs = io::facts_of(tree, design);
+    const auto topologies = explore::topologies(tree, knobs, check::scope_of(tree, knobs, {}));
     result = explore::search(tree, topologies, options);
   }
   if (!result.paths.at(0)) state.SkipWithError("no trace was found");
