@@ -261,7 +261,7 @@ TEST_CASE("search: a step that violates a property of steps ends the path, at bo
       o.properties = {static_cast<int>(property - spec::native_properties().begin())};
       const Result r = search(proofs::model(), topologies(proofs::model(), copies, testing::small_scope()), o);
       REQUIRE(r.paths[0]);
-      CHECK(r.paths[0]->steps.size() == (grain == Grain::call ? 4U : 5U));
+      CHECK(r.paths[0]->steps.size() == 4);
       CHECK((r.paths[0]->steps.back().label == "process.fork" || r.paths[0]->steps.back().label == "process.clone"));
       if (threads == 1) states = r.states;
       CHECK(r.states == states);
