@@ -93,7 +93,10 @@ void print(const Session& session, const lang::Tree& tree, const io::Design& des
     if (i.status != smt::Status::dropped && i.status != smt::Status::unknown) continue;
     const auto c = smt::explain(tree, io::facts_of(tree, design), proof, i.name);
     std::cout << '\n';
+    const lang::Formula* f = tree.formula_named(i.name);
     if (c) print_induction(session, tree, design, *c);
+    else if (f != nullptr && f->judges == lang::PropertyKind::call)
+      std::cout << i.name << ": `pasid check` looks for a call that violates it\n";
     else std::cout << i.name << ": no counterexample to induction with up to 3 of each sort\n";
   }
 }
