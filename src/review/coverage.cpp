@@ -35,7 +35,7 @@ class Walker {
     for (std::size_t r = 0; r < tree.rules.size(); ++r) {
       if (!spec::native_rules()[r].only_if(knobs_)) continue;
       rules_.push_back(r);
-      RuleCoverage rule{tree.rules[r].label, 0, {}};
+      RuleCoverage rule{tree.rules[r].label, 0, false, {}};
       for (const lang::Guard& g : tree.rules[r].guards) {
         const lang::NodeId condition = lang::fold(folded, g.condition, &knobs_);
         rule.guards.push_back({g.label, 0, folded.is_constant(condition)});
