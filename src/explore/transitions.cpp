@@ -78,6 +78,11 @@ Transitions::Transitions(const lang::Tree& tree, const Reading& reading, const s
   }
 }
 
+void Transitions::keep(const std::vector<bool>& wanted) {
+  std::size_t i = 0;
+  std::erase_if(list_, [&](const Transition&) { return !wanted[i++]; });
+}
+
 /// Enumerates arguments of transitions in one state.
 class Transitions::Attempt {
  public:
