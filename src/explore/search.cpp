@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "src/explore/parallel.hpp"
+#include "src/explore/slice.hpp"
 #include "src/explore/state_set.hpp"
 
 namespace pasid::explore {
@@ -19,9 +20,14 @@ constexpr std::size_t piece = 128;
 class Search {
  public:
   Search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options)
-      : options_(options), worlds_(tree, topologies, options.symmetry), tree_(tree),
-        transitions_(tree, options.reading, topologies.front(), options.grain), seen_(worlds_.key_bytes()),
-        violating_(options.properties.size(), no_state), counts_(std::max(1U, options.threads)) {}
+      : options_(options), tree_(tree), transitions_(tree, options.reading, topologies.front(), options.grain),
+        slice_(options.slice && !options.properties.empty()
+                   ? slice_of(tree, topologies, transitions_, options.properties)
+                   : whole(tree, transitions_)),
+        worlds_(tree, topologies, options.symmetry, slice_.cells), seen_(worlds_.key_bytes()),
+        violating_(options.properties.size(), no_state), counts_(std::max(1U, options.threads)) {
+    transitions_.keep(slice_.transitions);
+  }
 
   Result run() {
     const auto start = std::chrono::steady_clock::now();
@@ -242,9 +248,10 @@ class Search {
   }
 
   const Options& options_;
-  Worlds worlds_;
   const lang::Tree& tree_;
   Transitions transitions_;
+  Slice slice_;
+  Worlds worlds_;
   StateSet seen_;
   /// By Options::properties: the first state where it does not hold; of steps and calls, where one starts that violates
   /// it.

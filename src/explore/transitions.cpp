@@ -72,8 +72,15 @@ Transitions::Transitions(const lang::Tree& tree, const Reading& reading, const s
   if (grain == Grain::step) return;
   for (const lang::CallTree& call : tree.calls) {
     Transition t = transition_of(tree, call, true, exists);
-    if (!t.sections.empty()) list_.push_back(std::move(t));
+    // Sections that need not fire come on top of one that must: without any, the design has not this call.
+    const auto must = [](const Section& s) { return !s.optional && !s.repeated; };
+    if (std::ranges::any_of(t.sections, must)) list_.push_back(std::move(t));
   }
+}
+
+void Transitions::keep(const std::vector<bool>& wanted) {
+  std::size_t i = 0;
+  std::erase_if(list_, [&](const Transition&) { return !wanted[i++]; });
 }
 
 /// Enumerates arguments of transitions in one state.

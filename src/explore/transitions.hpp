@@ -32,6 +32,8 @@ class Transitions {
   Transitions(const lang::Tree& tree, const Reading& reading, const spec::NativeFacts& facts, Grain grain);
 
   [[nodiscard]] std::span<const Transition> list() const { return list_; }
+  /// Drops all others; by number in the list.
+  void keep(const std::vector<bool>& wanted);
 
   /// Counts, over all calls of each_successor with this object.
   struct alignas(64) Counts {          // a cache line each, where threads count side by side
