@@ -34,8 +34,17 @@ Theory::Theory(const lang::Tree& whole, const spec::NativeFacts& knobs) : tree(w
 }
 
 NodeId Theory::wanted(const Candidate& formula, const lang::RuleTree& rule) {
-  const NodeId after = lang::after(tree, rule, formula.body);
-  return formula.judges == PropertyKind::state ? after : lang::settled(tree, after);
+  const auto [it, is_new] = wanted_.try_emplace({&rule, formula.body});
+  if (is_new) {
+    const NodeId after = lang::after(tree, rule, formula.body);
+    it->second = formula.judges == PropertyKind::state ? after : lang::settled(tree, after);
+  }
+  return it->second;
+}
+
+bool Theory::by_frame(const Candidate& formula, const lang::RuleTree& rule) {
+  const NodeId after = wanted(formula, rule);
+  return formula.judges == PropertyKind::state ? after == formula.body || tree.is_true(after) : tree.is_true(after);
 }
 
 NodeId Theory::fires(const lang::RuleTree& rule) {
