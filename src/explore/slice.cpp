@@ -1,6 +1,7 @@
 #include "src/explore/slice.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 
@@ -68,59 +69,220 @@ class Uniform {
   std::vector<std::optional<std::uint8_t>> value_;
 };
 
+/// Which values a term can have, a bit each, where all that is known of a state is which values each cell can have.
+class Possible {
+ public:
+  using Values = std::uint32_t;
+
+  Possible(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies) : tree_(&tree), cell_(tree.cells.size(), 1) {
+    for (std::size_t c = 0; c < tree.cells.size(); ++c) {
+      const lang::CellInfo& cell = tree.cells[c];
+      if (!cell.rigid) continue;
+      for (const spec::NativeFacts& f : topologies)
+        lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
+          cell_[c] |= 1U << reinterpret_cast<const std::uint8_t*>(&f)[lang::place(cell, index)];
+        });
+    }
+  }
+
+  /// Adds what a rule that fires may write. True if that is new.
+  bool fire(const lang::RuleTree& rule) {
+    bool more = false;
+    for (const lang::Write& w : rule.writes) {
+      if ((of(w.condition) & yes) == 0) continue;
+      const Values v = of(w.value);
+      Values& known = cell_[static_cast<std::size_t>(w.cell)];
+      if ((known | v) == known) continue;
+      known |= v;
+      more = true;
+      known_.clear();
+    }
+    return more;
+  }
+  bool merge(const Possible& other) {
+    bool more = false;
+    for (std::size_t c = 0; c < cell_.size(); ++c) {
+      more = more || (cell_[c] | other.cell_[c]) != cell_[c];
+      cell_[c] |= other.cell_[c];
+    }
+    known_.clear();
+    return more;
+  }
+  bool enabled(const lang::RuleTree& rule) {
+    return std::ranges::all_of(rule.guards, [&](const lang::Guard& g) { return (of(g.condition) & yes) != 0; });
+  }
+
+ private:
+  static constexpr Values no = 1;
+  static constexpr Values yes = 2;
+
+  Values of(NodeId id) {
+    if (const auto it = known_.find(id); it != known_.end()) return it->second;
+    const Values v = computed((*tree_)[id]);
+    known_.emplace(id, v);
+    return v;
+  }
+  Values computed(const Node& n) {
+    const auto arg = [&](std::size_t k) { return of(n.args[k]); };
+    switch (n.op) {
+      case Op::constant: return 1U << n.ref;
+      case Op::variable: return ~Values{1};
+      case Op::read:
+      case Op::read_before: return cell_[static_cast<std::size_t>(n.ref)];
+      case Op::eq: {
+        const Values a = arg(0);
+        const Values b = arg(1);
+        const bool same = a == b && (a & (a - 1)) == 0;
+        return ((a & b) != 0 ? yes : 0U) | (same ? 0U : no);
+      }
+      case Op::not_: return (arg(0) & yes ? no : 0U) | (arg(0) & no ? yes : 0U);
+      case Op::and_:
+      case Op::or_: {
+        const bool conj = n.op == Op::and_;
+        Values all = conj ? yes : no;   // possible for every operand
+        Values any = 0;                 // possible for one
+        for (std::size_t k = 0; k < n.args.size(); ++k) {
+          const Values v = arg(k);
+          if ((v & all) == 0) return conj ? no : yes;
+          any |= v & (conj ? no : yes);
+        }
+        return all | any;
+      }
+      case Op::implies: {
+        const Values a = arg(0);
+        const Values b = arg(1);
+        return ((a & no) != 0 || (b & yes) != 0 ? yes : 0U) | ((a & yes) != 0 && (b & no) != 0 ? no : 0U);
+      }
+      case Op::ite: return ((arg(0) & yes) != 0 ? arg(1) : 0U) | ((arg(0) & no) != 0 ? arg(2) : 0U);
+      case Op::forall: return arg(1) | yes;  // there may be no element
+      case Op::exists: return arg(1) | no;
+    }
+    return ~Values{0};
+  }
+
+  const lang::Tree* tree_;
+  std::vector<Values> cell_;
+  std::unordered_map<NodeId, Values> known_;
+};
+
+bool alone(const Transition& t) { return t.sections.size() == 1 && t.sections[0].undo < 0; }
+
+}  // namespace
+
+/// The rules with all folded in that is known, and how early each transition can happen.
+class Slicer::Model {
+ public:
+  Model(const lang::Tree& original, std::span<const spec::NativeFacts> topologies, const Transitions& all)
+      : tree(original), transitions(all.list()), rules_(tree.rules.size()) {
+    Uniform uniform(tree, topologies);
+    const auto folded = [&](NodeId id) { return uniform.fold(lang::fold(tree, id, &topologies.front())); };
+    for (const Transition& t : transitions)
+      for (const Section& s : t.sections)
+        for (const int number : {s.rule, s.undo}) {
+          if (number < 0) continue;
+          auto& known = rules_[static_cast<std::size_t>(number)];
+          if (known) continue;
+          known = tree.rules[static_cast<std::size_t>(number)];
+          for (lang::Guard& g : known->guards) g.condition = folded(g.condition);
+          for (lang::Write& w : known->writes) {
+            for (NodeId& i : w.index) i = folded(i);
+            w.condition = folded(w.condition);
+            w.value = folded(w.value);
+          }
+          std::erase_if(known->writes, [&](const lang::Write& w) { return tree.is_false(w.condition); });
+        }
+    for (const lang::Formula& f : tree.formulas)
+      if (f.kind == lang::FormulaKind::property) properties.push_back({f.judges, folded(f.applies), folded(f.body)});
+    find_earliest(topologies);
+  }
+
+  [[nodiscard]] const lang::RuleTree& rule(int number) const { return *rules_[static_cast<std::size_t>(number)]; }
+
+  struct Property {
+    lang::PropertyKind judges;
+    NodeId applies;
+    NodeId body;
+  };
+
+  lang::Tree tree;
+  std::span<const Transition> transitions;
+  std::vector<Property> properties;
+  /// By transition: no path has it before this step, counted from 1.
+  std::vector<int> earliest;
+
+ private:
+  /// Step by step, what every transition possible by now adds to the values that cells can have.
+  void find_earliest(std::span<const spec::NativeFacts> topologies) {
+    earliest.assign(transitions.size(), any_length + 1);
+    Possible now(tree, topologies);
+    bool more = true;
+    for (int step = 1; step <= any_length && more; ++step) {
+      Possible next = now;
+      more = false;
+      for (std::size_t i = 0; i < transitions.size(); ++i) {
+        const auto& sections = transitions[i].sections;
+        if (std::ranges::none_of(sections, [&](const Section& s) { return now.enabled(rule(s.rule)); })) continue;
+        earliest[i] = std::min(earliest[i], step);
+        Possible within = now;
+        bool again = true;
+        while (again) {
+          again = false;
+          for (const Section& s : sections)
+            for (const int number : {s.rule, s.undo})
+              if (number >= 0 && within.enabled(rule(number))) again = within.fire(rule(number)) || again;
+          again = again && !alone(transitions[i]);
+        }
+        more = next.merge(within) || more;
+      }
+      now = std::move(next);
+    }
+  }
+
+  std::vector<std::optional<lang::RuleTree>> rules_;
+};
+
+namespace {
+
 class Cone {
  public:
-  Cone(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Transitions& transitions)
-      : tree_(tree), uniform_(tree_, topologies), facts_(topologies.front()), transitions_(transitions),
-        rules_(tree.rules.size()), need_(tree.cells.size()), kept_(transitions.list().size()) {}
+  explicit Cone(Slicer::Model& model) : model_(model), tree_(model.tree), need_(tree_.cells.size()) {}
 
-  Slice run(std::span<const int> properties) {
-    int number = 0;
-    for (const lang::Formula& f : tree_.formulas) {
-      if (f.kind != lang::FormulaKind::property) continue;
-      if (std::ranges::find(properties, number++) == properties.end()) continue;
-      need(folded(f.applies), both);
-      need(folded(f.body), f.judges == lang::PropertyKind::state ? when_false : both);
+  Slice run(std::span<const int> properties, int length) {
+    for (const int p : properties) {
+      const auto& property = model_.properties.at(static_cast<std::size_t>(p));
+      need(property.applies, both);
+      need(property.body, property.judges == lang::PropertyKind::state ? when_false : both);
     }
-    do {
-      changed_ = false;
-      for (std::size_t i = 0; i < kept_.size(); ++i) {
-        const Transition& t = transitions_.list()[i];
-        if (!kept_[i] && !helps(t)) continue;
-        kept_[i] = true;
-        take(t);
+    Slice out{{}, std::vector<bool>(model_.transitions.size())};
+    // What can happen in the last step and help, in the one before, and so on.
+    for (int step = length < Slicer::any_length ? length : std::numeric_limits<int>::max(); step >= 1; --step) {
+      later_ = need_;
+      bool more = false;
+      for (std::size_t i = 0; i < model_.transitions.size(); ++i) {
+        if (model_.earliest[i] > step || !helps(model_.transitions[i])) continue;
+        more = more || !out.transitions[i];
+        out.transitions[i] = true;
+        take(model_.transitions[i]);
       }
-    } while (changed_);
-    Slice out{std::vector<bool>(need_.size()), kept_};
-    for (std::size_t c = 0; c < need_.size(); ++c) out.cells[c] = need_[c] != 0;
+      if (!more && need_ == later_) break;
+    }
+    // What the transitions of the slice write in its cells must come from its cells.
+    do {
+      later_ = need_;
+      for (std::size_t i = 0; i < model_.transitions.size(); ++i)
+        if (out.transitions[i]) take(model_.transitions[i]);
+    } while (need_ != later_);
+    for (const unsigned n : need_) out.cells.push_back(n != 0);
     return out;
   }
 
  private:
-  NodeId folded(NodeId id) { return uniform_.fold(lang::fold(tree_, id, &facts_)); }
-
-  const lang::RuleTree& rule(int number) {
-    auto& known = rules_[static_cast<std::size_t>(number)];
-    if (!known) {
-      known = tree_.rules[static_cast<std::size_t>(number)];
-      for (lang::Guard& g : known->guards) g.condition = folded(g.condition);
-      for (lang::Write& w : known->writes) {
-        for (NodeId& i : w.index) i = folded(i);
-        w.condition = folded(w.condition);
-        w.value = folded(w.value);
-      }
-      std::erase_if(known->writes, [&](const lang::Write& w) { return tree_.is_false(w.condition); });
-    }
-    return *known;
-  }
-
-  static bool alone(const Transition& t) { return t.sections.size() == 1 && t.sections[0].undo < 0; }
-
-  [[nodiscard]] unsigned& needed(int cell) { return need_[static_cast<std::size_t>(cell)]; }
+  [[nodiscard]] unsigned later(int cell) const { return later_[static_cast<std::size_t>(cell)]; }
+  [[nodiscard]] const lang::RuleTree& rule(int number) const { return model_.rule(number); }
 
   /// Can this write make a value it is written over more useful?
   bool helps(const lang::Write& w) {
-    const unsigned need = needed(w.cell);
+    const unsigned need = later(w.cell);
     if (!tree_.is_constant(w.value) || tree_.cells[static_cast<std::size_t>(w.cell)].value->kind != SortKind::boolean)
       return need != 0;
     return (need & (tree_.is_true(w.value) ? when_true : when_false)) != 0;
@@ -148,7 +310,7 @@ class Cone {
       for (const NodeId part : tree_.conjuncts(g.condition))
         if (!alone || !repeats(r, part)) need(part, alone ? when_true : both);
     for (const lang::Write& w : r.writes) {
-      const unsigned cell = needed(w.cell);
+      const unsigned cell = later(w.cell);
       if (cell == 0) continue;
       for (const NodeId i : w.index) need(i, both);
       if (cell == both || !tree_.is_constant(w.value)) {
@@ -167,8 +329,8 @@ class Cone {
     const NodeId read = negated ? tree_[part].args[0] : part;
     if (tree_[read].op != Op::read) return false;
     return std::ranges::all_of(r.writes, [&](const lang::Write& w) {
-      if (needed(w.cell) == 0 || (needed(w.cell) != both && !helps(w))) return true;
-      return needed(w.cell) != both && w.cell == tree_[read].ref && w.index == tree_[read].args && w.bound.empty() &&
+      if (later(w.cell) == 0 || (later(w.cell) != both && !helps(w))) return true;
+      return later(w.cell) != both && w.cell == tree_[read].ref && w.index == tree_[read].args && w.bound.empty() &&
              tree_.is_constant(w.value) && tree_.is_true(w.value) == negated;
     });
   }
@@ -184,10 +346,7 @@ class Cone {
       case Op::variable: return;
       case Op::read:
       case Op::read_before: {
-        unsigned& cell = needed(n.ref);
-        const unsigned more = n.sort->kind == SortKind::boolean ? ways : unsigned{both};
-        changed_ = changed_ || (cell | more) != cell;
-        cell |= more;
+        need_[static_cast<std::size_t>(n.ref)] |= n.sort->kind == SortKind::boolean ? ways : unsigned{both};
         for (const NodeId a : n.args) need(a, both);
         return;
       }
@@ -213,15 +372,11 @@ class Cone {
     }
   }
 
-  lang::Tree tree_;
-  Uniform uniform_;
-  spec::NativeFacts facts_;
-  const Transitions& transitions_;
-  std::vector<std::optional<lang::RuleTree>> rules_;
-  std::vector<unsigned> need_;
-  std::vector<bool> kept_;
+  Slicer::Model& model_;
+  lang::Tree& tree_;
+  std::vector<unsigned> need_;   ///< by cell: by now
+  std::vector<unsigned> later_;  ///< after the step that is looked at
   std::unordered_map<NodeId, unsigned> seen_;
-  bool changed_ = false;
 };
 
 }  // namespace
@@ -230,9 +385,10 @@ Slice whole(const lang::Tree& tree, const Transitions& transitions) {
   return {std::vector<bool>(tree.cells.size(), true), std::vector<bool>(transitions.list().size(), true)};
 }
 
-Slice slice_of(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Transitions& transitions,
-               std::span<const int> properties) {
-  return Cone(tree, topologies, transitions).run(properties);
-}
+Slicer::Slicer(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Transitions& transitions)
+    : model_(std::make_unique<Model>(tree, topologies, transitions)) {}
+Slicer::~Slicer() = default;
+
+Slice Slicer::slice(std::span<const int> properties, int length) const { return Cone(*model_).run(properties, length); }
 
 }  // namespace pasid::explore
