@@ -163,17 +163,21 @@ void Check::cross_check() {
   }
 }
 
-/// Where traces are looked for, one after the other: calls before single steps, because a sequence of whole calls is
-/// easier to read and to reproduce; two of everything before one of everything, because what two processes do to each
-/// other is the usual case. Devices of every width, and single steps of one process on one device, for what only they
-/// can show.
+/// Where traces are looked for, one after the other: smaller worlds before larger ones, and whole calls before single
+/// steps, because a sequence of whole calls is easier to read and to reproduce. One thread with two address spaces on one
+/// device; a group of two devices, of which one may be narrow; the steps of one process on one device; then two of
+/// everything.
 std::vector<Check::Stage> Check::stages() const {
   using explore::Grain;
-  const Sizes smallest = smallest_sizes(knobs_);
-  return {{Grain::call, {}, Widths::wide, options_.max_states},
-          {Grain::call, {}, Widths::any, options_.max_states},
-          {Grain::step, smallest, Widths::wide, options_.max_states},
-          {Grain::step, {}, Widths::wide, options_.max_states}};
+  constexpr std::size_t few = 300'000;
+  const std::size_t most = options_.max_states;
+  const Sizes one_device = with(smallest_sizes(knobs_), {{"As", 1}, {"Bond", 1}, {"Pasid", 1}});
+  const Sizes one_group = with(smallest_sizes(knobs_), {{"Dev", 1}});
+  return {{Grain::call, one_device, Widths::wide, std::min(few, most)},
+          {Grain::call, one_group, Widths::any, std::min(few, most)},
+          {Grain::step, smallest_sizes(knobs_), Widths::wide, std::min(few, most)},
+          {Grain::call, {}, Widths::wide, most},
+          {Grain::step, {}, Widths::wide, most}};
 }
 
 void Check::search(const Stage& stage) {

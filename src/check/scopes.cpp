@@ -52,6 +52,11 @@ Sizes smallest_sizes(const spec::NativeFacts& knobs) {
           {"Desc", 1}};
 }
 
+Sizes with(Sizes sizes, const Sizes& more) {
+  for (const auto& [sort, n] : more) sizes[sort] += n;
+  return sizes;
+}
+
 explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes, Widths widths) {
   explore::Scope scope;
   Sizes all = default_sizes(knobs);

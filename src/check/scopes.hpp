@@ -18,6 +18,9 @@ Sizes default_sizes(const spec::NativeFacts& knobs);
 /// One of everything: for what goes wrong between the steps of one process on one device.
 Sizes smallest_sizes(const spec::NativeFacts& knobs);
 
+/// More of some sorts.
+Sizes with(Sizes sizes, const Sizes& more);
+
 /// Which PASIDs a device has room for.
 enum class Widths : std::uint8_t {
   wide = 1,  ///< every PASID fits every device
