@@ -22,11 +22,13 @@ class Search {
  public:
   /// `options` and `topologies` must outlive the search.
   Search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options,
-         const Transitions& transitions, const Slice& slice)
-      : options_(options), tree_(tree), transitions_(transitions),
+         const Transitions& transitions, const Slice& slice, const std::vector<bool>& last)
+      : options_(options), tree_(tree), transitions_(transitions), last_(transitions),
         worlds_(tree, topologies, options.symmetry, slice.cells), seen_(worlds_.key_bytes()),
-        violating_(options.properties.size(), no_state), counts_(std::max(1U, options.threads)) {
+        violating_(options.properties.size(), no_state), initial_(options.properties.size()),
+        counts_(std::max(1U, options.threads)) {
     transitions_.keep(slice.transitions);
+    last_.keep(last);
   }
 
   Result run() {
@@ -48,7 +50,6 @@ class Search {
     std::vector<std::uint8_t> keys;
     std::vector<std::uint64_t> hashes;
     std::vector<StateId> parents;
-    std::vector<StateId> offenders;  ///< by change_: the first state with a transition that violates it
   };
 
   [[nodiscard]] const RunnableProperty& property(std::size_t i) const {
@@ -65,7 +66,7 @@ class Search {
       worlds_.key(worlds_[i], {}, key.data());
       seen_.insert(key, hash_of(key), no_state);
     }
-    judge(0);
+    judge_initial();
     for (std::size_t first = 0, end = seen_.size(); first < end; first = end, end = seen_.size(), ++depth) {
       if (all_found()) return End::all_found;
       if (depth == options_.max_depth) return End::max_depth;
@@ -73,13 +74,17 @@ class Search {
         if (seen_.size() > end) ++depth;
         return why;
       };
+      // What violates a property in one transition more is looked for before any state of the next level is kept: most
+      // states of a search are in its last level, and few transitions can be the last.
+      for (std::size_t at = first; at < end && !violating_.empty(); at += batch) {
+        if (options_.progress && !options_.progress(depth, seen_.size())) return End::stopped;
+        judge(at, std::min(end, at + batch));
+        if (all_found()) return ++depth, End::all_found;
+      }
+      if (depth + 1 == options_.max_depth && !violating_.empty()) return ++depth, End::max_depth;
       for (std::size_t at = first; at < end; at += batch) {
         if (options_.progress && !options_.progress(depth, seen_.size())) return leave(End::stopped);
-        const std::size_t before = seen_.size();
-        const bool room = expand(at, std::min(end, at + batch));
-        judge(before);
-        if (all_found()) return leave(End::all_found);
-        if (!room) return leave(End::max_states);
+        if (!expand(at, std::min(end, at + batch))) return leave(End::max_states);
       }
       if (seen_.size() == end) return End::exhausted;
     }
@@ -90,24 +95,18 @@ class Search {
   /// was no room for all.
   bool expand(std::size_t first, std::size_t end) {
     const std::size_t pieces = (end - first + piece - 1) / piece;
-    const std::vector<std::size_t> open =
-        still_open([](lang::PropertyKind k) { return k != lang::PropertyKind::state; });
     found_.resize(std::max(found_.size(), pieces));
     in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned thread) {
       Found& out = found_[i];
       out.keys.clear();
       out.hashes.clear();
       out.parents.clear();
-      out.offenders.assign(open.size(), no_state);
       std::vector<std::uint8_t> key(worlds_.key_bytes());
       for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
         const auto parent = static_cast<StateId>(s);
         const OpenedState from = worlds_.open(seen_.key(parent));
         transitions_.each_successor(
             *from.world->facts, from.state, from.twins, counts_[thread], [&](const Successor& to) {
-              for (std::size_t k = 0; k < open.size(); ++k)
-                if (out.offenders[k] == no_state && offence(property(open[k]), *from.world->facts, from.state, to))
-                  out.offenders[k] = parent;
               worlds_.key(*from.world, to.after(), key.data());
               const std::uint64_t hash = hash_of(key);
               if (seen_.find(key, hash) != no_state) return;
@@ -117,9 +116,6 @@ class Search {
             });
       }
     });
-    for (std::size_t i = 0; i < pieces; ++i)
-      for (std::size_t k = 0; k < open.size(); ++k)
-        violating_[open[k]] = std::min(violating_[open[k]], found_[i].offenders[k]);
     const std::size_t bytes = worlds_.key_bytes();
     for (std::size_t i = 0; i < pieces; ++i) {
       const Found& f = found_[i];
@@ -132,31 +128,37 @@ class Search {
     return true;
   }
 
-  /// The properties of some kinds without a violation so far.
-  template <class Kind>
-  std::vector<std::size_t> still_open(Kind kind) const {
+  [[nodiscard]] std::vector<std::size_t> still_open() const {
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < violating_.size(); ++i)
-      if (violating_[i] == no_state && kind(property(i).judges)) open.push_back(i);
+      if (violating_[i] == no_state) open.push_back(i);
     return open;
   }
 
-  /// Evaluates the properties of states without a violation so far on the states from `first` on.
-  void judge(std::size_t first) {
-    const std::vector<std::size_t> open =
-        still_open([](lang::PropertyKind k) { return k == lang::PropertyKind::state; });
-    if (open.empty()) return;
-    const std::size_t end = seen_.size();
+  void judge_initial() {
+    for (std::size_t i = 0; i < violating_.size(); ++i)
+      for (std::size_t s = 0; s < seen_.size() && property(i).judges == lang::PropertyKind::state; ++s) {
+        if (violating_[i] != no_state || !violates(property(i), *worlds_[s].facts, {}, {})) continue;
+        violating_[i] = static_cast<StateId>(s);
+        initial_[i] = true;
+      }
+  }
+
+  /// Looks for transitions from states [first, end) that violate a property without a violation so far.
+  void judge(std::size_t first, std::size_t end) {
+    const std::vector<std::size_t> open = still_open();
     const std::size_t pieces = (end - first + piece - 1) / piece;
     std::vector<StateId> worst(pieces * open.size(), no_state);
-    in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned) {
+    in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned thread) {
       for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
-        const OpenedState at = worlds_.open(seen_.key(static_cast<StateId>(s)));
-        for (std::size_t k = 0; k < open.size(); ++k) {
-          StateId& least = worst[i * open.size() + k];
-          if (least == no_state && violates(property(open[k]), *at.world->facts, at.state, at.state))
-            least = static_cast<StateId>(s);
-        }
+        const OpenedState from = worlds_.open(seen_.key(static_cast<StateId>(s)));
+        last_.each_successor(*from.world->facts, from.state, from.twins, counts_[thread], [&](const Successor& to) {
+          for (std::size_t k = 0; k < open.size(); ++k) {
+            StateId& least = worst[i * open.size() + k];
+            if (least == no_state && offence(property(open[k]), *from.world->facts, from.state, to) > 0)
+              least = static_cast<StateId>(s);
+          }
+        });
       }
     });
     for (std::size_t i = 0; i < pieces; ++i)
@@ -169,10 +171,12 @@ class Search {
     return p.applies(f) && !p.holds(f, before, after);
   }
 
-  /// The rule fired within a transition, counted from 1, that violates a property of steps; its last, where the call as
-  /// a whole violates a property of calls; 0 where there is none.
+  /// The rule fired within a transition, counted from 1, that violates a property of steps; its last, where the state
+  /// after it violates a property of states or the call as a whole one of calls; 0 where there is none.
   static std::size_t offence(const RunnableProperty& p, const spec::NativeFacts& f, const spec::NativeState& before,
                              const Successor& to) {
+    if (p.judges == lang::PropertyKind::state)
+      return violates(p, f, to.after(), to.after()) ? to.states.size() : 0;
     if (p.judges == lang::PropertyKind::call)
       return to.refused != nullptr && violates(p, f, before, to.after()) ? to.states.size() : 0;
     for (std::size_t i = 0; i < to.states.size(); ++i)
@@ -192,12 +196,12 @@ class Search {
     const spec::NativeState state = path.last();
     bool found = false;
     Transitions::Counts ignored;
-    transitions_.each_successor(path.facts, state, Twins{}, ignored, [&](const Successor& to) {
+    last_.each_successor(path.facts, state, Twins{}, ignored, [&](const Successor& to) {
       if (found) return;
       const std::size_t count = offence(p, path.facts, state, to);
       found = count > 0;
       if (!found) return;
-      if (p.judges == lang::PropertyKind::call || to.states.size() == 1) return path.steps.push_back(step_of(to));
+      if (p.judges != lang::PropertyKind::step || to.states.size() == 1) return path.steps.push_back(step_of(to));
       for (std::size_t i = 0; i < count; ++i) {
         const auto& rule = tree_.rules[static_cast<std::size_t>(to.fired[i].rule)];
         path.steps.push_back({std::string(rule.label), false, {to.fired[i]}, to.states[i], {}});
@@ -209,7 +213,7 @@ class Search {
 
   Path path_of(std::size_t i) {
     Path path = path_to(violating_[i]);
-    if (property(i).judges != lang::PropertyKind::state) add_offence(path, property(i));
+    if (!initial_[i]) add_offence(path, property(i));
     return named_by_first_use(tree_, path);
   }
 
@@ -248,11 +252,12 @@ class Search {
   const Options& options_;
   const lang::Tree& tree_;
   Transitions transitions_;
+  Transitions last_;  ///< those that can violate a property
   Worlds worlds_;
   StateSet seen_;
-  /// By Options::properties: the first state where it does not hold; of steps and calls, where one starts that violates
-  /// it.
+  /// By Options::properties: the first state where a transition starts that violates it, or that does so itself.
   std::vector<StateId> violating_;
+  std::vector<bool> initial_;  ///< by Options::properties: it is violated before the first transition
   std::vector<Transitions::Counts> counts_;  ///< by thread
   std::vector<Found> found_;
 };
@@ -273,7 +278,7 @@ Result search_in_slices(const lang::Tree& tree, std::span<const spec::NativeFact
     const bool last = length >= Slicer::any_length;
     const bool limited = !last && (options.max_depth < 0 || length < options.max_depth);
     open.max_depth = limited ? length : options.max_depth;
-    Result round = Search(tree, topologies, open, transitions, slice).run();
+    Result round = Search(tree, topologies, open, transitions, slice, slicer.last(open.properties)).run();
     round.paths.swap(result.paths);
     round.counts.add(result.counts);
     std::vector<std::optional<Path>>& found = result.paths;
@@ -301,9 +306,10 @@ Result search(const lang::Tree& tree, std::span<const spec::NativeFacts> topolog
     return Result{std::vector<std::optional<Path>>(options.properties.size()), End::exhausted, 0, 0, 0, {}, 0};
   const auto start = std::chrono::steady_clock::now();
   const Transitions transitions(tree, options.reading, topologies.front(), options.grain);
+  const Slice all = whole(tree, transitions);
   Result result = options.slice && !options.properties.empty()
                       ? search_in_slices(tree, topologies, options, transitions)
-                      : Search(tree, topologies, options, transitions, whole(tree, transitions)).run();
+                      : Search(tree, topologies, options, transitions, all, all.transitions).run();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

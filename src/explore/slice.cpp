@@ -247,12 +247,16 @@ class Cone {
  public:
   explicit Cone(Slicer::Model& model) : model_(model), tree_(model.tree), need_(tree_.cells.size()) {}
 
+  std::vector<bool> last(std::span<const int> properties) {
+    need_violation(properties);
+    later_ = need_;
+    std::vector<bool> out;
+    for (const Transition& t : model_.transitions) out.push_back(helps(t));
+    return out;
+  }
+
   Slice run(std::span<const int> properties, int length) {
-    for (const int p : properties) {
-      const auto& property = model_.properties.at(static_cast<std::size_t>(p));
-      need(property.applies, both);
-      need(property.body, property.judges == lang::PropertyKind::state ? when_false : both);
-    }
+    need_violation(properties);
     Slice out{{}, std::vector<bool>(model_.transitions.size())};
     // What can happen in the last step and help, in the one before, and so on.
     for (int step = length < Slicer::any_length ? length : std::numeric_limits<int>::max(); step >= 1; --step) {
@@ -277,6 +281,14 @@ class Cone {
   }
 
  private:
+  void need_violation(std::span<const int> properties) {
+    for (const int p : properties) {
+      const auto& property = model_.properties.at(static_cast<std::size_t>(p));
+      need(property.applies, both);
+      need(property.body, property.judges == lang::PropertyKind::state ? when_false : both);
+    }
+  }
+
   [[nodiscard]] unsigned later(int cell) const { return later_[static_cast<std::size_t>(cell)]; }
   [[nodiscard]] const lang::RuleTree& rule(int number) const { return model_.rule(number); }
 
@@ -388,6 +400,8 @@ Slice whole(const lang::Tree& tree, const Transitions& transitions) {
 Slicer::Slicer(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Transitions& transitions)
     : model_(std::make_unique<Model>(tree, topologies, transitions)) {}
 Slicer::~Slicer() = default;
+
+std::vector<bool> Slicer::last(std::span<const int> properties) const { return Cone(*model_).last(properties); }
 
 Slice Slicer::slice(std::span<const int> properties, int length) const { return Cone(*model_).run(properties, length); }
 

@@ -42,6 +42,9 @@ class Slicer {
   /// grows with `length`.
   [[nodiscard]] Slice slice(std::span<const int> properties, int length) const;
 
+  /// The transitions that can be the last of a shortest violation; by number.
+  [[nodiscard]] std::vector<bool> last(std::span<const int> properties) const;
+
   /// Beyond this length slices do not grow.
   static constexpr int any_length = 64;
 
