@@ -1,4 +1,4 @@
-// (state, rule, arguments) for comparing two readings of the rules: states that rules reach and states one cell away,
+// (state, rule, arguments) for comparing two readings of the rules: states that rules reach and states a few cells away,
 // drawn so that every guard is the first to fail now and then and a good part of the rules fire.
 #pragma once
 
@@ -123,6 +123,7 @@ class Generator {
       }
       guards.push_back(cells_read(tree, so_far));
       met_.emplace_back(rule.guards.size() + 1);
+      near_.emplace_back(rule.guards.size() + 1);
     }
   }
 
@@ -143,10 +144,12 @@ class Generator {
                                                 : fires(below(random_, tree_.rules.size()));
           facts_ = drawn;
           state_ = state;
-          if (variant >= 3) disturb(read_by_[rule][wanted]);
+          if (variant >= 6) approach(rule, wanted);
+          else if (variant >= 3) disturb(read_by_[rule][wanted]);
           for (int i = 0; i < 4; ++i) {
             const Triple t = aimed(rule, wanted);
-            if (i == 0) remember(t.rule, outcome(t.rule, t.args), drawn, state, variant >= 3);
+            if (i == 0) remember(met_, t.rule, outcome(t.rule, t.args), {drawn, state}, variant >= 3);
+            if (i == 0) remember(near_, t.rule, outcome(t.rule, t.args), {facts_, state_}, variant < 6);
             if (!visit(t)) return;
           }
         }
@@ -175,12 +178,14 @@ class Generator {
     return World{*drawn, NativeState{}};
   }
 
-  /// `near`: the outcome was met a cell away from the state.
-  void remember(std::size_t rule, std::size_t met, const NativeFacts& f, const NativeState& s, bool near) {
+  using Memory = std::vector<std::vector<std::vector<World>>>;  ///< by rule and outcome
+
+  /// `common`: there is no lack of such worlds.
+  void remember(Memory& memory, std::size_t rule, std::size_t met, const World& world, bool common) {
     constexpr std::size_t most = 32;
-    auto& known = met_[rule][met];
-    if (known.size() < most) known.emplace_back(f, s);
-    else if (coin(random_, near ? 64 : 16)) known[below(random_, known.size())] = {f, s};
+    auto& known = memory[rule][met];
+    if (known.size() < most) known.push_back(world);
+    else if (coin(random_, common ? 64 : 16)) known[below(random_, most)] = world;
   }
 
   Goal fires(std::size_t rule) { return {rule, tree_.rules[rule].guards.size()}; }
@@ -197,11 +202,32 @@ class Generator {
     return seen_.place(rule, spec::native_rules()[rule].apply(facts_, state_, scratch_, args.data(), false));
   }
 
-  /// Arguments that have the outcome, or get as near to it as was met, and the outcome they have: changed one at a time
-  /// from those that get furthest.
-  std::pair<Args, std::size_t> climb(std::size_t rule, std::size_t wanted) {
+  /// Several cells away: each change leads to the outcome aimed at, or not away from it. Or a cell away from where the
+  /// outcome was met before.
+  void approach(std::size_t rule, std::size_t wanted) {
+    if (const auto& known = near_[rule][wanted]; !known.empty() && coin(random_)) {
+      std::tie(facts_, state_) = known[below(random_, known.size())];
+      disturb({});
+    }
+    Args args = draw_args(random_, facts_, spec::native_rules()[rule].params);
+    std::size_t furthest = climb(rule, wanted, args);
+    for (int tries = 0; tries < 16 && furthest != wanted; ++tries) {
+      const World before{facts_, state_};
+      Args changed = args;
+      disturb(read_by_[rule][wanted]);
+      const std::size_t got = climb(rule, wanted, changed);
+      if (got == wanted || (furthest < wanted ? got >= furthest : got >= wanted)) {
+        furthest = got;
+        args = changed;
+      } else {
+        std::tie(facts_, state_) = before;
+      }
+    }
+  }
+
+  /// Changes arguments one at a time until they have the outcome or get as near to it as was met; which they do.
+  std::size_t climb(std::size_t rule, std::size_t wanted, Args& best) {
     const auto params = spec::native_rules()[rule].params;
-    Args best = draw_args(random_, facts_, params);
     std::size_t furthest = outcome(rule, best);
     for (std::size_t tries = 0; tries < 8 * params.size() && furthest != wanted; ++tries) {
       Args args = draw_args(random_, facts_, params);
@@ -216,14 +242,15 @@ class Generator {
         furthest = got;
       }
     }
-    return {best, furthest};
+    return furthest;
   }
 
   /// A rule that should fire and cannot gives way to others.
   Triple aimed(std::size_t rule, std::size_t wanted) {
     const bool any_rule = wanted == tree_.rules[rule].guards.size();
     for (int others = any_rule ? 12 : 1;; --others) {
-      const auto [args, got] = climb(rule, wanted);
+      Args args = draw_args(random_, facts_, spec::native_rules()[rule].params);
+      const std::size_t got = climb(rule, wanted, args);
       if (got == wanted || others == 1) return {facts_, state_, rule, args};
       std::tie(rule, wanted) = fires(below(random_, tree_.rules.size()));
     }
@@ -240,8 +267,9 @@ class Generator {
         if (const std::size_t r = below(random_, rules.size()); rules[r].only_if(f)) some.push_back(r);
       std::ranges::sort(some, {}, [&](std::size_t r) { return steps_[r]; });
       for (const std::size_t r : some) {
-        const auto [args, got] = climb(r, fires(r).second);
-        remember(r, got, f, s, false);
+        Args args = draw_args(random_, f, rules[r].params);
+        const std::size_t got = climb(r, fires(r).second, args);
+        remember(met_, r, got, {f, s}, false);
         if (got != fires(r).second) continue;
         ++steps_[r];
         rules[r].apply(f, state_, s, args.data(), false);
@@ -257,7 +285,8 @@ class Generator {
   Cells tables_;
   Cells yes_or_no_;
   std::vector<std::vector<Cells>> read_by_;           ///< rule, then what the guards up to this one read (last: all)
-  std::vector<std::vector<std::vector<World>>> met_;  ///< rule, outcome
+  Memory met_;   ///< reached: the outcome was met there, or a few cells away
+  Memory near_;  ///< reached, or a few cells away: the outcome was met there
   std::vector<std::uint64_t> steps_;                  ///< rule: how often walks took it
   NativeFacts facts_;
   NativeState state_;
