@@ -71,7 +71,7 @@ TEST_CASE("mermaid: every rule of a longer trace has its arrow") {
   CHECK(out.find("  B->>dev2: unbind(file=file3)\n") != std::string::npos);
   CHECK(out.find("  dev2->>B: iommu.walk(pasid=p3)\n") != std::string::npos);
   CHECK(out.find("  A->>dev1: cdev.write(thread=T1, file=file1, work=work1)\n") != std::string::npos);
-  MESSAGE(out);  CHECK(out.find("  dev1->>A: work.complete(work=work1)\n") != std::string::npos);
+  CHECK(out.find("  dev1->>A: work.complete(work=work1)\n") != std::string::npos);
   CHECK(out.find("  dev2->>K1: kernel.alloc_pasid(pasid=p1)\n") != std::string::npos);
 }
 
