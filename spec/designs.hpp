@@ -35,6 +35,15 @@ template <class A>
 Val<A, bool> binds_as_6_12(const Facts<A>& f) {
   return binds_as<A, Series::linux_6_12>(f) || binds_as<A, Series::linux_7_3>(f);
 }
+/// The same with SVA; without, the call is refused before it gets there.
+template <class A, Series S>
+Val<A, bool> reserves_as(const Facts<A>& f) {
+  return has_sva<A>(f) && binds_as<A, S>(f);
+}
+template <class A>
+Val<A, bool> reserves_as_5_16(const Facts<A>& f) {
+  return has_sva<A>(f) && binds_as_5_16<A>(f);
+}
 /// A bind can get as far as having something to undo.
 template <class A>
 Val<A, bool> undoes_binds(const Facts<A>& f) {
@@ -128,6 +137,11 @@ Val<A, bool> has_kernel_and_users(const Facts<A>& f) {
 template <class A>
 Val<A, bool> has_work(const Facts<A>& f) {
   return has_attachments<A>(f) || queue_without_sva<A>(f);
+}
+/// Work can be in flight where the table has no entry for it.
+template <class A>
+Val<A, bool> loses_entries(const Facts<A>& f) {
+  return has_sva<A>(f) || has_reset<A>(f) || queue_without_sva<A>(f);
 }
 /// Binds are counted, and the number goes with the last.
 template <class A>

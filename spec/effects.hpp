@@ -1,6 +1,7 @@
 // Effects: the state changes that several rules share, each written once; and the locks that several rules wait for.
 #pragma once
 
+#include "spec/designs.hpp"
 #include "spec/lang/guards.hpp"
 #include "spec/state.hpp"
 
@@ -23,7 +24,7 @@ Val<A, bool> group_lock_held(const Facts<A>& f, const State<A>& s, Val<A, Group>
 /// A device of the group is between reset prepare and done.
 template <class A>
 Val<A, bool> in_recovery(const Facts<A>& f, const State<A>& s, Val<A, Group> g) {
-  return exists<Dev>(f, [&](auto d) { return f.group_of(d) == g && s.resetting(d); });
+  return has_reset<A>(f) && exists<Dev>(f, [&](auto d) { return f.group_of(d) == g && s.resetting(d); });
 }
 
 /// p is below the max_pasids of every device of the group that has PASIDs.

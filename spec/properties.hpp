@@ -257,7 +257,8 @@ Val<A, bool> no_leak(const Facts<A>& f, const State<A>& s) {
             exists<Dev>(f, [&](auto d) { return f.kernel_space(d) == space && s.kernel_pasid(d, a) == p; });
         return implies(s.owner(space, p) == a && f.kind(a) == Kind::mm,
                        mm_there<A>(s, a) && implies(counts_binds<A>(f), counted)) &&
-               implies(s.owner(space, p) == a && (f.kind(a) == Kind::kernel_dma || f.kind(a) == Kind::pass_through),
+               implies(has_dma_pasids<A>(f) && s.owner(space, p) == a &&
+                           (f.kind(a) == Kind::kernel_dma || f.kind(a) == Kind::pass_through),
                        held);
       });
     });

@@ -83,7 +83,6 @@ void pasid_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
   AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
   CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
   REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");
-  REQUIRE(f.capable(d), EOPNOTSUPP, "bind.device-has-pasids");
   REQUIRE(!s.lam(m), EBUSY, "bind.no-lam");
   REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
   REQUIRE(!(old == none) || exists<Pasid>(f, free), ENOSPC, "bind.pasid-free");
@@ -103,7 +102,6 @@ void pasid_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
   CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
   REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");
-  REQUIRE(f.capable(d), EOPNOTSUPP, "bind.device-has-pasids");
   REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "bind.sva-supported");
   REQUIRE(!s.lam(m), EBUSY, "bind.no-lam");
   REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");

@@ -90,7 +90,7 @@ template <class A>
 void drain_faults(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("intel_iommu_drain_pasid_prq(); drivers/iommu/intel/prq.c; Linux 7.3");
   const auto unlinked = f.mm_release() == MmRelease::clear_and_unlink && mm_had<A>(f, s, s.bond_mm(b), Step::clear);
-  const auto waiting = exists<Dev>(f, [&](auto d) {
+  const auto waiting = has_page_requests<A>(f) && exists<Dev>(f, [&](auto d) {
     return f.group_of(d) == bond_group<A>(f, s, b) &&
            exists<As>(f, [&](auto a) { return s.request(d, s.bond_pasid(b), a); });
   });

@@ -40,8 +40,8 @@ class Check {
     prove();
     if (options_.search) {
       cross_check();
-      for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step})
-        if (any_open()) search(grain);
+      for (const Stage& stage : stages())
+        if (any_open()) search(stage);
     }
     return std::move(result_);
   }
@@ -59,7 +59,14 @@ class Check {
 
   void prove();
   void cross_check();
-  void search(explore::Grain grain);
+  struct Stage {
+    explore::Grain grain;
+    Sizes sizes;
+    Widths widths;
+    std::size_t max_states;
+  };
+  [[nodiscard]] std::vector<Stage> stages() const;
+  void search(const Stage& stage);
   explore::Options search_options(explore::Grain grain);
   void found(PropertyResult& p, const explore::Path& path, explore::Grain grain);
 
@@ -156,32 +163,48 @@ void Check::cross_check() {
   }
 }
 
-void Check::search(explore::Grain grain) {
-  const auto topologies = explore::topologies(tree_, knobs_, scope_of(tree_, knobs_, {}));
-  explore::Options options = search_options(grain);
+/// Where traces are looked for, one after the other: calls before single steps, because a sequence of whole calls is
+/// easier to read and to reproduce; two of everything before one of everything, because what two processes do to each
+/// other is the usual case. Devices of every width, and single steps of one process on one device, for what only they
+/// can show.
+std::vector<Check::Stage> Check::stages() const {
+  using explore::Grain;
+  const Sizes smallest = smallest_sizes(knobs_);
+  return {{Grain::call, {}, Widths::wide, options_.max_states},
+          {Grain::call, {}, Widths::any, options_.max_states},
+          {Grain::step, smallest, Widths::wide, options_.max_states},
+          {Grain::step, {}, Widths::wide, options_.max_states}};
+}
+
+void Check::search(const Stage& stage) {
+  const explore::Scope scope = scope_of(tree_, knobs_, stage.sizes, stage.widths);
+  const auto topologies = explore::topologies(tree_, knobs_, scope);
+  explore::Options options = search_options(stage.grain);
+  options.max_states = stage.max_states;
   std::vector<PropertyResult*> open;
   for (std::size_t i = 0; i < reading_.properties.size(); ++i) {
+    if (!judged(reading_.properties[i], stage.grain)) continue;
     for (PropertyResult& p : result_.properties) {
-      if (p.property != reading_.properties[i].name || p.verdict != Verdict::unknown) continue;
-      if (!judged(reading_.properties[i], grain)) continue;
+      if (p.property != reading_.properties[i].name || p.verdict != Verdict::unknown || !wanted(p.property)) continue;
       options.properties.push_back(static_cast<int>(i));
       open.push_back(&p);
     }
   }
   if (open.empty()) return;
   const explore::Result r = explore::search(tree_, topologies, options);
-  const std::string scope = describe(tree_, scope_of(tree_, knobs_, {})) + ", " + std::to_string(r.topologies) + " topologies";
-  result_.searches.push_back({grain_name(grain), scope, r.topologies, r.states, r.depth, r.seconds});
+  const std::string said = describe(tree_, scope) + ", " + std::to_string(r.topologies) + " topologies";
+  result_.searches.push_back({grain_name(stage.grain), said, r.topologies, r.states, r.depth, r.seconds});
   for (std::size_t i = 0; i < open.size(); ++i) {
     PropertyResult& p = *open[i];
     p.seconds += r.seconds;
+    const bool decides =
+        stage.sizes.empty() && stage.grain == finest(reading_.properties[static_cast<std::size_t>(options.properties[i])]);
     if (r.paths[i]) {
-      found(p, *r.paths[i], grain);
-    } else if (const bool last = grain == finest(reading_.properties[static_cast<std::size_t>(options.properties[i])]);
-               last && r.end == explore::End::exhausted) {
+      found(p, *r.paths[i], stage.grain);
+    } else if (decides && r.end == explore::End::exhausted) {
       p.verdict = Verdict::holds_in_scope;
-      p.detail = scope;
-    } else if (last) {
+      p.detail = said;
+    } else if (decides) {
       p.detail +=
           ", and no trace among " + std::to_string(r.states) + " states, " + std::to_string(r.depth) + " steps deep";
     }

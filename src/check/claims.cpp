@@ -26,19 +26,26 @@ void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<i
     Options options;
   };
   std::vector<Job> pending;
-  // An edited design is checked for what the claim says of it only.
-  const auto want = [&](const io::Design& d, const std::vector<std::string>& properties = {}) {
-    const auto same = [&](const Job& j) { return j.design.name == d.name; };
-    if (known_.contains(d.name) || std::ranges::any_of(pending, same)) return;
-    pending.push_back({d, options_});
-    if (!properties.empty()) pending.back().options.properties = properties;
+  // A design that is not asked for by itself is checked for what the claims say of it only.
+  const auto want = [&](const io::Design& d, const std::string& property) {
+    if (known_.contains(d.name)) return;
+    auto job = std::ranges::find_if(pending, [&](const Job& j) { return j.design.name == d.name; });
+    if (job == pending.end()) {
+      pending.push_back({d, options_});
+      job = std::prev(pending.end());
+    } else if (job->options.properties.empty()) {
+      return;  // all of them
+    }
+    if (std::ranges::find(job->options.properties, property) == job->options.properties.end())
+      job->options.properties.push_back(property);
   };
-  for (const io::Design& d : designs) want(d);
+  for (const io::Design& d : designs)
+    if (!known_.contains(d.name)) pending.push_back({d, options_});
   for (const io::Claim& c : claims) {
-    for (const auto& s : c.predicts) want(io::load_design(tree_, s.design));
-    for (const auto& s : c.also) want(io::load_design(tree_, s.design));
-    if (c.nearest) want(io::load_design(tree_, c.nearest->design));
-    if (c.edit) want(io::edited(io::load_design(tree_, c.edit->design), *c.edit), {c.edit->property});
+    for (const auto& s : c.predicts) want(io::load_design(tree_, s.design), s.property);
+    for (const auto& s : c.also) want(io::load_design(tree_, s.design), s.property);
+    if (c.nearest) want(io::load_design(tree_, c.nearest->design), c.nearest->property);
+    if (c.edit) want(io::edited(io::load_design(tree_, c.edit->design), *c.edit), c.edit->property);
   }
   std::vector<std::optional<DesignResult>> results(pending.size());
   std::vector<std::exception_ptr> failures(pending.size());
@@ -66,7 +73,9 @@ ClaimResult Claims::check(const io::Claim& claim) {
   ClaimResult out{claim, ClaimVerdict::proved, {}};
   const auto look = [&](Role role, const io::Saying& said, const io::Design& design) {
     const DesignResult& r = result(design);
-    out.evidence.push_back({role, said, design.name, *r.find(said.property), r.contradiction});
+    const auto by_frame = std::ranges::count_if(r.proof.obligations, &smt::Obligation::by_frame);
+    out.evidence.push_back({role, said, design.name, *r.find(said.property), r.contradiction,
+                            r.proof.obligations.size(), static_cast<std::size_t>(by_frame)});
   };
   for (const auto& s : claim.predicts) look(Role::predicts, s, io::load_design(tree_, s.design));
   for (const auto& s : claim.also) look(Role::also, s, io::load_design(tree_, s.design));

@@ -14,7 +14,9 @@ struct Evidence {
   io::Saying said;
   std::string design;  ///< the name of the design that was checked
   PropertyResult computed;
-  bool contradiction;  ///< the engines disagree on this design
+  bool contradiction;       ///< the engines disagree on this design
+  std::size_t obligations;  ///< of the design's proof
+  std::size_t by_frame;     ///< of these
   [[nodiscard]] bool agrees() const { return said.verdict == computed.verdict; }
 };
 

@@ -32,10 +32,10 @@ struct ClaimsCommand {
 
 std::string_view role_words(Evidence::Role role) {
   switch (role) {
-    case Evidence::Role::predicts: return "said";
+    case Evidence::Role::predicts: return "the claim says";
     case Evidence::Role::also: return "also";
     case Evidence::Role::nearest: return "nearest true";
-    case Evidence::Role::edit: return "falls by an edit";
+    case Evidence::Role::edit: return "other by an edit";
   }
   return "";
 }
@@ -47,29 +47,37 @@ std::string claim_painted(const Session& session, io::ClaimVerdict v, std::size_
                                           : text;
 }
 
-/// The table: a claim a paragraph, with what was computed for each thing it speaks of.
+/// A claim as a paragraph: who said what, the verdict, and how to read it.
 void print(const Session& session, const ClaimResult& r) {
-  std::cout << bold(session, padded(r.claim.id, 4)) << claim_painted(session, r.verdict, 9)
+  std::cout << bold(session, padded(r.claim.id, 5)) << claim_painted(session, r.verdict, 9)
             << padded(r.agrees() ? "as expected" : "NOT AS EXPECTED", 16) << r.claim.who << ", " << r.claim.date << '\n'
-            << "    " << wrapped(r.claim.statement, 4) << '\n';
-  for (const Evidence& e : r.evidence) {
-    if (e.role == Evidence::Role::predicts)
-      std::cout << "      " << padded(e.said.property, 20) << padded(e.design, 32)
-                << painted(session, e.computed.verdict, words(e.computed.verdict))
-                << (e.agrees() ? "" : ", the claim says " + words(e.said.verdict)) << '\n';
-  }
-  for (const Evidence& e : r.evidence) {
-    if (e.role == Evidence::Role::predicts) continue;
-    const std::string lead = e.role == Evidence::Role::also ? "" : std::string(role_words(e.role)) + ": ";
-    std::cout << "    - "
-              << wrapped(lead + e.said.says + " (" + e.said.property + " " + words(e.computed.verdict) + ")", 6)
-              << '\n';
-    if (!e.agrees()) std::cout << "      " << bad(session, "EXPECTED " + words(e.said.verdict)) << '\n';
-  }
+            << "     \"" << wrapped(r.claim.statement + "\"", 5) << '\n'
+            << "     " << wrapped(r.claim.reading, 5) << '\n';
+  for (const Evidence& e : r.evidence)
+    if (e.role != Evidence::Role::predicts && !e.agrees())
+      std::cout << "     "
+                << bad(session, e.design + ": " + e.said.property + " is " + words(e.computed.verdict) + ", EXPECTED " +
+                                    words(e.said.verdict))
+                << '\n';
+}
+
+/// What one verdict rests on.
+std::string figures(const Evidence& e) {
+  if (e.computed.trace) return "shortest trace: " + e.computed.detail;
+  if (e.computed.verdict != spec::Verdict::proved) return e.computed.detail;
+  return "for any number of processes and devices: " + count(e.obligations) + " obligations of the design, " +
+         count(e.by_frame) + " of them by frame";
 }
 
 void explain(const Session& session, const lang::Tree& tree, const ClaimResult& r, const TraceOutput& traces) {
-  std::cout << "    upstream: " << wrapped(r.claim.upstream, 4) << '\n';
+  for (const Evidence& e : r.evidence) {
+    std::cout << "\n     " << dim(session, padded(role_words(e.role), 18)) << e.design << ", " << e.said.property << ": "
+              << painted(session, e.computed.verdict, words(e.computed.verdict))
+              << (e.agrees() ? "" : ", said to be " + words(e.said.verdict)) << '\n'
+              << "       " << wrapped(e.said.says, 7) << '\n'
+              << "       " << dim(session, wrapped(figures(e), 7)) << '\n';
+  }
+  std::cout << "\n     upstream: " << wrapped(r.claim.upstream, 5) << '\n';
   std::vector<std::string> shown;
   for (const Evidence& e : r.evidence) {
     if (!e.computed.trace) continue;
@@ -86,6 +94,7 @@ nlohmann::json to_json(const ClaimResult& r) {
                      {"who", r.claim.who},
                      {"date", r.claim.date},
                      {"statement", r.claim.statement},
+                     {"reading", r.claim.reading},
                      {"upstream", r.claim.upstream},
                      {"expected", io::name_of(r.claim.expected)},
                      {"verdict", io::name_of(r.verdict)},
@@ -115,7 +124,7 @@ void print_all(const Session& session, const lang::Tree& tree, const std::vector
   }
   std::cout << '\n'
             << std::ranges::count_if(results, &ClaimResult::agrees) << " of " << results.size() << " claims as expected"
-            << "; `pasid claims F8` shows one with its traces\n";
+            << "; `pasid claims F8` explains one, with its traces\n";
 }
 
 void run(Session& session, ClaimsCommand& command) {

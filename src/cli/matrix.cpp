@@ -1,7 +1,6 @@
 #include "src/cli/matrix.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <iostream>
 
 #include "src/cli/text.hpp"
@@ -10,47 +9,38 @@
 namespace pasid::cli {
 namespace {
 
-/// OnePasidPerMm → One, Pasid, PerMm: short words join the one before.
-std::vector<std::string> heading(std::string_view name) {
-  std::vector<std::string> words;
-  for (const char c : name) {
-    if (words.empty() || (std::isupper(static_cast<unsigned char>(c)) != 0 && words.back().size() > 3))
-      words.emplace_back();
-    words.back() += c;
-  }
-  return words;
-}
-
+/// ✓ proved, a number: violated, in so many steps; - not applicable; what is not as expected stands out.
 std::string cell(const check::PropertyResult& p) {
   using spec::Verdict;
-  std::string out = words(p.verdict);
-  if (p.verdict == Verdict::violated) out = std::to_string(p.trace ? p.trace->steps.size() : 0) + " steps";
-  if (p.verdict == Verdict::not_applicable) out = "-";
-  if (p.verdict == Verdict::holds_in_scope) out = "in scope";
-  return p.as_expected() ? out : out + " !";
+  std::string out;
+  switch (p.verdict) {
+    case Verdict::proved: out = "✓"; break;
+    case Verdict::violated: out = std::to_string(p.trace ? p.trace->steps.size() : 0); break;
+    case Verdict::holds_in_scope: out = "~"; break;
+    case Verdict::not_applicable: out = "-"; break;
+    case Verdict::vacuous: out = "0"; break;
+    case Verdict::unknown: out = "?"; break;
+  }
+  return p.as_expected() ? out : out + "!";
 }
 
 }  // namespace
 
 void print_matrix(const Session& session, const lang::Tree& tree, const std::vector<check::DesignResult>& designs) {
-  std::vector<std::vector<std::string>> headings;
+  constexpr std::size_t column = 4;
+  std::vector<std::string_view> properties;
   for (const auto& f : tree.formulas)
-    if (f.kind == lang::FormulaKind::property) headings.push_back(heading(f.name));
-  std::size_t lines = 0;
-  std::size_t column = 0;
-  for (const auto& h : headings) {
-    lines = std::max(lines, h.size());
-    for (const auto& w : h) column = std::max(column, w.size() + 2);
-  }
+    if (f.kind == lang::FormulaKind::property) properties.push_back(f.name);
   std::size_t name = 0;
   for (const auto& d : designs) name = std::max(name, d.design.name.size() + 2);
 
-  std::cout << bold(session, "Designs and properties: proved, or the steps of a shortest trace that violates")
-            << "\n\n";
-  for (std::size_t l = 0; l < lines; ++l) {
+  std::cout << bold(session, "Designs and properties") << '\n'
+            << "✓ proved for any number of everything; a number: violated, the steps of a shortest trace;\n"
+               "- not applicable; ~ holds in scope; ? unknown; ! not as expected\n\n";
+  for (std::size_t i = 0; i < properties.size(); ++i) {
     std::string line(name, ' ');
-    for (const auto& h : headings) line += padded(l < h.size() ? h[l] : "", column);
-    std::cout << dim(session, line.substr(0, line.find_last_not_of(' ') + 1)) << '\n';
+    for (std::size_t k = 0; k < i; ++k) line += padded("│", column);
+    std::cout << dim(session, line + "┌ " + std::string(properties[i])) << '\n';
   }
   std::size_t unexpected = 0;
   for (const auto& d : designs) {

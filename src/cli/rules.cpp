@@ -1,13 +1,16 @@
 // pasid rules
 #include <cstring>
 #include <iostream>
+#include <map>
 #include <memory>
 
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
+#include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
+#include "src/review/coverage.hpp"
 #include "src/trace/formula.hpp"
 
 namespace pasid::cli {
@@ -18,7 +21,9 @@ using lang::NodeId;
 struct RulesOptions {
   std::string label;
   std::string knob;
+  std::vector<std::string> designs;
   bool formulas = false;
+  bool coverage = false;
   bool json = false;
 };
 
@@ -84,8 +89,89 @@ void print_formulas(const Session& session, const lang::Tree& tree) {
   }
 }
 
+nlohmann::json to_json(const review::Coverage& c) {
+  nlohmann::json out{{"design", c.design}, {"topologies", c.topologies}, {"attempts", c.attempts}};
+  for (const auto& r : c.rules) {
+    nlohmann::json rule{{"label", r.label}, {"fired", r.fired}, {"guards", nlohmann::json::array()}};
+    for (const auto& g : r.guards)
+      rule["guards"].push_back({{"label", g.label}, {"failed_first", g.failed_first}, {"decided_by_knobs", g.decided}});
+    out["rules"].push_back(std::move(rule));
+  }
+  return out;
+}
+
+/// A design a line; then what no design's walks have met. With one design, its rules and guards one by one.
+void print_coverage(const Session& session, const std::vector<review::Coverage>& all) {
+  std::map<std::string_view, std::uint64_t> guards;
+  std::size_t width = 8;
+  for (const auto& c : all) width = std::max(width, c.design.size() + 2);
+  std::cout << bold(session, padded("design", width) + "rules fired   guards met   not met") << '\n';
+  for (const auto& c : all) {
+    std::size_t total = 0;
+    for (const auto& r : c.rules)
+      for (const auto& g : r.guards) {
+        guards[g.label] += g.failed_first + (g.decided ? 1 : 0);
+        total += g.decided || r.refuses ? 0 : 1;
+      }
+    const auto unfired = c.unfired();
+    const auto unmet = c.unmet();
+    std::cout << padded(c.design, width)
+              << padded(std::to_string(c.rules.size() - unfired.size()) + " of " + std::to_string(c.rules.size()), 14)
+              << padded(std::to_string(total - unmet.size()) + " of " + std::to_string(total), 13);
+    std::string names;
+    for (const auto label : unfired) names += (names.empty() ? "" : ", ") + std::string(label);
+    for (const auto label : unmet) names += (names.empty() ? "" : ", ") + std::string(label);
+    std::cout << wrapped(names, width + 27, width + 100) << '\n';
+  }
+  if (all.size() == 1) {
+    std::cout << '\n';
+    for (const auto& r : all.front().rules) {
+      std::cout << padded(r.label, 34) << "fired " << count(r.fired) << '\n';
+      for (const auto& g : r.guards)
+        std::cout << "  " << padded(g.label, 36)
+                  << (g.decided ? std::string("decided by the design's knobs") : "first to fail " + count(g.failed_first))
+                  << '\n';
+    }
+    return;
+  }
+  const auto never = std::ranges::count_if(guards, [](const auto& g) { return g.second == 0; });
+  std::cout << '\n' << guards.size() << " guards, " << never << " of them the first to fail in no design\n";
+  for (const auto& [label, n] : guards)
+    if (n == 0) std::cout << "  " << label << '\n';
+}
+
+void cover(Session& session, const RulesOptions& options) {
+  const auto& tree = proofs::model();
+  std::vector<io::Design> designs;
+  for (const auto& name : options.designs.empty() ? io::shipped_designs() : options.designs)
+    designs.push_back(io::load_design(tree, name));
+  std::vector<review::Coverage> all;
+  {
+    Progress progress(session);
+    for (const auto& d : designs) {
+      progress.say(d.name);
+      all.push_back(review::cover(tree, d));
+    }
+  }
+  for (const auto& c : all)
+    if (!c.unfired().empty()) session.exit_code = code::violated;
+  if (options.json) {
+    nlohmann::json out{{"coverage", nlohmann::json::array()}};
+    for (const auto& c : all) out["coverage"].push_back(to_json(c));
+    std::cout << out.dump(2) << '\n';
+  } else {
+    print_coverage(session, all);
+  }
+}
+
 void run(Session& session, const RulesOptions& options) {
   const auto& tree = proofs::model();
+  if (!options.coverage && !options.designs.empty())
+    throw std::invalid_argument("--design: only --coverage looks at designs");
+  if (options.coverage) {
+    cover(session, options);
+    return;
+  }
   if (options.formulas) {
     print_formulas(session, tree);
     return;
@@ -116,11 +202,16 @@ void add_rules(CLI::App& app, Session& session) {
       "Examples:\n"
       "  pasid rules bind                     the two halves of a bind\n"
       "  pasid rules --knob free_point        the rules whose text mentions a knob\n"
-      "  pasid rules --formulas               properties, axioms and lemmas");
+      "  pasid rules --formulas               properties, axioms and lemmas\n"
+      "  pasid rules --coverage               whether walks through each design fire its rules and meet their guards");
   const auto options = std::make_shared<RulesOptions>();
   rules->add_option("label", options->label, "a rule, or the start of its label")->type_name("LABEL");
   rules->add_option("--knob", options->knob, "only rules that mention this knob or fact")->type_name("NAME");
   rules->add_flag("--formulas", options->formulas, "properties, axioms and lemmas instead");
+  rules->add_flag("--coverage", options->coverage, "fire every rule of every design; holds where all of them fired");
+  rules->add_option("--design", options->designs, "--coverage: of this design (may be repeated)")
+      ->type_name("DESIGN")
+      ->allow_extra_args(false);
   rules->add_flag("--json", options->json, "machine-readable output");
   rules->callback([&session, options] { run(session, *options); });
 }

@@ -8,13 +8,19 @@ namespace pasid::explore {
 
 using Kind = lang::Outcome::Kind;
 
-/// Tries a rule with the arguments as they stand.
-lang::Outcome CallRunner::fire(int rule, std::span<const std::uint8_t> from) {
+/// Tries a rule with the arguments as they stand. That one element of a loop has to wait says nothing of their order.
+lang::Outcome CallRunner::fire(int rule, std::span<const std::uint8_t> from, ParamSet loops) {
   ++attempts_;
   Fired now{rule, {}};
   for (std::size_t k = 0; k < from.size(); ++k) now.args[k] = args_[from[k]];
   const lang::Outcome out = reading_.rules[static_cast<std::size_t>(rule)].apply(facts_, after(), next_,
                                                                                  now.args.data(), policies_);
+  if (watched_ != nullptr) {
+    const ParamSet own = (*watched_)[static_cast<std::size_t>(rule)].of(out);
+    for (std::size_t k = 0; k < from.size(); ++k)
+      if ((own >> k & 1U) != 0) reads_ |= (ParamSet{1} << from[k]) & ~loops;
+    if (out.kind != Kind::waits) reads_ |= loops;
+  }
   if (out.kind == Kind::done) {
     fired_.push_back(now);
     states_.push_back(next_);
@@ -27,6 +33,8 @@ CallRunner::Pass CallRunner::try_elements(const Transition& call, std::size_t se
                                           CallOutcome& out) {
   const Section& s = call.sections[section];
   std::size_t elements = 1;
+  ParamSet loops = 0;
+  for (const std::uint8_t k : s.loops) loops |= ParamSet{1} << k;
   for (const std::uint8_t k : s.loops) elements *= static_cast<std::size_t>(lang::size_of(facts_, call.params[k]));
   if (elements > 64)
     throw std::logic_error("call '" + std::string(call.label) + "': too many elements to go through");
@@ -38,7 +46,7 @@ CallRunner::Pass CallRunner::try_elements(const Transition& call, std::size_t se
       args_[k] = orders[k][rest % size];
       rest /= size;
     }
-    const lang::Outcome tried = fire(s.rule, s.from);
+    const lang::Outcome tried = fire(s.rule, s.from, loops);
     switch (tried.kind) {
       case Kind::done:
         done_[section] |= std::uint64_t{1} << e;
@@ -86,6 +94,7 @@ CallOutcome CallRunner::run(const Transition& call, const Arguments& args, const
   history_.clear();
   std::fill_n(done_.begin(), call.sections.size(), 0);
   args_ = args;
+  reads_ = 0;
   CallOutcome out{};
   Pass last = Pass::fired;
   while (last == Pass::fired) last = pass(call, orders, out);

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "src/explore/guard_reads.hpp"
 #include "src/explore/reading.hpp"
 #include "src/explore/transition.hpp"
 
@@ -30,6 +31,12 @@ class CallRunner {
              bool policies = false)
       : reading_(reading), facts_(facts), before_(before), policies_(policies), next_(before) {}
 
+  /// From now on keeps track of what the last run read; by rule.
+  void watch(const std::vector<GuardReads>& reads) { watched_ = &reads; }
+  /// The parameters of the transition on which the last run depended: with other values for the rest it would have been
+  /// the same. Of a loop parameter: on the order of its values.
+  [[nodiscard]] ParamSet reads() const { return reads_; }
+
   /// The values of a loop parameter, in the order in which repeated sections try them; by parameter of the transition.
   using Orders = std::array<std::array<std::uint8_t, 16>, max_transition_params>;
 
@@ -48,7 +55,7 @@ class CallRunner {
   enum class Pass : std::uint8_t { fired, nothing, ended };
   Pass pass(const Transition& call, const Orders& orders, CallOutcome& out);
   Pass try_elements(const Transition& call, std::size_t section, const Orders& orders, CallOutcome& out);
-  lang::Outcome fire(int rule, std::span<const std::uint8_t> from);
+  lang::Outcome fire(int rule, std::span<const std::uint8_t> from, ParamSet loops = 0);
   void undo(const Transition& call, CallOutcome& out);
 
   const Reading& reading_;
@@ -66,6 +73,8 @@ class CallRunner {
   };
   std::vector<Done> history_;
   std::uint64_t attempts_ = 0;
+  const std::vector<GuardReads>* watched_ = nullptr;
+  ParamSet reads_ = 0;
 };
 
 }  // namespace pasid::explore

@@ -18,10 +18,11 @@ int index_of(const lang::CellInfo& cell, const lang::SortInfo* sort) {
 
 }  // namespace
 
-std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree) {
+std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree, const Cells& cells) {
   std::vector<const lang::SortInfo*> out;
   for (const lang::SortInfo* s : entity_sorts(tree)) {
     const bool named = std::ranges::any_of(tree.cells, [&](const lang::CellInfo& c) {
+      if (!in(cells, static_cast<std::size_t>(&c - tree.cells.data()))) return false;
       const auto uses = std::ranges::count(c.index, s);
       const bool other_record = std::ranges::any_of(out, [&](const lang::SortInfo* r) { return index_of(c, r) >= 0; });
       return c.value == s || (c.rigid && uses > 0) || uses > 1 || (uses == 1 && other_record);
@@ -31,11 +32,11 @@ std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree) {
   return out;
 }
 
-Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain) {
+Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain, const Cells& cells) {
   for (const lang::SortInfo* s : entity_sorts(tree))
     if (static_cast<std::size_t>(lang::size_of(domain, s)) >= max_elements)
       throw std::invalid_argument("sort '" + std::string(s->name) + "' has more elements than a renaming has room for");
-  const auto records = record_sorts(tree);
+  const auto records = record_sorts(tree, cells);
   const auto add = [&](std::size_t c, std::span<const std::uint8_t> index) {
     const lang::CellInfo& cell = tree.cells[c];
     StateSlot slot{c,
@@ -48,7 +49,8 @@ Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain)
   };
   for (std::size_t c = 0; c < tree.cells.size(); ++c) {
     const lang::CellInfo& cell = tree.cells[c];
-    if (cell.rigid || std::ranges::any_of(records, [&](const lang::SortInfo* s) { return index_of(cell, s) >= 0; }))
+    if (cell.rigid || !in(cells, c) ||
+        std::ranges::any_of(records, [&](const lang::SortInfo* s) { return index_of(cell, s) >= 0; }))
       continue;
     lang::each_index(domain, cell, [&](std::span<const std::uint8_t> index) { add(c, index); });
   }
@@ -58,7 +60,7 @@ Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain)
     for (std::size_t row = 1; row <= block.rows; ++row) {
       for (std::size_t c = 0; c < tree.cells.size(); ++c) {
         const int k = index_of(tree.cells[c], s);
-        if (k < 0) continue;
+        if (k < 0 || !in(cells, c)) continue;
         lang::each_index(domain, tree.cells[c], [&](std::span<const std::uint8_t> index) {
           if (index[static_cast<std::size_t>(k)] == row) add(c, index);
         });

@@ -30,17 +30,21 @@ struct Records {
   std::size_t width;
 };
 
+/// Some of the tree's cells, by number; empty: all of them.
+using Cells = std::vector<bool>;
+inline bool in(const Cells& cells, std::size_t cell) { return cells.empty() || cells[cell]; }
+
 /// Sorts whose elements nothing names: never a value, never in a fact, and no cell is indexed by two of them. Their
 /// elements are told apart by their rows alone, so a state is the same whatever the order of the rows.
-std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree);
+std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree, const Cells& cells = {});
 
-/// The order of a state's slots for one choice of sizes: first those that no record-like sort indexes, then the rows
+/// The order of a state's slots for one choice of sizes and cells: first those that no record-like sort indexes, then the rows
 /// of each record-like sort. `spread` states are a byte a slot, `packed` ones as few bits as the sizes allow.
 class Layout {
  public:
   /// Throws std::invalid_argument where a sort has more elements than Renaming has room for, or the scope more than
   /// max_slots.
-  Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain);
+  Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain, const Cells& cells = {});
 
   [[nodiscard]] std::span<const StateSlot> slots() const { return slots_; }
   [[nodiscard]] std::span<const Records> records() const { return records_; }
@@ -49,7 +53,7 @@ class Layout {
   [[nodiscard]] std::size_t packed_bytes() const { return packed_bytes_; }
 
   void spread(const spec::NativeState& state, std::uint8_t* slots) const;
-  /// Every cell beyond the scope is none.
+  /// Every other cell is none, and so is what lies beyond the scope.
   [[nodiscard]] spec::NativeState gather(const std::uint8_t* slots) const;
   void pack(const std::uint8_t* slots, std::uint8_t* packed) const;
   void unpack(const std::uint8_t* packed, std::uint8_t* slots) const;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <stdexcept>
 
 #include "src/explore/parallel.hpp"
+#include "src/explore/slice.hpp"
 #include "src/explore/state_set.hpp"
 
 namespace pasid::explore {
@@ -18,13 +20,16 @@ constexpr std::size_t piece = 128;
 
 class Search {
  public:
-  Search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options)
-      : options_(options), worlds_(tree, topologies, options.symmetry), tree_(tree),
-        transitions_(tree, options.reading, topologies.front(), options.grain), seen_(worlds_.key_bytes()),
-        violating_(options.properties.size(), no_state), counts_(std::max(1U, options.threads)) {}
+  /// `options` and `topologies` must outlive the search.
+  Search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options,
+         const Transitions& transitions, const Slice& slice)
+      : options_(options), tree_(tree), transitions_(transitions),
+        worlds_(tree, topologies, options.symmetry, slice.cells), seen_(worlds_.key_bytes()),
+        violating_(options.properties.size(), no_state), counts_(std::max(1U, options.threads)) {
+    transitions_.keep(slice.transitions);
+  }
 
   Result run() {
-    const auto start = std::chrono::steady_clock::now();
     Result result;
     result.topologies = worlds_.size();
     result.end = levels(result.depth);
@@ -34,7 +39,6 @@ class Search {
       if (result.paths[i]) verify(*result.paths[i], property(i));
     result.states = seen_.size();
     for (const Transitions::Counts& c : counts_) result.counts.add(c);
-    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
   }
 
@@ -242,9 +246,9 @@ class Search {
   }
 
   const Options& options_;
-  Worlds worlds_;
   const lang::Tree& tree_;
   Transitions transitions_;
+  Worlds worlds_;
   StateSet seen_;
   /// By Options::properties: the first state where it does not hold; of steps and calls, where one starts that violates
   /// it.
@@ -252,6 +256,37 @@ class Search {
   std::vector<Transitions::Counts> counts_;  ///< by thread
   std::vector<Found> found_;
 };
+
+/// Searches in the slice for violations of length 1, then as far as the slice is right, then in the next larger slice:
+/// a shortest violation is met in the slice for its length, which is small while violations are short.
+Result search_in_slices(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options,
+                        const Transitions& transitions) {
+  Result result;
+  result.paths.resize(options.properties.size());
+  const Slicer slicer(tree, topologies, transitions);
+  Options open = options;
+  std::vector<std::size_t> number(options.properties.size());  // of the open ones, in the result
+  std::iota(number.begin(), number.end(), std::size_t{0});
+  for (int length = 1;; ++length) {
+    const Slice slice = slicer.slice(open.properties, length);
+    while (length < Slicer::any_length && slicer.slice(open.properties, length + 1) == slice) ++length;
+    const bool last = length >= Slicer::any_length;
+    const bool limited = !last && (options.max_depth < 0 || length < options.max_depth);
+    open.max_depth = limited ? length : options.max_depth;
+    Result round = Search(tree, topologies, open, transitions, slice).run();
+    round.paths.swap(result.paths);
+    round.counts.add(result.counts);
+    std::vector<std::optional<Path>>& found = result.paths;
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (found[i]) round.paths[number[i]] = std::move(found[i]);
+    result = std::move(round);
+    std::erase_if(number, [&](std::size_t i) { return result.paths[i].has_value(); });
+    const bool over = result.end == End::max_states || result.end == End::stopped;
+    if (number.empty() || !limited || over) return result;
+    open.properties.clear();
+    for (const std::size_t i : number) open.properties.push_back(options.properties[i]);
+  }
+}
 
 }  // namespace
 
@@ -264,7 +299,13 @@ Result search(const lang::Tree& tree, std::span<const spec::NativeFacts> topolog
       throw std::invalid_argument("search: no property number " + std::to_string(p));
   if (topologies.empty())
     return Result{std::vector<std::optional<Path>>(options.properties.size()), End::exhausted, 0, 0, 0, {}, 0};
-  return Search(tree, topologies, options).run();
+  const auto start = std::chrono::steady_clock::now();
+  const Transitions transitions(tree, options.reading, topologies.front(), options.grain);
+  Result result = options.slice && !options.properties.empty()
+                      ? search_in_slices(tree, topologies, options, transitions)
+                      : Search(tree, topologies, options, transitions, whole(tree, transitions)).run();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
 }
 
 }  // namespace pasid::explore

@@ -20,6 +20,8 @@ struct Options {
   std::size_t max_states = 100'000'000;
   int max_depth = -1;  ///< no more transitions than this; -1: any number
   bool symmetry = true;
+  /// Leave out what cannot matter to the properties looked for (see Slice). The tree must be that of the reading.
+  bool slice = true;
   Reading reading = native_reading();
   /// Called now and then with the level being left and the states so far; false stops the search.
   std::function<bool(int depth, std::size_t states)> progress;

@@ -16,8 +16,9 @@ using lang::SortInfo;
 /// Adds sort after sort to partial renamings and drops those that change a fact between sorts already renamed.
 class AutomorphismSearch {
  public:
-  AutomorphismSearch(const lang::Tree& tree, const spec::NativeFacts& facts) : tree_(tree), facts_(facts) {
-    const auto records = record_sorts(tree);
+  AutomorphismSearch(const lang::Tree& tree, const spec::NativeFacts& facts, const Cells& cells)
+      : tree_(tree), facts_(facts), cells_(cells) {
+    const auto records = record_sorts(tree, cells);
     for (const SortInfo* s : entity_sorts(tree))
       if (lang::size_of(facts, s) > 1 && std::ranges::find(records, s) == records.end()) sorts_.push_back(s);
   }
@@ -47,7 +48,7 @@ class AutomorphismSearch {
     };
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&facts_);
     for (const lang::CellInfo& cell : tree_.cells) {
-      if (!cell.rigid || (cell.value != sorts_[k] && std::ranges::find(cell.index, sorts_[k]) == cell.index.end()) ||
+      if (!cell.rigid || !among(cell) || (cell.value != sorts_[k] && std::ranges::find(cell.index, sorts_[k]) == cell.index.end()) ||
           renamed_later(cell.value) || std::ranges::any_of(cell.index, renamed_later))
         continue;
       bool kept = true;
@@ -65,7 +66,7 @@ class AutomorphismSearch {
   /// Do two renamings treat every sort in the state the same way?
   [[nodiscard]] bool alike(const Renaming& a, const Renaming& b) const {
     for (const lang::CellInfo& cell : tree_.cells) {
-      if (cell.rigid) continue;
+      if (cell.rigid || !among(cell)) continue;
       const auto differ = [&](const SortInfo* s) {
         return s->kind == lang::SortKind::entity &&
                a.to[static_cast<std::size_t>(s->index)] != b.to[static_cast<std::size_t>(s->index)];
@@ -75,16 +76,20 @@ class AutomorphismSearch {
     return true;
   }
 
+  [[nodiscard]] bool among(const lang::CellInfo& cell) const {
+    return in(cells_, static_cast<std::size_t>(&cell - tree_.cells.data()));
+  }
   const lang::Tree& tree_;
   const spec::NativeFacts& facts_;
+  const Cells& cells_;
   std::vector<const SortInfo*> sorts_;
   std::vector<Renaming> found_;
 };
 
 }  // namespace
 
-std::vector<Renaming> automorphisms(const lang::Tree& tree, const spec::NativeFacts& facts) {
-  return AutomorphismSearch(tree, facts).run();
+std::vector<Renaming> automorphisms(const lang::Tree& tree, const spec::NativeFacts& facts, const Cells& cells) {
+  return AutomorphismSearch(tree, facts, cells).run();
 }
 
 Twins twins(const Layout& layout, const std::uint8_t* slots) {

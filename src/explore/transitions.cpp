@@ -57,6 +57,9 @@ void Transitions::Counts::add(const Counts& other) {
 
 Transitions::Transitions(const lang::Tree& tree, const Reading& reading, const spec::NativeFacts& facts, Grain grain)
     : reading_(reading) {
+  auto reads = std::make_shared<std::vector<GuardReads>>();
+  for (const lang::RuleTree& rule : tree.rules) reads->emplace_back(tree, rule);
+  reads_ = std::move(reads);
   const auto exists = [&](int rule) { return reading.rules[static_cast<std::size_t>(rule)].only_if(facts); };
   std::vector<bool> alone(tree.rules.size(), true);
   if (grain == Grain::call)
@@ -72,16 +75,25 @@ Transitions::Transitions(const lang::Tree& tree, const Reading& reading, const s
   if (grain == Grain::step) return;
   for (const lang::CallTree& call : tree.calls) {
     Transition t = transition_of(tree, call, true, exists);
-    if (!t.sections.empty()) list_.push_back(std::move(t));
+    // Sections that need not fire come on top of one that must: without any, the design has not this call.
+    const auto must = [](const Section& s) { return !s.optional && !s.repeated; };
+    if (std::ranges::any_of(t.sections, must)) list_.push_back(std::move(t));
   }
+}
+
+void Transitions::keep(const std::vector<bool>& wanted) {
+  std::size_t i = 0;
+  std::erase_if(list_, [&](const Transition&) { return !wanted[i++]; });
 }
 
 /// Enumerates arguments of transitions in one state.
 class Transitions::Attempt {
  public:
-  Attempt(const Reading& reading, const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
+  Attempt(const Reading& reading, const std::vector<GuardReads>& reads, const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
           Counts& counts, const std::function<void(const Successor&)>& visit)
-      : facts_(facts), state_(state), twins_(twins), counts_(counts), visit_(visit), runner_(reading, facts, state) {}
+      : facts_(facts), state_(state), twins_(twins), counts_(counts), visit_(visit), runner_(reading, facts, state) {
+    runner_.watch(reads);
+  }
   ~Attempt() { counts_.attempts += runner_.attempts(); }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
@@ -93,15 +105,19 @@ class Transitions::Attempt {
   }
 
  private:
-  void choose(const Transition& t, std::size_t k) {
+  /// Tries all arguments from parameter k on. Gives the parameters that any of these runs read. Where none read k,
+  /// other values of k would give the same runs again: a run is the same up to where it first reads k.
+  ParamSet choose(const Transition& t, std::size_t k) {
     if (k == t.loops_from) return all_orders(t, k);
+    ParamSet reads = 0;
     const int size = lang::size_of(facts_, t.params[k]);
     if (t.params[k]->kind != lang::SortKind::entity) {
       for (int x = 1; x <= size; ++x) {
         args_[k] = static_cast<std::uint8_t>(x);
-        choose(t, k + 1);
+        reads |= choose(t, k + 1);
+        if ((reads >> k & 1U) == 0) break;
       }
-      return;
+      return reads;
     }
     const auto sort = static_cast<std::size_t>(t.params[k]->index);
     const std::uint32_t used = used_[sort];
@@ -109,28 +125,33 @@ class Transitions::Attempt {
       if ((twins_[sort][static_cast<std::size_t>(x)] & ~used) != 0) continue;  // an earlier twin is still free
       args_[k] = static_cast<std::uint8_t>(x);
       used_[sort] = used | (1U << x);
-      choose(t, k + 1);
+      reads |= choose(t, k + 1);
+      if ((reads >> k & 1U) == 0) break;
     }
     used_[sort] = used;
+    return reads;
   }
 
   /// A refusal half way leaves behind what the order of the elements makes of it; no order is the right one, and taking
   /// one only would tell apart elements that symmetry makes one.
-  void all_orders(const Transition& t, std::size_t k) {
+  ParamSet all_orders(const Transition& t, std::size_t k) {
     if (k == t.params.size()) return run(t);
+    ParamSet reads = 0;
     auto& order = orders_[k];
     const auto size = lang::size_of(facts_, t.params[k]);
     std::iota(order.begin(), order.begin() + size, std::uint8_t{1});
-    do all_orders(t, k + 1);
-    while (std::next_permutation(order.begin(), order.begin() + size));
+    do reads |= all_orders(t, k + 1);
+    while ((reads >> k & 1U) != 0 && std::next_permutation(order.begin(), order.begin() + size));
+    return reads;
   }
 
-  void run(const Transition& t) {
+  ParamSet run(const Transition& t) {
     const CallOutcome outcome = runner_.run(t, args_, orders_);
-    if (runner_.fired().empty()) return;
+    if (runner_.fired().empty()) return runner_.reads();
     if (outcome.kind == CallOutcome::Kind::done) found(t, Last::done, nullptr);
     if (outcome.kind == CallOutcome::Kind::error && std::memcmp(&runner_.after(), &state_, sizeof state_) != 0)
       found(t, Last::error, &outcome.refusal);
+    return runner_.reads();
   }
 
   enum class Last : std::uint8_t { nowhere, done, error };
@@ -162,7 +183,7 @@ class Transitions::Attempt {
 void Transitions::each_successor(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
                                  Counts& counts, const std::function<void(const Successor&)>& visit) const {
   counts.fired.resize(reading_.rules.size());
-  Attempt attempt(reading_, facts, state, twins, counts, visit);
+  Attempt attempt(reading_, *reads_, facts, state, twins, counts, visit);
   for (const Transition& t : list_) attempt.all_arguments(t);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -32,6 +33,8 @@ class Transitions {
   Transitions(const lang::Tree& tree, const Reading& reading, const spec::NativeFacts& facts, Grain grain);
 
   [[nodiscard]] std::span<const Transition> list() const { return list_; }
+  /// Drops all others; by number in the list.
+  void keep(const std::vector<bool>& wanted);
 
   /// Counts, over all calls of each_successor with this object.
   struct alignas(64) Counts {          // a cache line each, where threads count side by side
@@ -43,13 +46,15 @@ class Transitions {
 
   /// Calls `visit` for every transition enabled in `state`, in the order of the list and then of the arguments. A call
   /// that is refused is one where it leaves something changed behind. Of arguments that are twins only the first are
-  /// tried (Twins{} gives all), and of those in a row that lead to one state only the first counts.
+  /// tried (Twins{} gives all), of an argument that nothing read one value, and of those in a row that lead to one state
+  /// only the first counts.
   void each_successor(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
                       Counts& counts, const std::function<void(const Successor&)>& visit) const;
 
  private:
   class Attempt;
   const Reading& reading_;
+  std::shared_ptr<const std::vector<GuardReads>> reads_;  ///< by rule
   std::vector<Transition> list_;
 };
 

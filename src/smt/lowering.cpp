@@ -15,9 +15,6 @@ namespace {
 z3::expr both(const z3::expr& a, const z3::expr& b) { return a.is_true() ? b : b.is_true() ? a : a && b; }
 }  // namespace
 
-Lowering::Lowering(z3::context& z3, lang::Tree& tree, std::optional<Sizes> sizes)
-    : z3_(z3), tree_(tree), sizes_(sizes) {}
-
 Lowering::Enumeration& Lowering::enumeration(const SortInfo* s) {
   if (const auto it = enumerations_.find(s); it != enumerations_.end()) return it->second;
   std::vector<std::string> names{std::string(s->name) + "!none"};
@@ -40,10 +37,9 @@ z3::sort Lowering::sort(const SortInfo* s) {
   return sorts_.emplace(s, z3_.uninterpreted_sort(std::string(s->name).c_str())).first->second;
 }
 
-/// Element `value` (from 1) of a finite sort, or an enumerator (0 none).
+/// An enumerator (0 none).
 z3::expr Lowering::constant(const SortInfo* s, int value) {
-  if (s->kind == SortKind::enumeration) return enumeration(s).constants[static_cast<std::size_t>(value)];
-  return z3_.constant((std::string(s->name) + "!" + std::to_string(value)).c_str(), sort(s));
+  return enumeration(s).constants[static_cast<std::size_t>(value)];
 }
 
 const Lowering::Declared& Lowering::declared(int cell) {
@@ -91,8 +87,7 @@ bool Lowering::relational(NodeId id) {
 z3::expr Lowering::formula(NodeId id) { return lower(id); }
 
 z3::expr Lowering::lower(NodeId id) {
-  if (!sizes_)
-    if (const auto it = known_.find(id); it != known_.end()) return it->second;
+  if (const auto it = known_.find(id); it != known_.end()) return it->second;
   const Node n = tree_[id];
   z3::expr out(z3_);
   switch (n.op) {
@@ -109,23 +104,16 @@ z3::expr Lowering::lower(NodeId id) {
     case Op::variable: out = atom(id); break;
     case Op::read_before: throw std::logic_error("a formula of two states must be settled before it is lowered");
   }
-  if (!sizes_) known_.emplace(id, out);
+  known_.emplace(id, out);
   return out;
 }
 
 z3::expr Lowering::quantified(const Node& n) {
   const SortInfo* s = tree_[n.args[0]].sort;
-  if (sizes_ || s->kind == SortKind::enumeration) {
-    const int size = s->kind == SortKind::entity ? (*sizes_)[static_cast<std::size_t>(s->index)] : s->capacity;
+  if (s->kind == SortKind::enumeration) {
     z3::expr_vector parts(z3_);
-    const auto outer = variables_.find(n.ref);
-    const std::optional<z3::expr> saved = outer == variables_.end() ? std::nullopt : std::optional(outer->second);
-    for (int i = 1; i <= size; ++i) {
-      variables_.insert_or_assign(n.ref, constant(s, i));
-      parts.push_back(lower(n.args[1]));
-    }
-    variables_.erase(n.ref);
-    if (saved) variables_.emplace(n.ref, *saved);
+    for (int i = 1; i <= s->capacity; ++i)
+      parts.push_back(lower(lang::substitute(tree_, n.args[1], {{n.args[0], tree_.constant(s, i)}})));
     return n.op == Op::forall ? z3::mk_and(parts) : z3::mk_or(parts);
   }
   const z3::expr x = term(n.args[0]).value;
@@ -221,11 +209,6 @@ z3::expr Lowering::nothing(int cell, const z3::expr_vector& index) {
     full.push_back(v);
     return (*declared(cell).value)(full);
   };
-  if (sizes_) {
-    z3::expr out = truth(true);
-    for (int i = 1; i <= (*sizes_)[static_cast<std::size_t>(s->index)]; ++i) out = both(out, !at(constant(s, i)));
-    return out;
-  }
   const z3::expr v = term(tree_.fresh_variable(s)).value;
   return z3::forall(v, !at(v));
 }
@@ -237,11 +220,9 @@ Lowering::Term Lowering::term(NodeId id) {
     case Op::constant:
       if (n.sort->kind == SortKind::enumeration) return {truth(n.ref != 0), constant(n.sort, n.ref)};
       return {truth(false), z3_.constant(("any!" + std::string(n.sort->name)).c_str(), sort(n.sort))};
-    case Op::variable: {
-      if (const auto it = variables_.find(n.ref); it != variables_.end()) return {truth(true), it->second};
+    case Op::variable:
       return {truth(true),
               z3_.constant((std::string(n.sort->name) + "?" + std::to_string(n.ref)).c_str(), sort(n.sort))};
-    }
     case Op::ite: {
       const z3::expr c = lower(n.args[0]);
       const Term yes = term(n.args[1]);
@@ -276,85 +257,32 @@ Lowering::Term Lowering::term(NodeId id) {
 
 std::vector<z3::expr> Lowering::background() {
   std::vector<z3::expr> out;
-  for (std::size_t c = 0; c < tree_.cells.size(); ++c) {
-    const auto it = cells_.find(static_cast<int>(c));
-    if (it == cells_.end()) continue;
-    const CellInfo& info = tree_.cells[c];
-    const Declared& d = it->second;
-    // Built as tree terms, so that finite sorts expand them like everything else.
-    std::vector<NodeId> index;
-    for (const SortInfo* s : info.index) index.push_back(tree_.fresh_variable(s));
-    const auto close = [&](NodeId body) {
-      for (const NodeId v : index) body = tree_.quantify(Op::forall, v, body);
-      return lower(body);
-    };
-    const NodeId read = tree_.read(static_cast<int>(c), index);
-    if (d.shape == Declared::Shape::relation) {
-      const NodeId v = tree_.fresh_variable(info.value);
-      const NodeId w = tree_.fresh_variable(info.value);
-      const NodeId one = tree_.imply(tree_.conj(tree_.eq(read, v), tree_.eq(read, w)), tree_.eq(v, w));
-      out.push_back(close(tree_.quantify(Op::forall, v, tree_.quantify(Op::forall, w, one))));
-    }
-    if (d.shape == Declared::Shape::enumeration && info.rigid)
-      out.push_back(close(tree_.negate(tree_.eq(read, tree_.constant(info.value, 0)))));
-    if (sizes_ && (d.shape == Declared::Shape::total || d.shape == Declared::Shape::partial)) {
-      const NodeId v = tree_.fresh_variable(info.value);
-      const NodeId some = tree_.quantify(Op::exists, v, tree_.eq(read, v));
-      out.push_back(close(
-          d.shape == Declared::Shape::total ? some : tree_.disj(tree_.eq(read, tree_.constant(info.value, 0)), some)));
-    }
-  }
-  if (sizes_) {
-    for (const auto& [s, z] : sorts_) {
-      z3::expr_vector all(z3_);
-      for (int i = 1; i <= (*sizes_)[static_cast<std::size_t>(s->index)]; ++i) all.push_back(constant(s, i));
-      if (all.size() > 1) out.push_back(z3::distinct(all));
-    }
-  }
+  for (const auto& [cell, declared] : cells_)
+    if (const auto about = background(cell)) out.push_back(*about);
   return out;
 }
 
-std::uint8_t Lowering::value(const z3::model& model, NodeId id) {
-  const Node n = tree_[id];
-  if (n.sort->kind == SortKind::boolean) return model.eval(lower(id), true).is_true() ? 1 : 0;
-  if (n.sort->kind == SortKind::enumeration) {
-    const z3::expr v = model.eval(term(id).value, true);
-    for (int i = 0; i <= n.sort->capacity; ++i)
-      if (z3::eq(v, constant(n.sort, i))) return static_cast<std::uint8_t>(i);
-    return 0;
-  }
-  for (int i = 1; i <= (*sizes_)[static_cast<std::size_t>(n.sort->index)]; ++i) {
-    const NodeId v = tree_.fresh_variable(n.sort);
-    variables_.insert_or_assign(tree_[v].ref, constant(n.sort, i));
-    if (model.eval(lower(tree_.eq(id, v)), true).is_true()) return static_cast<std::uint8_t>(i);
-  }
-  return 0;
-}
-
-/// A cell read at elements of this world.
-NodeId Lowering::read_at(int cell, std::span<const std::uint8_t> index) {
+std::optional<z3::expr> Lowering::background(int cell) {
+  if (const auto it = background_.find(cell); it != background_.end()) return it->second;
   const CellInfo& info = tree_.cells[static_cast<std::size_t>(cell)];
-  std::vector<NodeId> args;
-  for (std::size_t k = 0; k < index.size(); ++k) {
-    if (info.index[k]->kind == SortKind::enumeration) {
-      args.push_back(tree_.constant(info.index[k], index[k]));
-      continue;
-    }
-    const NodeId v = tree_.fresh_variable(info.index[k]);
-    variables_.insert_or_assign(tree_[v].ref, constant(info.index[k], index[k]));
-    args.push_back(v);
+  const Declared& d = declared(cell);
+  std::vector<NodeId> index;
+  for (const SortInfo* s : info.index) index.push_back(tree_.fresh_variable(s));
+  const auto close = [&](NodeId body) {
+    for (const NodeId v : index) body = tree_.quantify(Op::forall, v, body);
+    return lower(body);
+  };
+  const NodeId read = tree_.read(cell, index);
+  std::optional<z3::expr> out;
+  if (d.shape == Declared::Shape::relation) {
+    const NodeId v = tree_.fresh_variable(info.value);
+    const NodeId w = tree_.fresh_variable(info.value);
+    const NodeId one = tree_.imply(tree_.conj(tree_.eq(read, v), tree_.eq(read, w)), tree_.eq(v, w));
+    out = close(tree_.quantify(Op::forall, v, tree_.quantify(Op::forall, w, one)));
+  } else if (d.shape == Declared::Shape::enumeration && info.rigid) {
+    out = close(tree_.negate(tree_.eq(read, tree_.constant(info.value, 0))));
   }
-  return tree_.read(cell, args);
-}
-
-NodeId Lowering::is_empty(int cell, std::span<const std::uint8_t> index) {
-  const NodeId read = read_at(cell, index);
-  return tree_[read].sort->kind == SortKind::boolean ? tree_.negate(read)
-                                                     : tree_.eq(read, tree_.constant(tree_[read].sort, 0));
-}
-
-std::uint8_t Lowering::cell_value(const z3::model& model, int cell, std::span<const std::uint8_t> index) {
-  return value(model, read_at(cell, index));
+  return background_.emplace(cell, std::move(out)).first->second;
 }
 
 }  // namespace pasid::smt

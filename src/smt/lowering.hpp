@@ -16,36 +16,23 @@
 
 #include <z3++.h>
 
-#include "spec/lang/native.hpp"
 #include "spec/lang/tree.hpp"
 
 namespace pasid::smt {
 
-/// How many elements each entity sort has; by sort index.
-using Sizes = std::array<int, lang::max_entity_sorts>;
-
 class Lowering {
  public:
-  /// With `sizes`, every sort is that finite set of constants and quantifiers are expanded: ground terms.
-  Lowering(z3::context& z3, lang::Tree& tree, std::optional<Sizes> sizes = std::nullopt);
+  Lowering(z3::context& z3, lang::Tree& tree) : z3_(z3), tree_(tree) {}
 
   /// A closed formula, or one over rule parameters (which become constants).
   z3::expr formula(lang::NodeId id);
 
-  /// What must be asserted beside the formulas: relations are functional, facts are total, finite sorts are closed.
+  /// What must be asserted beside the formulas: relations are functional, facts are total.
   [[nodiscard]] std::vector<z3::expr> background();
-
-  /// A term that says that a cell is none or false at an index; finite sizes only.
-  lang::NodeId is_empty(int cell, std::span<const std::uint8_t> index);
-
-  /// The value (0 none or false) that a model gives to a term at constants; finite sizes only.
-  std::uint8_t value(const z3::model& model, lang::NodeId term);
-  /// The value of a cell at an index.
-  std::uint8_t cell_value(const z3::model& model, int cell, std::span<const std::uint8_t> index);
+  /// The same of one cell.
+  std::optional<z3::expr> background(int cell);
 
  private:
-  lang::NodeId read_at(int cell, std::span<const std::uint8_t> index);
-
   /// A value that may be absent.
   struct Term {
     z3::expr defined;
@@ -78,11 +65,10 @@ class Lowering {
 
   z3::context& z3_;
   lang::Tree& tree_;
-  std::optional<Sizes> sizes_;
   std::map<const lang::SortInfo*, z3::sort> sorts_;
   std::map<const lang::SortInfo*, Enumeration> enumerations_;
   std::map<int, Declared> cells_;
-  std::map<std::int32_t, z3::expr> variables_;  ///< finite: what a quantified variable stands for now
+  std::map<int, std::optional<z3::expr>> background_;
   std::map<lang::NodeId, z3::expr> known_;
   std::map<lang::NodeId, bool> relational_;
 };

@@ -36,7 +36,8 @@ struct Item {
 };
 
 struct ProveOptions {
-  unsigned timeout_ms = 5000;  ///< for one query
+  /// For one query, on a nominal machine: the solver counts what it does, so that no verdict depends on the load.
+  unsigned timeout_ms = 5000;
   unsigned seed = 0;
   std::string dump_dir;  ///< where every obligation is written as SMT-LIB; empty: nowhere
   bool scripts = false;  ///< whether the proof holds the text of its obligations

@@ -1,5 +1,7 @@
 #include "src/smt/theory.hpp"
 
+#include <algorithm>
+
 namespace pasid::smt {
 
 using lang::FormulaKind;
@@ -8,7 +10,13 @@ using lang::PropertyKind;
 
 Theory::Theory(const lang::Tree& whole, const spec::NativeFacts& knobs) : tree(whole) {
   for (const lang::RuleTree& r : whole.rules) {
-    if (tree.is_true(lang::fold(tree, r.only_if, &knobs))) rules.push_back(lang::fold(tree, r, &knobs));
+    if (!tree.is_true(lang::fold(tree, r.only_if, &knobs))) continue;
+    lang::RuleTree rule = lang::fold(tree, r, &knobs);
+    // What the knobs alone refuse never changes anything.
+    const bool refuses = std::ranges::any_of(rule.guards, [&](const lang::Guard& g) {
+      return g.kind == lang::GuardKind::require && tree.is_false(g.condition);
+    });
+    if (!refuses) rules.push_back(std::move(rule));
   }
   for (const FormulaKind kind : {FormulaKind::axiom, FormulaKind::property, FormulaKind::lemma}) {
     for (const lang::Formula& f : whole.formulas) {
@@ -26,8 +34,17 @@ Theory::Theory(const lang::Tree& whole, const spec::NativeFacts& knobs) : tree(w
 }
 
 NodeId Theory::wanted(const Candidate& formula, const lang::RuleTree& rule) {
-  const NodeId after = lang::after(tree, rule, formula.body);
-  return formula.judges == PropertyKind::state ? after : lang::settled(tree, after);
+  const auto [it, is_new] = wanted_.try_emplace({&rule, formula.body});
+  if (is_new) {
+    const NodeId after = lang::after(tree, rule, formula.body);
+    it->second = formula.judges == PropertyKind::state ? after : lang::settled(tree, after);
+  }
+  return it->second;
+}
+
+bool Theory::by_frame(const Candidate& formula, const lang::RuleTree& rule) {
+  const NodeId after = wanted(formula, rule);
+  return formula.judges == PropertyKind::state ? after == formula.body || tree.is_true(after) : tree.is_true(after);
 }
 
 NodeId Theory::fires(const lang::RuleTree& rule) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 
 #include "spec/lang/rewrite.hpp"
 #include "spec/model.hpp"
@@ -30,12 +31,18 @@ struct Theory {
   /// Everything that must hold for `rule` to fire: its guards, and that its parameters are not none.
   lang::NodeId fires(const lang::RuleTree& rule);
 
-  /// What has to hold of the state before `rule` for a candidate to be preserved, or for a property of steps to hold of
-  /// the step.
+  /// What has to hold of the state before `rule` (one of `rules`) for a candidate to be preserved, or for a property of
+  /// steps to hold of the step.
   lang::NodeId wanted(const Candidate& formula, const lang::RuleTree& rule);
+
+  /// Nothing is to be shown of this formula at this rule: it writes nothing the formula reads, or only what it allows.
+  bool by_frame(const Candidate& formula, const lang::RuleTree& rule);
 
   /// When each conjunct of a formula says something: some instance of its premise, under its quantifiers.
   std::vector<lang::NodeId> occasions(lang::NodeId formula);
+
+ private:
+  std::map<std::pair<const lang::RuleTree*, lang::NodeId>, lang::NodeId> wanted_;
 };
 
 }  // namespace pasid::smt

@@ -1,0 +1,41 @@
+// Coverage: does the exploration of a design fire every rule the design has, and is every guard met?
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/io/design.hpp"
+
+namespace pasid::review {
+
+/// How a guard was met.
+struct GuardCoverage {
+  std::string_view label;
+  std::uint64_t failed_first = 0;  ///< attempts in which it was the first guard to fail
+  bool decided = false;            ///< the design's knobs alone make it hold or fail
+};
+
+struct RuleCoverage {
+  std::string_view label;
+  std::uint64_t fired = 0;
+  bool refuses = false;  ///< by the design's knobs alone it is always refused
+  std::vector<GuardCoverage> guards;
+};
+
+struct Coverage {
+  std::string design;
+  std::vector<RuleCoverage> rules;  ///< those the design has, in the tree's order
+  std::size_t topologies = 0;
+  std::uint64_t attempts = 0;
+  /// Rules that never fired, guards that were never the first to fail.
+  [[nodiscard]] std::vector<std::string_view> unfired() const;
+  [[nodiscard]] std::vector<std::string_view> unmet() const;
+};
+
+/// Walks through the default scope, rule by rule, in topologies where devices may lack what SVA asks for or have room
+/// for some PASIDs only; again and again from where something rare happened. The same for the same seed.
+Coverage cover(const lang::Tree& tree, const io::Design& design, std::uint64_t seed = 1,
+               std::uint64_t attempts = 30'000'000);
+
+}  // namespace pasid::review

@@ -1,0 +1,93 @@
+// Properties of calls.
+#include <algorithm>
+
+#include "src/smt/proving.hpp"
+#include "src/smt/refusals.hpp"
+
+namespace pasid::smt {
+
+using lang::NodeId;
+
+namespace {
+
+/// What became of each property of calls so far, and what was shown of it.
+struct Verdicts {
+  std::vector<Item> items;
+  std::vector<std::vector<Obligation>> shown;
+
+  [[nodiscard]] bool any_left() const {
+    return std::ranges::find(items, Status::proved, &Item::status) != items.end();
+  }
+  void fall(std::size_t p, Answer answer, const std::string& at) {
+    if (items[p].status != Status::proved) return;
+    items[p].status = answer == Answer::sat ? Status::dropped : Status::unknown;
+    items[p].fell_at = at;
+  }
+  void fall(Answer answer, const std::string& at) {
+    for (std::size_t p = 0; p < items.size(); ++p) fall(p, answer, at);
+  }
+};
+
+}  // namespace
+
+Result Proving::ask_call(const Question& question) {
+  if (theory_.tree.is_true(question.goal)) return {Answer::unsat, true};
+  Result out = solving_.by_matching(question);
+  if (out.answer == Answer::unsat) return out;
+  NodeId denied = theory_.tree.negate(question.goal);
+  for (const NodeId p : question.premises) denied = theory_.tree.conj(p, denied);
+  if (world_.possible({denied}).front()) {
+    out.answer = Answer::sat;
+    return out;
+  }
+  return solving_.by_search(question);
+}
+
+/// One obligation for each guard that can refuse, and one for each undo, which must be able to happen then. Where an undo
+/// may not, no property of calls is proved: the call would never return.
+void Proving::prove_calls(Proof& proof) {
+  if (theory_.of_calls.empty()) return;
+  Verdicts verdicts;
+  for (const Candidate& c : theory_.of_calls) verdicts.items.push_back({c.name, c.kind, Status::proved, {}});
+  verdicts.shown.resize(verdicts.items.size());
+  std::vector<Obligation> undos;
+  std::vector<NodeId> occasions;
+  for (const Refusal& refusal : refusals(theory_, whole_, knobs_)) {
+    if (!verdicts.any_left()) break;
+    if (!refusal.unsupported.empty()) {
+      verdicts.fall(Answer::unknown, refusal.name + ", where " + refusal.unsupported);
+      continue;
+    }
+    occasions.push_back(refusal.premise);
+    std::vector<NodeId> premises{refusal.premise};
+    for (const Refusal::Undo& undo : refusal.undos) {
+      const Question question{premises, undo.enabled};
+      const Result result = ask_call(question);
+      if (result.answer == Answer::unsat) undos.push_back(obligation(refusal.name, "undo " + undo.rule, result, question));
+      else verdicts.fall(result.answer, refusal.name + ", where " + undo.rule + " may wait");
+      premises.push_back(undo.enabled);
+    }
+    for (std::size_t p = 0; p < verdicts.items.size(); ++p) {
+      if (verdicts.items[p].status != Status::proved) continue;
+      const Question question{premises, after_refusal(theory_.tree, refusal, theory_.of_calls[p].body)};
+      const Result result = ask_call(question);
+      if (result.answer == Answer::unsat)
+        verdicts.shown[p].push_back(obligation(refusal.name, verdicts.items[p].name, result, question));
+      else verdicts.fall(p, result.answer, refusal.name);
+    }
+  }
+  if (verdicts.any_left()) {
+    proof.obligations.insert(proof.obligations.end(), undos.begin(), undos.end());
+    const Answer happens = can_any_happen(occasions);
+    for (std::size_t p = 0; p < verdicts.items.size(); ++p) {
+      const Item& item = verdicts.items[p];
+      if (item.status != Status::proved) continue;
+      proof.obligations.insert(proof.obligations.end(), verdicts.shown[p].begin(), verdicts.shown[p].end());
+      if (happens == Answer::unsat) proof.vacuous.push_back(item.name);
+      if (happens == Answer::unknown) proof.unsettled.push_back("whether what " + item.name + " speaks of can happen");
+    }
+  }
+  proof.items.insert(proof.items.end(), verdicts.items.begin(), verdicts.items.end());
+}
+
+}  // namespace pasid::smt

@@ -1,0 +1,111 @@
+// Which candidates are invariants: Houdini. All are assumed; what some rule does not preserve is dropped, and what leaned
+// on it is asked again.
+#include <algorithm>
+
+#include "src/smt/proving.hpp"
+
+namespace pasid::smt {
+
+using lang::NodeId;
+
+/// What is to be shown of a formula at a rule, or at the initial state: rules.size().
+Question Proving::question(std::size_t rule, const Candidate& formula) {
+  if (rule == theory_.rules.size()) return {{}, lang::initially(theory_.tree, formula.body), false};
+  const lang::RuleTree& r = theory_.rules[rule];
+  return {{theory_.fires(r)}, theory_.wanted(formula, r)};
+}
+
+void Proving::drop(std::size_t candidate) {
+  solving_.drop(candidate);
+  world_.forget(theory_.candidates[candidate].body);
+}
+
+void Proving::prove_states(Proof& proof) {
+  const std::size_t init = theory_.rules.size();
+  const std::size_t count = theory_.candidates.size();
+  enum class State : std::uint8_t { open, unmatched, done };
+  struct Asked {
+    State state = State::open;
+    Result result;
+  };
+  std::vector<std::vector<Asked>> asked(init + 1, std::vector<Asked>(count));
+  std::vector<Item> items;
+  for (const Candidate& c : theory_.candidates) items.push_back({c.name, c.kind, Status::proved, {}});
+
+  const auto fall = [&](std::size_t rule, std::size_t candidate, Status status) {
+    items[candidate].status = status;
+    items[candidate].fell_at = rule_name(rule);
+    drop(candidate);
+    for (auto& row : asked)
+      for (Asked& a : row)
+        if (a.state == State::done && a.result.leans_on.contains(candidate)) a = {};
+  };
+  const auto those = [&](std::size_t rule, State state) {
+    std::vector<std::size_t> out;
+    for (const std::size_t c : solving_.alive())
+      if (asked[rule][c].state == state) out.push_back(c);
+    return out;
+  };
+
+  for (bool again = true; again;) {
+    again = false;
+    for (std::size_t r = 0; r <= init; ++r) {
+      for (const std::size_t c : those(r, State::open)) {
+        Asked& a = asked[r][c];
+        const bool by_frame = r < init && theory_.by_frame(theory_.candidates[c], theory_.rules[r]);
+        a.result = by_frame ? Result{Answer::unsat, true} : solving_.by_matching(question(r, theory_.candidates[c]));
+        a.state = a.result.answer == Answer::unsat ? State::done : State::unmatched;
+      }
+      // Where matching finds no proof, a small world soon tells what falls.
+      for (auto left = those(r, State::unmatched); !left.empty(); left = those(r, State::unmatched)) {
+        const auto falls = r == init ? std::vector<std::size_t>{} : world_.step_out(knobs_, r, left);
+        for (const std::size_t c : falls) fall(r, c, Status::dropped);
+        if (falls.empty()) break;
+        again = true;
+      }
+    }
+    if (again) continue;
+    // The rest is asked at length, from what is left to assume.
+    for (std::size_t r = 0; r <= init; ++r)
+      for (const std::size_t c : those(r, State::unmatched)) {
+        asked[r][c] = {State::done, solving_.by_search(question(r, theory_.candidates[c]))};
+        const Answer answer = asked[r][c].result.answer;
+        if (answer == Answer::unsat) continue;
+        fall(r, c, answer == Answer::sat ? Status::dropped : Status::unknown);
+        again = true;
+      }
+  }
+
+  for (std::size_t r = 0; r <= init; ++r)
+    for (const std::size_t c : solving_.alive()) {
+      const Candidate& kept = theory_.candidates[c];
+      proof.obligations.push_back(obligation(rule_name(r), kept.name, asked[r][c].result, question(r, kept)));
+    }
+  proof.items = std::move(items);
+}
+
+/// Properties of steps: one obligation for each rule, from the invariants that stood.
+void Proving::prove_steps(Proof& proof) {
+  for (const Candidate& property : theory_.of_steps) {
+    Item item{property.name, lang::FormulaKind::property, Status::proved, {}};
+    std::vector<Obligation> shown;
+    for (std::size_t r = 0; r < theory_.rules.size(); ++r) {
+      Result result{Answer::unsat, true};
+      if (!theory_.by_frame(property, theory_.rules[r])) {
+        result = solving_.by_matching(question(r, property));
+        if (result.answer != Answer::unsat && world_.step_out(knobs_, r, property)) result.answer = Answer::sat;
+        if (result.answer == Answer::unknown) result = solving_.by_search(question(r, property));
+      }
+      if (result.answer != Answer::unsat) {
+        item.status = result.answer == Answer::sat ? Status::dropped : Status::unknown;
+        item.fell_at = rule_name(r);
+        break;
+      }
+      shown.push_back(obligation(rule_name(r), property.name, result, question(r, property)));
+    }
+    if (item.status == Status::proved) proof.obligations.insert(proof.obligations.end(), shown.begin(), shown.end());
+    proof.items.push_back(std::move(item));
+  }
+}
+
+}  // namespace pasid::smt

@@ -1,0 +1,53 @@
+// A proof in the making: what its parts share.
+#pragma once
+
+#include "src/smt/small_world.hpp"
+#include "src/smt/solving.hpp"
+
+namespace pasid::smt {
+
+class Proving {
+ public:
+  Proving(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
+      : whole_(whole), knobs_(knobs), options_(options), theory_(whole, knobs), solving_(theory_, options_),
+        world_(theory_, bodies(), sizes_of(theory_.tree, 2)) {}
+
+  Proof run();
+
+ private:
+  // induction.cpp
+  void prove_states(Proof& proof);
+  void prove_steps(Proof& proof);
+  Question question(std::size_t rule, const Candidate& formula);
+  void drop(std::size_t candidate);
+
+  // emptiness.cpp
+  void look_for_emptiness(Proof& proof);
+  void look_for_occasion(Proof& proof, const Candidate& property);
+  Answer can_any_happen(const std::vector<lang::NodeId>& formulas);
+
+  // calls.cpp
+  void prove_calls(Proof& proof);
+  Result ask_call(const Question& question);
+
+  // obligations.cpp
+  [[nodiscard]] bool with_scripts() const { return options_.scripts || !options_.dump_dir.empty(); }
+  Obligation obligation(std::string rule, std::string formula, const Result& result, const Question& question);
+  void share_scripts(Proof& proof);
+  void write(const Obligation& obligation, const std::string& text);
+
+  void sort_items(Proof& proof) const;
+  [[nodiscard]] std::string rule_name(std::size_t rule) const {
+    return rule == theory_.rules.size() ? "init" : std::string(theory_.rules[rule].label);
+  }
+  [[nodiscard]] std::vector<lang::NodeId> bodies() const;
+
+  const lang::Tree& whole_;
+  spec::NativeFacts knobs_;
+  ProveOptions options_;
+  Theory theory_;
+  Solving solving_;
+  SmallWorld world_;
+};
+
+}  // namespace pasid::smt

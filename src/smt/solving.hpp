@@ -1,0 +1,69 @@
+// What the unbounded solver is asked: whether a goal follows from premises, the axioms and the invariants.
+#pragma once
+
+#include <set>
+
+#include "src/smt/lowering.hpp"
+#include "src/smt/prove.hpp"
+#include "src/smt/theory.hpp"
+
+namespace pasid::smt {
+
+/// Of this thread, so that proofs may run side by side.
+double cpu_seconds();
+
+struct Result {
+  Answer answer = Answer::unknown;
+  bool by_frame = false;
+  double seconds = 0;
+  std::set<std::size_t> leans_on = {};  ///< invariants that the refutation used
+};
+
+/// Does the goal follow?
+struct Question {
+  std::vector<lang::NodeId> premises;
+  lang::NodeId goal;
+  bool from_invariants = true;  ///< not of the initial state: nothing is known of it but the axioms
+};
+
+class Solving {
+ public:
+  Solving(Theory& theory, const ProveOptions& options);
+
+  /// By instantiating what matches, first from the invariants nearest to the question, then from all. Soon ends without
+  /// an answer where there is no proof.
+  Result by_matching(const Question& question);
+  /// By looking for a model, too, as far as the effort goes.
+  Result by_search(const Question& question);
+
+  [[nodiscard]] bool alive(std::size_t candidate) const { return alive_[candidate]; }
+  void drop(std::size_t candidate) { alive_[candidate] = false; }
+  [[nodiscard]] std::vector<std::size_t> alive() const;
+  Lowering& lowering() { return lowering_; }
+
+ private:
+  struct Known {
+    z3::expr formula;
+    std::set<int> cells;
+  };
+  struct Effort {
+    bool search;
+    unsigned resources;
+  };
+  Result ask(const Question& question, const std::vector<std::size_t>& invariants, const Effort& effort);
+  std::vector<std::size_t> all(const Question& question) const;
+  std::vector<std::size_t> nearest(const Question& question) const;
+  std::set<int> cells(lang::NodeId formula) const;
+
+  z3::context z3_;
+  Theory& theory_;
+  const ProveOptions& options_;
+  Lowering lowering_;
+  std::vector<Known> axioms_;
+  std::vector<Known> candidates_;
+  std::vector<z3::expr> names_;  ///< a literal for each candidate
+  std::vector<bool> alive_;
+  unsigned effort_ = 1000 * options_.timeout_ms;  ///< in the solver's units
+};
+
+}  // namespace pasid::smt
