@@ -171,20 +171,49 @@ inline Args draw_args(Random& random, const NativeFacts& f, std::span<const lang
   return out;
 }
 
-/// One step of a rule that the design has and that is enabled; false where chance met none. Each rule gets several
-/// draws of arguments, so that one with few that fit is taken about as often as others.
-inline bool random_step(Random& random, const NativeFacts& f, NativeState& s) {
-  const auto rules = spec::native_rules();
-  NativeState next = s;
-  for (int i = 0; i < 40; ++i) {
-    const spec::NativeRule& rule = rules[below(random, rules.size())];
-    if (!rule.only_if(f)) continue;
-    for (int draws = 0; draws < 12; ++draws) {
-      const Args args = draw_args(random, f, rule.params);
-      if (rule.apply(f, s, next, args.data(), false).kind != lang::Outcome::Kind::done) continue;
-      s = next;
-      return true;
+/// How far a rule got: the place of the guard that was first to fail, or one past the last.
+inline std::size_t place(const lang::RuleTree& rule, const lang::Outcome& o) {
+  if (o.label == nullptr) return rule.guards.size();
+  return static_cast<std::size_t>(std::ranges::find(rule.guards, std::string_view(o.label), &lang::Guard::label) -
+                                  rule.guards.begin());
+}
+
+/// Arguments with which the rule fires, if so many tries find some: changed one at a time from those that get furthest.
+inline std::optional<Args> firing(Random& random, const lang::Tree& tree, const NativeFacts& f, const NativeState& s,
+                                  std::size_t rule, NativeState& next, int tries) {
+  const spec::NativeRule& native = spec::native_rules()[rule];
+  const std::size_t fires = tree.rules[rule].guards.size();
+  Args best{};
+  std::size_t furthest = 0;
+  next = s;
+  for (int i = 0; i < tries; ++i) {
+    Args args = draw_args(random, f, native.params);
+    if (furthest > 0 && !coin(random, 8)) {
+      const std::size_t changed = below(random, native.params.size());
+      for (std::size_t k = 0; k < native.params.size(); ++k)
+        if (k != changed) args[k] = best[k];
     }
+    const std::size_t got = place(tree.rules[rule], native.apply(f, s, next, args.data(), false));
+    if (got == fires) return args;
+    if (native.params.empty()) return std::nullopt;
+    if (got >= furthest) {
+      best = args;
+      furthest = got;
+    }
+  }
+  return std::nullopt;
+}
+
+/// One step of a rule that the design has and that is enabled; false where chance met none.
+inline bool random_step(Random& random, const lang::Tree& tree, const NativeFacts& f, NativeState& s) {
+  const auto rules = spec::native_rules();
+  for (int i = 0; i < 40; ++i) {
+    const std::size_t r = below(random, rules.size());
+    if (!rules[r].only_if(f)) continue;
+    NativeState next;
+    if (!firing(random, tree, f, s, r, next, 4 + 6 * static_cast<int>(rules[r].params.size()))) continue;
+    s = next;
+    return true;
   }
   return false;
 }
