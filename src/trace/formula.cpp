@@ -225,8 +225,10 @@ std::string FormulaPrinter::lines(NodeId term, std::size_t at, Binding within) {
         leave(q);
         return out;
       }
-      return of == Op::eq ? one : "!" + lines(n.args[0], at + 1, Binding::unary);
+      if (of == Op::eq) return equation(tree_[n.args[0]], next(2, "!= "));
+      return "!" + lines(n.args[0], at + 1, Binding::unary);
     }
+    case Op::eq: return equation(n, next(2, "== "));
     default: return one;
   }
 }

@@ -89,26 +89,25 @@ class Diagram {
     return holder(cell, trace_.facts, s)[lang::place(cell, std::array{index})];
   }
 
-  /// The participants an element stands for: itself, or what the cells of that element alone lead to, nearest first.
+  /// The participants an element stands for: itself, or what the cells of that element alone lead to, one cell after
+  /// the other: work leads to the device of its queue, then to its submitter.
   std::vector<Participant> stands_for(const SortInfo* sort, std::uint8_t value, std::size_t i) const {
-    std::vector<Participant> reached{{sort, value}};
-    std::vector<Participant> out;
-    for (std::size_t k = 0; k < reached.size(); ++k) {
-      const Participant at = reached[k];
-      if (participates(at.sort)) {
-        out.push_back(at);
-        continue;
-      }
-      for (const CellInfo& cell : tree_.cells) {
-        if (cell.index.size() != 1 || cell.index[0] != at.sort || cell.value->kind != SortKind::entity) continue;
-        // What the step makes of it, or what it was where the step ends it.
-        std::uint8_t to = read(cell, at.value, trace_.steps[i].after);
-        if (to == 0) to = read(cell, at.value, trace_.before(i));
-        const Participant next{cell.value, to};
-        if (to != 0 && std::ranges::find(reached, next) == reached.end()) reached.push_back(next);
-      }
+    std::vector<Participant> reached;
+    reach({sort, value}, i, reached);
+    std::erase_if(reached, [](const Participant& p) { return !participates(p.sort); });
+    return reached;
+  }
+  void reach(const Participant& at, std::size_t i, std::vector<Participant>& reached) const {
+    if (std::ranges::find(reached, at) != reached.end()) return;
+    reached.push_back(at);
+    if (participates(at.sort)) return;
+    for (const CellInfo& cell : tree_.cells) {
+      if (cell.index.size() != 1 || cell.index[0] != at.sort || cell.value->kind != SortKind::entity) continue;
+      // What the step makes of it, or what it was where the step ends it.
+      std::uint8_t to = read(cell, at.value, trace_.steps[i].after);
+      if (to == 0) to = read(cell, at.value, trace_.before(i));
+      if (to != 0) reach({cell.value, to}, i, reached);
     }
-    return out;
   }
 
   Message message(std::size_t i) {

@@ -15,8 +15,17 @@ using lang::NodeId;
 using lang::SortInfo;
 using lang::SortKind;
 
-/// The usual word for the opposite of a fact.
-std::string opposite(std::string_view fact) { return fact == "shared" ? "dedicated" : "not " + std::string(fact); }
+/// The words for a fact and its opposite.
+std::string said(std::string_view fact, bool holds) {
+  if (fact == "shared") return holds ? "shared" : "dedicated";
+  if (fact == "kernel_queue") return holds ? "the kernel's" : "users'";
+  return (holds ? "" : "not ") + std::string(fact);
+}
+
+/// What is so of every element and goes without saying: it has what SVA asks for, and is no queue of the kernel's.
+bool usual(std::string_view fact, const std::vector<std::uint8_t>& values) {
+  return fact != "shared" && std::ranges::all_of(values, [&](auto v) { return (v != 0) == (fact != "kernel_queue"); });
+}
 
 /// The cells that the trace's rules and its property read.
 std::set<const CellInfo*> cells_read(const lang::Tree& tree, const Trace& trace) {
@@ -105,14 +114,14 @@ class Topology {
       const bool as_another =
           std::ranges::any_of(shown, [&](const CellInfo* s) { return s->value == cell.value && column(*s) == values; });
       if (!boolean && !first && (as_another || uniform(values) || !read_.contains(&cell))) continue;
+      if (boolean && (usual(cell.name, values) || (cell.name != "shared" && !read_.contains(&cell)))) continue;
       // Of several places of one sort, only the first goes without its name.
       const bool named = std::ranges::any_of(tree_.cells, [&](const CellInfo& c) {
         return &c < &cell && of_one_element(c) && c.index[0] == sort && c.value == cell.value;
       });
       for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string name(cell.name);
-        if (boolean) words[i].push_back(values[i] != 0 ? name : opposite(name));
-        else words[i].push_back((named ? name + " " : "") + names_(cell.value, values[i]));
+        if (boolean) words[i].push_back(said(cell.name, values[i] != 0));
+        else words[i].push_back((named ? std::string(cell.name) + " " : "") + names_(cell.value, values[i]));
       }
       shown.push_back(&cell);
       told.insert(&cell);

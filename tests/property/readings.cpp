@@ -1,5 +1,5 @@
 // The rules are one text with two readings. Here the native code and the tree evaluator run side by side, on states
-// that rules reach and on states one cell away from them, and must say the same: the first guard that fails, its errno
+// that rules reach and on states a few cells away from them, and must say the same: the first guard that fails, its errno
 // and kind, or the same successor byte for byte.
 //   PASID_SEED=N PASID_TRIPLES=N property_tests -tc='readings*'
 #include <chrono>
@@ -16,7 +16,7 @@ using namespace pasid::test;
 
 namespace {
 
-constexpr std::uint64_t full = 5'000'000;
+constexpr std::uint64_t full = 2'500'000;
 
 }  // namespace
 
@@ -65,7 +65,7 @@ TEST_CASE("readings: same first failing guard or same successor on millions of t
   CHECK_MESSAGE(agree, compare.difference);
   CHECK(compare.seen.total() >= wanted);
   CHECK(compare.seen.fired() * 5 >= compare.seen.total());
-  CHECK(rarest.first >= each_guard);
+  CHECK_MESSAGE(rarest.first >= each_guard, "first to fail too seldom:", compare.seen.rarer_than(tree, each_guard));
 }
 
 TEST_CASE("readings: axioms and properties have one value") {
@@ -119,7 +119,7 @@ TEST_CASE("readings: axioms and properties have one value") {
         perturb(random, cell, facts, cell.rigid ? bytes_of(facts) : bytes_of(s));
         compare(facts, s);
       }
-      if (!random_step(random, *drawn, state)) break;
+      if (!random_step(random, tree, *drawn, state)) break;
     }
   }
   CHECK_MESSAGE(difference.empty(), "the readings differ on ", difference);

@@ -14,17 +14,34 @@ namespace pasid::test {
 inline NativeFacts linux_7_3() {
   using namespace spec;  // NOLINT(google-build-using-namespace): the vocabulary of the rules
   NativeFacts f;
+  f.series() = Series::linux_7_3;
   f.user_scope() = UserScope::global;
   f.kernel_scheme() = KernelScheme::shared_pool;
   f.sets_disjoint() = Switch::on;
+  f.free_point() = FreePoint::mm_drop;
+  f.put_per_unbind() = Switch::on;
+  f.occupancy_check() = Switch::on;
+  f.width_check() = Switch::on;
+  f.fork_copies_pasid() = Switch::off;
+  f.rid_change() = RidChange::refused;
+  f.enqcmd() = Switch::on;
   f.pasid_source() = PasidSource::msr;
   f.msr_fill() = MsrFill::mm_value;
-  f.cache_tag() = CacheTag::vtd;
-  f.free_point() = FreePoint::mm_drop;
-  f.occupancy_check() = Switch::on;
-  f.fork_copies_pasid() = Switch::off;
   f.fork_copies_msr() = Switch::off;
-  set_teardown(f, {Step::stop, Step::drain, Step::clear, Step::flush_iotlb, Step::release});
+  f.exec_keeps_activated() = Switch::on;
+  f.queue_without_sva() = Switch::off;
+  f.cache_tag() = CacheTag::vtd;
+  f.entry_cache() = Switch::on;
+  f.dev_tlb() = Switch::on;
+  f.page_requests() = Switch::on;
+  f.mm_release() = MmRelease::clear;
+  f.page_changes() = PageChanges::user_and_kernel;
+  f.sva() = Switch::on;
+  f.user_chosen() = Switch::on;
+  f.device_reset() = DeviceReset::restores;
+  set_teardown(f, {Step::stop, Step::drain, Step::clear, Step::flush_pasid_cache, Step::flush_iotlb,
+                   Step::flush_dev_tlb, Step::drain_faults, Step::release});
+  set_exit(f, {Step::clear, Step::flush_pasid_cache, Step::flush_iotlb, Step::flush_dev_tlb, Step::release});
   return f;
 }
 

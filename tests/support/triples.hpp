@@ -1,4 +1,4 @@
-// (state, rule, arguments) for comparing two readings of the rules: states that rules reach and states one cell away,
+// (state, rule, arguments) for comparing two readings of the rules: states that rules reach and states a few cells away,
 // drawn so that every guard is the first to fail now and then and a good part of the rules fire.
 #pragma once
 
@@ -78,6 +78,14 @@ class Outcomes {
         if (count_[r][g] < out.first) out = {count_[r][g], fmt::format("{} in {}", labels_[r][g], tree.rules[r].label)};
     return out;
   }
+  /// The guards that were first to fail less often than that, one a line.
+  std::string rarer_than(const lang::Tree& tree, std::uint64_t times) const {
+    std::string out;
+    for (std::size_t r = 0; r < count_.size(); ++r)
+      for (std::size_t g = 0; g < labels_[r].size(); ++g)
+        if (count_[r][g] < times) out += fmt::format("\n  {} in {}: {}", labels_[r][g], tree.rules[r].label, count_[r][g]);
+    return out;
+  }
   std::uint64_t fired() const {
     std::uint64_t out = 0;
     for (const auto& c : count_) out += c.back();
@@ -115,6 +123,7 @@ class Generator {
       }
       guards.push_back(cells_read(tree, so_far));
       met_.emplace_back(rule.guards.size() + 1);
+      near_.emplace_back(rule.guards.size() + 1);
     }
   }
 
@@ -127,7 +136,7 @@ class Generator {
       if (!start) continue;
       const NativeFacts& drawn = start->first;
       NativeState state = start->second;
-      for (int step = 0; step < 60; ++step) {
+      for (int step = 0; step < 30; ++step) {
         for (int variant = 0; variant < 8; ++variant) {
           const unsigned aim = below(random_, 6);
           const auto [rule, wanted] = aim < 2   ? focus
@@ -135,10 +144,12 @@ class Generator {
                                                 : fires(below(random_, tree_.rules.size()));
           facts_ = drawn;
           state_ = state;
-          if (variant >= 3) disturb(read_by_[rule][wanted]);
+          if (variant >= 6) approach(rule, wanted);
+          else if (variant >= 3) disturb(read_by_[rule][wanted]);
           for (int i = 0; i < 4; ++i) {
             const Triple t = aimed(rule, wanted);
-            if (i == 0 && t.rule == rule) remember(rule, wanted, t.args, drawn, state);
+            if (i == 0) remember(met_, t.rule, outcome(t.rule, t.args), {drawn, state}, variant >= 3);
+            if (i == 0) remember(near_, t.rule, outcome(t.rule, t.args), {facts_, state_}, variant < 6);
             if (!visit(t)) return;
           }
         }
@@ -151,28 +162,37 @@ class Generator {
   using Cells = std::vector<const lang::CellInfo*>;
   using World = std::pair<NativeFacts, NativeState>;  ///< facts within the axioms, a state reached in them
 
-  /// Where a walk starts: the empty state of a new world, or a state in or near which the outcome was met before.
+  /// Where a walk starts: the empty state of a new world, or a state in or near which the outcome was met before, or
+  /// the one nearest to it in the order of the rule's guards.
   std::optional<World> begin(const Goal& focus) {
-    const auto& known = met_[focus.first][focus.second];
-    if (!known.empty() && coin(random_)) return known[below(random_, known.size())];
+    if (!coin(random_, 3)) {
+      const auto& met = met_[focus.first];
+      std::size_t at = focus.second;
+      while (at > 0 && met[at].empty()) --at;
+      if (met[at].empty()) at = focus.second;
+      while (at + 1 < met.size() && met[at].empty()) ++at;
+      if (!met[at].empty()) return met[at][below(random_, met[at].size())];
+    }
     const auto drawn = draw_facts(random_, tree_);
     if (!drawn) return std::nullopt;
     return World{*drawn, NativeState{}};
   }
 
-  void remember(std::size_t rule, std::size_t wanted, const Args& args, const NativeFacts& f, const NativeState& s) {
-    auto& known = met_[rule][wanted];
-    if (known.size() == 64 && !coin(random_, 16)) return;
-    if (outcome(rule, args) != wanted) return;
-    if (known.size() < 64) known.emplace_back(f, s);
-    else known[below(random_, known.size())] = {f, s};
+  using Memory = std::vector<std::vector<std::vector<World>>>;  ///< by rule and outcome
+
+  /// `common`: there is no lack of such worlds.
+  void remember(Memory& memory, std::size_t rule, std::size_t met, const World& world, bool common) {
+    constexpr std::size_t most = 32;
+    auto& known = memory[rule][met];
+    if (known.size() < most) known.push_back(world);
+    else if (coin(random_, common ? 64 : 16)) known[below(random_, most)] = world;
   }
 
   Goal fires(std::size_t rule) { return {rule, tree_.rules[rule].guards.size()}; }
 
   /// One cell away: any cell, or one that the outcome aimed at depends on.
   void disturb(const Cells& near) {
-    const auto& cells = coin(random_) && !near.empty() ? near : coin(random_, 5) ? yes_or_no_ : tables_;
+    const auto& cells = !coin(random_, 3) && !near.empty() ? near : coin(random_, 5) ? yes_or_no_ : tables_;
     const lang::CellInfo& cell = *cells[below(random_, cells.size())];
     perturb(random_, cell, facts_, cell.rigid ? bytes_of(facts_) : bytes_of(state_));
   }
@@ -182,51 +202,81 @@ class Generator {
     return seen_.place(rule, spec::native_rules()[rule].apply(facts_, state_, scratch_, args.data(), false));
   }
 
-  /// Arguments that have the outcome aimed at, or get as far as was met: changed one at a time from those that get
-  /// furthest. A rule that should fire and cannot gives way to others.
-  Triple aimed(std::size_t rule, std::size_t wanted) {
-    const bool any_rule = wanted == tree_.rules[rule].guards.size();
-    for (int others = any_rule ? 12 : 1; others > 0; --others) {
-      const auto params = spec::native_rules()[rule].params;
-      Args best = draw_args(random_, facts_, params);
-      std::size_t furthest = outcome(rule, best);
-      for (std::size_t tries = 0; tries < 6 * params.size() && furthest != wanted; ++tries) {
-        Args args = draw_args(random_, facts_, params);
-        if (furthest < wanted) {
-          const std::size_t changed = below(random_, params.size());
-          for (std::size_t k = 0; k < params.size(); ++k)
-            if (k != changed) args[k] = best[k];
-        }
-        const std::size_t got = outcome(rule, args);
-        if (got == wanted || (furthest < wanted ? got >= furthest : got < wanted)) {
-          best = args;
-          furthest = got;
-        }
-      }
-      if (furthest == wanted || others == 1) return {facts_, state_, rule, best};
-      std::tie(rule, wanted) = fires(below(random_, tree_.rules.size()));
+  /// Several cells away: each change leads to the outcome aimed at, or not away from it. Or a cell away from where the
+  /// outcome was met before.
+  void approach(std::size_t rule, std::size_t wanted) {
+    if (const auto& known = near_[rule][wanted]; !known.empty() && coin(random_)) {
+      std::tie(facts_, state_) = known[below(random_, known.size())];
+      disturb({});
     }
-    return {facts_, state_, rule, {}};
+    Args args = draw_args(random_, facts_, spec::native_rules()[rule].params);
+    std::size_t furthest = climb(rule, wanted, args);
+    for (int tries = 0; tries < 16 && furthest != wanted; ++tries) {
+      const World before{facts_, state_};
+      Args changed = args;
+      disturb(read_by_[rule][wanted]);
+      const std::size_t got = climb(rule, wanted, changed);
+      if (got == wanted || (furthest < wanted ? got >= furthest : got >= wanted)) {
+        furthest = got;
+        args = changed;
+      } else {
+        std::tie(facts_, state_) = before;
+      }
+    }
   }
 
-  /// A step of the walk, by the rule that walks took least often among some that are enabled.
+  /// Changes arguments one at a time until they have the outcome or get as near to it as was met; which they do.
+  std::size_t climb(std::size_t rule, std::size_t wanted, Args& best) {
+    const auto params = spec::native_rules()[rule].params;
+    std::size_t furthest = outcome(rule, best);
+    for (std::size_t tries = 0; tries < 8 * params.size() && furthest != wanted; ++tries) {
+      Args args = draw_args(random_, facts_, params);
+      if (furthest < wanted) {
+        const std::size_t changed = below(random_, params.size());
+        for (std::size_t k = 0; k < params.size(); ++k)
+          if (k != changed) args[k] = best[k];
+      }
+      const std::size_t got = outcome(rule, args);
+      if (got == wanted || (furthest < wanted ? got >= furthest : got < wanted)) {
+        best = args;
+        furthest = got;
+      }
+    }
+    return furthest;
+  }
+
+  /// A rule that should fire and cannot gives way to others.
+  Triple aimed(std::size_t rule, std::size_t wanted) {
+    const bool any_rule = wanted == tree_.rules[rule].guards.size();
+    for (int others = any_rule ? 12 : 1;; --others) {
+      Args args = draw_args(random_, facts_, spec::native_rules()[rule].params);
+      const std::size_t got = climb(rule, wanted, args);
+      if (got == wanted || others == 1) return {facts_, state_, rule, args};
+      std::tie(rule, wanted) = fires(below(random_, tree_.rules.size()));
+    }
+  }
+
+  /// A step of the walk, by the rule that walks took least often among some that the design has.
   bool advance(const NativeFacts& f, NativeState& s) {
     const auto rules = spec::native_rules();
-    std::optional<std::pair<std::size_t, NativeState>> best;
-    int enabled = 0;
-    for (int i = 0; i < 150 && enabled < 6; ++i) {
-      const std::size_t r = below(random_, rules.size());
-      if (!rules[r].only_if(f)) continue;
-      const Args args = draw_args(random_, f, rules[r].params);
-      scratch_ = s;
-      if (rules[r].apply(f, s, scratch_, args.data(), false).kind != Outcome::Kind::done) continue;
-      ++enabled;
-      if (!best || steps_[r] < steps_[best->first]) best = {r, scratch_};
+    facts_ = f;
+    state_ = s;
+    for (int round = 0; round < 10; ++round) {
+      std::vector<std::size_t> some;
+      for (std::size_t n = 1 + below(random_, 16); n > 0; --n)
+        if (const std::size_t r = below(random_, rules.size()); rules[r].only_if(f)) some.push_back(r);
+      std::ranges::sort(some, {}, [&](std::size_t r) { return steps_[r]; });
+      for (const std::size_t r : some) {
+        Args args = draw_args(random_, f, rules[r].params);
+        const std::size_t got = climb(r, fires(r).second, args);
+        remember(met_, r, got, {f, s}, false);
+        if (got != fires(r).second) continue;
+        ++steps_[r];
+        rules[r].apply(f, state_, s, args.data(), false);
+        return true;
+      }
     }
-    if (!best) return false;
-    ++steps_[best->first];
-    s = best->second;
-    return true;
+    return false;
   }
 
   Random& random_;
@@ -235,7 +285,8 @@ class Generator {
   Cells tables_;
   Cells yes_or_no_;
   std::vector<std::vector<Cells>> read_by_;           ///< rule, then what the guards up to this one read (last: all)
-  std::vector<std::vector<std::vector<World>>> met_;  ///< rule, outcome
+  Memory met_;   ///< reached: the outcome was met there, or a few cells away
+  Memory near_;  ///< reached, or a few cells away: the outcome was met there
   std::vector<std::uint64_t> steps_;                  ///< rule: how often walks took it
   NativeFacts facts_;
   NativeState state_;

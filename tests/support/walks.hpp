@@ -59,20 +59,13 @@ void along(const Walk& walk, const Visit& visit) {
     perturb(random, *tables[below(random, tables.size())], f, bytes_of(near));
     visit(f, near, random);
     Random choice(step);
-    random_step(choice, f, s);
+    random_step(choice, model(), f, s);
   }
 }
 
-/// Arguments with which the rule fires, if a few draws find some.
 inline std::optional<Args> firing(Random& random, const NativeFacts& f, const NativeState& s, std::size_t rule,
-                                  NativeState& next, int draws = 8) {
-  const auto& native = spec::native_rules()[rule];
-  for (int i = 0; i < draws; ++i) {
-    const Args args = draw_args(random, f, native.params);
-    next = s;
-    if (native.apply(f, s, next, args.data(), false).kind == lang::Outcome::Kind::done) return args;
-  }
-  return std::nullopt;
+                                  NativeState& next, int tries = 12) {
+  return firing(random, model(), f, s, rule, next, tries);
 }
 
 }  // namespace pasid::test

@@ -10,8 +10,20 @@
 
 namespace pasid::explore::testing {
 
-/// One PASID for an mm on all devices, kernel PASIDs from the same pool: Linux 7.3 on VT-d, in short.
-inline spec::NativeFacts global_design() { return test::linux_7_3(); }
+/// One PASID for an mm on all devices, kernel PASIDs from the same pool: Linux 7.3 on VT-d, in short. Nothing but
+/// translations is cached, and only by the IOMMU; no page requests, no resets, no numbers of user space's choice.
+inline spec::NativeFacts global_design() {
+  using spec::Step;
+  spec::NativeFacts f = test::linux_7_3();
+  f.entry_cache() = spec::Switch::off;
+  f.dev_tlb() = spec::Switch::off;
+  f.page_requests() = spec::Switch::off;
+  f.user_chosen() = spec::Switch::off;
+  f.device_reset() = spec::DeviceReset::unknown;
+  test::set_teardown(f, {Step::stop, Step::drain, Step::clear, Step::flush_iotlb, Step::release});
+  test::set_exit(f, {Step::clear, Step::flush_iotlb, Step::release});
+  return f;
+}
 
 /// The same without the invalidation of cached translations when a bond is taken down.
 inline spec::NativeFacts unflushed_design() {
@@ -29,35 +41,39 @@ inline spec::NativeFacts per_device_design() {
   return f;
 }
 
-/// Two mms and one kernel DMA domain, three threads, two devices with two queues, three PASIDs, wide devices.
+/// Two mms and one kernel DMA domain, two threads, two devices with two queues, two PASIDs and the RID's index, wide
+/// devices that can do what SVA asks for.
 inline Scope default_scope() {
   const lang::Tree& tree = proofs::model();
   Scope scope;
   scope.set(tree, "As", 3);
-  scope.set(tree, "Task", 3);
+  scope.set(tree, "Task", 2);
   scope.set(tree, "Dev", 2);
+  scope.set(tree, "Group", 2);
   scope.set(tree, "Unit", 2);
   scope.set(tree, "Space", 4);
   scope.set(tree, "Wq", 2);
   scope.set(tree, "Pasid", 3);
-  scope.set(tree, "Bond", 3);
-  scope.set(tree, "Desc", 2);
-  scope.pin("kind", {1, 1, 2});
-  scope.pin("fits", {1});
+  scope.set(tree, "Bond", 2);
+  scope.set(tree, "Desc", 1);
+  scope.pin("kind", {1, 1, static_cast<std::uint8_t>(spec::Kind::kernel_dma)});
+  scope.pin("rid_pasid", {1});
+  scope.pin("capable", {1});
+  scope.pin("ats", {1});
+  scope.pin("svm", {1});
+  scope.pin("fits", {0, 1, 1, 0, 1, 1});
   return scope;
 }
 
-/// Small enough to try every renaming of every state: one queue each of two devices.
+/// Small enough to try every renaming of every state: one shared queue each of two devices, for users.
 inline Scope small_scope() {
-  const lang::Tree& tree = proofs::model();
   Scope scope = default_scope();
-  scope.set(tree, "Task", 2);
-  scope.set(tree, "Bond", 2);
-  scope.set(tree, "Pasid", 2);
-  scope.set(tree, "Desc", 1);
+  scope.set(proofs::model(), "Task", 1);
+  scope.pin("group_of", {1, 2});
   scope.pin("wq_dev", {1, 2});
   scope.pin("shared", {1});
-  scope.pin("user_range", {1});
+  scope.pin("kernel_queue", {0});
+  scope.pin("user_range", {0, 1, 1});
   return scope;
 }
 

@@ -17,18 +17,19 @@ const std::string good =
     "date = \"2021-12-10\"\n"                                            // 3
     "statement = \"something\"\n"                                        // 4
     "expected = \"proved\"\n"                                            // 5
-    "upstream = \"nothing\"\n"                                           // 6
-    "[[predicts]]\n"                                                     // 7
-    "design = \"linux-7.3\"\n"                                           // 8
-    "property = \"DmaIsolation\"\n"                                      // 9
-    "verdict = \"proved\"\n"                                             // 10
-    "why = \"so\"\n"                                                     // 11
-    "[edit]\n"                                                           // 12
-    "design = \"linux-7.3\"\n"                                           // 13
-    "knobs = { user_scope = \"per_device\", teardown = [\"clear\"] }\n"  // 14
-    "property = \"DmaIsolation\"\n"                                      // 15
-    "verdict = \"violated\"\n"                                           // 16
-    "says = \"then not\"\n";                                             // 17
+    "reading = \"as it says\"\n"                                          // 6
+    "upstream = \"nothing\"\n"                                           // 7
+    "[[predicts]]\n"                                                     // 8
+    "design = \"linux-7.3\"\n"                                           // 9
+    "property = \"DmaIsolation\"\n"                                      // 10
+    "verdict = \"proved\"\n"                                             // 11
+    "why = \"so\"\n"                                                     // 12
+    "[edit]\n"                                                           // 13
+    "design = \"linux-7.3\"\n"                                           // 14
+    "knobs = { user_scope = \"per_device\", teardown = [\"clear\"] }\n"  // 15
+    "property = \"DmaIsolation\"\n"                                      // 16
+    "verdict = \"violated\"\n"                                           // 17
+    "says = \"then not\"\n";                                             // 18
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const auto at = text.find(from);
@@ -70,11 +71,12 @@ TEST_CASE("io: a claim's parts") {
   CHECK(claim.who == "Pan");
   CHECK(claim.date == "2021-12-10");
   CHECK(claim.expected == io::ClaimVerdict::refuted);
+  CHECK(claim.reading.starts_with("The premise is right"));
   REQUIRE(claim.predicts.size() == 2);
   CHECK(claim.predicts[0].design == "per-device-user-pasids-amd");
   CHECK(claim.predicts[0].property == "SharedQueueUnique");
   CHECK(claim.predicts[0].verdict == spec::Verdict::violated);
-  CHECK(claim.predicts[0].position == io::Position{8, 1});
+  CHECK(claim.predicts[0].position == io::Position{9, 1});
   REQUIRE(claim.also.size() == 2);
   REQUIRE(claim.nearest.has_value());
   CHECK(claim.nearest->says == "PASIDs unique per device suffice for the queue");
@@ -88,9 +90,10 @@ TEST_CASE("io: an edit changes a design and says so in its name") {
   const auto design = io::edited(io::load_design(tree(), claim.edit->design), *claim.edit);
   CHECK(design.name == "linux-7.3 with user_scope=per_device, teardown=clear");
   CHECK(design.bases == std::vector<std::string>{"linux-7.3"});
-  CHECK(design.knobs[0].value == "per_device");
-  CHECK(design.knobs[0].origin == "X1");
-  CHECK(design.knobs[1].origin == "linux-7.3");
+  const auto knob = [&](std::string_view name) { return *std::ranges::find(design.knobs, name, &io::KnobValue::knob); };
+  CHECK(knob("user_scope").value == "per_device");
+  CHECK(knob("user_scope").origin == "X1");
+  CHECK(knob("cache_tag").origin == "linux-7.3");
   CHECK(design.expectations.empty());
   const auto facts = io::facts_of(tree(), design);
   CHECK(facts.user_scope() == spec::UserScope::per_device);
@@ -114,32 +117,33 @@ TEST_CASE("io: every kind of bad claim, with its place") {
   CHECK(complaint([&] { (void)io::load_claim(tree(), dir.write("X1.toml", good)); }).empty());  // the control
   CHECK(
       said_after("who", "hwo") ==
-      "2:1: a claim has no key 'hwo'; expected one of id, who, date, statement, expected, upstream, predicts, also, nearest, edit (did you mean 'who'?)");
+      "2:1: a claim has no key 'hwo'; expected one of id, who, date, statement, expected, reading, upstream, predicts, also, nearest, edit (did you mean 'who'?)");
+  CHECK(said_after("reading = \"as it says\"\n", "") == "1:1: a claim lacks 'reading'; expected a string");
   CHECK(said_after("who = \"Someone\"\n", "") == "1:1: a claim lacks 'who'; expected a string");
   CHECK(said_after("\"2021-12-10\"", "2021-12-10") == "3:8: 'date' is a date or time; expected a string");
   CHECK(said_after("expected = \"proved\"", "expected = \"violated\"") ==
         "5:12: 'expected' has no value 'violated'; expected one of proved, refuted");
   CHECK(said_after("design = \"linux-7.3\"", "design = \"linux7.3\"")
-            .starts_with("8:10: no shipped design is called 'linux7.3'; expected "));
-  CHECK(said_after("design = \"linux-7.3\"", "design = \"no.toml\"").starts_with("8:10: there is no file '"));
+            .starts_with("9:10: no shipped design is called 'linux7.3'; expected "));
+  CHECK(said_after("design = \"linux-7.3\"", "design = \"no.toml\"").starts_with("9:10: there is no file '"));
   CHECK(said_after("DmaIsolation", "DmaIsolated")
-            .starts_with("9:12: 'property' has no value 'DmaIsolated'; expected one of OnePasidPerMm, "));
+            .starts_with("10:12: 'property' has no value 'DmaIsolated'; expected one of OnePasidPerMm, "));
   CHECK(said_after("verdict = \"proved\"", "verdict = \"prooved\"") ==
-        "10:11: 'verdict' has no value 'prooved'; expected one of " + verdicts() + " (did you mean 'proved'?)");
+        "11:11: 'verdict' has no value 'prooved'; expected one of " + verdicts() + " (did you mean 'proved'?)");
   CHECK(said_after("why = \"so\"", "says = \"so\"") ==
-        "11:1: [[predicts]] has no key 'says'; expected one of design, property, verdict, why");
-  CHECK(said_after("why = \"so\"\n", "") == "7:1: [[predicts]] lacks 'why'; expected a string");
-  CHECK(said_after("[[predicts]]", "[predicts]") == "7:1: 'predicts' is a table; expected [[predicts]]");
-  CHECK(said_after("user_scope", "user_scopes").starts_with("14:11: there is no knob 'user_scopes'; expected one of "));
-  CHECK(said_after("per_device", "per_dev") == "14:24: knob 'user_scope' has no value 'per_dev'; expected one of " +
+        "12:1: [[predicts]] has no key 'says'; expected one of design, property, verdict, why");
+  CHECK(said_after("why = \"so\"\n", "") == "8:1: [[predicts]] lacks 'why'; expected a string");
+  CHECK(said_after("[[predicts]]", "[predicts]") == "8:1: 'predicts' is a table; expected [[predicts]]");
+  CHECK(said_after("user_scope", "user_scopes").starts_with("15:11: there is no knob 'user_scopes'; expected one of "));
+  CHECK(said_after("per_device", "per_dev") == "15:24: knob 'user_scope' has no value 'per_dev'; expected one of " +
                                                    values("user_scope") + " (did you mean 'per_device'?)");
   CHECK(said_after("user_scope = \"per_device\", teardown = [\"clear\"]", "") ==
-        "14:9: the edit changes no knob; expected { knob = \"value\" }");
+        "15:9: the edit changes no knob; expected { knob = \"value\" }");
   CHECK(said_after("verdict = \"violated\"", "verdict = \"proved\"") ==
-        "16:11: 'proved' is what the claim predicts without the edit; expected another verdict");
+        "17:11: 'proved' is what the claim predicts without the edit; expected another verdict");
   CHECK(
       said_after("\"DmaIsolation\"\nverdict = \"violated\"", "\"MsrCoherent\"\nverdict = \"violated\"") ==
-      "12:1: no [[predicts]] speaks of MsrCoherent under 'linux-7.3'; expected an edit of a design the claim predicts that property of");
+      "13:1: no [[predicts]] speaks of MsrCoherent under 'linux-7.3'; expected an edit of a design the claim predicts that property of");
   CHECK(said_of(good.substr(0, good.find("[edit]"))) ==
         "5:12: a proved claim without an edit that makes it fall; expected an [edit] table");
   CHECK(said_after("expected = \"proved\"", "expected = \"refuted\"") ==
@@ -149,11 +153,11 @@ TEST_CASE("io: every kind of bad claim, with its place") {
   const auto predicts = good.substr(good.find("[[predicts]]"), good.find("[edit]") - good.find("[[predicts]]"));
   CHECK(
       said_of(good + predicts) ==
-      "18:1: [[predicts]] speaks of DmaIsolation under 'linux-7.3' twice; expected each pair of design and property at most once");
+      "19:1: [[predicts]] speaks of DmaIsolation under 'linux-7.3' twice; expected each pair of design and property at most once");
   CHECK(said_of(
             good +
             "[nearest]\ndesign = \"linux-7.3\"\nproperty = \"DmaIsolation\"\nverdict = \"unknown\"\nsays = \"s\"\n") ==
-        "21:11: the nearest true statement is 'unknown'; expected proved");
+        "22:11: the nearest true statement is 'unknown'; expected proved");
   CHECK(said_of("edit = 1\n" + good.substr(0, good.find("[edit]"))) == "1:8: [edit] is an integer; expected a table");
 }
 

@@ -6,6 +6,9 @@
 
 #include "spec/lang/memory.hpp"
 #include "src/io/design.hpp"
+#include "src/io/names.hpp"
+#include "src/io/orders.hpp"
+#include "tests/support/designs.hpp"
 #include "tests/unit/io_files.hpp"
 
 namespace pasid {
@@ -17,6 +20,12 @@ using Steps = std::vector<std::string>;
 const io::KnobValue& knob(const io::Design& design, std::string_view name) {
   const auto it = std::ranges::find(design.knobs, name, &io::KnobValue::knob);
   REQUIRE(it != design.knobs.end());
+  return *it;
+}
+
+const io::StepOrder& order(const io::Design& design, std::string_view name) {
+  const auto it = std::ranges::find(design.orders, name, &io::StepOrder::knob);
+  REQUIRE(it != design.orders.end());
   return *it;
 }
 
@@ -37,9 +46,10 @@ TEST_CASE(
       CHECK_FALSE(k.value.empty());
       CHECK_FALSE(k.reason.empty());
     }
-    CHECK_FALSE(design.teardown.reason.empty());
+    REQUIRE(design.orders.size() == io::orders().size());
+    for (const auto& o : design.orders) CHECK_FALSE(o.reason.empty());
     for (const auto& e : design.expectations) {
-      CHECK(e.origin == name);
+      CHECK((e.origin == name || std::ranges::find(design.bases, e.origin) != design.bases.end()));
       CHECK(e.position.line > 1);
     }
   }
@@ -49,27 +59,35 @@ TEST_CASE("io: names sort linux-* first and numbers by value") {
   const DataRoot root;
   for (const char* const name : {"linux-6.12", "linux-6.6", "linux-6.12-x86-stable", "amd"})
     root.write("spec/designs/" + std::string(name) + ".toml", "");
-  const auto names = io::shipped_designs();
-  CHECK(Steps(names.begin(), names.begin() + 5) ==
-        Steps{"linux-6.6", "linux-6.12", "linux-6.12-x86-stable", "linux-7.3", "amd"});
+  auto names = io::shipped_designs();
+  const Steps wanted{"linux-5.16", "linux-6.1", "linux-6.6", "linux-6.12", "linux-6.12-x86-stable", "linux-7.3", "amd"};
+  const auto last_linux = std::ranges::find_if(names, [](const auto& n) { return !n.starts_with("linux-"); });
+  CHECK(std::none_of(last_linux, names.end(), [](const auto& n) { return n.starts_with("linux-"); }));
+  std::erase_if(names, [&](const auto& n) { return std::ranges::find(wanted, n) == wanted.end(); });
+  CHECK(names == wanted);
 }
 
-TEST_CASE("io: every table that a design fills is a knob or the teardown order") {
+TEST_CASE("io: every table that a design fills is a knob or one of an order of steps") {
   const auto knobs = io::knobs(tree());
   for (const auto& cell : tree().cells) {
     if (!lang::is_knob(cell)) continue;
     CAPTURE(cell.name);
     CHECK((std::ranges::find(knobs, cell.name, &io::Knob::name) != knobs.end() || cell.name == "next" ||
-           cell.name == "done"));
+           cell.name == "done" || cell.name == "exit_next" || cell.name == "exit_done"));
   }
-  CHECK(knobs.front().name == "user_scope");
-  CHECK(std::ranges::find(io::teardown_steps(), "live") == io::teardown_steps().end());
-  CHECK(std::ranges::find(io::teardown_steps(), "release") != io::teardown_steps().end());
+  CHECK(knobs.front().name == "series");
+  for (const auto& o : io::orders()) {
+    for (const std::string_view never : {"opening", "live", "dropped"})
+      CHECK(std::ranges::find(o.steps, never) == o.steps.end());
+    CHECK(std::ranges::find(o.steps, "release") != o.steps.end());
+    for (const auto step : o.steps) CHECK(io::enumerator_named<spec::Step>(step).has_value());
+  }
 }
 
 TEST_CASE("io: a value comes from the nearest design that sets it, and says so") {
   const auto design = io::load_design(tree(), "per-device-enqcmd");
-  CHECK(design.bases == Steps{"per-device-user-pasids-amd", "per-device-user-pasids-vtd", "linux-7.3"});
+  CHECK(design.bases == Steps{"per-device-user-pasids-amd", "per-device-user-pasids-vtd", "thread-baseline", "linux-6.19",
+                              "linux-7.3"});
   CHECK(knob(design, "user_scope").value == "per_device");
   CHECK(knob(design, "user_scope").origin == "per-device-user-pasids-vtd");
   CHECK(knob(design, "cache_tag").value == "amd");
@@ -77,7 +95,9 @@ TEST_CASE("io: a value comes from the nearest design that sets it, and says so")
   CHECK(knob(design, "pasid_source").value == "msr");
   CHECK(knob(design, "pasid_source").origin == "per-device-enqcmd");
   CHECK(knob(design, "free_point").origin == "linux-7.3");
-  CHECK(design.teardown.origin == "linux-7.3");
+  CHECK(order(design, "teardown").origin == "linux-7.3");
+  CHECK(order(io::load_design(tree(), "linux-7.3-amd"), "teardown").origin == "linux-7.3-amd");
+  CHECK(order(io::load_design(tree(), "linux-7.3-amd"), "exit").origin == "linux-7.3");
 }
 
 TEST_CASE("io: a user's design may be short, with paths relative to its file") {
@@ -91,8 +111,9 @@ TEST_CASE("io: a user's design may be short, with paths relative to its file") {
   CHECK(design.title.empty());
   CHECK(design.bases == Steps{"mine", "linux-7.3"});
   CHECK(design.expectations.empty());
-  CHECK(design.teardown.value == Steps{"clear", "release"});
-  CHECK(design.teardown.reason.empty());
+  CHECK(order(design, "teardown").value == Steps{"clear", "release"});
+  CHECK(order(design, "teardown").reason.empty());
+  CHECK(order(design, "exit").origin == "linux-7.3");
   CHECK(knob(design, "free_point").value == "mm_put");
   CHECK(knob(design, "free_point").reason.empty());
   CHECK(knob(design, "free_point").origin == "mine");
@@ -101,7 +122,36 @@ TEST_CASE("io: a user's design may be short, with paths relative to its file") {
   CHECK(knob(design, "user_scope").reason == knob(io::load_design(tree(), "linux-7.3"), "user_scope").reason);
 }
 
-TEST_CASE("io: expectations are not inherited") {
+TEST_CASE("io: a shipped design expects what its base does where it does not say otherwise") {
+  const DataRoot root;
+  const auto file = root.write("spec/designs/heir.toml",
+                               "name = \"heir\"\ntitle = \"t\"\nbase = \"linux-6.12\"\n[expected]\n"
+                               "DmaIsolation = { verdict = \"unknown\", reason = \"r\" }\n");
+  const auto base = io::load_design(tree(), "linux-6.12");
+  const auto heir = io::load_design(tree(), "heir");
+  REQUIRE(heir.expectations.size() == base.expectations.size());
+  for (std::size_t i = 0; i < heir.expectations.size(); ++i) {
+    const auto& mine = heir.expectations[i];
+    const auto& theirs = base.expectations[i];
+    CHECK(mine.property == theirs.property);
+    const bool own = mine.property == "DmaIsolation";
+    CHECK(mine.origin == (own ? "heir" : theirs.origin));
+    CHECK(mine.verdict == (own ? spec::Verdict::unknown : theirs.verdict));
+    CHECK(mine.reason == (own ? "r" : theirs.reason));
+  }
+  // Of two bases that say something the nearer is heard.
+  const auto find = [&](const io::Design& design, std::string_view property) {
+    return *std::ranges::find(design.expectations, property, &io::Expectation::property);
+  };
+  CHECK(find(base, "PageTableChangeReachesCaches").origin == "linux-6.12");
+  CHECK(find(io::load_design(tree(), "linux-7.3"), "PageTableChangeReachesCaches").origin == "linux-7.3");
+  CHECK(find(heir, "OnePasidPerMm").origin == "linux-7.3");
+  // The same file elsewhere is a user's.
+  const Directory dir;
+  CHECK(io::load_design(tree(), dir.write("heir.toml", read(file))).expectations.size() == 1);
+}
+
+TEST_CASE("io: a user's design inherits no expectations") {
   const Directory dir;
   const auto file = dir.write(
       "d.toml",
@@ -116,7 +166,10 @@ TEST_CASE("io: expectations are not inherited") {
 TEST_CASE("io: facts have the design's knobs and nothing of a topology") {
   using namespace spec;
   const auto facts = io::facts_of(tree(), io::load_design(tree(), "per-device-enqcmd"));
+  CHECK(facts.series() == Series::linux_7_3);
   CHECK(facts.user_scope() == UserScope::per_device);
+  CHECK(facts.device_reset() == DeviceReset::unknown);
+  CHECK(facts.user_chosen() == Switch::off);
   CHECK(facts.kernel_scheme() == KernelScheme::shared_pool);
   CHECK(facts.sets_disjoint() == Switch::on);
   CHECK(facts.pasid_source() == PasidSource::msr);
@@ -160,6 +213,37 @@ TEST_CASE("io: the teardown list gives next and done") {
   CHECK(never.next(Step::live) == lang::none);
 }
 
+TEST_CASE("io: the exit list gives exit_next and exit_done, from the last thread's end on") {
+  using namespace spec;
+  const Directory dir;
+  const auto facts = io::facts_of(
+      tree(), io::load_design(tree(), dir.write("d.toml", "name = \"d\"\nbase = \"linux-7.3\"\n[knobs]\nexit = "
+                                                          "[\"flush_iotlb\", \"clear\", \"release\"]")));
+  CHECK(facts.exit_next(Step::live) == lang::none);
+  CHECK(facts.exit_next(Step::stop) == Step::flush_iotlb);
+  CHECK(facts.exit_next(Step::flush_iotlb) == Step::clear);
+  CHECK(facts.exit_next(Step::clear) == Step::release);
+  CHECK(facts.exit_next(Step::release) == lang::none);
+  CHECK(facts.exit_next(Step::dropped) == lang::none);
+  CHECK(facts.next(Step::live) == Step::stop);  // the teardown is the base's
+  const std::array order{Step::flush_iotlb, Step::clear, Step::release, Step::dropped};
+  const auto rank = [&](Step step) { return std::ranges::find(order, step) - order.begin(); };
+  const auto steps = static_cast<int>(lang::sort_info<Step>.enumerators.size());
+  for (int i = 0; i <= steps; ++i)
+    for (int j = 0; j <= steps; ++j) {
+      const auto at = static_cast<Step>(i);
+      const auto x = static_cast<Step>(j);
+      // An mm that was dropped has had every step of the list, but dropped is none of it.
+      CHECK(facts.exit_done(at, x) == (rank(at) < 4 && rank(x) < 3 && rank(x) <= rank(at)));
+    }
+}
+
+TEST_CASE("io: the design that tests have by hand is the shipped one") {
+  using Bytes = std::array<std::uint8_t, sizeof(spec::NativeFacts)>;
+  CHECK(std::bit_cast<Bytes>(test::linux_7_3()) ==
+        std::bit_cast<Bytes>(io::facts_of(tree(), io::load_design(tree(), "linux-7.3"))));
+}
+
 bool same(const io::Design& a, const io::Design& b) {
   const auto knobs = [](const auto& x, const auto& y) {
     return x.knob == y.knob && x.value == y.value && x.reason == y.reason;
@@ -168,7 +252,7 @@ bool same(const io::Design& a, const io::Design& b) {
     return x.property == y.property && x.verdict == y.verdict && x.reason == y.reason;
   };
   return a.name == b.name && a.title == b.title && std::ranges::equal(a.knobs, b.knobs, knobs) &&
-         knobs(a.teardown, b.teardown) && std::ranges::equal(a.expectations, b.expectations, expectations);
+         std::ranges::equal(a.orders, b.orders, knobs) && std::ranges::equal(a.expectations, b.expectations, expectations);
 }
 
 TEST_CASE("io: what a resolved design prints loads as the same design") {
@@ -181,6 +265,7 @@ base = "linux-7.3"
 [knobs]
 free_point = { value = "mm_put", reason = "tab\t# no comment\n[expected]" }
 teardown = []
+exit = ["release"]
 )"));
   for (const auto& name : designs) {
     CAPTURE(name);
@@ -201,7 +286,7 @@ teardown = []
 
 TEST_CASE("io: a resolved design names each value's origin and reason") {
   const auto text = io::to_toml(io::load_design(tree(), "per-device-user-pasids-amd"));
-  CHECK(text.starts_with("# per-device-user-pasids-amd, resolved; based on per-device-user-pasids-vtd, linux-7.3\n"));
+  CHECK(text.starts_with("# per-device-user-pasids-amd, resolved; based on per-device-user-pasids-vtd, thread-baseline, linux-6.19, linux-7.3\n"));
   CHECK(
       text.find(
           "\ncache_tag = { value = \"amd\", reason = \"each device has a domain id of its own, so its cached translations answer no "

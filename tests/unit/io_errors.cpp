@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "src/io/design.hpp"
+#include "src/io/orders.hpp"
 #include "tests/unit/io_files.hpp"
 
 namespace pasid {
@@ -48,7 +49,7 @@ TEST_CASE("io: unknown keys, with the nearest known one") {
 
 TEST_CASE("io: knobs: unknown, wrong value, wrong type, missing value") {
   CHECK(said_of(head + "[knobs]\nuser_scop = \"global\"\n") ==
-        "4:1: there is no knob 'user_scop'; expected one of " + knobs() + ", teardown (did you mean 'user_scope'?)");
+        "4:1: there is no knob 'user_scop'; expected one of " + knobs() + ", teardown, exit (did you mean 'user_scope'?)");
   CHECK(said_of(head + "[knobs]\n\tuser_scope = \"golbal\"\n") ==
         "4:15: knob 'user_scope' has no value 'golbal'; expected one of " + values("user_scope") +
             " (did you mean 'global'?)");
@@ -67,7 +68,7 @@ TEST_CASE("io: knobs: unknown, wrong value, wrong type, missing value") {
 
 TEST_CASE("io: the teardown: unknown step, live, twice, wrong types") {
   const auto said = [](const std::string& value) { return said_of(head + "[knobs]\nteardown = " + value + "\n"); };
-  const std::string steps = "one of " + listed(io::teardown_steps());
+  const std::string steps = "one of " + listed(io::orders()[0].steps);
   CHECK(said("[\"stop\", \"flush\"]") == "4:21: the teardown has no step 'flush'; expected " + steps);
   CHECK(said("[\"live\", \"stop\"]") == "4:13: the teardown has no step 'live'; expected " + steps);
   CHECK(said("[\"stop\",\n  \"clear\",\n  \"stop\"]") ==
@@ -78,6 +79,17 @@ TEST_CASE("io: the teardown: unknown step, live, twice, wrong types") {
   CHECK(said("{ value = [\"drian\"], reason = \"r\" }") ==
         "4:23: the teardown has no step 'drian'; expected " + steps + " (did you mean 'drain'?)");
   CHECK(said("{ reason = \"r\" }") == "4:12: knob 'teardown' lacks 'value'; expected a list of steps");
+}
+
+TEST_CASE("io: the exit has steps of its own") {
+  const auto said = [](const std::string& value) { return said_of(head + "[knobs]\nexit = " + value + "\n"); };
+  const std::string steps = "one of " + listed(io::orders()[1].steps);
+  CHECK(said("[\"clear\", \"drain\"]") == "4:18: the exit has no step 'drain'; expected " + steps);
+  CHECK(said("[\"dropped\"]") == "4:9: the exit has no step 'dropped'; expected " + steps);
+  CHECK(said("[\"clear\", \"clear\"]") ==
+        "4:18: the exit has the step 'clear' twice; expected each step at most once");
+  CHECK(said("true") ==
+        "4:8: knob 'exit' is a Boolean; expected [\"clear\", ...] or { value = [\"clear\", ...], reason = \"...\" }");
 }
 
 TEST_CASE("io: expectations: unknown property or verdict, wrong type, missing part") {
@@ -121,13 +133,15 @@ TEST_CASE("io: names, titles and bases") {
 
 TEST_CASE("io: a design without a base sets every knob") {
   CHECK(said_of("name = \"a\"\n") ==
-        "1:1: knob 'user_scope' has no value; expected every knob in a design without a base");
-  CHECK(said_of("name = \"a\"\n\n[knobs]\nuser_scope = \"global\"\n") ==
-        "3:1: knob 'kernel_scheme' has no value; expected every knob in a design without a base");
+        "1:1: knob 'series' has no value; expected every knob in a design without a base");
+  CHECK(said_of("name = \"a\"\n\n[knobs]\nseries = \"linux_7_3\"\n") ==
+        "3:1: knob 'user_scope' has no value; expected every knob in a design without a base");
   auto text = io::to_toml(io::load_design(tree(), "linux-7.3"));
-  const auto at = text.find("teardown = ");
-  text.erase(at, text.find('\n', at) - at);
-  CHECK(said_of(text) == "5:1: knob 'teardown' has no value; expected every knob in a design without a base");
+  for (const std::string order : {"exit", "teardown"}) {
+    const auto at = text.find("\n" + order + " = ") + 1;
+    text.erase(at, text.find('\n', at) - at);
+    CHECK(said_of(text) == "5:1: knob '" + order + "' has no value; expected every knob in a design without a base");
+  }
 }
 
 TEST_CASE("io: a cycle of bases") {

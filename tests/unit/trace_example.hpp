@@ -8,6 +8,7 @@
 
 #include "spec/lang/tree.hpp"
 #include "src/trace/trace.hpp"
+#include "tests/support/designs.hpp"
 
 namespace pasid::trace::example {
 
@@ -25,44 +26,41 @@ constexpr lang::Id<S> id(int v) {
   return lang::Id<S>{static_cast<std::uint8_t>(v)};
 }
 
-/// Two devices behind two IOMMUs, a shared queue each; PASIDs of users are per device, a kernel domain's come from
-/// the users' pool; two threads, two mms A and B, a kernel domain K1, three files and PASIDs.
+/// Two devices behind two IOMMUs, each in a group of its own, a shared queue each; PASIDs of users are per device, a
+/// kernel domain's come from the users' pool; two threads, two mms A and B, a kernel domain K1, three files, three
+/// PASIDs and a fourth for the RID. Nothing but translations is cached, and only by the IOMMU.
 inline spec::NativeFacts facts() {
   using namespace spec;  // NOLINT(google-build-using-namespace)
-  NativeFacts f;
+  NativeFacts f = test::linux_7_3();
   f.count[Desc::index] = 1;
   f.count[Bond::index] = 3;
   f.count[Task::index] = 2;
   f.count[Wq::index] = 2;
   f.count[Dev::index] = 2;
+  f.count[Group::index] = 2;
   f.count[Unit::index] = 2;
   f.count[Space::index] = 2;
   f.count[As::index] = 3;
-  f.count[Pasid::index] = 3;
+  f.count[Pasid::index] = 4;
 
   f.user_scope() = UserScope::per_device;
-  f.kernel_scheme() = KernelScheme::shared_pool;
-  f.sets_disjoint() = Switch::on;
   f.pasid_source() = PasidSource::descriptor;
-  f.msr_fill() = MsrFill::mm_value;
-  f.cache_tag() = CacheTag::vtd;
-  f.free_point() = FreePoint::mm_drop;
-  f.occupancy_check() = Switch::on;
-  f.fork_copies_pasid() = Switch::off;
-  f.fork_copies_msr() = Switch::off;
-
+  f.entry_cache() = Switch::off;
+  f.dev_tlb() = Switch::off;
+  f.page_requests() = Switch::off;
   using At = spec::Step;
-  constexpr std::array order{At::live, At::stop, At::drain, At::clear, At::flush_iotlb, At::release};
-  for (std::size_t at = 0; at < order.size(); ++at) {
-    if (at + 1 < order.size()) f.next(order[at]) = order[at + 1];
-    for (std::size_t x = 1; x <= at; ++x) f.done(order[at], order[x]) = true;
-  }
+  test::set_teardown(f, {At::stop, At::drain, At::clear, At::flush_iotlb, At::release});
 
   f.kind(id<As>(1)) = Kind::mm;
   f.kind(id<As>(2)) = Kind::mm;
   f.kind(id<As>(3)) = Kind::kernel_dma;
+  f.rid_pasid() = id<Pasid>(4);
   for (int d = 1; d <= 2; ++d) {
+    f.group_of(id<Dev>(d)) = id<Group>(d);
     f.unit_of(id<Dev>(d)) = id<Unit>(d);
+    f.capable(id<Dev>(d)) = true;
+    f.ats(id<Dev>(d)) = true;
+    f.svm(id<Unit>(d)) = true;
     f.wq_dev(id<Wq>(d)) = id<Dev>(d);
     f.shared(id<Wq>(d)) = true;
     f.space_of(id<Dev>(d)) = id<Space>(d);
@@ -75,6 +73,7 @@ inline spec::NativeFacts facts() {
       f.fits(id<Dev>(d), id<Pasid>(p)) = true;
     }
   }
+  for (const auto& axiom : spec::native_axioms()) REQUIRE_MESSAGE(axiom.holds(f), axiom.name);
   return f;
 }
 
@@ -111,12 +110,21 @@ inline void step(Trace& t, std::string label, std::initializer_list<Fire> sectio
   t.steps.push_back(std::move(out));
 }
 
+/// A whole bind call: thread and its mm, a queue (of the device with its number), PASID and file.
+inline void bind(Trace& t, int thread, int wq, int pasid, int file) {
+  step(t, "bind",
+       {{"bind.pasid", {thread, wq, file, pasid, 1}},
+        {"bind.reserve", {file, 1}},
+        {"attach.program", {wq, pasid, 1}},
+        {"bind.publish", {file}}});
+}
+
 /// One mm, bound on both devices, gets two PASIDs.
 inline Trace two_pasids() {
   Trace t = start("OnePasidPerMm", "call");
   step(t, "process.create", {{"process.create", {1, 1}}});
-  step(t, "bind", {{"bind.alloc_pasid", {1, 1, 1, 1}}, {"bind.attach", {1, 1, 1, 1}}});
-  step(t, "bind", {{"bind.alloc_pasid", {1, 2, 2, 1}}, {"bind.attach", {1, 2, 2, 1}}});
+  bind(t, 1, 1, 1, 1);
+  bind(t, 1, 2, 2, 2);
   return t;
 }
 
@@ -124,7 +132,7 @@ inline Trace two_pasids() {
 inline Trace with_unbind() {
   Trace t = start("OnePasidPerMm", "call");
   step(t, "process.create", {{"process.create", {2, 2}}});
-  step(t, "bind", {{"bind.alloc_pasid", {2, 2, 3, 1}}, {"bind.attach", {2, 2, 3, 1}}});
+  bind(t, 2, 2, 3, 3);
   step(t, "iommu.walk", {{"iommu.walk", {2, 3, 2}}});
   step(t, "unbind",
        {{"unbind.stop", {3}},
@@ -133,8 +141,8 @@ inline Trace with_unbind() {
         {"unbind.flush_iotlb", {3}},
         {"unbind.release", {3}}});
   step(t, "process.create", {{"process.create", {1, 1}}});
-  step(t, "bind", {{"bind.alloc_pasid", {1, 1, 1, 1}}, {"bind.attach", {1, 1, 1, 1}}});
-  step(t, "bind", {{"bind.alloc_pasid", {1, 2, 2, 1}}, {"bind.attach", {1, 2, 2, 1}}});
+  bind(t, 1, 1, 1, 1);
+  bind(t, 1, 2, 2, 2);
   return t;
 }
 

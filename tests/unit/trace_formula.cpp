@@ -87,35 +87,36 @@ TEST_CASE("formula: everything fits into 100 columns") {
 }
 
 TEST_CASE("rule text: names for what is read twice, guards in order with errno, updates under their condition") {
-  CHECK(trace::rule_text(example::tree(), rule("bind.attach")) ==
-        R"(bind.attach(thread, wq, file, handle_memory)
-  iommu_sva_bind_device(), iommu_attach_device_pasid(); drivers/iommu/iommu-sva.c, iommu.c; Linux
-  7.3
-  let      a = task_mm(thread), d = wq_dev(wq), p = pasid_of(space_of(d), a), c = slot(d, p)
-  await    bind.caller-has-pasid   a != none && p != none
-  await    attach.sva-lock         !exists file b: done(bond_at(b), clear)
-  choose   bind.new-file           bond_mm(file) == none
-  require  bind.pasid-fits-device  fits(d, p) else -EOVERFLOW
-  require  bind.slot-free          occupancy_check == off || c == none || c == a else -EBUSY
-  require  bind.memory-for-handle
-           (exists file b: bond_mm(b) == a && wq_dev(bond_wq(b)) == d) || handle_memory == available
-           else -ENOMEM
-  bond_mm(file) := a
-  bond_wq(file) := wq
-  bond_pasid(file) := p
+  CHECK(trace::rule_text(example::tree(), rule("bind.publish")) ==
+        R"(bind.publish(file)
+  iommu_attach_device_pasid() publishing in group->pasid_array (5e9f822c9c68), idxd_cdev_open();
+  Linux 7.3
+  only if  sva == on
+  let      w = bond_wq(file), g = group_of(wq_dev(w)), p = bond_pasid(file), a = bond_mm(file)
+  await    publish.reserved            bond_at(file) == opening && slot(g, p) == a
+  await    publish.devices-programmed
+           published(g, p) || (forall dev d: group_of(d) == g && capable(d) -> entry(d, p) == a)
+  published(g, p) := true
   bond_at(file) := live
-  when !exists file b: bond_mm(b) == a && wq_dev(bond_wq(b)) == d:
-    slot(d, p) := a
-    entry(d, p) := a
+  wq_pasid(w) := p when !shared(w)
 )");
+  const std::string reserve = trace::rule_text(example::tree(), rule("bind.reserve"));
+  CHECK(reserve.find("\n  require  bind.slot-free                     occupancy_check == off || c == none else "
+                     "-EBUSY\n") != std::string::npos);
+  CHECK(reserve.find("\n           width_check == off || (forall dev e: group_of(e) == g && capable(e) -> fits(e, "
+                     "p))\n           else -EINVAL\n") != std::string::npos);
+  const std::string undo = trace::rule_text(example::tree(), rule("kernel.free_pasid"));
+  CHECK(undo.find("\n  when slot(g, p) == domain:\n    slot(g, p) := none\n    published(g, p) := false\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("rule text: a rule that some designs have, and updates of many elements") {
   const std::string free_pasid = trace::rule_text(example::tree(), rule("kernel.free_pasid"));
-  CHECK(free_pasid.find("  only if  kernel_scheme != KernelScheme::none\n") != std::string::npos);
-  const std::string exit = trace::rule_text(example::tree(), rule("process.last_exit"));
+  CHECK(free_pasid.find("  only if  kernel_scheme != KernelScheme::none && kernel_scheme != init_mm\n") != std::string::npos);
+  const std::string exit = trace::rule_text(example::tree(), rule("exit.release"));
   CHECK(exit.find("  each file b: portal(b) := false when bond_mm(b) == mm\n") != std::string::npos);
-  CHECK(exit.find("kind(mm) == Kind::mm") != std::string::npos);  // a parameter is called mm too
+  const std::string create = trace::rule_text(example::tree(), rule("process.create"));
+  CHECK(create.find("kind(mm) == Kind::mm") != std::string::npos);  // a parameter is called mm too
 }
 
 TEST_CASE("rule text: every guard and every written cell of every rule is there") {

@@ -73,7 +73,8 @@ TEST_CASE("itf: the shape that Apalache and Quint tools expect") {
   CHECK(bind["mbt::nondetPicks"]["wq"] == Json{{"tag", "Some"}, {"value", "wq1"}});
   CHECK(bind["entry"].dump() == R"({"#map":[[{"#tup":["dev1","p1"]},"A"]]})");
   CHECK(bind["task_mm"].dump() == R"({"#map":[["T1","A"]]})");
-  CHECK(bind["mm_live"].dump() == R"({"#map":[["A",true]]})");
+  CHECK(bind["mm_at"].dump() == R"({"#map":[["A","live"]]})");
+  CHECK(bind["published"].dump() == R"({"#map":[[{"#tup":["group1","p1"]},true]]})");
 }
 
 TEST_CASE("itf: what is wrong in a document is named with its place") {

@@ -16,17 +16,17 @@ TEST_CASE("trace json: steps with arguments and changes") {
   const Json& bind = out["steps"][1];
   CHECK(bind["label"] == "bind");
   CHECK(bind["arguments"].dump() ==
-        R"({"thread":"T1","wq":"wq1","pasid":"p1","memory":"available","file":"file1","handle_memory":"available"})");
-  CHECK(bind["sections"].dump() == R"(["bind.alloc_pasid","bind.attach"])");
-  CHECK(bind["changes"].size() == 8);
-  CHECK(bind["changes"][7].dump() == R"({"cell":"entry","index":["dev1","p1"],"from":null,"to":"A"})");
-  CHECK(out["steps"][0]["changes"][0].dump() == R"({"cell":"mm_live","index":["A"],"from":false,"to":true})");
+        R"({"thread":"T1","wq":"wq1","file":"file1","pasid":"p1","memory":"enough","member":"dev1"})");
+  CHECK(bind["sections"].dump() == R"(["bind.pasid","bind.reserve","attach.program","bind.publish"])");
+  CHECK(bind["changes"].size() == 9);
+  CHECK(bind["changes"][8].dump() == R"({"cell":"entry","index":["dev1","p1"],"from":null,"to":"A"})");
+  CHECK(out["steps"][0]["changes"][0].dump() == R"({"cell":"mm_at","index":["A"],"from":null,"to":"live"})");
 }
 
 TEST_CASE("trace json: what is violated, and where it happened") {
   const Json out = trace::to_json(example::tree(), example::two_pasids());
   CHECK(out["violation"]["instance"].dump() == R"(["file1","file2"])");
-  CHECK(out["topology"]["sizes"]["Pasid"] == 3);
+  CHECK(out["topology"]["sizes"]["Pasid"] == 4);
   CHECK(out["topology"]["wq_dev"].dump() == R"({"wq1":"dev1","wq2":"dev2"})");
   CHECK(out["topology"]["kernel_set"]["dev2"]["p3"] == true);
   CHECK(out["knobs"]["user_scope"] == "per_device");

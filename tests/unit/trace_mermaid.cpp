@@ -48,11 +48,11 @@ TEST_CASE("mermaid: messages run from the process to its device, and the violati
   const std::string out = trace::mermaid(example::tree(), example::two_pasids());
   CHECK(bad_line(out) == "");
   CHECK(out.find(
-            "  participant A as A (mm)\n  participant dev1 as dev1 (iommu1)\n  participant dev2 as dev2 (iommu2)\n") !=
+            "  participant A as A (mm)\n  participant dev1 as dev1 (group1)\n  participant dev2 as dev2 (group2)\n") !=
         std::string::npos);
   CHECK(out.find("  A->>A: process.create(thread=T1)\n") != std::string::npos);
-  CHECK(out.find("  A->>dev2: bind(thread=T1, wq=wq2, pasid=p2, file=file2)\n") != std::string::npos);
-  CHECK(out.find("bond_wq(file2): - → wq2<br/>… and 4 more\n") != std::string::npos);
+  CHECK(out.find("  A->>dev2: bind(thread=T1, wq=wq2, file=file2, pasid=p2)\n") != std::string::npos);
+  CHECK(out.find("bond_wq(file2): - → wq2<br/>… and 5 more\n") != std::string::npos);
   CHECK(out.ends_with(
       "  rect rgb(255, 205, 205)\n"
       "    Note over A,dev2: OnePasidPerMm is violated for file1, file2<br/>expected bond_pasid(file1) == "
@@ -62,8 +62,9 @@ TEST_CASE("mermaid: messages run from the process to its device, and the violati
 TEST_CASE("mermaid: every rule of a longer trace has its arrow") {
   trace::Trace t = example::with_unbind();
   example::step(t, "portal.map", {{"portal.map", {1, 1}}});
-  example::step(t, "cdev.write", {{"cdev.write", {1, 1, 1}}});
-  example::step(t, "work.complete", {{"work.complete", {1}}});
+  example::step(t, "cdev.write", {{"cdev.write", {1, 1, 1, 1}}});
+  example::step(t, "work.complete", {{"work.complete", {1, 1}}});
+  example::step(t, "rid.attach", {{"rid.attach", {2, 3}}});
   example::step(t, "kernel.alloc_pasid", {{"kernel.alloc_pasid", {2, 3, 1}}});
   const std::string out = trace::mermaid(example::tree(), t);
   CHECK(bad_line(out) == "");
