@@ -5,6 +5,10 @@
 #include "src/smt/proving.hpp"
 
 namespace pasid::smt {
+namespace {
+/// A step that breaks something is found with few; that there is none is not worth more here.
+constexpr unsigned few_conflicts = 3000;
+}  // namespace
 
 using lang::NodeId;
 
@@ -12,7 +16,10 @@ using lang::NodeId;
 Question Proving::question(std::size_t rule, const Candidate& formula) {
   if (rule == theory_.rules.size()) return {{}, lang::initially(theory_.tree, formula.body), false};
   const lang::RuleTree& r = theory_.rules[rule];
-  return {{theory_.fires(r)}, theory_.wanted(formula, r)};
+  Question out{{theory_.fires(r)}, theory_.wanted(formula, r)};
+  for (std::size_t c = 0; c < theory_.candidates.size(); ++c)
+    if (&theory_.candidates[c] == &formula) out.itself = c;
+  return out;
 }
 
 void Proving::drop(std::size_t candidate) {
@@ -23,7 +30,7 @@ void Proving::drop(std::size_t candidate) {
 void Proving::prove_states(Proof& proof) {
   const std::size_t init = theory_.rules.size();
   const std::size_t count = theory_.candidates.size();
-  enum class State : std::uint8_t { open, unmatched, done };
+  enum class State : std::uint8_t { open, unmatched, hard, done };
   struct Asked {
     State state = State::open;
     Result result;
@@ -47,6 +54,19 @@ void Proving::prove_states(Proof& proof) {
     return out;
   };
 
+  /// Drops what a small world shows to fall.
+  const auto drop_fallen = [&](std::size_t r) {
+    bool any = false;
+    for (auto left = those(r, State::unmatched); r < init && !left.empty(); left = those(r, State::unmatched)) {
+      const auto falls = world_.step_out(knobs_, r, left, few_conflicts);
+      for (const std::size_t c : falls) fall(r, c, Status::dropped);
+      if (falls.empty()) break;
+      any = true;
+    }
+    for (const std::size_t c : those(r, State::unmatched)) asked[r][c].state = State::hard;
+    return any;
+  };
+
   for (bool again = true; again;) {
     again = false;
     for (std::size_t r = 0; r <= init; ++r) {
@@ -56,20 +76,20 @@ void Proving::prove_states(Proof& proof) {
         a.result = by_frame ? Result{Answer::unsat, true} : solving_.by_matching(question(r, theory_.candidates[c]));
         a.state = a.result.answer == Answer::unsat ? State::done : State::unmatched;
       }
-      // Where matching finds no proof, a small world soon tells what falls.
-      for (auto left = those(r, State::unmatched); !left.empty(); left = those(r, State::unmatched)) {
-        const auto falls = r == init ? std::vector<std::size_t>{} : world_.step_out(knobs_, r, left);
-        for (const std::size_t c : falls) fall(r, c, Status::dropped);
-        if (falls.empty()) break;
-        again = true;
-      }
+      again = drop_fallen(r) || again;
     }
     if (again) continue;
     // The rest is asked at length, from what is left to assume.
     for (std::size_t r = 0; r <= init; ++r)
-      for (const std::size_t c : those(r, State::unmatched)) {
-        asked[r][c] = {State::done, solving_.by_search(question(r, theory_.candidates[c]))};
-        const Answer answer = asked[r][c].result.answer;
+      for (const std::size_t c : those(r, State::hard)) {
+        if (!solving_.alive(c)) continue;
+        // From less a step out may be found that was not there before.
+        const bool falls = r < init && !world_.step_out(knobs_, r, {c}, SmallWorld::most_conflicts).empty();
+        Answer answer = Answer::sat;
+        if (!falls) {
+          asked[r][c] = {State::done, solving_.by_search(question(r, theory_.candidates[c]))};
+          answer = asked[r][c].result.answer;
+        }
         if (answer == Answer::unsat) continue;
         fall(r, c, answer == Answer::sat ? Status::dropped : Status::unknown);
         again = true;

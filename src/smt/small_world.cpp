@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include "src/smt/solving.hpp"
+#include <cstdio>
 
 #include "spec/lang/eval.hpp"
 
@@ -28,12 +30,17 @@ z3::expr SmallWorld::named(NodeId formula) {
 }
 
 /// The invariants, and `wanted`.
-z3::check_result SmallWorld::check(const std::vector<z3::expr>& wanted) {
+z3::check_result SmallWorld::check(const std::vector<z3::expr>& wanted, unsigned conflicts) {
+  z3::params p(z3_);
+  p.set("max_conflicts", conflicts);
+  solver_.set(p);
   z3::expr_vector all(z3_);
   for (const NodeId i : invariants_) all.push_back(named(i));
   for (const z3::expr& w : wanted) all.push_back(w);
   for (const z3::expr& b : grounding_.background()) solver_.add(b);
-  return solver_.check(all);
+  const double t=cpu_seconds(); const auto r= solver_.check(all);
+  if (std::getenv("VQ")) std::fprintf(stderr,"world %d %.3f\n",(int)r,cpu_seconds()-t);
+  return r;
 }
 
 std::vector<bool> SmallWorld::possible(const std::vector<NodeId>& questions) {
@@ -80,13 +87,13 @@ std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFa
 }
 
 std::vector<std::size_t> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,
-                                              const std::vector<std::size_t>& candidates) {
+                                              const std::vector<std::size_t>& candidates, unsigned conflicts) {
   const lang::RuleTree& rule = theory_.rules[r];
   z3::expr_vector denials(z3_);
   for (const std::size_t c : candidates)
     denials.push_back(!grounding_.formula(theory_.wanted(theory_.candidates[c], rule)));
   std::vector<std::size_t> out;
-  if (check({named(theory_.fires(rule)), named(z3::mk_or(denials))}) != z3::sat) return out;
+  if (check({named(theory_.fires(rule)), named(z3::mk_or(denials))}, conflicts) != z3::sat) return out;
   const InductionCounterexample found = read_out(solver_.get_model(), knobs, rule);
   for (const std::size_t c : candidates)
     if (!holds_after(found, theory_.candidates[c])) out.push_back(c);

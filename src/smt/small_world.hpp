@@ -9,6 +9,9 @@ namespace pasid::smt {
 
 class SmallWorld {
  public:
+  /// Enough for everything that was ever found; that there is nothing to find can take longer.
+  static constexpr unsigned most_conflicts = 20000;
+
   SmallWorld(Theory& theory, const std::vector<lang::NodeId>& invariants, const Sizes& sizes);
 
   /// No longer an invariant.
@@ -20,9 +23,10 @@ class SmallWorld {
   std::optional<InductionCounterexample> step_out(const spec::NativeFacts& knobs, std::size_t rule,
                                                   const Candidate& formula, bool sparse = false);
 
-  /// The same for several invariants at once: those that one step of `rule` leads out of; none if there is no such step.
+  /// The same for several invariants at once: those that one step of `rule` leads out of. None if there is no such step,
+  /// or it is not found by so many conflicts.
   std::vector<std::size_t> step_out(const spec::NativeFacts& knobs, std::size_t rule,
-                                    const std::vector<std::size_t>& candidates);
+                                    const std::vector<std::size_t>& candidates, unsigned conflicts);
 
   /// For each formula: does some state with the invariants satisfy it? Where it is about a rule's parameters, these are
   /// elements of this world.
@@ -31,7 +35,7 @@ class SmallWorld {
  private:
   z3::expr named(lang::NodeId formula);
   z3::expr named(const z3::expr& formula);
-  z3::check_result check(const std::vector<z3::expr>& wanted);
+  z3::check_result check(const std::vector<z3::expr>& wanted, unsigned conflicts = most_conflicts);
   InductionCounterexample read_out(const z3::model& model, const spec::NativeFacts& knobs, const lang::RuleTree& rule);
   [[nodiscard]] bool holds_after(const InductionCounterexample& step, const Candidate& formula) const;
 

@@ -9,10 +9,6 @@ namespace pasid::smt {
 
 using lang::NodeId;
 
-namespace {
-const long extra = std::getenv("EXTRA") ? std::atol(std::getenv("EXTRA")) : 1;
-}
-
 double cpu_seconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -36,13 +32,17 @@ std::vector<std::size_t> Solving::alive() const {
   return out;
 }
 
-/// The state's cells that a formula reads.
 std::set<int> Solving::cells(NodeId formula) const {
   std::set<int> out;
   lang::walk(theory_.tree, formula, [&](NodeId id) {
-    const lang::Node& n = theory_.tree[id];
-    if (n.op == lang::Op::read && !theory_.tree.cells[static_cast<std::size_t>(n.ref)].rigid) out.insert(n.ref);
+    if (theory_.tree[id].op == lang::Op::read) out.insert(theory_.tree[id].ref);
   });
+  return out;
+}
+
+std::set<int> Solving::cells(const Question& question) const {
+  std::set<int> out = cells(question.goal);
+  for (const NodeId p : question.premises) out.merge(cells(p));
   return out;
 }
 
@@ -50,15 +50,16 @@ std::vector<std::size_t> Solving::all(const Question& question) const {
   return question.from_invariants ? alive() : std::vector<std::size_t>{};
 }
 
-/// Invariants that speak of the same cells, and of hardly any other.
-std::vector<std::size_t> Solving::nearest(const Question& question) const {
-  std::set<int> asked = cells(question.goal);
-  for (const NodeId p : question.premises) asked.merge(cells(p));
+/// Invariants that read no more than so many cells of the state that the question does not read.
+std::vector<std::size_t> Solving::nearest(const Question& question, long others) const {
+  const std::set<int> asked = cells(question);
   std::vector<std::size_t> out;
   for (const std::size_t c : all(question)) {
-    const auto& read = candidates_[c].cells;
-    const auto shared = std::ranges::count_if(read, [&](int cell) { return asked.contains(cell); });
-    if (shared > 0 && static_cast<long>(read.size()) - shared <= extra) out.push_back(c);
+    long shared = 0;
+    long apart = 0;
+    for (const int cell : candidates_[c].cells)
+      if (!theory_.tree.cells[static_cast<std::size_t>(cell)].rigid) ++(asked.contains(cell) ? shared : apart);
+    if (shared > 0 && apart <= others) out.push_back(c);
   }
   return out;
 }
@@ -74,8 +75,12 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
   p.set("mbqi", effort.search);
   p.set("rlimit", effort.resources);
   s.set(p);
-  for (const Known& a : axioms_) s.add(a.formula);
-  for (const z3::expr& b : lowering_.background()) s.add(b);
+  std::set<int> read = cells(question);
+  for (const std::size_t c : invariants) read.insert(candidates_[c].cells.begin(), candidates_[c].cells.end());
+  for (const Known& a : axioms_)
+    if (effort.all_axioms || std::ranges::includes(read, a.cells)) s.add(a.formula);
+  for (const int cell : read)
+    if (const auto b = lowering_.background(cell)) s.add(*b);
   z3::expr_vector assumptions(z3_);
   for (const std::size_t c : invariants) {
     s.add(z3::implies(names_[c], candidates_[c].formula));
@@ -102,14 +107,26 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
 }
 
 Result Solving::by_matching(const Question& question) {
-  Result near = ask(question, nearest(question), {false, effort_ / 10});
-  if (near.answer == Answer::unsat) return near;
-  Result out = ask(question, all(question), {false, effort_});
-  if (out.answer == Answer::sat) out.answer = Answer::unknown;  // of the quantifiers only instances were looked at
-  out.seconds += near.seconds;
+  std::vector<std::vector<std::size_t>> tries;
+  tries.push_back(question.itself ? std::vector{*question.itself} : std::vector<std::size_t>{});
+  for (const long others : {0, 1}) tries.push_back(nearest(question, others));
+  tries.push_back(all(question));
+  Result out;
+  double spent = 0;
+  for (std::size_t i = 0; i < tries.size(); ++i) {
+    if (i > 0 && tries[i].size() == tries[i - 1].size()) continue;
+    const bool last = tries[i].size() == all(question).size();
+    out = ask(question, tries[i], {false, i > 0 || last, effort_ / 10});
+    spent += out.seconds;
+    if (out.answer == Answer::unsat) break;
+    out.answer = Answer::unknown;  // of the invariants not all were there, of the quantifiers only instances
+  }
+  out.seconds = spent;
   return out;
 }
 
-Result Solving::by_search(const Question& question) { return ask(question, all(question), {true, effort_}); }
+Result Solving::by_search(const Question& question) {
+  return ask(question, all(question), {true, true, effort_});
+}
 
 }  // namespace pasid::smt

@@ -24,14 +24,15 @@ struct Question {
   std::vector<lang::NodeId> premises;
   lang::NodeId goal;
   bool from_invariants = true;  ///< not of the initial state: nothing is known of it but the axioms
+  std::optional<std::size_t> itself = {};  ///< the invariant that is to be kept
 };
 
 class Solving {
  public:
   Solving(Theory& theory, const ProveOptions& options);
 
-  /// By instantiating what matches, first from the invariants nearest to the question, then from all. Soon ends without
-  /// an answer where there is no proof.
+  /// By instantiating what matches, from the invariants nearest to the question on. Soon ends without an answer
+  /// where there is no proof.
   Result by_matching(const Question& question);
   /// By looking for a model, too, as far as the effort goes.
   Result by_search(const Question& question);
@@ -48,12 +49,14 @@ class Solving {
   };
   struct Effort {
     bool search;
+    bool all_axioms;
     unsigned resources;
   };
   Result ask(const Question& question, const std::vector<std::size_t>& invariants, const Effort& effort);
   std::vector<std::size_t> all(const Question& question) const;
-  std::vector<std::size_t> nearest(const Question& question) const;
-  std::set<int> cells(lang::NodeId formula) const;
+  std::vector<std::size_t> nearest(const Question& question, long others) const;
+  [[nodiscard]] std::set<int> cells(lang::NodeId formula) const;
+  [[nodiscard]] std::set<int> cells(const Question& question) const;
 
   z3::context z3_;
   Theory& theory_;
