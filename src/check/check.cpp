@@ -7,6 +7,7 @@
 #include "src/check/scopes.hpp"
 #include "src/explore/search.hpp"
 #include "src/explore/topology.hpp"
+#include "src/explore/widening.hpp"
 #include "src/io/names.hpp"
 
 namespace pasid::check {
@@ -40,8 +41,9 @@ class Check {
     prove();
     if (options_.search) {
       cross_check();
-      for (const Stage& stage : stages())
-        if (any_open()) search(stage);
+      for (std::size_t i = 0; i < reading_.properties.size(); ++i)
+        for (PropertyResult& p : result_.properties)
+          if (p.property == reading_.properties[i].name && p.verdict == Verdict::unknown) search(i, p);
     }
     return std::move(result_);
   }
@@ -53,20 +55,10 @@ class Check {
   [[nodiscard]] bool wanted(std::string_view name) const {
     return options_.properties.empty() || std::ranges::find(options_.properties, name) != options_.properties.end();
   }
-  [[nodiscard]] bool any_open() const {
-    return std::ranges::any_of(result_.properties, [](const auto& p) { return p.verdict == Verdict::unknown; });
-  }
 
   void prove();
   void cross_check();
-  struct Stage {
-    explore::Grain grain;
-    Sizes sizes;
-    Widths widths;
-    std::size_t max_states;
-  };
-  [[nodiscard]] std::vector<Stage> stages() const;
-  void search(const Stage& stage);
+  void search(std::size_t property, PropertyResult& p);
   explore::Options search_options(explore::Grain grain);
   void found(PropertyResult& p, const explore::Path& path, explore::Grain grain);
 
@@ -163,55 +155,42 @@ void Check::cross_check() {
   }
 }
 
-/// Where traces are looked for, one after the other: smaller worlds before larger ones, and whole calls before single
-/// steps, because a sequence of whole calls is easier to read and to reproduce. One thread with two address spaces on one
-/// device; a group of two devices, of which one may be narrow; the steps of one process on one device; then two of
-/// everything.
-std::vector<Check::Stage> Check::stages() const {
+/// Looks for a trace of one property in ever larger worlds. Whole calls come before single steps, because a sequence of
+/// calls is easier to read and to reproduce; but a glance at single steps before the largest worlds.
+void Check::search(std::size_t property, PropertyResult& p) {
   using explore::Grain;
-  constexpr std::size_t few = 300'000;
-  const std::size_t most = options_.max_states;
-  const Sizes one_device = with(smallest_sizes(knobs_), {{"As", 1}, {"Bond", 1}, {"Pasid", 1}});
-  const Sizes one_group = with(smallest_sizes(knobs_), {{"Dev", 1}});
-  return {{Grain::call, one_device, Widths::wide, std::min(few, most)},
-          {Grain::call, one_group, Widths::any, std::min(few, most)},
-          {Grain::step, smallest_sizes(knobs_), Widths::wide, std::min(few, most)},
-          {Grain::call, {}, Widths::wide, most},
-          {Grain::step, {}, Widths::wide, most}};
-}
-
-void Check::search(const Stage& stage) {
-  const explore::Scope scope = scope_of(tree_, knobs_, stage.sizes, stage.widths);
-  const auto topologies = explore::topologies(tree_, knobs_, scope);
-  explore::Options options = search_options(stage.grain);
-  options.max_states = stage.max_states;
-  std::vector<PropertyResult*> open;
-  for (std::size_t i = 0; i < reading_.properties.size(); ++i) {
-    if (!judged(reading_.properties[i], stage.grain)) continue;
-    for (PropertyResult& p : result_.properties) {
-      if (p.property != reading_.properties[i].name || p.verdict != Verdict::unknown || !wanted(p.property)) continue;
-      options.properties.push_back(static_cast<int>(i));
-      open.push_back(&p);
-    }
-  }
-  if (open.empty()) return;
-  const explore::Result r = explore::search(tree_, topologies, options);
-  const std::string said = describe(tree_, scope) + ", " + std::to_string(r.topologies) + " topologies";
-  result_.searches.push_back({grain_name(stage.grain), said, r.topologies, r.states, r.depth, r.seconds});
-  for (std::size_t i = 0; i < open.size(); ++i) {
-    PropertyResult& p = *open[i];
+  struct Attempt {
+    Grain grain;
+    std::size_t max_states;  ///< in each world
+  };
+  constexpr Attempt attempts[] = {{Grain::call, 10'000}, {Grain::step, 300'000}, {Grain::call, 0}, {Grain::step, 0}};
+  const Grain last = finest(reading_.properties[property]);
+  const auto scopes = growing_scopes(tree_, knobs_);
+  const auto topologies = [&](std::size_t i) { return explore::topologies(tree_, knobs_, scopes[i]); };
+  for (const Attempt& attempt : attempts) {
+    if (!judged(reading_.properties[property], attempt.grain)) continue;
+    explore::Options options = search_options(attempt.grain);
+    options.properties = {static_cast<int>(property)};
+    options.max_states =
+        attempt.max_states == 0 ? options_.max_states : std::min(attempt.max_states, options_.max_states);
+    const explore::Widened w = explore::search_widening(tree_, scopes.size(), topologies, options);
+    const explore::Result& r = w.result;
     p.seconds += r.seconds;
-    const bool decides =
-        stage.sizes.empty() && stage.grain == finest(reading_.properties[static_cast<std::size_t>(options.properties[i])]);
-    if (r.paths[i]) {
-      found(p, *r.paths[i], stage.grain);
-    } else if (decides && r.end == explore::End::exhausted) {
-      p.verdict = Verdict::holds_in_scope;
-      p.detail = said;
-    } else if (decides) {
-      p.detail +=
-          ", and no trace among " + std::to_string(r.states) + " states, " + std::to_string(r.depth) + " steps deep";
+    const std::string scope = describe(tree_, scopes[w.scope]);
+    if (r.paths.front()) {
+      found(p, *r.paths.front(), attempt.grain);
+      p.scope = scope;
+      result_.searches.push_back({grain_name(attempt.grain), p.property, scope, r.topologies, r.states, r.depth, r.seconds});
+      return;
     }
+    if (attempt.grain == last && r.end == explore::End::exhausted) {
+      p.verdict = Verdict::holds_in_scope;
+      p.detail = scope + ", " + std::to_string(r.topologies) + " topologies";
+      return;
+    }
+    if (attempt.max_states == 0)
+      p.detail += ", and no trace among " + std::to_string(r.states) + " states, " + std::to_string(r.depth) + ' ' +
+                  grain_name(attempt.grain) + "s deep";
   }
 }
 

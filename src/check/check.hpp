@@ -21,6 +21,7 @@ struct PropertyResult {
   std::string why_expected;
   std::optional<trace::Trace> trace;  ///< violated: the shortest of its scope and grain, replayed
   bool possible_under_policy = true;  ///< violated: also when the allocator hands out the lowest free number
+  std::string scope;                  ///< violated: what the trace is a shortest one of
   std::string detail;                 ///< in words: what the verdict rests on, or what resisted
   double seconds = 0;
   [[nodiscard]] bool as_expected() const { return !expected || *expected == verdict; }
@@ -28,6 +29,7 @@ struct PropertyResult {
 
 struct SearchFigures {
   std::string grain;
+  std::string property;
   std::string scope;
   std::size_t topologies = 0;
   std::size_t states = 0;

@@ -39,22 +39,31 @@ Sizes default_sizes(const spec::NativeFacts& knobs) {
           {"Desc", 1}};
 }
 
-Sizes smallest_sizes(const spec::NativeFacts& knobs) {
-  return {{"As", 1 + static_cast<int>(other_kinds(knobs).size())},
-          {"Task", 1},
-          {"Dev", 1},
-          {"Group", 1},
-          {"Unit", 1},
-          {"Space", 2},
-          {"Wq", 1},
-          {"Pasid", has_kernel_sets(knobs) ? 4 : 2},
-          {"Bond", 1},
-          {"Desc", 1}};
-}
-
-Sizes with(Sizes sizes, const Sizes& more) {
-  for (const auto& [sort, n] : more) sizes[sort] += n;
-  return sizes;
+std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  const int others = static_cast<int>(other_kinds(knobs).size());
+  const int least_pasids = has_kernel_sets(knobs) ? 4 : 2;
+  struct Choice {
+    int mms, threads, devices, bonds, pasids;
+    [[nodiscard]] int total() const { return mms + threads + devices + bonds + pasids; }
+  };
+  std::vector<Choice> choices;
+  for (int mms = 1; mms <= 2; ++mms)
+    for (int threads = 1; threads <= 2; ++threads)
+      for (int devices = 1; devices <= 2; ++devices)
+        for (int bonds = 1; bonds <= 2; ++bonds)
+          for (int pasids = 0; pasids <= 1; ++pasids) choices.push_back({mms, threads, devices, bonds, pasids});
+  std::ranges::stable_sort(choices, {}, &Choice::total);
+  std::vector<explore::Scope> out;
+  for (const Choice& c : choices) {
+    const Sizes sizes{{"As", c.mms + others},    {"Task", c.threads}, {"Dev", c.devices},
+                      {"Group", c.devices},      {"Unit", c.devices}, {"Space", 2 * c.devices},
+                      {"Wq", c.devices},         {"Bond", c.bonds},   {"Pasid", least_pasids + c.pasids},
+                      {"Desc", 1}};
+    out.push_back(scope_of(tree, knobs, sizes));
+    const bool one_process = c.mms + c.threads + c.bonds == 3;
+    if (one_process) out.push_back(scope_of(tree, knobs, sizes, Widths::any));
+  }
+  return out;
 }
 
 explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes, Widths widths) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "spec/model.hpp"
 #include "src/explore/scope.hpp"
@@ -15,12 +16,6 @@ using Sizes = std::map<std::string, int>;
 /// Two of what can be confused, one piece of work, and an address space of every kind that the design attaches.
 Sizes default_sizes(const spec::NativeFacts& knobs);
 
-/// One of everything: for what goes wrong between the steps of one process on one device.
-Sizes smallest_sizes(const spec::NativeFacts& knobs);
-
-/// More of some sorts.
-Sizes with(Sizes sizes, const Sizes& more);
-
 /// Which PASIDs a device has room for.
 enum class Widths : std::uint8_t {
   wide = 1,  ///< every PASID fits every device
@@ -32,6 +27,10 @@ enum class Widths : std::uint8_t {
 /// Throws std::invalid_argument, naming the sort, where there is none of that name or no room for as many.
 explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes,
                         Widths widths = Widths::wide);
+
+/// One or two of each of mms, threads, devices, open files and users' PASIDs, in all combinations, fewest first; the
+/// last is the largest. With one process also devices of any width.
+std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs);
 
 /// A scope in words: its sizes, and what is said of its facts.
 std::string describe(const lang::Tree& tree, const explore::Scope& scope);

@@ -47,6 +47,7 @@ nlohmann::json to_json(const lang::Tree& tree, const check::DesignResult& r) {
   out["searches"] = nlohmann::json::array();
   for (const auto& s : r.searches)
     out["searches"].push_back({{"grain", s.grain},
+                               {"property", s.property},
                                {"scope", s.scope},
                                {"topologies", s.topologies},
                                {"states", s.states},
@@ -68,8 +69,8 @@ void print(const Session& session, const lang::Tree& tree, const check::DesignRe
   }
   for (const auto& f : r.searches)
     std::cout << "  "
-              << dim(session, wrapped("searched by " + f.grain + "s: " + count(f.states) + " states, " +
-                                          std::to_string(f.depth) + " deep; " + f.scope,
+              << dim(session, wrapped(f.property + ": shortest of its " + f.grain + "s in the scope " + f.scope + "; " +
+                                          count(f.states) + " states",
                                       4))
               << '\n';
   for (const auto& e : r.errors) std::cout << "  " << bad(session, e) << '\n';
