@@ -38,8 +38,8 @@ inline bool in(const Cells& cells, std::size_t cell) { return cells.empty() || c
 /// elements are told apart by their rows alone, so a state is the same whatever the order of the rows.
 std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree, const Cells& cells = {});
 
-/// The order of a state's slots for one choice of sizes and cells: first those that no record-like sort indexes, then the rows
-/// of each record-like sort. `spread` states are a byte a slot, `packed` ones as few bits as the sizes allow.
+/// The order of a state's slots for one choice of sizes and cells: first those that no record-like sort indexes, then
+/// the rows of each record-like sort. `spread` states are a byte a slot, `packed` ones as few bits as the sizes allow.
 class Layout {
  public:
   /// Throws std::invalid_argument where a sort has more elements than Renaming has room for, or the scope more than

@@ -105,15 +105,15 @@ class Search {
       for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
         const auto parent = static_cast<StateId>(s);
         const OpenedState from = worlds_.open(seen_.key(parent));
-        transitions_.each_successor(
-            *from.world->facts, from.state, from.twins, counts_[thread], [&](const Successor& to) {
-              worlds_.key(*from.world, to.after(), key.data());
-              const std::uint64_t hash = hash_of(key);
-              if (seen_.find(key, hash) != no_state) return;
-              out.keys.insert(out.keys.end(), key.begin(), key.end());
-              out.hashes.push_back(hash);
-              out.parents.push_back(parent);
-            });
+        transitions_.each_successor(*from.world->facts, from.state, from.twins, counts_[thread],
+                                    [&](const Successor& to) {
+                                      worlds_.key(*from.world, to.after(), key.data());
+                                      const std::uint64_t hash = hash_of(key);
+                                      if (seen_.find(key, hash) != no_state) return;
+                                      out.keys.insert(out.keys.end(), key.begin(), key.end());
+                                      out.hashes.push_back(hash);
+                                      out.parents.push_back(parent);
+                                    });
       }
     });
     const std::size_t bytes = worlds_.key_bytes();
@@ -175,8 +175,7 @@ class Search {
   /// after it violates a property of states or the call as a whole one of calls; 0 where there is none.
   static std::size_t offence(const RunnableProperty& p, const spec::NativeFacts& f, const spec::NativeState& before,
                              const Successor& to) {
-    if (p.judges == lang::PropertyKind::state)
-      return violates(p, f, to.after(), to.after()) ? to.states.size() : 0;
+    if (p.judges == lang::PropertyKind::state) return violates(p, f, to.after(), to.after()) ? to.states.size() : 0;
     if (p.judges == lang::PropertyKind::call)
       return to.refused != nullptr && violates(p, f, before, to.after()) ? to.states.size() : 0;
     for (std::size_t i = 0; i < to.states.size(); ++i)
@@ -257,7 +256,7 @@ class Search {
   StateSet seen_;
   /// By Options::properties: the first state where a transition starts that violates it, or that does so itself.
   std::vector<StateId> violating_;
-  std::vector<bool> initial_;  ///< by Options::properties: it is violated before the first transition
+  std::vector<bool> initial_;                ///< by Options::properties: it is violated before the first transition
   std::vector<Transitions::Counts> counts_;  ///< by thread
   std::vector<Found> found_;
 };

@@ -19,9 +19,7 @@ using lang::SortKind;
 /// Which way round a truth value can help; of other values both.
 enum : unsigned { when_true = 1, when_false = 2, both = 3 };
 
-unsigned flipped(unsigned need) {
-  return (need & when_true ? when_false : 0U) | (need & when_false ? when_true : 0U);
-}
+unsigned flipped(unsigned need) { return (need & when_true ? when_false : 0U) | (need & when_false ? when_true : 0U); }
 
 /// Truth values among the facts that are the same for every index in all topologies.
 class Uniform {
@@ -48,7 +46,8 @@ class Uniform {
     lang::walk(tree_, root, [&](NodeId id) {
       const Node& n = tree_[id];
       if (n.op != Op::read || !value_[static_cast<std::size_t>(n.ref)]) return;
-      if (*value_[static_cast<std::size_t>(n.ref)] != 0 && !std::ranges::all_of(n.args, [&](NodeId a) { return some(a); }))
+      if (*value_[static_cast<std::size_t>(n.ref)] != 0 &&
+          !std::ranges::all_of(n.args, [&](NodeId a) { return some(a); }))
         return;
       known.emplace(id, tree_.truth(*value_[static_cast<std::size_t>(n.ref)] != 0));
     });
@@ -74,7 +73,8 @@ class Possible {
  public:
   using Values = std::uint32_t;
 
-  Possible(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies) : tree_(&tree), cell_(tree.cells.size(), 1) {
+  Possible(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies)
+      : tree_(&tree), cell_(tree.cells.size(), 1) {
     for (std::size_t c = 0; c < tree.cells.size(); ++c) {
       const lang::CellInfo& cell = tree.cells[c];
       if (!cell.rigid) continue;
@@ -139,8 +139,8 @@ class Possible {
       case Op::and_:
       case Op::or_: {
         const bool conj = n.op == Op::and_;
-        Values all = conj ? yes : no;   // possible for every operand
-        Values any = 0;                 // possible for one
+        Values all = conj ? yes : no;  // possible for every operand
+        Values any = 0;                // possible for one
         for (std::size_t k = 0; k < n.args.size(); ++k) {
           const Values v = arg(k);
           if ((v & all) == 0) return conj ? no : yes;
@@ -315,8 +315,8 @@ class Cone {
         if (number >= 0) take(rule(number), alone(t));
   }
 
-  /// A rule in a call must do the same whatever is as good: which of the sections fire, and whether one refuses, decides
-  /// where the call ends.
+  /// A rule in a call must do the same whatever is as good: which of the sections fire, and whether one refuses,
+  /// decides where the call ends.
   void take(const lang::RuleTree& r, bool alone) {
     for (const lang::Guard& g : r.guards)
       for (const NodeId part : tree_.conjuncts(g.condition))

@@ -48,7 +48,8 @@ class AutomorphismSearch {
     };
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&facts_);
     for (const lang::CellInfo& cell : tree_.cells) {
-      if (!cell.rigid || !among(cell) || (cell.value != sorts_[k] && std::ranges::find(cell.index, sorts_[k]) == cell.index.end()) ||
+      if (!cell.rigid || !among(cell) ||
+          (cell.value != sorts_[k] && std::ranges::find(cell.index, sorts_[k]) == cell.index.end()) ||
           renamed_later(cell.value) || std::ranges::any_of(cell.index, renamed_later))
         continue;
       bool kept = true;

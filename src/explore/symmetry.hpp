@@ -11,8 +11,9 @@
 
 namespace pasid::explore {
 
-/// The renamings that leave those facts as they are that are among `cells`, the identity first. Record-like sorts keep their names (their rows
-/// are sorted instead), and of several that act alike on these cells of states only one is listed.
+/// The renamings that leave those facts as they are that are among `cells`, the identity first. Record-like sorts keep
+/// their names (their rows are sorted instead), and of several that act alike on these cells of states only one is
+/// listed.
 std::vector<Renaming> automorphisms(const lang::Tree& tree, const spec::NativeFacts& facts, const Cells& cells = {});
 
 /// For each element of a record-like sort: the earlier elements with the same row, as a bit set. Swapping two of them

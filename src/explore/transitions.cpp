@@ -89,8 +89,9 @@ void Transitions::keep(const std::vector<bool>& wanted) {
 /// Enumerates arguments of transitions in one state.
 class Transitions::Attempt {
  public:
-  Attempt(const Reading& reading, const std::vector<GuardReads>& reads, const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
-          Counts& counts, const std::function<void(const Successor&)>& visit)
+  Attempt(const Reading& reading, const std::vector<GuardReads>& reads, const spec::NativeFacts& facts,
+          const spec::NativeState& state, const Twins& twins, Counts& counts,
+          const std::function<void(const Successor&)>& visit)
       : facts_(facts), state_(state), twins_(twins), counts_(counts), visit_(visit), runner_(reading, facts, state) {
     runner_.watch(reads);
   }

@@ -46,8 +46,8 @@ class Transitions {
 
   /// Calls `visit` for every transition enabled in `state`, in the order of the list and then of the arguments. A call
   /// that is refused is one where it leaves something changed behind. Of arguments that are twins only the first are
-  /// tried (Twins{} gives all), of an argument that nothing read one value, and of those in a row that lead to one state
-  /// only the first counts.
+  /// tried (Twins{} gives all), of an argument that nothing read one value, and of those in a row that lead to one
+  /// state only the first counts.
   void each_successor(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
                       Counts& counts, const std::function<void(const Successor&)>& visit) const;
 

@@ -6,8 +6,7 @@
 
 namespace pasid::explore {
 
-Worlds::Worlds(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, bool symmetry,
-               const Cells& cells)
+Worlds::Worlds(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, bool symmetry, const Cells& cells)
     : symmetric_(symmetry) {
   std::map<decltype(spec::NativeFacts::count), const Layout*> by_size;
   for (const spec::NativeFacts& f : topologies) {
@@ -15,7 +14,8 @@ Worlds::Worlds(const lang::Tree& tree, std::span<const spec::NativeFacts> topolo
     if (layout == nullptr) layout = &layouts_.emplace_back(tree, f, cells);
     packed_bytes_ = std::max(packed_bytes_, layout->packed_bytes());
     worlds_.push_back(
-        {&f, layout, Symmetry(tree, *layout, symmetry ? automorphisms(tree, f, cells) : std::vector{Renaming::identity()})});
+        {&f, layout,
+         Symmetry(tree, *layout, symmetry ? automorphisms(tree, f, cells) : std::vector{Renaming::identity()})});
   }
   for (std::size_t n = topologies.size(); n > 1; n = (n + 255) / 256) ++number_bytes_;
 }

@@ -41,7 +41,8 @@ World world(const std::string& design, const std::vector<const char*>& two) {
 }
 
 /// By property: the length of a shortest violation; -1 where there is none in so many transitions.
-std::vector<int> lengths(const lang::Tree& tree, const World& w, Grain grain, int max_depth, bool slice, bool together) {
+std::vector<int> lengths(const lang::Tree& tree, const World& w, Grain grain, int max_depth, bool slice,
+                         bool together) {
   Options o;
   o.grain = grain;
   o.max_depth = max_depth;
@@ -53,8 +54,7 @@ std::vector<int> lengths(const lang::Tree& tree, const World& w, Grain grain, in
   std::vector<int> out;
   const auto run = [&](std::vector<int> properties) {
     o.properties = std::move(properties);
-    for (const auto& p : search(tree, w.topologies, o).paths)
-      out.push_back(p ? static_cast<int>(p->steps.size()) : -1);
+    for (const auto& p : search(tree, w.topologies, o).paths) out.push_back(p ? static_cast<int>(p->steps.size()) : -1);
   };
   if (together) run(wanted);
   else
@@ -66,9 +66,9 @@ std::size_t count(const std::vector<bool>& v) { return static_cast<std::size_t>(
 
 TEST_CASE("slice: every property has the verdict and the length that it has without slices, at both grains") {
   const std::map<std::string, std::vector<const char*>> designs{
-      {"linux-5.12", {"Task"}},       {"linux-5.16", {"As"}},       {"linux-6.6", {"Task", "Bond"}},
-      {"linux-7.3", {"Task"}},        {"linux-7.3-amd", {"As"}},    {"thread-baseline", {"Dev", "Group", "Wq"}},
-      {"per-bond-pasids", {"Bond"}},  {"per-device-enqcmd", {"As"}},
+      {"linux-5.12", {"Task"}},      {"linux-5.16", {"As"}},        {"linux-6.6", {"Task", "Bond"}},
+      {"linux-7.3", {"Task"}},       {"linux-7.3-amd", {"As"}},     {"thread-baseline", {"Dev", "Group", "Wq"}},
+      {"per-bond-pasids", {"Bond"}}, {"per-device-enqcmd", {"As"}},
   };
   for (const auto& [name, two] : designs) {
     const World w = world(name, two);
@@ -103,7 +103,9 @@ TEST_CASE("slice: it grows with the length, and for few steps leaves out what on
   }
   const int bound = at("BoundThreadCanSubmit");
   const Slice slice = slicer.slice(std::span(&bound, 1), 3);
-  const auto has = [&](std::string_view cell) { return slice.cells[static_cast<std::size_t>(model().cell_named(cell))]; };
+  const auto has = [&](std::string_view cell) {
+    return slice.cells[static_cast<std::size_t>(model().cell_named(cell))];
+  };
   CHECK(has("msr"));
   CHECK_FALSE(has("iotlb"));
   CHECK_FALSE(has("strayed"));

@@ -21,8 +21,7 @@ struct Question {
     spec::build(tree);
     knobs = io::facts_of(tree, io::load_design(tree, "linux-6.6"));
     const auto& all = options.reading.properties;
-    options.properties = {
-        static_cast<int>(std::ranges::find(all, property, &RunnableProperty::name) - all.begin())};
+    options.properties = {static_cast<int>(std::ranges::find(all, property, &RunnableProperty::name) - all.begin())};
   }
   [[nodiscard]] std::vector<spec::NativeFacts> worlds(std::size_t two_pasids_more) const {
     check::Sizes sizes = check::smallest_sizes(knobs);
