@@ -44,29 +44,37 @@ std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::N
   const int least_pasids = has_kernel_sets(knobs) ? 4 : 2;
   struct Choice {
     int mms, threads, devices, bonds, pasids;
-    [[nodiscard]] int total() const { return mms + threads + devices + bonds + pasids; }
+    Others beside;
+    Widths widths = Widths::wide;
   };
-  std::vector<Choice> choices;
-  for (int mms = 1; mms <= 2; ++mms)
-    for (int threads = 1; threads <= 2; ++threads)
-      for (int devices = 1; devices <= 2; ++devices)
-        for (int bonds = 1; bonds <= 2; ++bonds)
-          for (int pasids = 0; pasids <= 1; ++pasids) choices.push_back({mms, threads, devices, bonds, pasids});
-  std::ranges::stable_sort(choices, {}, &Choice::total);
+  using enum Others;
+  const Choice choices[] = {
+      {1, 1, 1, 1, 0, none},                     // one process on one device
+      {1, 1, 1, 1, 0, attached},                 // and the kernel
+      {1, 1, 1, 1, 0, attached, Widths::any},    // a device without PASIDs
+      {1, 1, 2, 1, 0, attached, Widths::any},    // a group of two devices
+      {2, 1, 1, 2, 1, none},                     // exec
+      {2, 1, 1, 1, 1, attached},                 // a number used again
+      {1, 1, 2, 2, 1, none},                     // one process on two devices
+      {2, 2, 1, 2, 1, none},                     // two processes on one device
+      {2, 2, 2, 2, 1, none},                     // on two
+      {2, 1, 2, 2, 1, attached},
+      {2, 2, 2, 2, 1, attached},
+  };
   std::vector<explore::Scope> out;
   for (const Choice& c : choices) {
-    const Sizes sizes{{"As", c.mms + others},    {"Task", c.threads}, {"Dev", c.devices},
+    const int beside = c.beside == attached ? others : 0;
+    const Sizes sizes{{"As", c.mms + beside},    {"Task", c.threads}, {"Dev", c.devices},
                       {"Group", c.devices},      {"Unit", c.devices}, {"Space", 2 * c.devices},
                       {"Wq", c.devices},         {"Bond", c.bonds},   {"Pasid", least_pasids + c.pasids},
                       {"Desc", 1}};
-    out.push_back(scope_of(tree, knobs, sizes));
-    const bool one_process = c.mms + c.threads + c.bonds == 3;
-    if (one_process) out.push_back(scope_of(tree, knobs, sizes, Widths::any));
+    out.push_back(scope_of(tree, knobs, sizes, c.widths, c.beside));
   }
   return out;
 }
 
-explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes, Widths widths) {
+explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes, Widths widths,
+                        Others beside) {
   explore::Scope scope;
   Sizes all = default_sizes(knobs);
   for (const auto& [sort, size] : sizes) {
@@ -75,7 +83,7 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
   }
   for (const auto& [sort, size] : all) scope.set(tree, sort, size);
 
-  auto others = other_kinds(knobs);
+  auto others = beside == Others::attached ? other_kinds(knobs) : std::vector<Kind>{};
   const auto spaces = static_cast<std::size_t>(all["As"]);
   if (spaces > 0) others.resize(std::min(others.size(), spaces - 1));
   std::vector<std::uint8_t> kinds(spaces - others.size(), static_cast<std::uint8_t>(Kind::mm));
@@ -83,10 +91,10 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
   scope.pin("kind", kinds);
 
   scope.pin("rid_pasid", {1});
-  scope.pin("capable", {1});
   scope.pin("ats", {1});
   scope.pin("svm", {1});
   if (widths == Widths::wide) {
+    scope.pin("capable", {1});
     std::vector<std::uint8_t> fits;
     for (int d = 0; d < all["Dev"]; ++d)
       for (int p = 1; p <= all["Pasid"]; ++p) fits.push_back(p == 1 ? 0 : 1);

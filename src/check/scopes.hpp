@@ -19,17 +19,22 @@ Sizes default_sizes(const spec::NativeFacts& knobs);
 /// Which PASIDs a device has room for.
 enum class Widths : std::uint8_t {
   wide = 1,  ///< every PASID fits every device
-  any,       ///< every choice
+  any,       ///< every choice, also a device without PASIDs
 };
 
-/// The first PASID is the RID's index, and devices can do what SVA asks for. Of the address spaces the last are those
-/// that the design attaches beside mms, as many as there is room for beside one mm.
+/// Which address spaces there are beside mms.
+enum class Others : std::uint8_t {
+  none = 1,
+  attached,  ///< of every kind that the design attaches, the last of them, as many as there is room for beside one mm
+};
+
+/// The first PASID is the RID's index, and devices can do what SVA asks for.
 /// Throws std::invalid_argument, naming the sort, where there is none of that name or no room for as many.
 explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes,
-                        Widths widths = Widths::wide);
+                        Widths widths = Widths::wide, Others beside = Others::attached);
 
-/// One or two of each of mms, threads, devices, open files and users' PASIDs, in all combinations, fewest first; the
-/// last is the largest. With one process also devices of any width.
+/// Worlds with one or two of what can be confused, with and without other address spaces than mms, smaller ones first;
+/// the last has two of everything.
 std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs);
 
 /// A scope in words: its sizes, and what is said of its facts.

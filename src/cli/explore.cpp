@@ -30,6 +30,7 @@ struct ExploreCommand {
   std::size_t max_states = 100'000'000;
   bool no_symmetry = false;
   bool any_width = false;
+  bool only_mms = false;
   bool json = false;
   TraceOutput traces;
   Edits edits;
@@ -66,7 +67,8 @@ void run(Session& session, ExploreCommand& command) {
   check::Sizes sizes;
   for (const auto& s : command.sizes) resize(sizes, s);
   const explore::Scope scope =
-      check::scope_of(tree, knobs, sizes, command.any_width ? check::Widths::any : check::Widths::wide);
+      check::scope_of(tree, knobs, sizes, command.any_width ? check::Widths::any : check::Widths::wide,
+                      command.only_mms ? check::Others::none : check::Others::attached);
 
   explore::Options options;
   options.grain = command.grain == "step" ? explore::Grain::step : explore::Grain::call;
@@ -163,6 +165,7 @@ void add_explore(CLI::App& app, Session& session) {
       ->type_name("N")
       ->capture_default_str();
   explore->add_flag("--any-width", command->any_width, "devices of every width, not only those that every PASID fits");
+  explore->add_flag("--only-mms", command->only_mms, "no address spaces of the kernel or of user-managed tables");
   explore->add_flag("--no-symmetry", command->no_symmetry, "count every state, not one of each kind");
   command->traces.add_options(*explore);
   add_edit_options(*explore, command->edits);
