@@ -202,7 +202,9 @@ Val<A, bool> kernels_space_is_the_kernels(const Facts<A>& f, const State<A>& s) 
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto k) {
         const auto users_too = exists<Dev>(f, [&](auto e) { return f.space_of(e) == f.kernel_space(d); });
-        return implies(s.owner(f.kernel_space(d), p) == k && !users_too, is_kernel<A>(f, k) && f.kernel_set(d, p));
+        const auto of_a_set = exists<Dev>(
+            f, [&](auto e) { return f.kernel_space(e) == f.kernel_space(d) && f.kernel_set(e, p); });
+        return implies(s.owner(f.kernel_space(d), p) == k && !users_too, is_kernel<A>(f, k) && of_a_set);
       });
     });
   });
