@@ -96,6 +96,14 @@ Val<A, bool> counted_bond_has_reference(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) { return implies(counts_binds<A>(f), s.pasid_ref(b) == s.bond_mm(b)); });
 }
 
+/// Even where not every unbind puts its reference.
+template <class A>
+Val<A, bool> counted_bond_is_counted(const Facts<A>& f, const State<A>& s) {
+  return forall<Bond>(f, [&](auto b) {
+    return implies(counts_binds<A>(f) && bond_there<A>(s, b), s.pasid_ref(b) == s.bond_mm(b));
+  });
+}
+
 template <class A>
 Val<A, bool> uncounted_bond_has_none(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) { return implies(!counts_binds<A>(f), s.pasid_ref(b) == none); });
@@ -194,7 +202,9 @@ Val<A, bool> kernels_space_is_the_kernels(const Facts<A>& f, const State<A>& s) 
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto k) {
         const auto users_too = exists<Dev>(f, [&](auto e) { return f.space_of(e) == f.kernel_space(d); });
-        return implies(s.owner(f.kernel_space(d), p) == k && !users_too, is_kernel<A>(f, k) && f.kernel_set(d, p));
+        const auto of_a_set = exists<Dev>(
+            f, [&](auto e) { return f.kernel_space(e) == f.kernel_space(d) && f.kernel_set(e, p); });
+        return implies(s.owner(f.kernel_space(d), p) == k && !users_too, is_kernel<A>(f, k) && of_a_set);
       });
     });
   });
@@ -406,13 +416,25 @@ Val<A, bool> kernels_slot_is_held(const Facts<A>& f, const State<A>& s) {
   });
 }
 
-/// A number that a driver holds and has not attached is not in its own slot's way.
+/// A driver attaches the domain of its RID.
 template <class A>
 Val<A, bool> kernels_domain_is_the_rids(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<As>(f, [&](auto k) {
       return implies(!(s.kernel_pasid(d, k) == none) && f.kind(k) != Kind::init_mm,
                      s.slot(f.group_of(d), f.rid_pasid()) == k);
+    });
+  });
+}
+
+/// User space's own tables are attached only where it may choose numbers.
+template <class A>
+Val<A, bool> user_managed_needs_choice(const Facts<A>& f, const State<A>& s) {
+  return forall<Group>(f, [&](auto g) {
+    return forall<Pasid>(f, [&](auto p) {
+      return forall<As>(f, [&](auto a) {
+        return implies(s.slot(g, p) == a && f.kind(a) == Kind::user_managed, f.user_chosen() == Switch::on);
+      });
     });
   });
 }

@@ -24,17 +24,12 @@ void Proving::sort_items(Proof& proof) const {
 Proof Proving::run() {
   const double start = cpu_seconds();
   Proof proof;
-  const auto lap = [&](const char* what) { if (std::getenv("VT")) std::fprintf(stderr, "%s %.2f\n", what, cpu_seconds() - start); };
   prove_states(proof);
-  lap("states");
   for (const std::string& name : theory_.not_applicable)
     proof.items.push_back({name, lang::FormulaKind::property, Status::not_applicable, {}});
   prove_steps(proof);
-  lap("steps");
   look_for_emptiness(proof);
-  lap("empt");
   prove_calls(proof);  // last: it adds to the tree what no small world can read out
-  lap("calls");
   sort_items(proof);
   share_scripts(proof);
   proof.seconds = cpu_seconds() - start;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include "src/smt/solving.hpp"
-#include <cstdio>
 
 #include "spec/lang/eval.hpp"
 
@@ -38,9 +36,7 @@ z3::check_result SmallWorld::check(const std::vector<z3::expr>& wanted, unsigned
   for (const NodeId i : invariants_) all.push_back(named(i));
   for (const z3::expr& w : wanted) all.push_back(w);
   for (const z3::expr& b : grounding_.background()) solver_.add(b);
-  const double t=cpu_seconds(); const auto r= solver_.check(all);
-  if (std::getenv("VQ")) std::fprintf(stderr,"world %d %.3f\n",(int)r,cpu_seconds()-t);
-  return r;
+  return solver_.check(all);
 }
 
 std::vector<bool> SmallWorld::possible(const std::vector<NodeId>& questions) {
@@ -136,17 +132,22 @@ InductionCounterexample SmallWorld::read_out(const z3::model& model, const spec:
 
 Sizes sizes_of(const lang::Tree& tree, int most) {
   Sizes sizes{};
-  const auto use = [&](const lang::SortInfo* s, int count) {
-    if (s->kind != lang::SortKind::entity) return;
-    int& size = sizes[static_cast<std::size_t>(s->index)];
-    size = std::min(std::max(size, count), s->capacity);
+  std::map<const lang::SortInfo*, int> wanted;
+  const auto use = [&](const lang::SortInfo* s, int more) {
+    if (s->kind == lang::SortKind::entity) wanted.try_emplace(s, most).first->second += more;
   };
+  for (const lang::CellInfo& c : tree.cells) {
+    for (const auto* s : c.index) use(s, 0);
+    use(c.value, 0);
+  }
   std::map<const lang::SortInfo*, int> facts;  // how many facts have values of a sort
   for (const lang::CellInfo& c : tree.cells) {
-    for (const auto* s : c.index) use(s, most);
-    use(c.value, most);
-    if (c.rigid) use(c.value, most * ++facts[c.value]);
+    if (!c.rigid) continue;
+    if (++facts[c.value] > 1) use(c.value, most);
+    // A set for each element of another sort: none may be empty, and they may not meet.
+    if (c.value->kind == lang::SortKind::boolean && c.index.size() > 1) use(c.index.back(), 1);
   }
+  for (const auto& [s, count] : wanted) sizes[static_cast<std::size_t>(s->index)] = std::min(count, s->capacity);
   return sizes;
 }
 

@@ -49,7 +49,8 @@ class SmallWorld {
   z3::solver solver_;
 };
 
-/// `most` elements of each sort, more where several facts draw values from it, never more than a native state holds.
+/// `most` elements of each sort; more where several facts draw values from it or choose sets of it; never more than a
+/// native state holds.
 Sizes sizes_of(const lang::Tree& tree, int most);
 
 }  // namespace pasid::smt

@@ -1,8 +1,6 @@
 #include "src/smt/solving.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <ctime>
 
 namespace pasid::smt {
@@ -97,12 +95,6 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
         if (z3::eq(core[static_cast<int>(i)], names_[c])) out.leans_on.insert(c);
   }
   out.seconds = cpu_seconds() - start;
-  static const bool verbose = std::getenv("VQ") != nullptr;
-  if (verbose) {
-    std::fprintf(stderr, "%s inv %zu core %zu %s %.4f rl %s\n", effort.search ? "search" : "match", invariants.size(),
-                 out.leans_on.size(), answer == z3::unsat ? "unsat" : answer == z3::sat ? "sat" : "unknown", out.seconds,
-                 "");
-  }
   return out;
 }
 
