@@ -77,6 +77,7 @@ std::vector<spec::NativeState> reachable(const spec::NativeFacts& facts, bool sy
   o.grain = grain;
   o.symmetry = symmetry;
   o.max_depth = depth;
+  o.slice = false;  // the tree does not know the predicate
   o.properties = {0};
   o.reading.properties = {{"Seen", lang::PropertyKind::state, [](const spec::NativeFacts&) { return true; },
                            [&](const spec::NativeFacts&, const spec::NativeState&, const spec::NativeState& s) {

@@ -77,4 +77,18 @@ inline Scope small_scope() {
   return scope;
 }
 
+/// Small enough to go through: one device with its shared queue, one PASID and the RID's index.
+inline Scope one_device_scope() {
+  const lang::Tree& tree = proofs::model();
+  Scope scope = default_scope();
+  for (const char* sort : {"Dev", "Group", "Unit", "Wq"}) scope.set(tree, sort, 1);
+  scope.set(tree, "Space", 2);
+  scope.set(tree, "Pasid", 2);
+  scope.pin("fits", {0, 1});
+  scope.pin("user_range", {0, 1});
+  scope.pin("shared", {1});
+  scope.pin("kernel_queue", {0});
+  return scope;
+}
+
 }  // namespace pasid::explore::testing

@@ -16,14 +16,16 @@ namespace {
 
 using testing::default_scope;
 
-/// Two devices with a queue, two PASIDs: few enough facts to try every assignment.
+/// Two devices with a users' queue, a PASID and the RID's index: few enough facts to try every assignment.
 Scope tiny_scope() {
   Scope scope = default_scope();
   scope.set(proofs::model(), "As", 2);
   scope.set(proofs::model(), "Space", 3);
   scope.set(proofs::model(), "Pasid", 2);
   scope.set(proofs::model(), "Wq", 1);
-  scope.pin("kind", {1, 2});
+  scope.pin("kind", {1, static_cast<std::uint8_t>(spec::Kind::kernel_dma)});
+  scope.pin("fits", {0, 1, 0, 1});
+  scope.pin("kernel_queue", {0});
   return scope;
 }
 
@@ -136,7 +138,7 @@ TEST_CASE("topologies: one of each isomorphism class, as trying every assignment
     list.push_back(first);
     CHECK(one_of_each(list, classes));
     Renaming swap = Renaming::identity();
-    std::swap(swap.to[spec::Pasid::index][1], swap.to[spec::Pasid::index][2]);
+    std::swap(swap.to[spec::As::index][1], swap.to[spec::As::index][2]);
     list.push_back(renamed(proofs::model(), first, swap));
     CHECK_FALSE(one_of_each(list, classes));
   }
@@ -149,9 +151,10 @@ TEST_CASE("topologies: the default scope under each kernel scheme") {
     if (mentioned) scope.mentioned = {"Pasid"};
     return topologies(proofs::model(), f, scope).size();
   };
-  // Four ways to share three PASIDs, six to place two queues on two devices and to make them shared, one unit or two.
-  CHECK(count(false) == 4 * 6 * 2);
-  CHECK(count(true) == 6 * 2);
+  // None, one or both of two PASIDs are the users'. Two devices are in one group, or in two behind one unit or two. A
+  // queue is on either device, shared or not, the kernel's or not: of 8 * 9 / 2 pairs, 4 look the same from both devices.
+  CHECK(count(false) == 3 * 3 * (36 + 4) / 2);
+  CHECK(count(true) == 3 * (36 + 4) / 2);
   f.kernel_scheme() = spec::KernelScheme::reserved;
   CHECK(count(true) < count(false));
 }
@@ -172,7 +175,7 @@ TEST_CASE("topologies: fewer elements first, and the same list every time") {
 TEST_CASE("topologies: pinned facts are as pinned") {
   Scope scope = default_scope();
   scope.pin("wq_dev", {1, 2});
-  scope.pin("user_range", {1});
+  scope.pin("user_range", {0, 1, 1});
   const auto list = topologies(proofs::model(), testing::global_design(), scope);
   REQUIRE_FALSE(list.empty());
   for (const spec::NativeFacts& f : list) {
@@ -183,10 +186,11 @@ TEST_CASE("topologies: pinned facts are as pinned") {
 }
 
 TEST_CASE("topologies: no topology where the axioms cannot be met") {
-  // Two devices with a number space each, for users and for kernels, do not fit into three.
+  // Two groups with a number space each, for users and for kernels, do not fit into three.
   spec::NativeFacts f = testing::per_device_design();
   f.kernel_scheme() = spec::KernelScheme::per_device_sets;
   Scope scope = default_scope();
+  scope.pin("group_of", {1, 2});
   scope.set(proofs::model(), "Space", 3);
   CHECK(topologies(proofs::model(), f, scope).empty());
   scope.set(proofs::model(), "Space", 4);
