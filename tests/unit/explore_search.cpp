@@ -93,7 +93,10 @@ TEST_CASE("search: a teardown that flushes no cached translation lets a reused P
 TEST_CASE("search: a PASID for each device breaks one-PASID-per-mm in three calls and, under one VT-d tag, isolation") {
   const auto t = topologies(proofs::model(), testing::per_device_design(), testing::default_scope());
   const Result two = search(proofs::model(), t, looking_for({"OnePasidPerMm"}));
-  const Result confused = search(proofs::model(), small(testing::per_device_design()), looking_for({"DmaIsolation"}));
+  Scope scope = testing::small_scope();
+  scope.set(proofs::model(), "Task", 2);
+  const Result confused = search(proofs::model(), topologies(proofs::model(), testing::per_device_design(), scope),
+                                 looking_for({"DmaIsolation"}));
   REQUIRE(two.paths[0]);
   REQUIRE(confused.paths[0]);
   CHECK(two.paths[0]->steps.size() == 3);

@@ -63,49 +63,49 @@ std::set<std::string> classes_by_trying_all(const spec::NativeFacts& knobs, cons
     int highest;
     const lang::SortInfo* value;
   };
-  for (std::uint8_t units = 1; units <= scope.size[spec::Unit::index]; ++units) {
-    for (std::uint8_t spaces = 1; spaces <= scope.size[spec::Space::index]; ++spaces) {
-      spec::NativeFacts f = knobs;
-      f.count = scope.size;
-      f.count[spec::Unit::index] = units;
-      f.count[spec::Space::index] = spaces;
-      auto* const bytes = reinterpret_cast<std::uint8_t*>(&f);
-      std::vector<Choice> choices;
-      for (const lang::CellInfo& cell : tree.cells) {
-        if (!cell.rigid || lang::is_knob(cell)) continue;
-        const auto pin = std::ranges::find(scope.pins, cell.name, &Pin::cell);
-        lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
-          Choice c{lang::place(cell, index), cell.value->kind == lang::SortKind::boolean ? 0 : 1,
-                   lang::size_of(f, cell.value), cell.value};
-          if (pin != scope.pins.end())
-            c.lowest = c.highest = pin->values.size() == 1 ? pin->values[0] : pin->values[index[0] - 1U];
-          bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
-          choices.push_back(c);
-        });
-      }
-      for (bool more = true; more;) {
-        std::set<std::pair<const lang::SortInfo*, std::uint8_t>> used;
-        for (const Choice& c : choices) used.insert({c.value, bytes[c.offset]});
-        const auto all_used = [&](const lang::SortInfo* s, int n) {
-          for (int x = 1; x <= n; ++x)
-            if (!used.contains({s, static_cast<std::uint8_t>(x)})) return false;
-          return true;
-        };
-        if (all_used(&lang::sort_info<spec::Unit>, units) && all_used(&lang::sort_info<spec::Space>, spaces) &&
-            std::ranges::all_of(spec::native_axioms(), [&](const spec::NativeAxiom& a) { return a.holds(f); }))
-          out.insert(class_of(f));
-        more = false;
-        for (const Choice& c : choices) {
-          if (bytes[c.offset] < c.highest) {
-            ++bytes[c.offset];
-            more = true;
-            break;
-          }
-          bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
+  const auto of_sizes = [&](std::uint8_t groups, std::uint8_t spaces) {
+    spec::NativeFacts f = knobs;
+    f.count = scope.size;
+    f.count[spec::Group::index] = groups;
+    f.count[spec::Space::index] = spaces;
+    auto* const bytes = reinterpret_cast<std::uint8_t*>(&f);
+    std::vector<Choice> choices;
+    for (const lang::CellInfo& cell : tree.cells) {
+      if (!cell.rigid || lang::is_knob(cell)) continue;
+      const auto pin = std::ranges::find(scope.pins, cell.name, &Pin::cell);
+      std::size_t nth = 0;
+      lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
+        Choice c{lang::place(cell, index), cell.value->kind == lang::SortKind::boolean ? 0 : 1,
+                 lang::size_of(f, cell.value), cell.value};
+        if (pin != scope.pins.end())
+          c.lowest = c.highest = pin->values.size() == 1 ? pin->values[0] : pin->values[nth++];
+        bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
+        choices.push_back(c);
+      });
+    }
+    for (bool more = true; more;) {
+      const auto all_used = [&](const lang::SortInfo* s, std::size_t n) {
+        std::set<std::uint8_t> used;
+        for (const Choice& c : choices)
+          if (c.value == s) used.insert(bytes[c.offset]);
+        return used.size() == n;
+      };
+      if (std::ranges::all_of(spec::native_axioms(), [&](const spec::NativeAxiom& a) { return a.holds(f); }) &&
+          all_used(&lang::sort_info<spec::Group>, groups) && all_used(&lang::sort_info<spec::Space>, spaces))
+        out.insert(class_of(f));
+      more = false;
+      for (const Choice& c : choices) {
+        if (bytes[c.offset] < c.highest) {
+          ++bytes[c.offset];
+          more = true;
+          break;
         }
+        bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
       }
     }
-  }
+  };
+  for (std::uint8_t groups = 1; groups <= scope.size[spec::Group::index]; ++groups)
+    for (std::uint8_t spaces = 1; spaces <= scope.size[spec::Space::index]; ++spaces) of_sizes(groups, spaces);
   return out;
 }
 
@@ -210,7 +210,7 @@ TEST_CASE("topologies: a scope or a pin that makes no sense is refused by name")
   CHECK_THROWS_AS(refused([](Scope& s) { s.pin("kind", {1, 1, 2, 2}); }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.pin("kind", {99}); }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.pin("wq_dev", {0}); }), std::invalid_argument);
-  CHECK_THROWS_AS(refused([](Scope& s) { s.pin("unit_of", {2, 1}); }), std::invalid_argument);
+  CHECK_THROWS_AS(refused([](Scope& s) { s.pin("space_of", {2, 1}); }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.pin("unit_of", {200}); }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.mentioned = {"Nothing"}; }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.set(proofs::model(), "Pasid", 100); }), std::invalid_argument);
