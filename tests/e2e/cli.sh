@@ -36,7 +36,7 @@ run 1 'mbt::actionTaken' -- check per-device-user-pasids-amd --property OnePasid
 run 0 'linux-7.3' -- design list --json
 run 0 'kernel_scheme' -- design show reserved-kernel-pasid --json
 run 0 'well-formed' -- design validate overlapping-kernel-sets
-run 0 '"errno": "ENOSPC"' -- rules bind.alloc --json
+run 0 '"errno": "ENOSPC"' -- rules bind.pasid --json
 run 0 '2 of ' -- rules --knob free_point
 
 # Bad input: one line, exit 3.
@@ -64,7 +64,7 @@ run 3 -- frobnicate
 run 3 -- prove linux-7.3 --timeout nine
 
 # Tampered twins. The clean runs are above. Prover: a lemma falls, and a property with it.
-run 2 'linux-7.3 without drain.work-finished' 'DmaIsolation                  not preserved' 'user_work_has_undrained_bond  not preserved by unbind.drain' -- \
+run 2 'linux-7.3 without drain.work-finished' 'DmaIsolation                  not preserved' 'users_work_has_undrained_bond  not preserved by unbind.drain' -- \
   prove linux-7.3 --drop drain.work-finished
 # Search: the trace of the rules without the guard.
 run 1 'linux-7.3 without drain.work-finished' 'DmaIsolation is violated' -- \
@@ -115,10 +115,10 @@ puppet() {
   chmod +x "$work/puppet/cvc5"
 }
 puppet sat
-PATH=$work/puppet:$PATH run 4 'agrees on 0 of ' 'DISAGREES: it finds a counterexample to linux-7.3: unbind.drain => user_work_has_undrained_bond' -- \
+PATH=$work/puppet:$PATH run 4 'agrees on 0 of ' 'DISAGREES: it finds a counterexample to linux-7.3: unbind.drain => users_work_has_undrained_bond' -- \
   prove linux-7.3 --second-solver --cache ''
 puppet unknown
-PATH=$work/puppet:$PATH run 2 'unknown: linux-7.3: unbind.drain => user_work_has_undrained_bond' -- \
+PATH=$work/puppet:$PATH run 2 'unknown: linux-7.3: unbind.drain => users_work_has_undrained_bond' -- \
   prove linux-7.3 --second-solver --cache ''
 PATH=$work/none run 3 'no program cvc5 on PATH' -- prove linux-7.3 --second-solver
 run 3 'name a design' -- prove

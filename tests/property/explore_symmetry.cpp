@@ -77,6 +77,7 @@ std::vector<spec::NativeState> reachable(const spec::NativeFacts& facts, bool sy
   o.grain = grain;
   o.symmetry = symmetry;
   o.max_depth = depth;
+  o.slice = false;  // the tree does not know the predicate
   o.properties = {0};
   o.reading.properties = {{"Seen", lang::PropertyKind::state, [](const spec::NativeFacts&) { return true; },
                            [&](const spec::NativeFacts&, const spec::NativeState&, const spec::NativeState& s) {
@@ -98,8 +99,10 @@ std::vector<spec::NativeState> sample(const std::vector<spec::NativeState>& stat
 /// The topologies on which the tests run: one number space and two, queues on two devices.
 std::vector<spec::NativeFacts> worlds() {
   std::vector<spec::NativeFacts> out;
+  Scope scope = testing::small_scope();
+  scope.set(proofs::model(), "Task", 2);
   for (const spec::NativeFacts& knobs : {testing::unflushed_design(), testing::per_device_design()})
-    for (const spec::NativeFacts& f : topologies(proofs::model(), knobs, testing::small_scope())) out.push_back(f);
+    for (const spec::NativeFacts& f : topologies(proofs::model(), knobs, scope)) out.push_back(f);
   return out;
 }
 

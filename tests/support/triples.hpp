@@ -111,6 +111,8 @@ class Outcomes {
 /// Draws triples, aiming at the outcomes that `seen` has least of.
 class Generator {
  public:
+  using World = std::pair<NativeFacts, NativeState>;  ///< facts within the axioms, a state reached in them
+
   Generator(Random& random, const lang::Tree& tree, const Outcomes& seen)
       : random_(random), tree_(tree), seen_(seen), tables_(disturbable(tree, false)),
         yes_or_no_(disturbable(tree, true)), steps_(tree.rules.size(), 0) {
@@ -126,6 +128,9 @@ class Generator {
       near_.emplace_back(rule.guards.size() + 1);
     }
   }
+
+  /// Reached states in which the rule fires, or does a few cells away.
+  const std::vector<World>& firing_in(std::size_t rule) const { return met_[rule].back(); }
 
   /// Calls `visit(triple)` until it answers false; `visit` does the counting in `seen`.
   template <class Visit>
@@ -160,7 +165,6 @@ class Generator {
 
  private:
   using Cells = std::vector<const lang::CellInfo*>;
-  using World = std::pair<NativeFacts, NativeState>;  ///< facts within the axioms, a state reached in them
 
   /// Where a walk starts: the empty state of a new world, or a state in or near which the outcome was met before, or
   /// the one nearest to it in the order of the rule's guards.

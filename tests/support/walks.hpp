@@ -9,19 +9,29 @@
 #include <fmt/format.h>
 
 #include "proofs/model.hpp"
-#include "tests/support/worlds.hpp"
+#include "tests/support/triples.hpp"
 
 namespace pasid::test {
 
 inline const lang::Tree& model() { return proofs::model(); }
 
-/// Worlds that every case draws from: facts within the axioms.
-inline const std::vector<NativeFacts>& worlds() {
-  static const std::vector<NativeFacts> all = [] {
-    std::vector<NativeFacts> out;
+/// Where the walks of every case start: for each rule some worlds with a state from which it is not far.
+inline const std::vector<Generator::World>& worlds() {
+  static const std::vector<Generator::World> all = [] {
+    std::vector<Generator::World> out;
     Random random(test::seed());
-    while (out.size() < 300)
-      if (const auto f = draw_facts(random, model())) out.push_back(*f);
+    Outcomes seen(model());
+    Generator generator(random, model(), seen);
+    std::uint64_t left = sanitized ? 50'000 : 300'000;
+    generator.run([&](const Triple& t) {
+      NativeState next = t.state;
+      seen.count(t.rule, spec::native_rules()[t.rule].apply(t.facts, t.state, next, t.args.data(), false));
+      return --left > 0;
+    });
+    for (std::size_t r = 0; r < model().rules.size(); ++r) {
+      const auto& near = generator.firing_in(r);
+      out.insert(out.end(), near.begin(), near.begin() + std::min<std::ptrdiff_t>(std::ssize(near), 6));
+    }
     return out;
   }();
   return all;
@@ -50,8 +60,8 @@ inline rc::Gen<Walk> a_walk() {
 template <class Visit>
 void along(const Walk& walk, const Visit& visit) {
   static const auto tables = disturbable(model(), false);
-  const NativeFacts& f = worlds()[walk.world];
-  NativeState s;
+  const NativeFacts& f = worlds()[walk.world].first;
+  NativeState s = worlds()[walk.world].second;
   Random random(walk.disturbance);
   for (const std::uint32_t step : walk.steps) {
     visit(f, s, random);

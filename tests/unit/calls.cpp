@@ -20,7 +20,7 @@ namespace {
 using lang::NodeId;
 using lang::PropertyKind;
 
-/// Two address spaces with two marks each (mm_live, mm_there), and two devices with an entry each.
+/// Two address spaces with two marks each (lam, strayed), and two devices with an entry each.
 class Toy {
  public:
   Toy() {
@@ -64,12 +64,12 @@ class Toy {
           {set(cell, {m.variable}, value)}},
          only_if.value_or(NodeId::invalid));
   }
-  /// live, there, their opposites, and a section that always refuses.
+  /// tag, stray, their opposites, and a section that always refuses.
   void two_marks() {
-    mark("live", "mm_live");
-    mark("unlive", "mm_live", false);
-    mark("there", "mm_there");
-    mark("unthere", "mm_there", false);
+    mark("tag", "lam");
+    mark("untag", "lam", false);
+    mark("stray", "strayed");
+    mark("unstray", "strayed", false);
     const auto m = param("mm", &lang::sort_info<spec::As>);
     rule({"refuse", {m}, {{lang::GuardKind::require, tree.truth(false), EBUSY, "refuse.always"}}, {}});
   }
@@ -125,12 +125,12 @@ constexpr lang::Id<spec::Pasid> p1{1};
 TEST_CASE("calls: an optional section is left out where its turn does not come, a required one blocks") {
   for (const bool optional : {true, false}) {
     Toy toy;
-    toy.mark("live", "mm_live");
-    toy.mark("there", "mm_there");
-    toy.call(optional ? "live? there" : "live there");
+    toy.mark("tag", "lam");
+    toy.mark("stray", "strayed");
+    toy.call(optional ? "tag? stray" : "tag stray");
     CHECK(toy.run().kind == CallOutcome::Kind::done);
-    CHECK(toy.fired() == Labels{"live", "there"});
-    toy.state.mm_live(A) = true;
+    CHECK(toy.fired() == Labels{"tag", "stray"});
+    toy.state.lam(A) = true;
     const CallOutcome outcome = toy.run();
     CHECK(outcome.kind == (optional ? CallOutcome::Kind::done : CallOutcome::Kind::blocked));
     if (!optional) CHECK(outcome.guard == "mark.turn");
@@ -139,36 +139,36 @@ TEST_CASE("calls: an optional section is left out where its turn does not come, 
 
 TEST_CASE("calls: a section the design has not is left out") {
   Toy toy;
-  toy.mark("live", "mm_live", true, toy.tree.truth(false));
-  toy.mark("there", "mm_there");
-  toy.call("live there");
+  toy.mark("tag", "lam", true, toy.tree.truth(false));
+  toy.mark("stray", "strayed");
+  toy.call("tag stray");
   CHECK(toy.run().kind == CallOutcome::Kind::done);
-  CHECK(toy.fired() == Labels{"there"});
+  CHECK(toy.fired() == Labels{"stray"});
 }
 
 TEST_CASE("calls: a refusal undoes what fired, last first, and says which guard refused with which errno") {
   Toy toy;
   toy.two_marks();
-  toy.mark("gone", "mm_there", false, toy.tree.truth(false));
-  toy.call("live/unlive there/unthere refuse");
+  toy.mark("gone", "strayed", false, toy.tree.truth(false));
+  toy.call("tag/untag stray/unstray refuse");
   CallOutcome outcome = toy.run();
   CHECK(outcome.kind == CallOutcome::Kind::error);
   CHECK(outcome.refusal.err == EBUSY);
   CHECK(outcome.refusal.guard == "refuse.always");
   CHECK(outcome.refusal.at == 2);
-  CHECK(toy.fired() == Labels{"live", "there", "unthere", "unlive"});
+  CHECK(toy.fired() == Labels{"tag", "stray", "unstray", "untag"});
   CHECK(std::memcmp(&toy.runner->after(), &toy.state, sizeof toy.state) == 0);
 
   // An undo that the design has not leaves what was done; so does a section without one.
   toy.tree.calls.clear();
-  toy.call("live there/gone refuse");
+  toy.call("tag stray/gone refuse");
   outcome = toy.run();
   CHECK(outcome.kind == CallOutcome::Kind::error);
-  CHECK(toy.fired() == Labels{"live", "there"});
+  CHECK(toy.fired() == Labels{"tag", "stray"});
 
   // An undo that cannot happen leaves the call hanging.
   toy.tree.calls.clear();
-  toy.call("live/unthere refuse");
+  toy.call("tag/unstray refuse");
   outcome = toy.run();
   CHECK(outcome.kind == CallOutcome::Kind::blocked);
   CHECK(outcome.guard == "mark.turn");
@@ -179,42 +179,43 @@ TEST_CASE("calls: a repeated section fires for each element once, and each is un
   toy.two_marks();
   toy.program("program", true);
   toy.program("unprogram", false);
-  toy.call("live program*/unprogram");
+  toy.call("tag program*/unprogram");
   CHECK(toy.run().kind == CallOutcome::Kind::done);
-  CHECK(toy.fired() == Labels{"live", "program", "program"});
+  CHECK(toy.fired() == Labels{"tag", "program", "program"});
   toy.tree.calls.clear();
-  toy.call("live/unlive program*/unprogram refuse");
+  toy.call("tag/untag program*/unprogram refuse");
   const CallOutcome outcome = toy.run();
   CHECK(outcome.refusal.guard == "refuse.always");
-  CHECK(toy.fired() == Labels{"live", "program", "program", "unprogram", "unprogram", "unlive"});
+  CHECK(toy.fired() == Labels{"tag", "program", "program", "unprogram", "unprogram", "untag"});
   CHECK(toy.runner->fired()[3].args[2] == 2);
   CHECK(toy.runner->fired()[4].args[2] == 1);
   CHECK(std::memcmp(&toy.runner->after(), &toy.state, sizeof toy.state) == 0);
   // Half way: the second device is another's.
   toy.state.entry(lang::Id<spec::Dev>(2), p1) = B;
   CHECK(toy.run().refusal.guard == "program.entry-free");
-  CHECK(toy.fired() == Labels{"live", "program", "unprogram", "unlive"});
+  CHECK(toy.fired() == Labels{"tag", "program", "unprogram", "untag"});
 }
 
 TEST_CASE("calls: the text of a call is checked") {
   Toy toy;
   toy.two_marks();
-  CHECK_THROWS_WITH_AS(toy.call("live nowhere"), doctest::Contains("no rule 'nowhere'"), lang::RuleError);
-  CHECK_THROWS_WITH_AS(toy.call("live live"), doctest::Contains("stands twice"), lang::RuleError);
+  CHECK_THROWS_WITH_AS(toy.call("tag nowhere"), doctest::Contains("no rule 'nowhere'"), lang::RuleError);
+  CHECK_THROWS_WITH_AS(toy.call("tag tag"), doctest::Contains("stands twice"), lang::RuleError);
   toy.program("program", true);
-  CHECK_THROWS_WITH_AS(toy.call("live/program"), doctest::Contains("no section has parameter"), lang::RuleError);
+  CHECK_THROWS_WITH_AS(toy.call("tag/program"), doctest::Contains("no section has parameter"), lang::RuleError);
 }
 
-/// Looks for a refused call that changes whether an address space is there.
+/// Looks for a refused call that changes whether an address space has strayed.
 Result search_failed(Toy& toy, unsigned threads) {
   Options o;
   o.threads = threads;
+  o.slice = false;  // the tree does not know the predicate
   o.reading = tree_reading(toy.tree);
   o.properties = {0};
   o.reading.properties = {
       {"Unchanged", PropertyKind::call, [](const spec::NativeFacts&) { return true; },
        [](const spec::NativeFacts&, const spec::NativeState& before, const spec::NativeState& after) {
-         return before.mm_there(A) == after.mm_there(A) && before.mm_there(B) == after.mm_there(B);
+         return before.strayed(A) == after.strayed(A) && before.strayed(B) == after.strayed(B);
        }}};
   return search(toy.tree, std::span(&toy.facts, 1), o);
 }
@@ -222,14 +223,14 @@ Result search_failed(Toy& toy, unsigned threads) {
 TEST_CASE("search: a call whose undo forgets a cell is found, with the guard, whatever the number of threads") {
   Toy whole;
   whole.two_marks();
-  whole.call("live/unlive there/unthere refuse");
+  whole.call("tag/untag stray/unstray refuse");
   CHECK_FALSE(search_failed(whole, 1).paths[0].has_value());
 
   std::optional<std::string> first;
   for (const unsigned threads : {1U, 2U, 5U}) {
     Toy forgets;
     forgets.two_marks();
-    forgets.call("live/unlive there refuse");
+    forgets.call("tag/untag stray refuse");
     const Result r = search_failed(forgets, threads);
     REQUIRE(r.paths[0]);
     REQUIRE(r.paths[0]->steps.size() == 1);
@@ -251,6 +252,8 @@ TEST_CASE("search: a call whose undo forgets a cell is found, with the guard, wh
 TEST_CASE("search: a step that violates a property of steps ends the path, at both grains, for any number of threads") {
   spec::NativeFacts copies = testing::global_design();
   copies.fork_copies_msr() = spec::Switch::on;
+  Scope scope = testing::small_scope();
+  scope.set(proofs::model(), "Task", 2);
   const auto property = std::ranges::find(spec::native_properties(), "NewMmHasNoPasid", &spec::NativeProperty::name);
   std::optional<std::size_t> states;
   for (const Grain grain : {Grain::call, Grain::step}) {
@@ -259,7 +262,7 @@ TEST_CASE("search: a step that violates a property of steps ends the path, at bo
       o.grain = grain;
       o.threads = threads;
       o.properties = {static_cast<int>(property - spec::native_properties().begin())};
-      const Result r = search(proofs::model(), topologies(proofs::model(), copies, testing::small_scope()), o);
+      const Result r = search(proofs::model(), topologies(proofs::model(), copies, scope), o);
       REQUIRE(r.paths[0]);
       CHECK(r.paths[0]->steps.size() == 4);
       CHECK((r.paths[0]->steps.back().label == "process.fork" || r.paths[0]->steps.back().label == "process.clone"));
@@ -269,7 +272,7 @@ TEST_CASE("search: a step that violates a property of steps ends the path, at bo
   }
 }
 
-/// The toy's properties of calls: what is there, and the tables, are as before.
+/// The toy's properties of calls: what has strayed, and the tables, are as before.
 void expect_unchanged(Toy& toy) {
   std::erase_if(toy.tree.formulas, [](const lang::Formula& f) { return f.kind != lang::FormulaKind::axiom; });
   const auto unchanged = [&](std::string_view name, std::string_view cell) {
@@ -282,7 +285,7 @@ void expect_unchanged(Toy& toy) {
     toy.tree.formulas.push_back(
         {lang::FormulaKind::property, name, "", toy.tree.truth(true), body, PropertyKind::call});
   };
-  unchanged("There", "mm_there");
+  unchanged("Strayed", "strayed");
   unchanged("Entries", "entry");
 }
 
@@ -296,19 +299,19 @@ std::string status(const smt::Proof& proof, std::string_view name) {
 TEST_CASE("prove: properties of calls, with their undos and without") {
   struct Case {
     const char* sections;
-    const char* there;
+    const char* strayed;
     const char* entries;
   };
   for (const Case& c : {
-           Case{"live/unlive there/unthere refuse", "proved", "proved"},
-           Case{"live/unlive there refuse", "call: refuse.always refused", "proved"},
-           Case{"live? there?/unthere refuse", "proved", "proved"},
-           Case{"live? there? refuse", "call: refuse.always refused", "proved"},
-           Case{"live program*/unprogram refuse", "proved", "proved"},
-           Case{"live program* refuse", "proved", "call: program.entry-free refused"},
-           Case{"live there", "vacuous", "vacuous"},
-           Case{"live/unthere refuse", "call: refuse.always refused, where unthere may wait",
-                "call: refuse.always refused, where unthere may wait"},
+           Case{"tag/untag stray/unstray refuse", "proved", "proved"},
+           Case{"tag/untag stray refuse", "call: refuse.always refused", "proved"},
+           Case{"tag? stray?/unstray refuse", "proved", "proved"},
+           Case{"tag? stray? refuse", "call: refuse.always refused", "proved"},
+           Case{"tag program*/unprogram refuse", "proved", "proved"},
+           Case{"tag program* refuse", "proved", "call: program.entry-free refused"},
+           Case{"tag stray", "vacuous", "vacuous"},
+           Case{"tag/unstray refuse", "call: refuse.always refused, where unstray may wait",
+                "call: refuse.always refused, where unstray may wait"},
        }) {
     CAPTURE(c.sections);
     Toy toy;
@@ -318,26 +321,32 @@ TEST_CASE("prove: properties of calls, with their undos and without") {
     toy.call(c.sections);
     expect_unchanged(toy);
     const smt::Proof proof = smt::prove(toy.tree, toy.facts);
-    CHECK(status(proof, "There") == c.there);
+    CHECK(status(proof, "Strayed") == c.strayed);
     CHECK(status(proof, "Entries") == c.entries);
   }
   Toy toy;
   toy.two_marks();
-  toy.call("live/unlive there/unthere refuse");
+  toy.call("tag/untag stray/unstray refuse");
   expect_unchanged(toy);
   std::vector<std::string> names;
   for (const auto& o : smt::prove(toy.tree, toy.facts).obligations) names.push_back(o.name());
-  CHECK(names == Labels{"call: refuse.always refused => undo unthere", "call: refuse.always refused => undo unlive",
-                        "call: refuse.always refused => There", "call: refuse.always refused => Entries"});
+  CHECK(names == Labels{"call: refuse.always refused => undo unstray", "call: refuse.always refused => undo untag",
+                        "call: refuse.always refused => Strayed", "call: refuse.always refused => Entries"});
 }
 
 TEST_CASE("prove: a property of steps falls at the rule that violates it, with the step") {
   spec::NativeFacts copies = testing::global_design();
-  CHECK(status(smt::prove(proofs::model(), copies), "NewMmHasNoPasid") == "proved");
+  lang::Tree tree = proofs::model();
+  // What the property rests on, and nothing else.
+  const Labels needed{"NewMmHasNoPasid", "thread_has_live_mm", "thread_state_needs_thread", "only_mms_live", "pasid_needs_mm"};
+  std::erase_if(tree.formulas, [&](const lang::Formula& f) {
+    return f.kind != lang::FormulaKind::axiom && std::ranges::find(needed, f.name) == needed.end();
+  });
+  CHECK(status(smt::prove(tree, copies), "NewMmHasNoPasid") == "proved");
   copies.fork_copies_msr() = spec::Switch::on;
-  const smt::Proof proof = smt::prove(proofs::model(), copies);
+  const smt::Proof proof = smt::prove(tree, copies);
   CHECK(status(proof, "NewMmHasNoPasid") == "process.fork");
-  const auto step = smt::explain(proofs::model(), copies, proof, "NewMmHasNoPasid");
+  const auto step = smt::explain(tree, copies, proof, "NewMmHasNoPasid");
   REQUIRE(step.has_value());
   CHECK(step->rule == "process.fork");
 }

@@ -10,20 +10,8 @@
 
 namespace pasid::explore::testing {
 
-/// One PASID for an mm on all devices, kernel PASIDs from the same pool: Linux 7.3 on VT-d, in short. Nothing but
-/// translations is cached, and only by the IOMMU; no page requests, no resets, no numbers of user space's choice.
-inline spec::NativeFacts global_design() {
-  using spec::Step;
-  spec::NativeFacts f = test::linux_7_3();
-  f.entry_cache() = spec::Switch::off;
-  f.dev_tlb() = spec::Switch::off;
-  f.page_requests() = spec::Switch::off;
-  f.user_chosen() = spec::Switch::off;
-  f.device_reset() = spec::DeviceReset::unknown;
-  test::set_teardown(f, {Step::stop, Step::drain, Step::clear, Step::flush_iotlb, Step::release});
-  test::set_exit(f, {Step::clear, Step::flush_iotlb, Step::release});
-  return f;
-}
+/// One PASID for an mm on all devices, kernel PASIDs from the same pool.
+inline spec::NativeFacts global_design() { return test::linux_7_3_in_short(); }
 
 /// The same without the invalidation of cached translations when a bond is taken down.
 inline spec::NativeFacts unflushed_design() {
@@ -74,6 +62,20 @@ inline Scope small_scope() {
   scope.pin("shared", {1});
   scope.pin("kernel_queue", {0});
   scope.pin("user_range", {0, 1, 1});
+  return scope;
+}
+
+/// Small enough to go through: one device with its shared queue, one PASID and the RID's index.
+inline Scope one_device_scope() {
+  const lang::Tree& tree = proofs::model();
+  Scope scope = default_scope();
+  for (const char* sort : {"Dev", "Group", "Unit", "Wq"}) scope.set(tree, sort, 1);
+  scope.set(tree, "Space", 2);
+  scope.set(tree, "Pasid", 2);
+  scope.pin("fits", {0, 1});
+  scope.pin("user_range", {0, 1});
+  scope.pin("shared", {1});
+  scope.pin("kernel_queue", {0});
   return scope;
 }
 

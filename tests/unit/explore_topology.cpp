@@ -16,14 +16,16 @@ namespace {
 
 using testing::default_scope;
 
-/// Two devices with a queue, two PASIDs: few enough facts to try every assignment.
+/// Two devices with a users' queue, a PASID and the RID's index: few enough facts to try every assignment.
 Scope tiny_scope() {
   Scope scope = default_scope();
   scope.set(proofs::model(), "As", 2);
   scope.set(proofs::model(), "Space", 3);
   scope.set(proofs::model(), "Pasid", 2);
   scope.set(proofs::model(), "Wq", 1);
-  scope.pin("kind", {1, 2});
+  scope.pin("kind", {1, static_cast<std::uint8_t>(spec::Kind::kernel_dma)});
+  scope.pin("fits", {0, 1, 0, 1});
+  scope.pin("kernel_queue", {0});
   return scope;
 }
 
@@ -61,49 +63,49 @@ std::set<std::string> classes_by_trying_all(const spec::NativeFacts& knobs, cons
     int highest;
     const lang::SortInfo* value;
   };
-  for (std::uint8_t units = 1; units <= scope.size[spec::Unit::index]; ++units) {
-    for (std::uint8_t spaces = 1; spaces <= scope.size[spec::Space::index]; ++spaces) {
-      spec::NativeFacts f = knobs;
-      f.count = scope.size;
-      f.count[spec::Unit::index] = units;
-      f.count[spec::Space::index] = spaces;
-      auto* const bytes = reinterpret_cast<std::uint8_t*>(&f);
-      std::vector<Choice> choices;
-      for (const lang::CellInfo& cell : tree.cells) {
-        if (!cell.rigid || lang::is_knob(cell)) continue;
-        const auto pin = std::ranges::find(scope.pins, cell.name, &Pin::cell);
-        lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
-          Choice c{lang::place(cell, index), cell.value->kind == lang::SortKind::boolean ? 0 : 1,
-                   lang::size_of(f, cell.value), cell.value};
-          if (pin != scope.pins.end())
-            c.lowest = c.highest = pin->values.size() == 1 ? pin->values[0] : pin->values[index[0] - 1U];
-          bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
-          choices.push_back(c);
-        });
-      }
-      for (bool more = true; more;) {
-        std::set<std::pair<const lang::SortInfo*, std::uint8_t>> used;
-        for (const Choice& c : choices) used.insert({c.value, bytes[c.offset]});
-        const auto all_used = [&](const lang::SortInfo* s, int n) {
-          for (int x = 1; x <= n; ++x)
-            if (!used.contains({s, static_cast<std::uint8_t>(x)})) return false;
-          return true;
-        };
-        if (all_used(&lang::sort_info<spec::Unit>, units) && all_used(&lang::sort_info<spec::Space>, spaces) &&
-            std::ranges::all_of(spec::native_axioms(), [&](const spec::NativeAxiom& a) { return a.holds(f); }))
-          out.insert(class_of(f));
-        more = false;
-        for (const Choice& c : choices) {
-          if (bytes[c.offset] < c.highest) {
-            ++bytes[c.offset];
-            more = true;
-            break;
-          }
-          bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
+  const auto of_sizes = [&](std::uint8_t groups, std::uint8_t spaces) {
+    spec::NativeFacts f = knobs;
+    f.count = scope.size;
+    f.count[spec::Group::index] = groups;
+    f.count[spec::Space::index] = spaces;
+    auto* const bytes = reinterpret_cast<std::uint8_t*>(&f);
+    std::vector<Choice> choices;
+    for (const lang::CellInfo& cell : tree.cells) {
+      if (!cell.rigid || lang::is_knob(cell)) continue;
+      const auto pin = std::ranges::find(scope.pins, cell.name, &Pin::cell);
+      std::size_t nth = 0;
+      lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
+        Choice c{lang::place(cell, index), cell.value->kind == lang::SortKind::boolean ? 0 : 1,
+                 lang::size_of(f, cell.value), cell.value};
+        if (pin != scope.pins.end())
+          c.lowest = c.highest = pin->values.size() == 1 ? pin->values[0] : pin->values[nth++];
+        bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
+        choices.push_back(c);
+      });
+    }
+    for (bool more = true; more;) {
+      const auto all_used = [&](const lang::SortInfo* s, std::size_t n) {
+        std::set<std::uint8_t> used;
+        for (const Choice& c : choices)
+          if (c.value == s) used.insert(bytes[c.offset]);
+        return used.size() == n;
+      };
+      if (std::ranges::all_of(spec::native_axioms(), [&](const spec::NativeAxiom& a) { return a.holds(f); }) &&
+          all_used(&lang::sort_info<spec::Group>, groups) && all_used(&lang::sort_info<spec::Space>, spaces))
+        out.insert(class_of(f));
+      more = false;
+      for (const Choice& c : choices) {
+        if (bytes[c.offset] < c.highest) {
+          ++bytes[c.offset];
+          more = true;
+          break;
         }
+        bytes[c.offset] = static_cast<std::uint8_t>(c.lowest);
       }
     }
-  }
+  };
+  for (std::uint8_t groups = 1; groups <= scope.size[spec::Group::index]; ++groups)
+    for (std::uint8_t spaces = 1; spaces <= scope.size[spec::Space::index]; ++spaces) of_sizes(groups, spaces);
   return out;
 }
 
@@ -136,7 +138,7 @@ TEST_CASE("topologies: one of each isomorphism class, as trying every assignment
     list.push_back(first);
     CHECK(one_of_each(list, classes));
     Renaming swap = Renaming::identity();
-    std::swap(swap.to[spec::Pasid::index][1], swap.to[spec::Pasid::index][2]);
+    std::swap(swap.to[spec::As::index][1], swap.to[spec::As::index][2]);
     list.push_back(renamed(proofs::model(), first, swap));
     CHECK_FALSE(one_of_each(list, classes));
   }
@@ -149,9 +151,10 @@ TEST_CASE("topologies: the default scope under each kernel scheme") {
     if (mentioned) scope.mentioned = {"Pasid"};
     return topologies(proofs::model(), f, scope).size();
   };
-  // Four ways to share three PASIDs, six to place two queues on two devices and to make them shared, one unit or two.
-  CHECK(count(false) == 4 * 6 * 2);
-  CHECK(count(true) == 6 * 2);
+  // None, one or both of two PASIDs are the users'. Two devices are in one group, or in two behind one unit or two. A
+  // queue is on either device, shared or not, the kernel's or not: of 8 * 9 / 2 pairs, 4 look the same from both devices.
+  CHECK(count(false) == 3 * 3 * (36 + 4) / 2);
+  CHECK(count(true) == 3 * (36 + 4) / 2);
   f.kernel_scheme() = spec::KernelScheme::reserved;
   CHECK(count(true) < count(false));
 }
@@ -172,7 +175,7 @@ TEST_CASE("topologies: fewer elements first, and the same list every time") {
 TEST_CASE("topologies: pinned facts are as pinned") {
   Scope scope = default_scope();
   scope.pin("wq_dev", {1, 2});
-  scope.pin("user_range", {1});
+  scope.pin("user_range", {0, 1, 1});
   const auto list = topologies(proofs::model(), testing::global_design(), scope);
   REQUIRE_FALSE(list.empty());
   for (const spec::NativeFacts& f : list) {
@@ -183,10 +186,11 @@ TEST_CASE("topologies: pinned facts are as pinned") {
 }
 
 TEST_CASE("topologies: no topology where the axioms cannot be met") {
-  // Two devices with a number space each, for users and for kernels, do not fit into three.
+  // Two groups with a number space each, for users and for kernels, do not fit into three.
   spec::NativeFacts f = testing::per_device_design();
   f.kernel_scheme() = spec::KernelScheme::per_device_sets;
   Scope scope = default_scope();
+  scope.pin("group_of", {1, 2});
   scope.set(proofs::model(), "Space", 3);
   CHECK(topologies(proofs::model(), f, scope).empty());
   scope.set(proofs::model(), "Space", 4);
@@ -206,7 +210,7 @@ TEST_CASE("topologies: a scope or a pin that makes no sense is refused by name")
   CHECK_THROWS_AS(refused([](Scope& s) { s.pin("kind", {1, 1, 2, 2}); }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.pin("kind", {99}); }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.pin("wq_dev", {0}); }), std::invalid_argument);
-  CHECK_THROWS_AS(refused([](Scope& s) { s.pin("unit_of", {2, 1}); }), std::invalid_argument);
+  CHECK_THROWS_AS(refused([](Scope& s) { s.pin("space_of", {2, 1}); }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.pin("unit_of", {200}); }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.mentioned = {"Nothing"}; }), std::invalid_argument);
   CHECK_THROWS_AS(refused([](Scope& s) { s.set(proofs::model(), "Pasid", 100); }), std::invalid_argument);

@@ -63,7 +63,10 @@ class Driver {
 
 TEST_CASE("transitions: at step grain every rule of the design on its own, and no call") {
   const Driver d(testing::global_design(), Grain::step);
-  CHECK(d.has("bind.attach"));
+  CHECK(d.has("bind.reserve"));
+  CHECK_FALSE(d.has("bind.reserve_6_12"));  // another series
+  CHECK(d.has("exit.flush_iotlb"));
+  CHECK_FALSE(d.has("exit.flush_dev_tlb"));
   CHECK(d.has("unbind.flush_iotlb"));
   CHECK_FALSE(d.has("bind"));
   CHECK_FALSE(d.has("enqcmd.fill_msr_of_device"));  // the handler of this design writes the mm's value
@@ -74,8 +77,9 @@ TEST_CASE("transitions: at call grain a call hides its sections") {
   const Driver d(testing::global_design());
   CHECK(d.has("bind"));
   CHECK(d.has("unbind"));
-  CHECK_FALSE(d.has("bind.alloc_pasid"));
-  CHECK_FALSE(d.has("bind.attach"));
+  CHECK_FALSE(d.has("process.last_exit"));
+  for (const std::string rule : {"bind.pasid", "bind.reserve", "attach.program", "bind.publish"})
+    CHECK_FALSE(d.has(rule));
   for (const std::string step : {"stop", "drain", "clear", "flush_iotlb", "release"})
     CHECK_FALSE(d.has("unbind." + step));
 }
@@ -84,13 +88,17 @@ TEST_CASE("transitions: a call runs its sections to completion, those that have 
   Driver d(testing::global_design());
   CHECK(d.ways("bind").empty());
   REQUIRE(d.take("process.create"));
-  const std::vector<std::string> both{"bind.alloc_pasid", "bind.attach"};
+  const std::vector<std::string> all{"bind.pasid", "bind.reserve", "attach.program", "bind.publish"};
   REQUIRE_FALSE(d.ways("bind").empty());
-  for (const auto& fired : d.ways("bind")) CHECK(fired == both);
+  for (const auto& fired : d.ways("bind")) CHECK(fired == all);
 
-  // The second bind finds the PASID there.
+  // The second bind on one device shares the attachment; on the other device there is none yet.
   REQUIRE(d.take("bind"));
-  for (const auto& fired : d.ways("bind")) CHECK(fired == std::vector<std::string>{"bind.attach"});
+  const auto second = d.ways("bind");
+  const std::vector<std::string> shares{"bind.pasid", "bind.publish"};
+  CHECK(std::ranges::count(second, shares) > 0);
+  CHECK(std::ranges::count(second, all) > 0);
+  CHECK(std::ranges::count(second, shares) + std::ranges::count(second, all) == std::ssize(second));
   const std::vector<std::string> teardown{"unbind.stop", "unbind.drain", "unbind.clear", "unbind.flush_iotlb",
                                           "unbind.release"};
   REQUIRE(d.ways("unbind").size() == 1);
@@ -122,8 +130,8 @@ TEST_CASE("transitions: a call that is refused half way happens with what it lea
   REQUIRE(d.take("process.create"));
   const auto half = d.ways("bind", "bind.memory-for-handle");
   REQUIRE_FALSE(half.empty());
-  for (const auto& fired : half) CHECK(fired == std::vector<std::string>{"bind.alloc_pasid"});
-  // With the PASID there already, the same refusal leaves nothing.
+  for (const auto& fired : half) CHECK(fired == std::vector<std::string>{"bind.pasid", "bind.undo"});
+  // With the PASID there already, the same refusal leaves nothing: on another device too.
   REQUIRE(d.take("bind"));
   CHECK(d.ways("bind", "bind.memory-for-handle").empty());
 }
@@ -133,7 +141,7 @@ TEST_CASE("transitions: a call that is refused and leaves nothing behind does no
   REQUIRE(d.take("process.create"));
   REQUIRE_FALSE(d.ways("bind").empty());
   // Every PASID is the kernel's: -ENOSPC.
-  for (std::uint8_t p = 1; p <= 2; ++p)
+  for (std::uint8_t p = 2; p <= 3; ++p)
     d.state().owner(lang::Id<spec::Space>(1), lang::Id<spec::Pasid>(p)) = lang::Id<spec::As>(3);
   CHECK(d.ways("bind").empty());
   for (const std::string guard : {"bind.pasid-free", "bind.memory-for-mm-data", "bind.memory-for-handle"})

@@ -13,7 +13,7 @@ using namespace pasid::test;
 
 TEST_CASE("guards of linux-7.3: what falls when one is dropped") {
   const lang::Tree& model = proofs::model();
-  const NativeFacts knobs = linux_7_3();
+  const NativeFacts knobs = linux_7_3_in_short();
   REQUIRE(open_knobs(model, knobs).empty());
   const smt::Proof whole = smt::prove(model, knobs);
   std::string table;

@@ -59,7 +59,7 @@ std::string contents(const std::string& file) {
 smt::Proof proof_with_scripts(const lang::Tree& tree) {
   smt::ProveOptions options;
   options.scripts = true;
-  return smt::prove(tree, linux_7_3(), options);
+  return smt::prove(tree, linux_7_3_in_short(), options);
 }
 
 const smt::Proof& whole() {
@@ -182,8 +182,8 @@ TEST_CASE("second: a tree with other serial numbers gives the same texts") {
       facts.builder = &builder;
       lang::connect(builder, facts);
       lang::connect(builder, state);
-      tree.formulas.push_back({lang::FormulaKind::lemma, "live_mm_exists", "", tree.truth(true),
-                               proofs::lemma::live_mm_exists<lang::Ast>(facts, state).in(builder)});
+      tree.formulas.push_back({lang::FormulaKind::lemma, "thread_has_live_mm", "", tree.truth(true),
+                               proofs::lemma::thread_has_live_mm<lang::Ast>(facts, state).in(builder)});
       return proof_with_scripts(tree);
     };
     const smt::Proof plain = recorded(0);
@@ -374,9 +374,9 @@ TEST_CASE("second: cvc5 agrees, and finds the tampered obligation") {
   smt::Proof proof = whole();
   std::size_t tampered = 0;
   while (tampered + 1 < proof.obligations.size() &&
-         proof.obligations[tampered].name() != "process.create => live_mm_exists")
+         proof.obligations[tampered].name() != "process.create => thread_has_live_mm")
     ++tampered;
-  REQUIRE(proof.obligations[tampered].name() == "process.create => live_mm_exists");
+  REQUIRE(proof.obligations[tampered].name() == "process.create => thread_has_live_mm");
   REQUIRE(proof.obligations[tampered].script);
   std::string& text = proof.obligations[tampered].script->own.text;
   text.erase(text.rfind("(assert"));

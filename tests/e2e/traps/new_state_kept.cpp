@@ -5,10 +5,10 @@ template <class A>
 void text(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
   (void)r, (void)f, (void)s, (void)n, (void)d, (void)p, (void)a;
 #ifdef CLEAN
-  n.slot(d, p) = a;
+  n.entry(d, p) = a;
 #else
-  auto slot = n.slot(d, p);
-  slot = a;  // mistake
+  auto entry = n.entry(d, p);
+  entry = a;  // mistake
 #endif
 }
 READ_BOTH_WAYS(text)
