@@ -92,6 +92,16 @@ Val<A, bool> counted_pasid_needs_bond(const Facts<A>& f, const State<A>& s) {
 }
 
 template <class A>
+Val<A, bool> counted_pasid_has_reference(const Facts<A>& f, const State<A>& s) {
+  return forall<Space>(f, [&](auto space) {
+    return forall<As>(f, [&](auto m) {
+      return implies(counts_binds<A>(f) && !(s.pasid_of(space, m) == none) && f.kind(m) == Kind::mm,
+                     exists<Bond>(f, [&](auto b) { return s.pasid_ref(b) == m; }));
+    });
+  });
+}
+
+template <class A>
 Val<A, bool> counted_bond_has_reference(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) { return implies(counts_binds<A>(f), s.pasid_ref(b) == s.bond_mm(b)); });
 }
@@ -118,24 +128,26 @@ Val<A, bool> users_number_in_user_range(const Facts<A>& f, const State<A>& s) {
   });
 }
 
+/// Where all devices share a number space, mms have numbers in that one.
 template <class A>
-Val<A, bool> users_number_in_device_space(const Facts<A>& f, const State<A>& s) {
-  return forall<Space>(f, [&](auto space) {
-    return forall<As>(f, [&](auto m) {
-      return implies(!(s.pasid_of(space, m) == none), exists<Dev>(f, [&](auto d) { return f.space_of(d) == space; }));
+Val<A, bool> users_number_in_the_one_space(const Facts<A>& f, const State<A>& s) {
+  const auto one = f.user_scope() == UserScope::global || f.user_scope() == UserScope::per_shared_device ||
+                   f.user_scope() == UserScope::per_bond;
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Space>(f, [&](auto space) {
+      return forall<As>(
+          f, [&](auto m) { return implies(one && !(s.pasid_of(space, m) == none), f.space_of(d) == space); });
     });
   });
 }
 
-/// What an allocator has given to an mm is from the users' range and from the number space of some device.
+/// What an allocator has given to an mm is from the users' range.
 template <class A>
 Val<A, bool> owned_by_mm_in_user_range(const Facts<A>& f, const State<A>& s) {
   return forall<Space>(f, [&](auto space) {
     return forall<Pasid>(f, [&](auto p) {
-      return forall<As>(f, [&](auto m) {
-        return implies(s.owner(space, p) == m && f.kind(m) == Kind::mm,
-                       f.user_range(p) && exists<Dev>(f, [&](auto d) { return f.space_of(d) == space; }));
-      });
+      return forall<As>(
+          f, [&](auto m) { return implies(s.owner(space, p) == m && f.kind(m) == Kind::mm, f.user_range(p)); });
     });
   });
 }
@@ -186,7 +198,7 @@ Val<A, bool> kernels_number_is_held(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto k) {
-        return implies(s.owner(f.kernel_space(d), p) == k && is_kernel<A>(f, k) && f.kind(k) != Kind::init_mm,
+        return implies(!has_supervisor<A>(f) && s.owner(f.kernel_space(d), p) == k && is_kernel<A>(f, k),
                        exists<Dev>(f, [&](auto e) {
                          return f.kernel_space(e) == f.kernel_space(d) && s.kernel_pasid(e, k) == p;
                        }));
@@ -195,16 +207,54 @@ Val<A, bool> kernels_number_is_held(const Facts<A>& f, const State<A>& s) {
   });
 }
 
-/// In a space that only the kernel allocates from, what is owned is owned by the kernel.
+/// In a space that only the kernel allocates from, what is owned is owned by the kernel, and no mm has a number.
 template <class A>
 Val<A, bool> kernels_space_is_the_kernels(const Facts<A>& f, const State<A>& s) {
+  const auto its_own = f.kernel_scheme() == KernelScheme::reserved || f.kernel_scheme() == KernelScheme::one_set ||
+                       f.kernel_scheme() == KernelScheme::per_device_sets;
   return forall<Dev>(f, [&](auto d) {
+    return forall<As>(f, [&](auto a) {
+      return implies(its_own, s.pasid_of(f.kernel_space(d), a) == none) && forall<Pasid>(f, [&](auto p) {
+               return implies(its_own && s.owner(f.kernel_space(d), p) == a, is_kernel<A>(f, a));
+             });
+    });
+  });
+}
+
+/// With a number for each bond, the mm itself has none.
+template <class A>
+Val<A, bool> numbers_are_the_bonds(const Facts<A>& f, const State<A>& s) {
+  return forall<Space>(f, [&](auto space) {
+    return forall<As>(f, [&](auto m) {
+      return implies(f.user_scope() == UserScope::per_bond && f.kind(m) == Kind::mm, s.pasid_of(space, m) == none);
+    });
+  });
+}
+
+/// With a number for each bond, what an mm owns is a bond's of it.
+template <class A>
+Val<A, bool> owned_number_is_a_bonds(const Facts<A>& f, const State<A>& s) {
+  return forall<Space>(f, [&](auto space) {
     return forall<Pasid>(f, [&](auto p) {
+      return forall<As>(f, [&](auto m) {
+        return implies(f.user_scope() == UserScope::per_bond && s.owner(space, p) == m && f.kind(m) == Kind::mm,
+                       exists<Bond>(f, [&](auto b) {
+                         return s.bond_mm(b) == m && s.bond_pasid(b) == p &&
+                                f.space_of(bond_dev<A>(f, s, b)) == space;
+                       }));
+      });
+    });
+  });
+}
+
+/// Before 6.2 a supervisor bind's device is alone in its group too.
+template <class A>
+Val<A, bool> early_supervisor_is_alone_in_group(const Facts<A>& f, const State<A>& s) {
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Dev>(f, [&](auto e) {
       return forall<As>(f, [&](auto k) {
-        const auto users_too = exists<Dev>(f, [&](auto e) { return f.space_of(e) == f.kernel_space(d); });
-        const auto of_a_set = exists<Dev>(
-            f, [&](auto e) { return f.kernel_space(e) == f.kernel_space(d) && f.kernel_set(e, p); });
-        return implies(s.owner(f.kernel_space(d), p) == k && !users_too, is_kernel<A>(f, k) && of_a_set);
+        return implies(has_supervisor<A>(f) && !(s.kernel_pasid(d, k) == none) && f.group_of(e) == f.group_of(d),
+                       e == d);
       });
     });
   });
@@ -609,14 +659,20 @@ Val<A, bool> work_is_whole(const Facts<A>& f, const State<A>& s) {
   });
 }
 
-/// Work in flight is under a PASID attached for its submitter.
+/// Only a user queue without SVA lets work go without a PASID.
+template <class A>
+Val<A, bool> work_has_pasid(const Facts<A>& f, const State<A>& s) {
+  return forall<Desc>(f, [&](auto x) { return implies(!queue_without_sva<A>(f), !(s.desc_pasid(x) == f.rid_pasid())); });
+}
+
+/// Work in flight under a PASID is under one attached for its submitter.
 template <class A>
 Val<A, bool> work_has_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Desc>(f, [&](auto x) {
     const auto g = f.group_of(desc_dev<A>(f, s, x));
     const auto p = s.desc_pasid(x);
-    return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none,
-                   s.slot(g, p) == s.desc_from(x) && s.published(g, p) && !(p == f.rid_pasid()));
+    return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && !(p == f.rid_pasid()),
+                   s.slot(g, p) == s.desc_from(x) && s.published(g, p));
   });
 }
 
@@ -625,7 +681,8 @@ template <class A>
 Val<A, bool> users_work_has_undrained_bond(const Facts<A>& f, const State<A>& s) {
   return forall<Desc>(f, [&](auto x) {
     const auto m = s.desc_from(x);
-    return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && f.kind(m) == Kind::mm,
+    return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && f.kind(m) == Kind::mm &&
+                       !(s.desc_pasid(x) == f.rid_pasid()),
                    exists<Bond>(f, [&](auto b) {
                      return s.bond_mm(b) == m && bond_dev<A>(f, s, b) == desc_dev<A>(f, s, x) &&
                             s.bond_pasid(b) == s.desc_pasid(x) && s.bond_at(b) != Step::opening &&
@@ -642,6 +699,15 @@ Val<A, bool> request_has_slot(const Facts<A>& f, const State<A>& s) {
         return implies(s.request(d, p, a), s.slot(f.group_of(d), p) == a && s.published(f.group_of(d), p) &&
                                                f.kind(a) == Kind::mm);
       });
+    });
+  });
+}
+
+template <class A>
+Val<A, bool> request_needs_page_requests(const Facts<A>& f, const State<A>& s) {
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Pasid>(f, [&](auto p) {
+      return forall<As>(f, [&](auto a) { return implies(!has_page_requests<A>(f), !s.request(d, p, a)); });
     });
   });
 }

@@ -104,16 +104,24 @@ Val<A, bool> group_holds(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Va
       f, [&](auto e) { return f.group_of(e) == f.group_of(d) && !(s.kernel_pasid(e, k) == none); });
 }
 
-/// The kernel could attach something more under a PASID on d. (With supervisor SVA there is one number for all.)
+/// The kernel could attach something more under a PASID on d.
 template <class A>
 Val<A, bool> kernel_value_free(const Facts<A>& f, const State<A>& s, Val<A, Dev> d) {
-  const auto of_init_mm = f.kernel_scheme() == KernelScheme::init_mm && exists<As>(f, [&](auto k) {
-                            return f.kind(k) == Kind::init_mm && f.fits(d, s.pasid_of(f.kernel_space(d), k));
-                          });
-  return of_init_mm || exists<Pasid>(f, [&](auto p) {
-           return f.kernel_set(d, p) && f.fits(d, p) && s.owner(f.kernel_space(d), p) == none &&
-                  s.slot(f.group_of(d), p) == none;
-         });
+  return exists<Pasid>(f, [&](auto p) {
+    return f.kernel_set(d, p) && f.fits(d, p) && s.owner(f.kernel_space(d), p) == none &&
+           s.slot(f.group_of(d), p) == none;
+  });
+}
+
+/// With supervisor SVA all devices share init_mm's one number: if it has one, d needs room for that.
+template <class A>
+Val<A, bool> supervisor_value_fits(const Facts<A>& f, const State<A>& s, Val<A, Dev> d) {
+  return forall<As>(f, [&](auto k) {
+    const auto p = s.pasid_of(f.kernel_space(d), k);
+    const auto numbered = f.kind(k) == Kind::init_mm && !(p == none);
+    return implies(numbered, f.fits(d, p)) && implies(f.kind(k) == Kind::init_mm && p == none,
+                                                      kernel_value_free<A>(f, s, d));
+  });
 }
 
 /// A PASID-capable device without a kernel domain still has a kernel value free for it, however many users are bound.
@@ -121,7 +129,9 @@ template <class A>
 Val<A, bool> kernel_request_served(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     const auto has_one = exists<As>(f, [&](auto k) { return group_holds<A>(f, s, d, k); });
-    return implies(f.capable(d) && !has_one, kernel_value_free<A>(f, s, d));
+    const auto served = implies(has_supervisor<A>(f), supervisor_value_fits<A>(f, s, d)) &&
+                        implies(!has_supervisor<A>(f), kernel_value_free<A>(f, s, d));
+    return implies(f.capable(d) && !has_one, served);
   });
 }
 

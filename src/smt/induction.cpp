@@ -1,5 +1,5 @@
 // Which candidates are invariants: Houdini. All are assumed; what some rule does not preserve is dropped, and what leaned
-// on it is asked again.
+// on it is asked again. A property that follows from the lemmas in every state need not be asked of any rule.
 #include <algorithm>
 
 #include "src/smt/proving.hpp"
@@ -22,6 +22,13 @@ Question Proving::question(std::size_t rule, const Candidate& formula) {
   return out;
 }
 
+/// What is to be shown of a property that holds wherever the lemmas do.
+Question Proving::consequence(const Candidate& property) {
+  Question out{{}, property.body};
+  out.from_lemmas = true;
+  return out;
+}
+
 void Proving::drop(std::size_t candidate) {
   solving_.drop(candidate);
   world_.forget(theory_.candidates[candidate].body);
@@ -36,6 +43,12 @@ void Proving::prove_states(Proof& proof) {
     Result result;
   };
   std::vector<std::vector<Asked>> asked(init + 1, std::vector<Asked>(count));
+  std::vector<Asked> follows(count);  ///< from the lemmas
+  const auto follow = [&](std::size_t c) {
+    if (theory_.candidates[c].kind != lang::FormulaKind::property) return;
+    follows[c].result = solving_.by_matching(consequence(theory_.candidates[c]));
+    follows[c].state = follows[c].result.answer == Answer::unsat ? State::done : State::hard;
+  };
   std::vector<Item> items;
   for (const Candidate& c : theory_.candidates) items.push_back({c.name, c.kind, Status::proved, {}});
 
@@ -46,13 +59,16 @@ void Proving::prove_states(Proof& proof) {
     for (auto& row : asked)
       for (Asked& a : row)
         if (a.state == State::done && a.result.leans_on.contains(candidate)) a = {};
+    for (std::size_t c = 0; c < count; ++c)
+      if (follows[c].state == State::done && follows[c].result.leans_on.contains(candidate)) follow(c);
   };
   const auto those = [&](std::size_t rule, State state) {
     std::vector<std::size_t> out;
     for (const std::size_t c : solving_.alive())
-      if (asked[rule][c].state == state) out.push_back(c);
+      if (asked[rule][c].state == state && follows[c].state != State::done) out.push_back(c);
     return out;
   };
+  for (std::size_t c = 0; c < count; ++c) follow(c);
 
   /// Drops what a small world shows to fall.
   const auto drop_fallen = [&](std::size_t r) {
@@ -96,8 +112,14 @@ void Proving::prove_states(Proof& proof) {
       }
   }
 
+  for (const std::size_t c : solving_.alive()) {
+    const Candidate& kept = theory_.candidates[c];
+    if (follows[c].state == State::done)
+      proof.obligations.push_back(obligation("lemmas", kept.name, follows[c].result, consequence(kept)));
+  }
   for (std::size_t r = 0; r <= init; ++r)
     for (const std::size_t c : solving_.alive()) {
+      if (follows[c].state == State::done) continue;
       const Candidate& kept = theory_.candidates[c];
       proof.obligations.push_back(obligation(rule_name(r), kept.name, asked[r][c].result, question(r, kept)));
     }

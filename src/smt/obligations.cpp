@@ -18,7 +18,7 @@ Obligation Proving::obligation(std::string rule, std::string formula, const Resu
   for (const NodeId p : question.premises) own.push_back(solving_.lowering().formula(p));
   own.push_back(!solving_.lowering().formula(question.goal));
   out.script = Script{smtlib(own), {result.leans_on.begin(), result.leans_on.end()}, {}};
-  if (question.from_invariants) out.script->all = solving_.alive();
+  if (question.from_invariants) out.script->all = solving_.assumable(question);
   return out;
 }
 

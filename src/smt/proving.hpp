@@ -19,6 +19,7 @@ class Proving {
   void prove_states(Proof& proof);
   void prove_steps(Proof& proof);
   Question question(std::size_t rule, const Candidate& formula);
+  Question consequence(const Candidate& property);
   void drop(std::size_t candidate);
 
   // emptiness.cpp

@@ -54,6 +54,9 @@ class Composer {
     call_ = {whole_call.label, {}};
     for (const lang::CallSection& s : whole_call.sections)
       if (has(s.rule)) call_.sections.push_back(s);
+    // Without a section that must fire the design has not this call.
+    const auto must = [](const lang::CallSection& s) { return !s.optional && !s.repeated; };
+    if (std::ranges::none_of(call_.sections, must)) return;
     params_ = lang::params_of(whole_, call_);
     // Each call has variables of its own, so that a rule may be part of several.
     for (lang::Param& p : params_.all) p.variable = tree_.fresh_variable(p.sort);

@@ -44,15 +44,19 @@ std::set<int> Solving::cells(const Question& question) const {
   return out;
 }
 
-std::vector<std::size_t> Solving::all(const Question& question) const {
-  return question.from_invariants ? alive() : std::vector<std::size_t>{};
+std::vector<std::size_t> Solving::assumable(const Question& question) const {
+  if (!question.from_invariants) return {};
+  std::vector<std::size_t> out = alive();
+  if (question.from_lemmas)
+    std::erase_if(out, [&](std::size_t c) { return theory_.candidates[c].kind != lang::FormulaKind::lemma; });
+  return out;
 }
 
 /// Invariants that read no more than so many cells of the state that the question does not read.
 std::vector<std::size_t> Solving::nearest(const Question& question, long others) const {
   const std::set<int> asked = cells(question);
   std::vector<std::size_t> out;
-  for (const std::size_t c : all(question)) {
+  for (const std::size_t c : assumable(question)) {
     long shared = 0;
     long apart = 0;
     for (const int cell : candidates_[c].cells)
@@ -102,12 +106,12 @@ Result Solving::by_matching(const Question& question) {
   std::vector<std::vector<std::size_t>> tries;
   tries.push_back(question.itself ? std::vector{*question.itself} : std::vector<std::size_t>{});
   for (const long others : {0, 1}) tries.push_back(nearest(question, others));
-  tries.push_back(all(question));
+  tries.push_back(assumable(question));
   Result out;
   double spent = 0;
   for (std::size_t i = 0; i < tries.size(); ++i) {
     if (i > 0 && tries[i].size() == tries[i - 1].size()) continue;
-    const bool last = tries[i].size() == all(question).size();
+    const bool last = tries[i].size() == assumable(question).size();
     out = ask(question, tries[i], {false, i > 0 || last, effort_ / 10});
     spent += out.seconds;
     if (out.answer == Answer::unsat) break;
@@ -118,7 +122,7 @@ Result Solving::by_matching(const Question& question) {
 }
 
 Result Solving::by_search(const Question& question) {
-  return ask(question, all(question), {true, true, effort_});
+  return ask(question, assumable(question), {true, true, effort_});
 }
 
 }  // namespace pasid::smt

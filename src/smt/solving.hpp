@@ -25,6 +25,7 @@ struct Question {
   lang::NodeId goal;
   bool from_invariants = true;  ///< not of the initial state: nothing is known of it but the axioms
   std::optional<std::size_t> itself = {};  ///< the invariant that is to be kept
+  bool from_lemmas = false;                ///< of the invariants only lemmas may be assumed
 };
 
 class Solving {
@@ -40,6 +41,8 @@ class Solving {
   [[nodiscard]] bool alive(std::size_t candidate) const { return alive_[candidate]; }
   void drop(std::size_t candidate) { alive_[candidate] = false; }
   [[nodiscard]] std::vector<std::size_t> alive() const;
+  /// The invariants that may be assumed.
+  [[nodiscard]] std::vector<std::size_t> assumable(const Question& question) const;
   Lowering& lowering() { return lowering_; }
 
  private:
@@ -53,7 +56,6 @@ class Solving {
     unsigned resources;
   };
   Result ask(const Question& question, const std::vector<std::size_t>& invariants, const Effort& effort);
-  std::vector<std::size_t> all(const Question& question) const;
   std::vector<std::size_t> nearest(const Question& question, long others) const;
   [[nodiscard]] std::set<int> cells(lang::NodeId formula) const;
   [[nodiscard]] std::set<int> cells(const Question& question) const;
