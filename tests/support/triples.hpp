@@ -130,7 +130,9 @@ class Generator {
   }
 
   /// Reached states in which the rule fires, or does a few cells away.
-  const std::vector<World>& firing_in(std::size_t rule) const { return met_[rule].back(); }
+  const std::vector<World>& fired_near(std::size_t rule) const { return met_[rule].back(); }
+  /// States in which it fires: reached, or a few cells away.
+  const std::vector<World>& fired_in(std::size_t rule) const { return near_[rule].back(); }
 
   /// Calls `visit(triple)` until it answers false; `visit` does the counting in `seen`.
   template <class Visit>
