@@ -127,9 +127,16 @@ class Generator {
         so_far.push_back(w.value);
       }
       guards.push_back(cells_read(tree, so_far));
-      for (const auto& w : rule.writes) {  // what is there to be overwritten
-        const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(w.cell)];
+      const auto add = [&](const lang::CellInfo& cell) {
         if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
+      };
+      for (const auto& w : rule.writes) {
+        add(tree.cells[static_cast<std::size_t>(w.cell)]);  // there is something to overwrite
+        lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
+          if (tree[id].op != lang::Op::read) return;
+          const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
+          if (lang::is_knob(cell) && cell.index.empty()) add(cell);
+        });
       }
       }
       for (const auto& w : rule.writes) {
@@ -138,9 +145,16 @@ class Generator {
         so_far.push_back(w.value);
       }
       guards.push_back(cells_read(tree, so_far));
-      for (const auto& w : rule.writes) {  // what is there to be overwritten
-        const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(w.cell)];
+      const auto add = [&](const lang::CellInfo& cell) {
         if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
+      };
+      for (const auto& w : rule.writes) {
+        add(tree.cells[static_cast<std::size_t>(w.cell)]);  // there is something to overwrite
+        lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
+          if (tree[id].op != lang::Op::read) return;
+          const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
+          if (lang::is_knob(cell) && cell.index.empty()) add(cell);
+        });
       }
       met_.emplace_back(rule.guards.size() + 1);
       near_.emplace_back(rule.guards.size() + 1);
