@@ -45,18 +45,15 @@ inline NativeFacts linux_7_3() {
   return f;
 }
 
-/// The same in short: nothing but translations is cached, and only by the IOMMU; no page requests, no resets, no numbers
-/// of user space's choice. Knobs as in spec/designs/thread-baseline.toml, with shorter orders of steps.
+/// Those of spec/designs/thread-baseline.toml: nothing but translations is cached, and only by the IOMMU; no page
+/// requests, no resets, no numbers of user space's choice.
 inline NativeFacts linux_7_3_in_short() {
-  using spec::Step;
   NativeFacts f = linux_7_3();
   f.entry_cache() = spec::Switch::off;
   f.dev_tlb() = spec::Switch::off;
   f.page_requests() = spec::Switch::off;
   f.user_chosen() = spec::Switch::off;
   f.device_reset() = spec::DeviceReset::unknown;
-  set_teardown(f, {Step::stop, Step::drain, Step::clear, Step::flush_iotlb, Step::release});
-  set_exit(f, {Step::clear, Step::flush_iotlb, Step::release});
   return f;
 }
 

@@ -121,16 +121,50 @@ class Generator {
       std::vector<lang::NodeId> so_far;
       for (const auto& g : rule.guards) {
         so_far.push_back(g.condition);
-        guards.push_back(cells_read(tree, so_far));
+        for (const auto& w : rule.writes) {
+        so_far.insert(so_far.end(), w.index.begin(), w.index.end());
+        so_far.push_back(w.condition);
+        so_far.push_back(w.value);
       }
       guards.push_back(cells_read(tree, so_far));
+      const auto add = [&](const lang::CellInfo& cell) {
+        if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
+      };
+      for (const auto& w : rule.writes) {
+        add(tree.cells[static_cast<std::size_t>(w.cell)]);  // there is something to overwrite
+        lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
+          if (tree[id].op != lang::Op::read) return;
+          const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
+          if (lang::is_knob(cell) && cell.index.empty()) add(cell);
+        });
+      }
+      }
+      for (const auto& w : rule.writes) {
+        so_far.insert(so_far.end(), w.index.begin(), w.index.end());
+        so_far.push_back(w.condition);
+        so_far.push_back(w.value);
+      }
+      guards.push_back(cells_read(tree, so_far));
+      const auto add = [&](const lang::CellInfo& cell) {
+        if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
+      };
+      for (const auto& w : rule.writes) {
+        add(tree.cells[static_cast<std::size_t>(w.cell)]);  // there is something to overwrite
+        lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
+          if (tree[id].op != lang::Op::read) return;
+          const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
+          if (lang::is_knob(cell) && cell.index.empty()) add(cell);
+        });
+      }
       met_.emplace_back(rule.guards.size() + 1);
       near_.emplace_back(rule.guards.size() + 1);
     }
   }
 
   /// Reached states in which the rule fires, or does a few cells away.
-  const std::vector<World>& firing_in(std::size_t rule) const { return met_[rule].back(); }
+  const std::vector<World>& fired_near(std::size_t rule) const { return met_[rule].back(); }
+  /// States in which it fires: reached, or a few cells away.
+  const std::vector<World>& fired_in(std::size_t rule) const { return near_[rule].back(); }
 
   /// Calls `visit(triple)` until it answers false; `visit` does the counting in `seen`.
   template <class Visit>
@@ -211,7 +245,7 @@ class Generator {
   void approach(std::size_t rule, std::size_t wanted) {
     if (const auto& known = near_[rule][wanted]; !known.empty() && coin(random_)) {
       std::tie(facts_, state_) = known[below(random_, known.size())];
-      disturb({});
+      for (unsigned n = 1 + below(random_, 3); n > 0; --n) disturb(read_by_[rule][wanted]);
     }
     Args args = draw_args(random_, facts_, spec::native_rules()[rule].params);
     std::size_t furthest = climb(rule, wanted, args);
@@ -288,7 +322,7 @@ class Generator {
   const Outcomes& seen_;
   Cells tables_;
   Cells yes_or_no_;
-  std::vector<std::vector<Cells>> read_by_;           ///< rule, then what the guards up to this one read (last: all)
+  std::vector<std::vector<Cells>> read_by_;           ///< rule, then what the guards up to this one read (last: all, and the updates read and write)
   Memory met_;   ///< reached: the outcome was met there, or a few cells away
   Memory near_;  ///< reached, or a few cells away: the outcome was met there
   std::vector<std::uint64_t> steps_;                  ///< rule: how often walks took it

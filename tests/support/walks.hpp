@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <ostream>
+#include <ranges>
 #include <rapidcheck.h>
 #include <vector>
 
@@ -15,22 +16,24 @@ namespace pasid::test {
 
 inline const lang::Tree& model() { return proofs::model(); }
 
-/// Where the walks of every case start: for each rule some worlds with a state from which it is not far.
+/// Where the walks of every case start: for each rule some worlds with a state in which it fires or nearly does.
 inline const std::vector<Generator::World>& worlds() {
   static const std::vector<Generator::World> all = [] {
     std::vector<Generator::World> out;
     Random random(test::seed());
     Outcomes seen(model());
     Generator generator(random, model(), seen);
-    std::uint64_t left = sanitized ? 50'000 : 300'000;
+    const auto rules = model().rules.size();
+    const auto enough = [&](std::size_t r) { return generator.fired_in(r).size() >= 8; };
+    std::uint64_t left = sanitized ? 50'000 : 3'000'000;
     generator.run([&](const Triple& t) {
       NativeState next = t.state;
       seen.count(t.rule, spec::native_rules()[t.rule].apply(t.facts, t.state, next, t.args.data(), false));
-      return --left > 0;
+      return --left > 0 && (left % 10'000 != 0 || !std::ranges::all_of(std::views::iota(std::size_t{0}, rules), enough));
     });
-    for (std::size_t r = 0; r < model().rules.size(); ++r) {
-      const auto& near = generator.firing_in(r);
-      out.insert(out.end(), near.begin(), near.begin() + std::min<std::ptrdiff_t>(std::ssize(near), 6));
+    for (std::size_t r = 0; r < rules; ++r) {
+      for (const auto* list : {&generator.fired_near(r), &generator.fired_in(r)})
+        out.insert(out.end(), list->begin(), list->begin() + std::min<std::ptrdiff_t>(std::ssize(*list), 8));
     }
     return out;
   }();
@@ -54,6 +57,16 @@ inline rc::Gen<Walk> a_walk() {
       rc::gen::set(&Walk::steps, rc::gen::resize(200, rc::gen::container<std::vector<std::uint32_t>>(
                                                           rc::gen::inRange<std::uint32_t>(0, 1U << 30)))),
       rc::gen::set(&Walk::disturbance, rc::gen::inRange<std::uint32_t>(0, 1U << 30)));
+}
+
+/// A short walk from every start.
+inline std::vector<Walk> short_walks(Random& random, std::size_t length) {
+  std::vector<Walk> out;
+  for (std::size_t w = 0; w < worlds().size(); ++w) {
+    Walk& walk = out.emplace_back(Walk{w, std::vector<std::uint32_t>(length), below(random, 1U << 30)});
+    for (auto& step : walk.steps) step = below(random, 1U << 30);
+  }
+  return out;
 }
 
 /// Calls `visit(facts, state, random)` in each state of the walk and in one that is a cell away from it.
