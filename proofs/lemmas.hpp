@@ -442,6 +442,16 @@ Val<A, bool> users_slot_has_bond(const Facts<A>& f, const State<A>& s) {
   });
 }
 
+template <class A>
+Val<A, bool> users_slot_in_user_range(const Facts<A>& f, const State<A>& s) {
+  return forall<Group>(f, [&](auto g) {
+    return forall<Pasid>(f, [&](auto p) {
+      return forall<As>(
+          f, [&](auto m) { return implies(s.slot(g, p) == m && f.kind(m) == Kind::mm, f.user_range(p)); });
+    });
+  });
+}
+
 /// While a slot is reserved no other bond shares it.
 template <class A>
 Val<A, bool> reserved_slot_has_one_bond(const Facts<A>& f, const State<A>& s) {

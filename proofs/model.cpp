@@ -66,6 +66,7 @@ constexpr std::array lemmas{
     LEMMA(bond_has_slot, "an open bond's PASID is attached on its group for its mm"),
     LEMMA(published_slot_is_taken, "what is published is attached"),
     LEMMA(users_slot_has_bond, "what is attached for an mm has a bond of that mm: an open one, or the one that reserved it"),
+    LEMMA(users_slot_in_user_range, "what is attached for an mm is under a number of the users' range"),
     LEMMA(reserved_slot_has_one_bond, "a slot that is only reserved has no open bond"),
     LEMMA(kernels_slot_is_held, "what is attached for a kernel domain is held by a driver of the group"),
     LEMMA(kernels_domain_is_the_rids, "a driver holds numbers for its RID's domain only"),

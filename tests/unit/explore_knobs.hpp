@@ -5,10 +5,18 @@
 
 #include "proofs/model.hpp"
 #include "spec/model.hpp"
+#include "src/check/scopes.hpp"
 #include "src/explore/scope.hpp"
 #include "tests/support/designs.hpp"
 
 namespace pasid::explore::testing {
+
+/// One mm beside the address spaces that the design attaches, one of everything else, and the RID's index.
+inline check::Sizes one_of_everything(const spec::NativeFacts& knobs) {
+  check::Sizes sizes = check::default_sizes(knobs);
+  for (auto& [sort, size] : sizes) size = sort == "As" ? size - 1 : sort == "Pasid" ? size - 1 : sort == "Space" ? 2 : 1;
+  return sizes;
+}
 
 /// One PASID for an mm on all devices, kernel PASIDs from the same pool; orders without the steps that nothing needs.
 inline spec::NativeFacts global_design() {

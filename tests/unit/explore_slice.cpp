@@ -13,6 +13,7 @@
 #include "src/explore/topology.hpp"
 #include "src/io/design.hpp"
 #include "src/io/names.hpp"
+#include "tests/unit/explore_knobs.hpp"
 
 namespace pasid::explore {
 namespace {
@@ -34,7 +35,7 @@ struct World {
 /// One of everything, with two of some sorts.
 World world(const std::string& design, const std::vector<const char*>& two) {
   World w{io::facts_of(model(), io::load_design(model(), design)), {}};
-  check::Sizes sizes = check::smallest_sizes(w.knobs);
+  check::Sizes sizes = testing::one_of_everything(w.knobs);
   for (const char* sort : two) ++sizes[sort];
   w.topologies = topologies(model(), w.knobs, check::scope_of(model(), w.knobs, sizes));
   return w;

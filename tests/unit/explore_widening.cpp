@@ -8,6 +8,7 @@
 #include "src/explore/widening.hpp"
 #include "src/io/design.hpp"
 #include "src/io/names.hpp"
+#include "tests/unit/explore_knobs.hpp"
 
 namespace pasid::explore {
 namespace {
@@ -24,7 +25,7 @@ struct Question {
     options.properties = {static_cast<int>(std::ranges::find(all, property, &RunnableProperty::name) - all.begin())};
   }
   [[nodiscard]] std::vector<spec::NativeFacts> worlds(std::size_t two_pasids_more) const {
-    check::Sizes sizes = check::smallest_sizes(knobs);
+    check::Sizes sizes = testing::one_of_everything(knobs);
     sizes["Pasid"] = 1 + static_cast<int>(two_pasids_more);
     return topologies(tree, knobs, check::scope_of(tree, knobs, sizes));
   }
