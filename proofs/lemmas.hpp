@@ -109,9 +109,8 @@ Val<A, bool> counted_bond_has_reference(const Facts<A>& f, const State<A>& s) {
 /// Even where not every unbind puts its reference.
 template <class A>
 Val<A, bool> counted_bond_is_counted(const Facts<A>& f, const State<A>& s) {
-  return forall<Bond>(f, [&](auto b) {
-    return implies(counts_binds<A>(f) && bond_there<A>(s, b), s.pasid_ref(b) == s.bond_mm(b));
-  });
+  return forall<Bond>(
+      f, [&](auto b) { return implies(counts_binds<A>(f) && bond_there<A>(s, b), s.pasid_ref(b) == s.bond_mm(b)); });
 }
 
 template <class A>
@@ -122,9 +121,8 @@ Val<A, bool> uncounted_bond_has_none(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> users_number_in_user_range(const Facts<A>& f, const State<A>& s) {
   return forall<Space>(f, [&](auto space) {
-    return forall<As>(f, [&](auto m) {
-      return implies(!(s.pasid_of(space, m) == none), f.user_range(s.pasid_of(space, m)));
-    });
+    return forall<As>(
+        f, [&](auto m) { return implies(!(s.pasid_of(space, m) == none), f.user_range(s.pasid_of(space, m))); });
   });
 }
 
@@ -239,8 +237,7 @@ Val<A, bool> owned_number_is_a_bonds(const Facts<A>& f, const State<A>& s) {
       return forall<As>(f, [&](auto m) {
         return implies(f.user_scope() == UserScope::per_bond && s.owner(space, p) == m && f.kind(m) == Kind::mm,
                        exists<Bond>(f, [&](auto b) {
-                         return s.bond_mm(b) == m && s.bond_pasid(b) == p &&
-                                f.space_of(bond_dev<A>(f, s, b)) == space;
+                         return s.bond_mm(b) == m && s.bond_pasid(b) == p && f.space_of(bond_dev<A>(f, s, b)) == space;
                        }));
       });
     });
@@ -300,23 +297,20 @@ Val<A, bool> absent_bond_is_empty(const Facts<A>& f, const State<A>& s) {
 
 template <class A>
 Val<A, bool> opening_bond_has_live_mm(const Facts<A>& f, const State<A>& s) {
-  return forall<Bond>(
-      f, [&](auto b) { return implies(s.bond_at(b) == Step::opening, mm_live<A>(s, s.bond_mm(b))); });
+  return forall<Bond>(f, [&](auto b) { return implies(s.bond_at(b) == Step::opening, mm_live<A>(s, s.bond_mm(b))); });
 }
 
 template <class A>
 Val<A, bool> bond_carries_mm_pasid(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
-    return implies(bond_there<A>(s, b),
-                   s.bond_pasid(b) == s.pasid_of(f.space_of(bond_dev<A>(f, s, b)), s.bond_mm(b)));
+    return implies(bond_there<A>(s, b), s.bond_pasid(b) == s.pasid_of(f.space_of(bond_dev<A>(f, s, b)), s.bond_mm(b)));
   });
 }
 
 template <class A>
 Val<A, bool> bond_owns_its_pasid(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
-    return implies(bond_there<A>(s, b),
-                   s.owner(f.space_of(bond_dev<A>(f, s, b)), s.bond_pasid(b)) == s.bond_mm(b));
+    return implies(bond_there<A>(s, b), s.owner(f.space_of(bond_dev<A>(f, s, b)), s.bond_pasid(b)) == s.bond_mm(b));
   });
 }
 
@@ -330,8 +324,7 @@ template <class A>
 Val<A, bool> bonds_pasid_is_its_own(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
     return forall<Bond>(f, [&](auto c) {
-      return implies(f.user_scope() == UserScope::per_bond && bond_there<A>(s, b) &&
-                         s.bond_pasid(b) == s.bond_pasid(c),
+      return implies(f.user_scope() == UserScope::per_bond && bond_there<A>(s, b) && s.bond_pasid(b) == s.bond_pasid(c),
                      b == c);
     });
   });
@@ -340,9 +333,8 @@ Val<A, bool> bonds_pasid_is_its_own(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> bond_is_on_a_users_queue(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
-    return implies(bond_there<A>(s, b),
-                   !f.kernel_queue(s.bond_wq(b)) && f.capable(bond_dev<A>(f, s, b)) &&
-                       f.fits(bond_dev<A>(f, s, b), s.bond_pasid(b)));
+    return implies(bond_there<A>(s, b), !f.kernel_queue(s.bond_wq(b)) && f.capable(bond_dev<A>(f, s, b)) &&
+                                            f.fits(bond_dev<A>(f, s, b), s.bond_pasid(b)));
   });
 }
 
@@ -446,8 +438,8 @@ template <class A>
 Val<A, bool> users_slot_in_user_range(const Facts<A>& f, const State<A>& s) {
   return forall<Group>(f, [&](auto g) {
     return forall<Pasid>(f, [&](auto p) {
-      return forall<As>(
-          f, [&](auto m) { return implies(s.slot(g, p) == m && f.kind(m) == Kind::mm, f.user_range(p)); });
+      return forall<As>(f,
+                        [&](auto m) { return implies(s.slot(g, p) == m && f.kind(m) == Kind::mm, f.user_range(p)); });
     });
   });
 }
@@ -468,9 +460,8 @@ Val<A, bool> kernels_slot_is_held(const Facts<A>& f, const State<A>& s) {
   return forall<Group>(f, [&](auto g) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto k) {
-        return implies(s.slot(g, p) == k && is_kernel<A>(f, k) && !(p == f.rid_pasid()), exists<Dev>(f, [&](auto d) {
-                         return f.group_of(d) == g && s.kernel_pasid(d, k) == p;
-                       }));
+        return implies(s.slot(g, p) == k && is_kernel<A>(f, k) && !(p == f.rid_pasid()),
+                       exists<Dev>(f, [&](auto d) { return f.group_of(d) == g && s.kernel_pasid(d, k) == p; }));
       });
     });
   });
@@ -504,7 +495,7 @@ Val<A, bool> rids_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Group>(f, [&](auto g) {
     return forall<As>(f, [&](auto a) {
       return implies(s.slot(g, f.rid_pasid()) == a, s.published(g, f.rid_pasid()) && (f.kind(a) == Kind::kernel_dma ||
-                                                                                       f.kind(a) == Kind::pass_through));
+                                                                                      f.kind(a) == Kind::pass_through));
     });
   });
 }
@@ -521,8 +512,7 @@ template <class A>
 Val<A, bool> entry_has_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
-      return forall<As>(
-          f, [&](auto a) { return implies(s.entry(d, p) == a, s.slot(f.group_of(d), p) == a); });
+      return forall<As>(f, [&](auto a) { return implies(s.entry(d, p) == a, s.slot(f.group_of(d), p) == a); });
     });
   });
 }
@@ -530,8 +520,8 @@ Val<A, bool> entry_has_slot(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> entry_needs_pasids(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
-    return forall<Pasid>(
-        f, [&](auto p) { return implies(!(s.entry(d, p) == none), f.capable(d) || p == f.rid_pasid()); });
+    return forall<Pasid>(f,
+                         [&](auto p) { return implies(!(s.entry(d, p) == none), f.capable(d) || p == f.rid_pasid()); });
   });
 }
 
@@ -570,8 +560,7 @@ template <class A>
 Val<A, bool> cached_entry_has_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
-      return forall<As>(
-          f, [&](auto a) { return implies(s.pasid_cache(d, p, a), s.slot(f.group_of(d), p) == a); });
+      return forall<As>(f, [&](auto a) { return implies(s.pasid_cache(d, p, a), s.slot(f.group_of(d), p) == a); });
     });
   });
 }
@@ -602,9 +591,9 @@ Val<A, bool> emptied(const Facts<A>& f, const State<A>& s, Val<A, Step> x, Empty
   return forall<Bond>(f, [&](auto b) {
     return forall<Dev>(f, [&](auto d) {
       return forall<As>(f, [&](auto a) {
-        return implies(bond_had<A>(f, s, b, x) && unbind::last_user<A>(f, s, b) &&
-                           f.group_of(d) == bond_group<A>(f, s, b),
-                       empty(d, s.bond_pasid(b), a));
+        return implies(
+            bond_had<A>(f, s, b, x) && unbind::last_user<A>(f, s, b) && f.group_of(d) == bond_group<A>(f, s, b),
+            empty(d, s.bond_pasid(b), a));
       });
     });
   });
@@ -672,7 +661,8 @@ Val<A, bool> work_is_whole(const Facts<A>& f, const State<A>& s) {
 /// Only a user queue without SVA lets work go without a PASID.
 template <class A>
 Val<A, bool> work_has_pasid(const Facts<A>& f, const State<A>& s) {
-  return forall<Desc>(f, [&](auto x) { return implies(!queue_without_sva<A>(f), !(s.desc_pasid(x) == f.rid_pasid())); });
+  return forall<Desc>(f,
+                      [&](auto x) { return implies(!queue_without_sva<A>(f), !(s.desc_pasid(x) == f.rid_pasid())); });
 }
 
 /// Work in flight under a PASID is under one attached for its submitter.
@@ -706,8 +696,8 @@ Val<A, bool> request_has_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto a) {
-        return implies(s.request(d, p, a), s.slot(f.group_of(d), p) == a && s.published(f.group_of(d), p) &&
-                                               f.kind(a) == Kind::mm);
+        return implies(s.request(d, p, a),
+                       s.slot(f.group_of(d), p) == a && s.published(f.group_of(d), p) && f.kind(a) == Kind::mm);
       });
     });
   });

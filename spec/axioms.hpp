@@ -9,8 +9,8 @@ namespace pasid::spec::axiom {
 template <class A>
 Val<A, bool> groups_have_one_iommu(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
-    return forall<Dev>(
-        f, [&](auto e) { return implies(f.group_of(d) == f.group_of(e), f.unit_of(d) == f.unit_of(e)); });
+    return forall<Dev>(f,
+                       [&](auto e) { return implies(f.group_of(d) == f.group_of(e), f.unit_of(d) == f.unit_of(e)); });
   });
 }
 
@@ -18,8 +18,7 @@ Val<A, bool> groups_have_one_iommu(const Facts<A>& f) {
 template <class A>
 Val<A, bool> width(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
-    return forall<Pasid>(
-        f, [&](auto p) { return implies(f.fits(d, p), f.capable(d) && !(p == f.rid_pasid())); });
+    return forall<Pasid>(f, [&](auto p) { return implies(f.fits(d, p), f.capable(d) && !(p == f.rid_pasid())); });
   });
 }
 
@@ -86,9 +85,8 @@ Val<A, bool> kernel_values_serve_devices(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
     const auto usable = [&](auto p) { return f.kernel_set(d, p) && f.fits(d, p); };
     const auto one = exists<Pasid>(f, usable);
-    const auto two = exists<Pasid>(f, [&](auto p) {
-      return usable(p) && exists<Pasid>(f, [&](auto q) { return !(p == q) && usable(q); });
-    });
+    const auto two = exists<Pasid>(
+        f, [&](auto p) { return usable(p) && exists<Pasid>(f, [&](auto q) { return !(p == q) && usable(q); }); });
     const auto sets = f.kernel_scheme() == KernelScheme::one_set || f.kernel_scheme() == KernelScheme::per_device_sets;
     return implies(f.capable(d) && f.kernel_scheme() == KernelScheme::reserved, one) &&
            implies(f.capable(d) && sets, two);
@@ -99,7 +97,8 @@ template <class A>
 Val<A, bool> kernel_values_outside_user_range(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
-      return implies(f.sets_disjoint() == Switch::on && !from_users_pool<A>(f), !(f.kernel_set(d, p) && f.user_range(p)));
+      return implies(f.sets_disjoint() == Switch::on && !from_users_pool<A>(f),
+                     !(f.kernel_set(d, p) && f.user_range(p)));
     });
   });
 }

@@ -138,9 +138,7 @@ void flush_iotlb(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Pasid> p, Va
 /// Translations cached by the devices: every one of p.
 template <class A, class Among>
 void flush_dev_tlb(Rule<A>& r, State<A>& n, Val<A, Pasid> p, Among among) {
-  each<Dev>(r, [&](auto d) {
-    each<As>(r, [&](auto b) { when(r, among(d), [&] { forget_atc<A>(n, d, p, b); }); });
-  });
+  each<Dev>(r, [&](auto d) { each<As>(r, [&](auto b) { when(r, among(d), [&] { forget_atc<A>(n, d, p, b); }); }); });
 }
 
 /// All three, in the order of the hardware's: entries, translations, the devices' copies.

@@ -16,9 +16,9 @@ struct Facts : Domain<A> {
   Cell<A, "kernel_scheme", KernelScheme()> kernel_scheme;
   Cell<A, "sets_disjoint", Switch()> sets_disjoint;  ///< kernel values never lie in the users' range
   Cell<A, "free_point", FreePoint()> free_point;
-  Cell<A, "put_per_unbind", Switch()> put_per_unbind;        ///< last_unbind: every unbind puts the reference its bind got
-  Cell<A, "occupancy_check", Switch()> occupancy_check;      ///< attach refuses a slot in use (-EBUSY)
-  Cell<A, "width_check", Switch()> width_check;              ///< attach looks at every device of the group (-EINVAL)
+  Cell<A, "put_per_unbind", Switch()> put_per_unbind;    ///< last_unbind: every unbind puts the reference its bind got
+  Cell<A, "occupancy_check", Switch()> occupancy_check;  ///< attach refuses a slot in use (-EBUSY)
+  Cell<A, "width_check", Switch()> width_check;          ///< attach looks at every device of the group (-EINVAL)
   Cell<A, "fork_copies_pasid", Switch()> fork_copies_pasid;  ///< a forked mm starts with its parent's PASID
   Cell<A, "rid_change", RidChange()> rid_change;             ///< a new RID domain while PASIDs are attached
   // Knobs: submission.
@@ -36,23 +36,24 @@ struct Facts : Domain<A> {
   Cell<A, "mm_release", MmRelease()> mm_release;     ///< what becomes of an mm's entries when its last thread ends
   Cell<A, "page_changes", PageChanges()> page_changes;
   // Knobs: what the kernel offers.
-  Cell<A, "sva", Switch()> sva;                    ///< off: every bind answers -EOPNOTSUPP
-  Cell<A, "user_chosen", Switch()> user_chosen;    ///< user space attaches its own page tables under numbers of its choice
+  Cell<A, "sva", Switch()> sva;  ///< off: every bind answers -EOPNOTSUPP
+  Cell<A, "user_chosen", Switch()>
+      user_chosen;  ///< user space attaches its own page tables under numbers of its choice
   Cell<A, "device_reset", DeviceReset()> device_reset;  ///< a reset blocks a device's PASIDs; what it restores
 
   // Orders of steps, from the design's `teardown` (a bond's) and `exit` (an address space's) lists.
-  Cell<A, "next", Step(Step)> next;                  ///< the step after this one; none after the last
-  Cell<A, "done", bool(Step, Step)> done;            ///< done(at, x): a bond whose last step was `at` has had step x
-  Cell<A, "exit_next", Step(Step)> exit_next;        ///< the same for an address space
+  Cell<A, "next", Step(Step)> next;            ///< the step after this one; none after the last
+  Cell<A, "done", bool(Step, Step)> done;      ///< done(at, x): a bond whose last step was `at` has had step x
+  Cell<A, "exit_next", Step(Step)> exit_next;  ///< the same for an address space
   Cell<A, "exit_done", bool(Step, Step)> exit_done;
 
   // Topology.
   Cell<A, "kind", Kind(As)> kind;
   Cell<A, "group_of", Group(Dev)> group_of;
   Cell<A, "unit_of", Unit(Dev)> unit_of;
-  Cell<A, "capable", bool(Dev)> capable;             ///< it has PASIDs at all (max_pasids > 0)
-  Cell<A, "ats", bool(Dev)> ats;                     ///< its ATS and PASID capabilities are enabled
-  Cell<A, "svm", bool(Unit)> svm;                    ///< the IOMMU can walk a process's page table
+  Cell<A, "capable", bool(Dev)> capable;  ///< it has PASIDs at all (max_pasids > 0)
+  Cell<A, "ats", bool(Dev)> ats;          ///< its ATS and PASID capabilities are enabled
+  Cell<A, "svm", bool(Unit)> svm;         ///< the IOMMU can walk a process's page table
   Cell<A, "wq_dev", Dev(Wq)> wq_dev;
   Cell<A, "shared", bool(Wq)> shared;                ///< submitted to by ENQCMD from any number of processes
   Cell<A, "kernel_queue", bool(Wq)> kernel_queue;    ///< the kernel's own; otherwise user space opens it
@@ -67,10 +68,10 @@ struct Facts : Domain<A> {
   auto cells() {
     return std::tie(series, user_scope, kernel_scheme, sets_disjoint, free_point, put_per_unbind, occupancy_check,
                     width_check, fork_copies_pasid, rid_change, enqcmd, pasid_source, msr_fill, fork_copies_msr,
-                    exec_keeps_activated, queue_without_sva, cache_tag, entry_cache, dev_tlb, page_requests,
-                    mm_release, page_changes, sva, user_chosen, device_reset, next, done, exit_next, exit_done, kind,
-                    group_of, unit_of, capable, ats, svm, wq_dev, shared, kernel_queue, space_of, kernel_space,
-                    rid_pasid, user_range, kernel_set, fits);
+                    exec_keeps_activated, queue_without_sva, cache_tag, entry_cache, dev_tlb, page_requests, mm_release,
+                    page_changes, sva, user_chosen, device_reset, next, done, exit_next, exit_done, kind, group_of,
+                    unit_of, capable, ats, svm, wq_dev, shared, kernel_queue, space_of, kernel_space, rid_pasid,
+                    user_range, kernel_set, fits);
   }
 };
 

@@ -100,8 +100,7 @@ Val<A, bool> kernel_pasid_follows_rid(const Facts<A>& f, const State<A>& s) {
 /// A driver on the group of d holds a number for kernel domain k.
 template <class A>
 Val<A, bool> group_holds(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, As> k) {
-  return exists<Dev>(
-      f, [&](auto e) { return f.group_of(e) == f.group_of(d) && !(s.kernel_pasid(e, k) == none); });
+  return exists<Dev>(f, [&](auto e) { return f.group_of(e) == f.group_of(d) && !(s.kernel_pasid(e, k) == none); });
 }
 
 /// The kernel could attach something more under a PASID on d.
@@ -119,8 +118,8 @@ Val<A, bool> supervisor_value_fits(const Facts<A>& f, const State<A>& s, Val<A, 
   return forall<As>(f, [&](auto k) {
     const auto p = s.pasid_of(f.kernel_space(d), k);
     const auto numbered = f.kind(k) == Kind::init_mm && !(p == none);
-    return implies(numbered, f.fits(d, p)) && implies(f.kind(k) == Kind::init_mm && p == none,
-                                                      kernel_value_free<A>(f, s, d));
+    return implies(numbered, f.fits(d, p)) &&
+           implies(f.kind(k) == Kind::init_mm && p == none, kernel_value_free<A>(f, s, d));
   });
 }
 
@@ -141,9 +140,8 @@ Val<A, bool> second_kernel_domain(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<As>(f, [&](auto k) {
       const auto another = exists<Dev>(f, [&](auto e) {
-        return f.group_of(e) == f.group_of(d) && exists<As>(f, [&](auto l) {
-                 return !(s.kernel_pasid(e, l) == none) && !(e == d && l == k);
-               });
+        return f.group_of(e) == f.group_of(d) &&
+               exists<As>(f, [&](auto l) { return !(s.kernel_pasid(e, l) == none) && !(e == d && l == k); });
       });
       return implies(f.capable(d) && !(s.kernel_pasid(d, k) == none) && !another, kernel_value_free<A>(f, s, d));
     });
@@ -224,8 +222,8 @@ Val<A, bool> reserved_never_allocated(const Facts<A>& f, const State<A>& s) {
     });
   });
   const auto users = forall<Pasid>(f, [&](auto p) {
-    const auto reserved = f.kernel_scheme() == KernelScheme::reserved &&
-                          exists<Dev>(f, [&](auto d) { return f.kernel_set(d, p); });
+    const auto reserved =
+        f.kernel_scheme() == KernelScheme::reserved && exists<Dev>(f, [&](auto d) { return f.kernel_set(d, p); });
     const auto given = exists<Space>(f, [&](auto space) {
       return exists<As>(f, [&](auto a) { return s.owner(space, p) == a && f.kind(a) == Kind::mm; });
     });
@@ -238,8 +236,8 @@ Val<A, bool> reserved_never_allocated(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> within_device_width(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
-    return forall<Pasid>(
-        f, [&](auto p) { return implies(!(s.entry(d, p) == none), f.fits(d, p) || p == f.rid_pasid()); });
+    return forall<Pasid>(f,
+                         [&](auto p) { return implies(!(s.entry(d, p) == none), f.fits(d, p) || p == f.rid_pasid()); });
   });
 }
 
@@ -249,8 +247,7 @@ Val<A, bool> submitter_authorised(const Facts<A>& f, const State<A>& s) {
   return forall<Desc>(f, [&](auto x) {
     const auto from = s.desc_from(x);
     const auto g = f.group_of(desc_dev<A>(f, s, x));
-    const auto means_another =
-        exists<As>(f, [&](auto a) { return !(a == from) && s.slot(g, s.desc_pasid(x)) == a; });
+    const auto means_another = exists<As>(f, [&](auto a) { return !(a == from) && s.slot(g, s.desc_pasid(x)) == a; });
     return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && !is_kernel<A>(f, from), !means_another);
   });
 }
@@ -286,9 +283,9 @@ Val<A, bool> bound_thread_can_submit(const Facts<A>& f, const State<A>& s) {
       const auto mm_value = f.msr_fill() == MsrFill::mm_value && exists<Space>(f, [&](auto space) {
                               return s.pasid_of(space, s.task_mm(t)) == s.bond_pasid(b);
                             });
-      const auto would_be_filled = s.msr(t) == none && !s.activated(t) &&
-                                   (mm_value || f.msr_fill() == MsrFill::any_bond ||
-                                    f.msr_fill() == MsrFill::faulting_device);
+      const auto would_be_filled =
+          s.msr(t) == none && !s.activated(t) &&
+          (mm_value || f.msr_fill() == MsrFill::any_bond || f.msr_fill() == MsrFill::faulting_device);
       return implies(bound, s.msr(t) == s.bond_pasid(b) || would_be_filled);
     });
   });

@@ -86,11 +86,11 @@ enum class Series : std::uint8_t {
   linux_7_3,       ///< 6.15 on: replace, reset, PASIDs chosen by user space
 };
 enum class UserScope : std::uint8_t {
-  global = 1,        ///< one PASID number space for the users of all devices
-  per_unit,          ///< one for each IOMMU
-  per_device,        ///< one for each device
-  per_shared_device, ///< one number for an mm, which mms that share no device may have too
-  per_bond,          ///< one number space, but each bind call gets a number of its own
+  global = 1,         ///< one PASID number space for the users of all devices
+  per_unit,           ///< one for each IOMMU
+  per_device,         ///< one for each device
+  per_shared_device,  ///< one number for an mm, which mms that share no device may have too
+  per_bond,           ///< one number space, but each bind call gets a number of its own
 };
 enum class KernelScheme : std::uint8_t {
   none = 1,         ///< no PASID for kernel DMA
@@ -137,8 +137,8 @@ enum class PageChanges : std::uint8_t {
   user_and_kernel,  ///< and of the kernel's page-table pages, which every x86 process shares
 };
 enum class DeviceReset : std::uint8_t {
-  unknown = 1,  ///< the IOMMU code does not know of resets
-  restores,     ///< what was attached is put back, whatever it is (VT-d)
+  unknown = 1,    ///< the IOMMU code does not know of resets
+  restores,       ///< what was attached is put back, whatever it is (VT-d)
   restores_live,  ///< but not a process that has ended (SMMUv3: mmget_not_zero())
   forgets_sva,    ///< no process's at all: the driver refuses an attach in place of the blocked domain (AMD)
 };

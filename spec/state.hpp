@@ -23,9 +23,9 @@ struct State {
   Cell<A, "bond_mm", As(Bond)> bond_mm;  ///< none: no such bond; otherwise also its reference on the mm
   Cell<A, "bond_wq", Wq(Bond)> bond_wq;
   Cell<A, "bond_pasid", Pasid(Bond)> bond_pasid;
-  Cell<A, "bond_at", Step(Bond)> bond_at;      ///< opening, live, then the last step of its teardown
-  Cell<A, "pasid_ref", As(Bond)> pasid_ref;    ///< a reference on that mm's PASID, while binds are counted
-  Cell<A, "portal", bool(Bond)> portal;        ///< mapped by bond_mm
+  Cell<A, "bond_at", Step(Bond)> bond_at;    ///< opening, live, then the last step of its teardown
+  Cell<A, "pasid_ref", As(Bond)> pasid_ref;  ///< a reference on that mm's PASID, while binds are counted
+  Cell<A, "portal", bool(Bond)> portal;      ///< mapped by bond_mm
 
   // Queues.
   Cell<A, "disabled", bool(Wq)> disabled;
@@ -38,11 +38,11 @@ struct State {
   Cell<A, "resetting", bool(Dev)> resetting;           ///< between reset prepare and done
 
   // Caches, by the device whose requests filled them.
-  Cell<A, "pasid_cache", bool(Dev, Pasid, As)> pasid_cache;            ///< the IOMMU remembers the entry
-  Cell<A, "iotlb", bool(Dev, Pasid, As)> iotlb;                        ///< the IOMMU remembers a translation
-  Cell<A, "atc", bool(Dev, Pasid, As)> atc;                            ///< the device remembers one (device TLB)
-  Cell<A, "iotlb_outdated", bool(Dev, Pasid, As)> iotlb_outdated;      ///< made before the page table changed
-  Cell<A, "iotlb_dangling", bool(Dev, Pasid, As)> iotlb_dangling;      ///< its page has been freed
+  Cell<A, "pasid_cache", bool(Dev, Pasid, As)> pasid_cache;        ///< the IOMMU remembers the entry
+  Cell<A, "iotlb", bool(Dev, Pasid, As)> iotlb;                    ///< the IOMMU remembers a translation
+  Cell<A, "atc", bool(Dev, Pasid, As)> atc;                        ///< the device remembers one (device TLB)
+  Cell<A, "iotlb_outdated", bool(Dev, Pasid, As)> iotlb_outdated;  ///< made before the page table changed
+  Cell<A, "iotlb_dangling", bool(Dev, Pasid, As)> iotlb_dangling;  ///< its page has been freed
   Cell<A, "atc_outdated", bool(Dev, Pasid, As)> atc_outdated;
   Cell<A, "atc_dangling", bool(Dev, Pasid, As)> atc_dangling;
 
@@ -134,9 +134,8 @@ Val<A, bool> resolves_to(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Va
 template <class A>
 Val<A, bool> iotlb_hit(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, Dev> e,
                        Val<A, As> b) {
-  return s.iotlb(e, p, b) && exists<As>(f, [&](auto a) {
-           return resolves_to<A>(f, s, d, p, a) && share_cached<A>(f, d, a, e, b);
-         });
+  return s.iotlb(e, p, b) &&
+         exists<As>(f, [&](auto a) { return resolves_to<A>(f, s, d, p, a) && share_cached<A>(f, d, a, e, b); });
 }
 
 }  // namespace pasid::spec

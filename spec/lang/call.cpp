@@ -70,7 +70,8 @@ CallTree parse_call(const Tree& tree, std::string_view label, std::string_view t
     const auto& undo = tree.rules[static_cast<std::size_t>(s.undo)];
     for (const Param& p : undo.params) {
       const auto at = std::ranges::find(params.all, p.name, &Param::name);
-      if (at == params.all.end()) fail(label, "no section has parameter " + quoted(p.name) + " of " + quoted(undo.label));
+      if (at == params.all.end())
+        fail(label, "no section has parameter " + quoted(p.name) + " of " + quoted(undo.label));
       if (at->sort != p.sort) fail(label, "parameter " + quoted(p.name) + " has two sorts");
       // Which element of a loop is to be undone is known only where the section has that element too.
       const bool loop = static_cast<std::size_t>(at - params.all.begin()) >= params.loops_from;

@@ -5,8 +5,8 @@
 
 namespace pasid::spec::faults {
 
-/// Work in flight meets a page that is not there; the request is queued under the work's PASID. The IOMMU takes requests
-/// for entries it finds present only.
+/// Work in flight meets a page that is not there; the request is queued under the work's PASID. The IOMMU takes
+/// requests for entries it finds present only.
 template <class A>
 void raise(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Desc> x, Val<A, Dev> d,
            Val<A, Pasid> p, Val<A, As> from) {
@@ -24,11 +24,11 @@ void raise(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
 template <class A>
 void resolve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
              Val<A, As> from) {
-  r.cites("find_fault_handler(), iommu_attach_handle_get(), iommu_sva_handle_mm(); drivers/iommu/io-pgfault.c; Linux 7.3");
+  r.cites(
+      "find_fault_handler(), iommu_attach_handle_get(), iommu_sva_handle_mm(); drivers/iommu/io-pgfault.c; Linux 7.3");
   const auto g = f.group_of(d);
-  const auto astray = exists<As>(f, [&](auto a) {
-    return s.slot(g, p) == a && s.published(g, p) && mm_live<A>(s, a) && !(a == from);
-  });
+  const auto astray =
+      exists<As>(f, [&](auto a) { return s.slot(g, p) == a && s.published(g, p) && mm_live<A>(s, a) && !(a == from); });
   AWAIT(s.request(d, p, from), "resolve.queued");
   n.request(d, p, from) = false;
   when(r, astray, [&] { n.strayed(from) = true; });

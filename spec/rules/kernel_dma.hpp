@@ -30,11 +30,10 @@ void change_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
                 Val<A, As> domain) {
   r.cites("__iommu_take_dma_ownership(), iommu_group_store_type(); drivers/iommu/iommu.c; Linux 7.3");
   const auto rid = f.rid_pasid();
-  const auto under_pasid = exists<Pasid>(f, [&](auto p) { return !(p == rid) && !(s.slot(g, p) == none); }) ||
-                           exists<Dev>(f, [&](auto d) {
-                             return f.group_of(d) == g &&
-                                    exists<As>(f, [&](auto k) { return !(s.kernel_pasid(d, k) == none); });
-                           });
+  const auto under_pasid =
+      exists<Pasid>(f, [&](auto p) { return !(p == rid) && !(s.slot(g, p) == none); }) || exists<Dev>(f, [&](auto d) {
+        return f.group_of(d) == g && exists<As>(f, [&](auto k) { return !(s.kernel_pasid(d, k) == none); });
+      });
   const auto unfinished = exists<Desc>(f, [&](auto x) {
     return f.group_of(desc_dev<A>(f, s, x)) == g && s.desc_pasid(x) == rid && s.desc_touched(x) == none;
   });
@@ -103,8 +102,8 @@ void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   r.cites("iommu_attach_device_pasid() publishing in group->pasid_array (5e9f822c9c68); Linux 7.3");
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, domain);
-  const auto all = forall<Dev>(
-      f, [&](auto e) { return implies(f.group_of(e) == g && f.capable(e), s.entry(e, p) == domain); });
+  const auto all =
+      forall<Dev>(f, [&](auto e) { return implies(f.group_of(e) == g && f.capable(e), s.entry(e, p) == domain); });
   AWAIT(!(p == none) && s.slot(g, p) == domain && !s.published(g, p), "kernel_publish.reserved");
   AWAIT(all, "kernel_publish.devices-programmed");
   n.published(g, p) = true;
@@ -157,7 +156,8 @@ void replace(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
 /// The driver gives the number back, after detaching or because attaching failed.
 template <class A>
 void free(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, As> domain) {
-  r.cites("idxd_disable_system_pasid(), iommu_free_global_pasid(); error path of iommu_attach_device_pasid(); Linux 7.3");
+  r.cites(
+      "idxd_disable_system_pasid(), iommu_free_global_pasid(); error path of iommu_attach_device_pasid(); Linux 7.3");
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, domain);
   AWAIT(!(p == none) && !(s.slot(g, p) == domain && s.published(g, p)), "kernel_free.detached");

@@ -35,8 +35,7 @@ template <class A, class Of>
 Val<A, bool> any_outdated(const Facts<A>& f, const State<A>& s, Of of) {
   return exists<Dev>(f, [&](auto d) {
     return exists<Pasid>(f, [&](auto p) {
-      return exists<As>(
-          f, [&](auto a) { return of(a) && (s.iotlb_outdated(d, p, a) || s.atc_outdated(d, p, a)); });
+      return exists<As>(f, [&](auto a) { return of(a) && (s.iotlb_outdated(d, p, a) || s.atc_outdated(d, p, a)); });
     });
   });
 }
@@ -65,7 +64,8 @@ void change(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
 /// The mmu notifier invalidates what the IOMMU and the devices cached of the process.
 template <class A>
 void notify(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, As> m) {
-  r.cites("mmu_notifier_arch_invalidate_secondary_tlbs(), intel_arch_invalidate_secondary_tlbs() (e7ad6c2a4b1a); Linux 7.3");
+  r.cites(
+      "mmu_notifier_arch_invalidate_secondary_tlbs(), intel_arch_invalidate_secondary_tlbs() (e7ad6c2a4b1a); Linux 7.3");
   AWAIT(mm_live<A>(s, m), "notify.live");
   flush_outdated<A>(r, s, n, [&](auto a) { return a == m; });
 }
@@ -105,7 +105,8 @@ template <class A>
 void free_kernel(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n) {
   r.cites("pagetable_free_kernel(), kernel_pgtable_work_func() (e37d5a2d60a3); mm/pgtable-generic.c; Linux 7.3");
   const auto half = kernel_half<A>(f);
-  AWAIT(f.page_changes() != PageChanges::user_and_kernel || !any_outdated<A>(f, s, half), "free_kernel.iommu-has-heard");
+  AWAIT(f.page_changes() != PageChanges::user_and_kernel || !any_outdated<A>(f, s, half),
+        "free_kernel.iommu-has-heard");
   dangle<A>(r, s, n, half);
 }
 

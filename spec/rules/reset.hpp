@@ -37,7 +37,8 @@ Val<A, bool> restored(const Facts<A>& f, const State<A>& s, Val<A, As> a) {
 /// What the group's array still has is put back into the table.
 template <class A>
 void done(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d) {
-  r.cites("pci_dev_reset_iommu_done(), intel_svm_set_dev_pasid(), iommu_sva_set_dev_pasid(), arm_smmu_sva_set_dev_pasid(); Linux 7.3");
+  r.cites(
+      "pci_dev_reset_iommu_done(), intel_svm_set_dev_pasid(), iommu_sva_set_dev_pasid(), arm_smmu_sva_set_dev_pasid(); Linux 7.3");
   AWAIT(s.resetting(d), "reset_done.resetting");
   AWAIT(!group_lock_held<A>(f, s, f.group_of(d)), "reset_done.group-lock");
   n.resetting(d) = false;

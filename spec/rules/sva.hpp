@@ -19,8 +19,8 @@ Val<A, Pasid> held(const Facts<A>& f, const State<A>& s, Val<A, Space> space, Va
 /// The allocator may hand out q for a bind on d.
 template <class A>
 Val<A, bool> allowed(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> q) {
-  const auto free = ite(f.user_scope() == UserScope::per_shared_device, s.slot(f.group_of(d), q),
-                        s.owner(f.space_of(d), q)) == none;
+  const auto free =
+      ite(f.user_scope() == UserScope::per_shared_device, s.slot(f.group_of(d), q), s.owner(f.space_of(d), q)) == none;
   return f.user_range(q) && f.fits(d, q) && free;
 }
 
@@ -121,7 +121,8 @@ Val<A, bool> wants_slot(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
 }
 
 template <class A>
-void reserve_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory) {
+void reserve_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b,
+                  Val<A, Memory> memory) {
   r.cites("intel_svm_bind_mm(), intel_pasid_setup_first_level(); drivers/iommu/intel/svm.c; Linux 5.15, 6.1");
   const auto g = bond_group<A>(f, s, b);
   const auto p = s.bond_pasid(b);
@@ -149,7 +150,8 @@ void reserve_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
 }
 
 template <class A>
-void reserve_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory) {
+void reserve_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b,
+                  Val<A, Memory> memory) {
   r.cites("iommu_sva_bind_device(), intel_iommu_sva_supported(), iommu_attach_device_pasid(); Linux 6.12");
   const auto d = bond_dev<A>(f, s, b);
   const auto g = f.group_of(d);
@@ -188,8 +190,8 @@ void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   const auto g = bond_group<A>(f, s, b);
   const auto p = s.bond_pasid(b);
   const auto m = s.bond_mm(b);
-  const auto all = forall<Dev>(
-      f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), s.entry(d, p) == m); });
+  const auto all =
+      forall<Dev>(f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), s.entry(d, p) == m); });
   AWAIT(s.bond_at(b) == Step::opening && s.slot(g, p) == m, "publish.reserved");
   AWAIT(s.published(g, p) || all, "publish.devices-programmed");
   n.published(g, p) = true;

@@ -31,8 +31,8 @@ void stop(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
   n.bond_at(b) = Step::stop;
 }
 
-/// The device finishes everything submitted to it under the PASID: DRAIN_PASID on all its queues, or the drain and reset
-/// of a dedicated one.
+/// The device finishes everything submitted to it under the PASID: DRAIN_PASID on all its queues, or the drain and
+/// reset of a dedicated one.
 template <class A>
 void drain(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("idxd_device_drain_pasid(), idxd_wq_disable_pasid(); drivers/dma/idxd/cdev.c; Linux 7.3");
@@ -61,9 +61,8 @@ void flush_pasid_cache(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A
   r.cites("intel_pasid_tear_down_entry(): PASID-cache invalidation; Linux 7.3");
   AWAIT(f.next(s.bond_at(b)) == Step::flush_pasid_cache, "flush_pasid_cache.turn");
   n.bond_at(b) = Step::flush_pasid_cache;
-  when(r, last_user<A>(f, s, b), [&] {
-    effect::flush_pasid_cache<A>(r, f, n, s.bond_pasid(b), s.bond_mm(b), devices_of<A>(f, s, b));
-  });
+  when(r, last_user<A>(f, s, b),
+       [&] { effect::flush_pasid_cache<A>(r, f, n, s.bond_pasid(b), s.bond_mm(b), devices_of<A>(f, s, b)); });
 }
 
 template <class A>
@@ -80,8 +79,7 @@ void flush_dev_tlb(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n
   r.cites("intel_pasid_tear_down_entry(): Device-TLB invalidation; Linux 7.3");
   AWAIT(f.next(s.bond_at(b)) == Step::flush_dev_tlb, "flush_dev_tlb.turn");
   n.bond_at(b) = Step::flush_dev_tlb;
-  when(r, last_user<A>(f, s, b),
-       [&] { effect::flush_dev_tlb<A>(r, n, s.bond_pasid(b), devices_of<A>(f, s, b)); });
+  when(r, last_user<A>(f, s, b), [&] { effect::flush_dev_tlb<A>(r, n, s.bond_pasid(b), devices_of<A>(f, s, b)); });
 }
 
 /// Page requests queued under the PASID are answered before the number can mean anybody else. Where mm release has
@@ -91,9 +89,9 @@ void drain_faults(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n,
   r.cites("intel_iommu_drain_pasid_prq(); drivers/iommu/intel/prq.c; Linux 7.3");
   const auto unlinked = f.mm_release() == MmRelease::clear_and_unlink && mm_had<A>(f, s, s.bond_mm(b), Step::clear);
   const auto waiting = has_page_requests<A>(f) && exists<Dev>(f, [&](auto d) {
-    return f.group_of(d) == bond_group<A>(f, s, b) &&
-           exists<As>(f, [&](auto a) { return s.request(d, s.bond_pasid(b), a); });
-  });
+                         return f.group_of(d) == bond_group<A>(f, s, b) &&
+                                exists<As>(f, [&](auto a) { return s.request(d, s.bond_pasid(b), a); });
+                       });
   AWAIT(f.next(s.bond_at(b)) == Step::drain_faults, "drain_faults.turn");
   AWAIT(unlinked || !last_user<A>(f, s, b) || !waiting, "drain_faults.answered");
   n.bond_at(b) = Step::drain_faults;

@@ -27,8 +27,8 @@ void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
              Val<A, As> table) {
   r.cites("iommu_attach_device_pasid() publishing in group->pasid_array (5e9f822c9c68); Linux 7.3");
   const auto g = f.group_of(d);
-  const auto all = forall<Dev>(
-      f, [&](auto e) { return implies(f.group_of(e) == g && f.capable(e), s.entry(e, p) == table); });
+  const auto all =
+      forall<Dev>(f, [&](auto e) { return implies(f.group_of(e) == g && f.capable(e), s.entry(e, p) == table); });
   AWAIT(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && !s.published(g, p), "user_publish.reserved");
   AWAIT(all, "user_publish.devices-programmed");
   n.published(g, p) = true;

@@ -40,7 +40,8 @@ void enable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   r.cites("idxd_drv_enable_wq(), idxd_user_drv_probe() (0ec8ce073944); drivers/dma/idxd; Linux 7.3");
   const auto d = f.wq_dev(w);
   AWAIT(s.disabled(w), "enable.disabled");
-  REQUIRE(f.kernel_queue(w) || f.capable(d) || f.queue_without_sva() == Switch::on, EOPNOTSUPP, "enable.user-queue-has-sva");
+  REQUIRE(f.kernel_queue(w) || f.capable(d) || f.queue_without_sva() == Switch::on, EOPNOTSUPP,
+          "enable.user-queue-has-sva");
   REQUIRE(!f.shared(w) || (f.enqcmd() == Switch::on && f.capable(d)), ENXIO, "enable.shared-queue-has-enqcmd");
   n.disabled(w) = false;
 }

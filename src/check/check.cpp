@@ -187,7 +187,8 @@ void Check::search(std::size_t property, PropertyResult& p) {
     if (r.paths.front()) {
       found(p, *r.paths.front(), attempt.grain);
       p.scope = scope;
-      result_.searches.push_back({grain_name(attempt.grain), p.property, scope, r.topologies, r.states, r.depth, r.seconds});
+      result_.searches.push_back(
+          {grain_name(attempt.grain), p.property, scope, r.topologies, r.states, r.depth, r.seconds});
       return;
     }
     if (attempt.grain == last && worlds == scopes.size() && r.end == explore::End::exhausted) {

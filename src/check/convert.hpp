@@ -9,5 +9,4 @@ namespace pasid::check {
 trace::Trace to_trace(const explore::Path& path, const std::string& design, const std::string& property,
                       const std::string& grain);
 
-
 }  // namespace pasid::check

@@ -49,24 +49,30 @@ std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::N
   };
   using enum Others;
   const Choice choices[] = {
-      {1, 1, 1, 1, 0, none},                     // one process on one device
-      {1, 1, 1, 1, 0, attached},                 // and the kernel
-      {1, 1, 1, 1, 0, attached, Widths::any},    // a device without PASIDs
-      {1, 1, 2, 1, 0, attached, Widths::any},    // a group of two devices
-      {2, 1, 1, 2, 1, none},                     // exec
-      {2, 1, 1, 1, 1, attached},                 // a number used again
-      {1, 1, 2, 2, 1, none},                     // one process on two devices
-      {2, 2, 1, 2, 1, none},                     // two processes on one device
-      {2, 2, 2, 2, 1, none},                     // on two
+      {1, 1, 1, 1, 0, none},                   // one process on one device
+      {1, 1, 1, 1, 0, attached},               // and the kernel
+      {1, 1, 1, 1, 0, attached, Widths::any},  // a device without PASIDs
+      {1, 1, 2, 1, 0, attached, Widths::any},  // a group of two devices
+      {2, 1, 1, 2, 1, none},                   // exec
+      {2, 1, 1, 1, 1, attached},               // a number used again
+      {1, 1, 2, 2, 1, none},                   // one process on two devices
+      {2, 2, 1, 2, 1, none},                   // two processes on one device
+      {2, 2, 2, 2, 1, none},                   // on two
       {2, 1, 2, 2, 1, attached},
       {2, 2, 2, 2, 1, attached},
   };
   std::vector<explore::Scope> out;
   for (const Choice& c : choices) {
     const int beside = c.beside == attached ? others : 0;
-    const Sizes sizes{{"As", c.mms + beside},    {"Task", c.threads}, {"Dev", c.devices},
-                      {"Group", c.devices},      {"Unit", c.devices}, {"Space", 2 * c.devices},
-                      {"Wq", c.devices},         {"Bond", c.bonds},   {"Pasid", least_pasids + c.pasids},
+    const Sizes sizes{{"As", c.mms + beside},
+                      {"Task", c.threads},
+                      {"Dev", c.devices},
+                      {"Group", c.devices},
+                      {"Unit", c.devices},
+                      {"Space", 2 * c.devices},
+                      {"Wq", c.devices},
+                      {"Bond", c.bonds},
+                      {"Pasid", least_pasids + c.pasids},
                       {"Desc", 1}};
     out.push_back(scope_of(tree, knobs, sizes, c.widths, c.beside));
   }

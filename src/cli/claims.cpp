@@ -71,8 +71,8 @@ std::string figures(const Evidence& e) {
 
 void explain(const Session& session, const lang::Tree& tree, const ClaimResult& r, const TraceOutput& traces) {
   for (const Evidence& e : r.evidence) {
-    std::cout << "\n     " << dim(session, padded(role_words(e.role), 18)) << e.design << ", " << e.said.property << ": "
-              << painted(session, e.computed.verdict, words(e.computed.verdict))
+    std::cout << "\n     " << dim(session, padded(role_words(e.role), 18)) << e.design << ", " << e.said.property
+              << ": " << painted(session, e.computed.verdict, words(e.computed.verdict))
               << (e.agrees() ? "" : ", said to be " + words(e.said.verdict)) << '\n'
               << "       " << wrapped(e.said.says, 7) << '\n'
               << "       " << dim(session, wrapped(figures(e), 7)) << '\n';

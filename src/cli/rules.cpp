@@ -129,7 +129,8 @@ void print_coverage(const Session& session, const std::vector<review::Coverage>&
       std::cout << padded(r.label, 34) << "fired " << count(r.fired) << '\n';
       for (const auto& g : r.guards)
         std::cout << "  " << padded(g.label, 36)
-                  << (g.decided ? std::string("decided by the design's knobs") : "first to fail " + count(g.failed_first))
+                  << (g.decided ? std::string("decided by the design's knobs")
+                                : "first to fail " + count(g.failed_first))
                   << '\n';
     }
     return;

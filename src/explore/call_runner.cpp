@@ -13,8 +13,8 @@ lang::Outcome CallRunner::fire(int rule, std::span<const std::uint8_t> from, Par
   ++attempts_;
   Fired now{rule, {}};
   for (std::size_t k = 0; k < from.size(); ++k) now.args[k] = args_[from[k]];
-  const lang::Outcome out = reading_.rules[static_cast<std::size_t>(rule)].apply(facts_, after(), next_,
-                                                                                 now.args.data(), policies_);
+  const lang::Outcome out =
+      reading_.rules[static_cast<std::size_t>(rule)].apply(facts_, after(), next_, now.args.data(), policies_);
   if (watched_ != nullptr) {
     const ParamSet own = (*watched_)[static_cast<std::size_t>(rule)].of(out);
     for (std::size_t k = 0; k < from.size(); ++k)
@@ -36,8 +36,7 @@ CallRunner::Pass CallRunner::try_elements(const Transition& call, std::size_t se
   ParamSet loops = 0;
   for (const std::uint8_t k : s.loops) loops |= ParamSet{1} << k;
   for (const std::uint8_t k : s.loops) elements *= static_cast<std::size_t>(lang::size_of(facts_, call.params[k]));
-  if (elements > 64)
-    throw std::logic_error("call '" + std::string(call.label) + "': too many elements to go through");
+  if (elements > 64) throw std::logic_error("call '" + std::string(call.label) + "': too many elements to go through");
   for (std::size_t e = 0; e < elements; ++e) {
     if ((done_[section] >> e & 1U) != 0) continue;
     std::size_t rest = e;

@@ -27,8 +27,7 @@ class Worlds {
  public:
   /// `topologies` must outlive the worlds. Without symmetry a state's key is the state as it is. Cells that are not
   /// among `cells` are none in every key, and facts that are not among them need not be kept by a symmetry.
-  Worlds(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, bool symmetry,
-         const Cells& cells = {});
+  Worlds(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, bool symmetry, const Cells& cells = {});
 
   [[nodiscard]] std::size_t size() const { return worlds_.size(); }
   [[nodiscard]] const World& operator[](std::size_t i) const { return worlds_[i]; }

@@ -78,7 +78,8 @@ Claim load_claim(const lang::Tree& tree, const std::string& name_or_path) {
   const auto source = locate(Folder::claims, name_or_path);
   const Document document(source.file);
   const Section top(document, document.root(), "a claim");
-  top.allow({"id", "who", "date", "statement", "expected", "reading", "upstream", "predicts", "also", "nearest", "edit"});
+  top.allow(
+      {"id", "who", "date", "statement", "expected", "reading", "upstream", "predicts", "also", "nearest", "edit"});
 
   Claim claim;
   claim.file = source.file;

@@ -161,7 +161,8 @@ spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design) {
     std::vector<spec::Step> steps;
     for (const auto& name : chosen->value) {
       if (std::ranges::find(order.steps, name) == order.steps.end())
-        throw std::logic_error("design '" + design.name + "': " + std::string(order.what) + " has a step '" + name + "'");
+        throw std::logic_error("design '" + design.name + "': " + std::string(order.what) + " has a step '" + name +
+                               "'");
       steps.push_back(*enumerator_named<spec::Step>(name));
     }
     order.set(facts, steps);

@@ -11,10 +11,9 @@ using spec::Step;
 constexpr auto step_names = lang::sort_info<Step>.enumerators;
 constexpr std::string_view named(Step s) { return step_names[static_cast<std::size_t>(s) - 1]; }
 
-constexpr std::array teardown_steps{named(Step::stop),        named(Step::drain),
-                                    named(Step::clear),       named(Step::flush_pasid_cache),
-                                    named(Step::flush_iotlb), named(Step::flush_dev_tlb),
-                                    named(Step::drain_faults), named(Step::release)};
+constexpr std::array teardown_steps{
+    named(Step::stop),        named(Step::drain),         named(Step::clear),        named(Step::flush_pasid_cache),
+    named(Step::flush_iotlb), named(Step::flush_dev_tlb), named(Step::drain_faults), named(Step::release)};
 constexpr std::array exit_steps{named(Step::clear), named(Step::flush_pasid_cache), named(Step::flush_iotlb),
                                 named(Step::flush_dev_tlb), named(Step::release)};
 

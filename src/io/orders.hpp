@@ -10,7 +10,7 @@ namespace pasid::io {
 
 struct Order {
   std::string_view knob;
-  std::string_view what;  ///< in words
+  std::string_view what;                    ///< in words
   std::span<const std::string_view> steps;  ///< those it may have, each at most once, in any order
   /// Sets the facts that hold the order.
   void (*set)(spec::NativeFacts&, std::span<const spec::Step>);

@@ -50,8 +50,7 @@ StepOrder read_order(const Document& document, const Field& field, const Order& 
     if (std::ranges::find(order.steps, step) == order.steps.end())
       document.fail(position(element), what + " has no step " + in_quotes(step), one_of(order.steps, step));
     if (std::ranges::find(out.value, step) != out.value.end())
-      document.fail(position(element), what + " has the step " + in_quotes(step) + " twice",
-                    "each step at most once");
+      document.fail(position(element), what + " has the step " + in_quotes(step) + " twice", "each step at most once");
     out.value.push_back(step);
   }
   return out;

@@ -15,9 +15,7 @@ struct Verdicts {
   std::vector<Item> items;
   std::vector<std::vector<Obligation>> shown;
 
-  [[nodiscard]] bool any_left() const {
-    return std::ranges::find(items, Status::proved, &Item::status) != items.end();
-  }
+  [[nodiscard]] bool any_left() const { return std::ranges::find(items, Status::proved, &Item::status) != items.end(); }
   void fall(std::size_t p, Answer answer, const std::string& at) {
     if (items[p].status != Status::proved) return;
     items[p].status = answer == Answer::sat ? Status::dropped : Status::unknown;
@@ -43,8 +41,8 @@ Result Proving::ask_call(const Question& question) {
   return solving_.by_search(question);
 }
 
-/// One obligation for each guard that can refuse, and one for each undo, which must be able to happen then. Where an undo
-/// may not, no property of calls is proved: the call would never return.
+/// One obligation for each guard that can refuse, and one for each undo, which must be able to happen then. Where an
+/// undo may not, no property of calls is proved: the call would never return.
 void Proving::prove_calls(Proof& proof) {
   if (theory_.of_calls.empty()) return;
   Verdicts verdicts;
@@ -63,7 +61,8 @@ void Proving::prove_calls(Proof& proof) {
     for (const Refusal::Undo& undo : refusal.undos) {
       const Question question{premises, undo.enabled};
       const Result result = ask_call(question);
-      if (result.answer == Answer::unsat) undos.push_back(obligation(refusal.name, "undo " + undo.rule, result, question));
+      if (result.answer == Answer::unsat)
+        undos.push_back(obligation(refusal.name, "undo " + undo.rule, result, question));
       else verdicts.fall(result.answer, refusal.name + ", where " + undo.rule + " may wait");
       premises.push_back(undo.enabled);
     }

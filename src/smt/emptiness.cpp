@@ -1,5 +1,5 @@
-// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A small
-// world that shows the contrary settles it; only where there is none is the unbounded question asked.
+// A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A
+// small world that shows the contrary settles it; only where there is none is the unbounded question asked.
 #include <algorithm>
 
 #include "src/smt/proving.hpp"
@@ -60,8 +60,7 @@ void Proving::look_for_occasion(Proof& proof, const Candidate& property) {
     }
     const Answer answer = can_any_happen(occasions);
     if (answer == Answer::unsat) return proof.vacuous.push_back(property.name);
-    if (answer == Answer::unknown)
-      proof.unsettled.push_back("whether what " + property.name + " speaks of can happen");
+    if (answer == Answer::unknown) proof.unsettled.push_back("whether what " + property.name + " speaks of can happen");
   }
 }
 

@@ -1,5 +1,5 @@
-// Which candidates are invariants: Houdini. All are assumed; what some rule does not preserve is dropped, and what leaned
-// on it is asked again. A property that follows from the lemmas in every state need not be asked of any rule.
+// Which candidates are invariants: Houdini. All are assumed; what some rule does not preserve is dropped, and what
+// leaned on it is asked again. A property that follows from the lemmas in every state need not be asked of any rule.
 #include <algorithm>
 
 #include "src/smt/proving.hpp"

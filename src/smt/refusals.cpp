@@ -25,8 +25,8 @@ bool mentions(const lang::Tree& tree, NodeId term, NodeId what) {
   return found;
 }
 
-/// A rule as part of a call: fired once; or, where `chosen` is a cell, for the elements of which that is true (it has no
-/// index where the rule fires once or not at all).
+/// A rule as part of a call: fired once; or, where `chosen` is a cell, for the elements of which that is true (it has
+/// no index where the rule fires once or not at all).
 struct Part {
   RuleTree rule;
   NodeId guards;  ///< they hold wherever it fires
@@ -45,8 +45,7 @@ class Composer {
  private:
   /// Has the design this rule?
   bool has(int rule) {
-    return rule >= 0 &&
-           tree_.is_true(lang::fold(tree_, whole_.rules[static_cast<std::size_t>(rule)].only_if, &knobs_));
+    return rule >= 0 && tree_.is_true(lang::fold(tree_, whole_.rules[static_cast<std::size_t>(rule)].only_if, &knobs_));
   }
   RuleTree folded(int rule) { return lang::fold(tree_, whole_.rules[static_cast<std::size_t>(rule)], &knobs_); }
 
@@ -177,11 +176,10 @@ class Composer {
     Refusal out{};
     out.name = std::string(call_.label) + ": " + std::string(refusing.guards[g].label) + " refused";
     out.params.label = call_.label;
-    out.params.params.assign(params_.all.begin(), params_.all.begin() + static_cast<std::ptrdiff_t>(params_.loops_from));
+    out.params.params.assign(params_.all.begin(),
+                             params_.all.begin() + static_cast<std::ptrdiff_t>(params_.loops_from));
     out.premise = tree_.truth(true);
-    const auto assume = [&](NodeId term) {
-      out.premise = tree_.conj(out.premise, through(tree_, out.effect, term));
-    };
+    const auto assume = [&](NodeId term) { out.premise = tree_.conj(out.premise, through(tree_, out.effect, term)); };
 
     // What has fired: whole sections before it, and of a repeated one that refuses, some elements.
     std::vector<int> predicate(k + 1, -1);

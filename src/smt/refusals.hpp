@@ -10,8 +10,8 @@ namespace pasid::smt {
 struct Refusal {
   std::string name;       ///< "bind: bind.slot-free refused"
   lang::RuleTree params;  ///< has the parameters that the terms speak of, and nothing else
-  /// The sections before it have fired, each optional one or not, each repeated one for some of its elements; the guards
-  /// before it hold, and it does not.
+  /// The sections before it have fired, each optional one or not, each repeated one for some of its elements; the
+  /// guards before it hold, and it does not.
   lang::NodeId premise;
   struct Undo {
     std::string rule;

@@ -94,7 +94,8 @@ std::vector<std::size_t> SmallWorld::step_out(const spec::NativeFacts& knobs, st
   for (const std::size_t c : candidates)
     if (!holds_after(found, theory_.candidates[c])) out.push_back(c);
   if (out.empty())
-    throw std::logic_error("the solver's step out of the invariants at " + std::string(rule.label) + " does not replay");
+    throw std::logic_error("the solver's step out of the invariants at " + std::string(rule.label) +
+                           " does not replay");
   return out;
 }
 

@@ -23,8 +23,8 @@ class SmallWorld {
   std::optional<InductionCounterexample> step_out(const spec::NativeFacts& knobs, std::size_t rule,
                                                   const Candidate& formula, bool sparse = false);
 
-  /// The same for several invariants at once: those that one step of `rule` leads out of. None if there is no such step,
-  /// or it is not found by so many conflicts.
+  /// The same for several invariants at once: those that one step of `rule` leads out of. None if there is no such
+  /// step, or it is not found by so many conflicts.
   std::vector<std::size_t> step_out(const spec::NativeFacts& knobs, std::size_t rule,
                                     const std::vector<std::size_t>& candidates, unsigned conflicts);
 

@@ -23,7 +23,7 @@ struct Result {
 struct Question {
   std::vector<lang::NodeId> premises;
   lang::NodeId goal;
-  bool from_invariants = true;  ///< not of the initial state: nothing is known of it but the axioms
+  bool from_invariants = true;             ///< not of the initial state: nothing is known of it but the axioms
   std::optional<std::size_t> itself = {};  ///< the invariant that is to be kept
   bool from_lemmas = false;                ///< of the invariants only lemmas may be assumed
 };

@@ -63,9 +63,7 @@ TEST_CASE("laws: a formula rewritten to after a rule says what the formula says 
       }
     });
   };
-  CHECK(rc::check("after(rule, formula) in s == formula in the successor of s", [&] {
-    check_along(*a_walk());
-  }));
+  CHECK(rc::check("after(rule, formula) in s == formula in the successor of s", [&] { check_along(*a_walk()); }));
   // Every rule, not only those that chance met.
   CHECK(rc::check("the same where each rule fires", [&] {
     const auto pick = *rc::gen::inRange<std::uint32_t>(0, 1U << 30);

@@ -1,6 +1,6 @@
 // The rules are one text with two readings. Here the native code and the tree evaluator run side by side, on states
-// that rules reach and on states a few cells away from them, and must say the same: the first guard that fails, its errno
-// and kind, or the same successor byte for byte.
+// that rules reach and on states a few cells away from them, and must say the same: the first guard that fails, its
+// errno and kind, or the same successor byte for byte.
 //   PASID_SEED=N PASID_TRIPLES=N property_tests -tc='readings*'
 #include <chrono>
 #include <map>

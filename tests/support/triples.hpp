@@ -1,5 +1,5 @@
-// (state, rule, arguments) for comparing two readings of the rules: states that rules reach and states a few cells away,
-// drawn so that every guard is the first to fail now and then and a good part of the rules fire.
+// (state, rule, arguments) for comparing two readings of the rules: states that rules reach and states a few cells
+// away, drawn so that every guard is the first to fail now and then and a good part of the rules fire.
 #pragma once
 
 #include <algorithm>
@@ -83,7 +83,8 @@ class Outcomes {
     std::string out;
     for (std::size_t r = 0; r < count_.size(); ++r)
       for (std::size_t g = 0; g < labels_[r].size(); ++g)
-        if (count_[r][g] < times) out += fmt::format("\n  {} in {}: {}", labels_[r][g], tree.rules[r].label, count_[r][g]);
+        if (count_[r][g] < times)
+          out += fmt::format("\n  {} in {}: {}", labels_[r][g], tree.rules[r].label, count_[r][g]);
     return out;
   }
   std::uint64_t fired() const {
@@ -122,6 +123,24 @@ class Generator {
       for (const auto& g : rule.guards) {
         so_far.push_back(g.condition);
         for (const auto& w : rule.writes) {
+          so_far.insert(so_far.end(), w.index.begin(), w.index.end());
+          so_far.push_back(w.condition);
+          so_far.push_back(w.value);
+        }
+        guards.push_back(cells_read(tree, so_far));
+        const auto add = [&](const lang::CellInfo& cell) {
+          if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
+        };
+        for (const auto& w : rule.writes) {
+          add(tree.cells[static_cast<std::size_t>(w.cell)]);    // there is something to overwrite
+          lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
+            if (tree[id].op != lang::Op::read) return;
+            const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
+            if (lang::is_knob(cell) && cell.index.empty()) add(cell);
+          });
+        }
+      }
+      for (const auto& w : rule.writes) {
         so_far.insert(so_far.end(), w.index.begin(), w.index.end());
         so_far.push_back(w.condition);
         so_far.push_back(w.value);
@@ -131,25 +150,7 @@ class Generator {
         if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
       };
       for (const auto& w : rule.writes) {
-        add(tree.cells[static_cast<std::size_t>(w.cell)]);  // there is something to overwrite
-        lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
-          if (tree[id].op != lang::Op::read) return;
-          const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
-          if (lang::is_knob(cell) && cell.index.empty()) add(cell);
-        });
-      }
-      }
-      for (const auto& w : rule.writes) {
-        so_far.insert(so_far.end(), w.index.begin(), w.index.end());
-        so_far.push_back(w.condition);
-        so_far.push_back(w.value);
-      }
-      guards.push_back(cells_read(tree, so_far));
-      const auto add = [&](const lang::CellInfo& cell) {
-        if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
-      };
-      for (const auto& w : rule.writes) {
-        add(tree.cells[static_cast<std::size_t>(w.cell)]);  // there is something to overwrite
+        add(tree.cells[static_cast<std::size_t>(w.cell)]);    // there is something to overwrite
         lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
           if (tree[id].op != lang::Op::read) return;
           const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
@@ -322,10 +323,11 @@ class Generator {
   const Outcomes& seen_;
   Cells tables_;
   Cells yes_or_no_;
-  std::vector<std::vector<Cells>> read_by_;           ///< rule, then what the guards up to this one read (last: all, and the updates read and write)
+  std::vector<std::vector<Cells>>
+      read_by_;  ///< rule, then what the guards up to this one read (last: all, and the updates read and write)
   Memory met_;   ///< reached: the outcome was met there, or a few cells away
   Memory near_;  ///< reached, or a few cells away: the outcome was met there
-  std::vector<std::uint64_t> steps_;                  ///< rule: how often walks took it
+  std::vector<std::uint64_t> steps_;  ///< rule: how often walks took it
   NativeFacts facts_;
   NativeState state_;
   NativeState scratch_;

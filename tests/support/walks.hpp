@@ -29,7 +29,8 @@ inline const std::vector<Generator::World>& worlds() {
     generator.run([&](const Triple& t) {
       NativeState next = t.state;
       seen.count(t.rule, spec::native_rules()[t.rule].apply(t.facts, t.state, next, t.args.data(), false));
-      return --left > 0 && (left % 10'000 != 0 || !std::ranges::all_of(std::views::iota(std::size_t{0}, rules), enough));
+      return --left > 0 &&
+             (left % 10'000 != 0 || !std::ranges::all_of(std::views::iota(std::size_t{0}, rules), enough));
     });
     for (std::size_t r = 0; r < rules; ++r) {
       for (const auto* list : {&generator.fired_near(r), &generator.fired_in(r)})

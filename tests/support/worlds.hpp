@@ -93,8 +93,10 @@ inline void draw_table(Random& random, const lang::CellInfo& cell, NativeFacts& 
       if (counts[k]) key = mixed(key + index[k]);
     const auto size = static_cast<std::uint64_t>(lang::size_of(f, cell.value));
     const bool ordinary = cell.value->kind == lang::SortKind::enumeration && key / 64 % 2 == 0;
-    bytes_of(f)[lang::place(cell, index)] = static_cast<std::uint8_t>(
-        cell.value->kind == lang::SortKind::boolean ? std::uint64_t{key % 4 < density} : ordinary ? 1 : 1 + key % size);
+    bytes_of(f)[lang::place(cell, index)] =
+        static_cast<std::uint8_t>(cell.value->kind == lang::SortKind::boolean ? std::uint64_t{key % 4 < density}
+                                  : ordinary                                  ? 1
+                                                                              : 1 + key % size);
   });
 }
 

@@ -338,7 +338,8 @@ TEST_CASE("prove: a property of steps falls at the rule that violates it, with t
   spec::NativeFacts copies = testing::global_design();
   lang::Tree tree = proofs::model();
   // What the property rests on, and nothing else.
-  const Labels needed{"NewMmHasNoPasid", "thread_has_live_mm", "thread_state_needs_thread", "only_mms_live", "pasid_needs_mm"};
+  const Labels needed{"NewMmHasNoPasid", "thread_has_live_mm", "thread_state_needs_thread", "only_mms_live",
+                      "pasid_needs_mm"};
   std::erase_if(tree.formulas, [&](const lang::Formula& f) {
     return f.kind != lang::FormulaKind::axiom && std::ranges::find(needed, f.name) == needed.end();
   });

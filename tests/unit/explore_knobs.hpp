@@ -14,7 +14,8 @@ namespace pasid::explore::testing {
 /// One mm beside the address spaces that the design attaches, one of everything else, and the RID's index.
 inline check::Sizes one_of_everything(const spec::NativeFacts& knobs) {
   check::Sizes sizes = check::default_sizes(knobs);
-  for (auto& [sort, size] : sizes) size = sort == "As" ? size - 1 : sort == "Pasid" ? size - 1 : sort == "Space" ? 2 : 1;
+  for (auto& [sort, size] : sizes)
+    size = sort == "As" ? size - 1 : sort == "Pasid" ? size - 1 : sort == "Space" ? 2 : 1;
   return sizes;
 }
 

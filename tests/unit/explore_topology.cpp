@@ -152,7 +152,8 @@ TEST_CASE("topologies: the default scope under each kernel scheme") {
     return topologies(proofs::model(), f, scope).size();
   };
   // None, one or both of two PASIDs are the users'. Two devices are in one group, or in two behind one unit or two. A
-  // queue is on either device, shared or not, the kernel's or not: of 8 * 9 / 2 pairs, 4 look the same from both devices.
+  // queue is on either device, shared or not, the kernel's or not: of 8 * 9 / 2 pairs, 4 look the same from both
+  // devices.
   CHECK(count(false) == 3 * 3 * (36 + 4) / 2);
   CHECK(count(true) == 3 * (36 + 4) / 2);
   f.kernel_scheme() = spec::KernelScheme::reserved;

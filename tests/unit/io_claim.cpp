@@ -17,7 +17,7 @@ const std::string good =
     "date = \"2021-12-10\"\n"                                            // 3
     "statement = \"something\"\n"                                        // 4
     "expected = \"proved\"\n"                                            // 5
-    "reading = \"as it says\"\n"                                          // 6
+    "reading = \"as it says\"\n"                                         // 6
     "upstream = \"nothing\"\n"                                           // 7
     "[[predicts]]\n"                                                     // 8
     "design = \"linux-7.3\"\n"                                           // 9

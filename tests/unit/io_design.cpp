@@ -86,8 +86,8 @@ TEST_CASE("io: every table that a design fills is a knob or one of an order of s
 
 TEST_CASE("io: a value comes from the nearest design that sets it, and says so") {
   const auto design = io::load_design(tree(), "per-device-enqcmd");
-  CHECK(design.bases == Steps{"per-device-user-pasids-amd", "per-device-user-pasids-vtd", "thread-baseline", "linux-6.19",
-                              "linux-7.3"});
+  CHECK(design.bases == Steps{"per-device-user-pasids-amd", "per-device-user-pasids-vtd", "thread-baseline",
+                              "linux-6.19", "linux-7.3"});
   CHECK(knob(design, "user_scope").value == "per_device");
   CHECK(knob(design, "user_scope").origin == "per-device-user-pasids-vtd");
   CHECK(knob(design, "cache_tag").value == "amd");
@@ -216,9 +216,10 @@ TEST_CASE("io: the teardown list gives next and done") {
 TEST_CASE("io: the exit list gives exit_next and exit_done, from the last thread's end on") {
   using namespace spec;
   const Directory dir;
-  const auto facts = io::facts_of(
-      tree(), io::load_design(tree(), dir.write("d.toml", "name = \"d\"\nbase = \"linux-7.3\"\n[knobs]\nexit = "
-                                                          "[\"flush_iotlb\", \"clear\", \"release\"]")));
+  const auto facts =
+      io::facts_of(tree(), io::load_design(tree(), dir.write("d.toml",
+                                                             "name = \"d\"\nbase = \"linux-7.3\"\n[knobs]\nexit = "
+                                                             "[\"flush_iotlb\", \"clear\", \"release\"]")));
   CHECK(facts.exit_next(Step::live) == lang::none);
   CHECK(facts.exit_next(Step::stop) == Step::flush_iotlb);
   CHECK(facts.exit_next(Step::flush_iotlb) == Step::clear);
@@ -255,7 +256,8 @@ bool same(const io::Design& a, const io::Design& b) {
     return x.property == y.property && x.verdict == y.verdict && x.reason == y.reason;
   };
   return a.name == b.name && a.title == b.title && std::ranges::equal(a.knobs, b.knobs, knobs) &&
-         std::ranges::equal(a.orders, b.orders, knobs) && std::ranges::equal(a.expectations, b.expectations, expectations);
+         std::ranges::equal(a.orders, b.orders, knobs) &&
+         std::ranges::equal(a.expectations, b.expectations, expectations);
 }
 
 TEST_CASE("io: what a resolved design prints loads as the same design") {
@@ -289,7 +291,8 @@ exit = ["release"]
 
 TEST_CASE("io: a resolved design names each value's origin and reason") {
   const auto text = io::to_toml(io::load_design(tree(), "per-device-user-pasids-amd"));
-  CHECK(text.starts_with("# per-device-user-pasids-amd, resolved; based on per-device-user-pasids-vtd, thread-baseline, linux-6.19, linux-7.3\n"));
+  CHECK(text.starts_with(
+      "# per-device-user-pasids-amd, resolved; based on per-device-user-pasids-vtd, thread-baseline, linux-6.19, linux-7.3\n"));
   CHECK(
       text.find(
           "\ncache_tag = { value = \"amd\", reason = \"each device has a domain id of its own, so its cached translations answer no "

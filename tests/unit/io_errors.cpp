@@ -48,8 +48,9 @@ TEST_CASE("io: unknown keys, with the nearest known one") {
 }
 
 TEST_CASE("io: knobs: unknown, wrong value, wrong type, missing value") {
-  CHECK(said_of(head + "[knobs]\nuser_scop = \"global\"\n") ==
-        "4:1: there is no knob 'user_scop'; expected one of " + knobs() + ", teardown, exit (did you mean 'user_scope'?)");
+  CHECK(said_of(head + "[knobs]\nuser_scop = \"global\"\n") == "4:1: there is no knob 'user_scop'; expected one of " +
+                                                                   knobs() +
+                                                                   ", teardown, exit (did you mean 'user_scope'?)");
   CHECK(said_of(head + "[knobs]\n\tuser_scope = \"golbal\"\n") ==
         "4:15: knob 'user_scope' has no value 'golbal'; expected one of " + values("user_scope") +
             " (did you mean 'global'?)");
@@ -86,8 +87,7 @@ TEST_CASE("io: the exit has steps of its own") {
   const std::string steps = "one of " + listed(io::orders()[1].steps);
   CHECK(said("[\"clear\", \"drain\"]") == "4:18: the exit has no step 'drain'; expected " + steps);
   CHECK(said("[\"dropped\"]") == "4:9: the exit has no step 'dropped'; expected " + steps);
-  CHECK(said("[\"clear\", \"clear\"]") ==
-        "4:18: the exit has the step 'clear' twice; expected each step at most once");
+  CHECK(said("[\"clear\", \"clear\"]") == "4:18: the exit has the step 'clear' twice; expected each step at most once");
   CHECK(said("true") ==
         "4:8: knob 'exit' is a Boolean; expected [\"clear\", ...] or { value = [\"clear\", ...], reason = \"...\" }");
 }
@@ -132,8 +132,7 @@ TEST_CASE("io: names, titles and bases") {
 }
 
 TEST_CASE("io: a design without a base sets every knob") {
-  CHECK(said_of("name = \"a\"\n") ==
-        "1:1: knob 'series' has no value; expected every knob in a design without a base");
+  CHECK(said_of("name = \"a\"\n") == "1:1: knob 'series' has no value; expected every knob in a design without a base");
   CHECK(said_of("name = \"a\"\n\n[knobs]\nseries = \"linux_7_3\"\n") ==
         "3:1: knob 'user_scope' has no value; expected every knob in a design without a base");
   auto text = io::to_toml(io::load_design(tree(), "linux-7.3"));

@@ -117,7 +117,8 @@ TEST_CASE("prove: every property of linux-7.3 in short that is expected to be pr
   for (const auto& f : model.formulas) {
     if (f.kind == FormulaKind::axiom || f.judges == lang::PropertyKind::call) continue;
     if (proof.find(f.name)->status != Status::proved) continue;
-    const auto asked = static_cast<std::size_t>(std::ranges::count(proof.obligations, f.name, &smt::Obligation::formula));
+    const auto asked =
+        static_cast<std::size_t>(std::ranges::count(proof.obligations, f.name, &smt::Obligation::formula));
     CHECK_MESSAGE(asked == rules + (f.judges == lang::PropertyKind::state ? 1 : 0), f.name);
   }
   const auto frames = static_cast<std::size_t>(std::ranges::count(proof.obligations, true, &smt::Obligation::by_frame));
@@ -229,7 +230,8 @@ TEST_CASE("prove: a write that a formula reads is not discharged by frame") {
       std::erase_if(twin.rules, [](const lang::RuleTree& r) { return r.label != "iommu.walk"; });
       std::erase_if(twin.formulas,
                     [&](const lang::Formula& g) { return g.kind != FormulaKind::axiom && g.name != f.name; });
-      CHECK_MESSAGE(!by_frame(smt::prove(twin, linux_7_3_in_short()), "iommu.walk", f.name), f.name, " reads ", cell->name);
+      CHECK_MESSAGE(!by_frame(smt::prove(twin, linux_7_3_in_short()), "iommu.walk", f.name), f.name, " reads ",
+                    cell->name);
     }
   }
 }

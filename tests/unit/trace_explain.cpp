@@ -94,9 +94,10 @@ TEST_CASE("explain: where any of several would do, all are expected") {
   s.task_mm(id<Task>(1)) = id<As>(1);
   s.msr(id<Task>(1)) = id<Pasid>(1);
   const auto why = explained("NoStaleReuse", example::facts(), s);
-  CHECK(one(why.expected) == one({"task_mm(T1) != A", "msr(T1) != p1", "exists space s: pasid_of(s, A) == p1 || owner(s, p1) == A"}));
+  CHECK(one(why.expected) ==
+        one({"task_mm(T1) != A", "msr(T1) != p1", "exists space s: pasid_of(s, A) == p1 || owner(s, p1) == A"}));
   CHECK(one(why.found) == one({"task_mm(T1) = A", "msr(T1) = p1", "pasid_of(space1, A) = -", "owner(space1, p1) = B",
-                              "pasid_of(space2, A) = -", "owner(space2, p1) = -"}));
+                               "pasid_of(space2, A) = -", "owner(space2, p1) = -"}));
   CHECK(one(why.since) == one({"rid_pasid = p4", "slot(group1, p1) = -"}));
 }
 
@@ -109,7 +110,7 @@ TEST_CASE("explain: where no element will do, every element is shown") {
   CHECK(one(why.instance) == one({"T2"}));
   CHECK(one(why.expected) == one({"exists space s: pasid_of(s, A) == msr(T2) || owner(s, p1) == task_mm(T2)"}));
   CHECK(one(why.found) == one({"pasid_of(space1, A) = p2", "msr(T2) = p1", "owner(space1, p1) = -", "task_mm(T2) = A",
-                              "pasid_of(space2, A) = -", "owner(space2, p1) = -"}));
+                               "pasid_of(space2, A) = -", "owner(space2, p1) = -"}));
 }
 
 TEST_CASE("explain: agrees with the native reading on every property and many states") {

@@ -112,7 +112,8 @@ TEST_CASE("rule text: names for what is read twice, guards in order with errno, 
 
 TEST_CASE("rule text: a rule that some designs have, and updates of many elements") {
   const std::string free_pasid = trace::rule_text(example::tree(), rule("kernel.free_pasid"));
-  CHECK(free_pasid.find("  only if  kernel_scheme != KernelScheme::none && kernel_scheme != init_mm\n") != std::string::npos);
+  CHECK(free_pasid.find("  only if  kernel_scheme != KernelScheme::none && kernel_scheme != init_mm\n") !=
+        std::string::npos);
   const std::string exit = trace::rule_text(example::tree(), rule("exit.release"));
   CHECK(exit.find("  each file b: portal(b) := false when bond_mm(b) == mm\n") != std::string::npos);
   const std::string create = trace::rule_text(example::tree(), rule("process.create"));

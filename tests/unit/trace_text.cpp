@@ -130,7 +130,12 @@ TEST_CASE("trace text: facts that matter are told, others not") {
 
   t.facts.space_of(example::id<spec::Dev>(2)) = example::id<spec::Space>(1);
   text = trace::text(example::tree(), t);
-  CHECK(has(text, "dev1 (group1, iommu1, kernel_space space1)\n          dev2 (group2, iommu2, kernel_space space2)\n"));  // users have one space
+  CHECK(has(
+      text,
+      "dev1 (group1, iommu1, kernel_space space1)\n          dev2 (group2, iommu2, kernel_space space2)\n"));  // users
+                                                                                                               // have
+                                                                                                               // one
+                                                                                                               // space
 }
 
 TEST_CASE("trace text: a trace that starts in the middle shows where") {
