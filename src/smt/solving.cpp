@@ -71,18 +71,21 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
   std::vector<z3::expr> asked;
   for (const NodeId p : question.premises) asked.push_back(lowering_.formula(p));
   asked.push_back(!lowering_.formula(question.goal));
-  z3::solver s(z3_, z3::solver::simple());
-  z3::params p(z3_);
-  p.set("random_seed", options_.seed);
-  p.set("mbqi", effort.search);
-  p.set("rlimit", effort.resources);
-  s.set(p);
   std::set<int> read = cells(question);
   for (const std::size_t c : invariants) read.insert(candidates_[c].cells.begin(), candidates_[c].cells.end());
-  for (const Known& a : axioms_)
-    if (effort.all_axioms || std::ranges::includes(read, a.cells)) s.add(a.formula);
-  for (const int cell : read)
-    if (const auto b = lowering_.background(cell)) s.add(*b);
+  const auto fresh = [&](z3::solver s) {
+    z3::params p(z3_);
+    p.set("random_seed", options_.seed);
+    p.set("mbqi", effort.search);
+    p.set("rlimit", effort.resources);
+    s.set(p);
+    for (const Known& a : axioms_)
+      if (effort.all_axioms || std::ranges::includes(read, a.cells)) s.add(a.formula);
+    for (const int cell : read)
+      if (const auto b = lowering_.background(cell)) s.add(*b);
+    return s;
+  };
+  z3::solver s = fresh(z3::solver(z3_, z3::solver::simple()));
   z3::expr_vector assumptions(z3_);
   for (const std::size_t c : invariants) {
     s.add(z3::implies(names_[c], candidates_[c].formula));
@@ -97,6 +100,16 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
     for (unsigned i = 0; i < core.size(); ++i)
       for (const std::size_t c : invariants)
         if (z3::eq(core[static_cast<int>(i)], names_[c])) out.leans_on.insert(c);
+  }
+  if (out.answer == Answer::unknown && question.from_lemmas) {
+    // Asserted as they are, without a name to be found in a core by, lemmas are simplified further.
+    z3::solver plain = fresh(z3::solver(z3_));
+    for (const std::size_t c : invariants) plain.add(candidates_[c].formula);
+    for (const z3::expr& q : asked) plain.add(q);
+    if (plain.check() == z3::unsat) {
+      out.answer = Answer::unsat;
+      out.leans_on.insert(invariants.begin(), invariants.end());
+    }
   }
   out.seconds = cpu_seconds() - start;
   return out;
