@@ -162,6 +162,8 @@ class Generator {
     }
   }
 
+  std::vector<std::size_t> favoured;  ///< rules that should fire more often than others
+
   /// Reached states in which the rule fires, or does a few cells away.
   const std::vector<World>& fired_near(std::size_t rule) const { return met_[rule].back(); }
   /// States in which it fires: reached, or a few cells away.
@@ -171,7 +173,8 @@ class Generator {
   template <class Visit>
   void run(const Visit& visit) {
     while (true) {
-      const Goal focus = seen_.rarest(random_);
+      const Goal focus = !favoured.empty() && coin(random_) ? fires(favoured[below(random_, favoured.size())])
+                                                            : seen_.rarest(random_);
       const auto start = begin(focus);
       if (!start) continue;
       const NativeFacts& drawn = start->first;
@@ -241,21 +244,22 @@ class Generator {
     return seen_.place(rule, spec::native_rules()[rule].apply(facts_, state_, scratch_, args.data(), false));
   }
 
-  /// Several cells away: each change leads to the outcome aimed at, or not away from it. Or a cell away from where the
-  /// outcome was met before.
+  /// Several cells away: each change leads to the outcome aimed at, or not away from it; then some more that leave it.
+  /// From where the walk is, or near where the outcome was met before.
   void approach(std::size_t rule, std::size_t wanted) {
     if (const auto& known = near_[rule][wanted]; !known.empty() && coin(random_)) {
       std::tie(facts_, state_) = known[below(random_, known.size())];
-      for (unsigned n = 1 + below(random_, 3); n > 0; --n) disturb(read_by_[rule][wanted]);
+      disturb(read_by_[rule][wanted]);
     }
     Args args = draw_args(random_, facts_, spec::native_rules()[rule].params);
     std::size_t furthest = climb(rule, wanted, args);
-    for (int tries = 0; tries < 16 && furthest != wanted; ++tries) {
+    unsigned more = below(random_, 6);
+    for (int tries = 0; tries < 16 && (furthest != wanted || more-- > 0); ++tries) {
       const World before{facts_, state_};
       Args changed = args;
       disturb(read_by_[rule][wanted]);
       const std::size_t got = climb(rule, wanted, changed);
-      if (got == wanted || (furthest < wanted ? got >= furthest : got >= wanted)) {
+      if (got == wanted || (furthest < wanted ? got >= furthest : furthest > wanted && got > wanted)) {
         furthest = got;
         args = changed;
       } else {
