@@ -1,0 +1,81 @@
+// Lemmas: work in flight, page requests, outdated translations.
+#pragma once
+
+#include "proofs/lemmas/vocabulary.hpp"
+
+namespace pasid::proofs::lemma {
+
+template <class A>
+Val<A, bool> work_is_whole(const Facts<A>& f, const State<A>& s) {
+  return forall<Desc>(f, [&](auto x) {
+    return implies(!(s.desc_wq(x) == none), !(s.desc_pasid(x) == none) && !(s.desc_from(x) == none)) &&
+           implies(s.desc_wq(x) == none, s.desc_touched(x) == none);
+  });
+}
+
+/// Only a user queue without SVA lets work go without a PASID.
+template <class A>
+Val<A, bool> work_has_pasid(const Facts<A>& f, const State<A>& s) {
+  return forall<Desc>(f,
+                      [&](auto x) { return implies(!queue_without_sva<A>(f), !(s.desc_pasid(x) == f.rid_pasid())); });
+}
+
+/// Work in flight under a PASID is under one attached for its submitter.
+template <class A>
+Val<A, bool> work_has_slot(const Facts<A>& f, const State<A>& s) {
+  return forall<Desc>(f, [&](auto x) {
+    const auto g = f.group_of(desc_dev<A>(f, s, x));
+    const auto p = s.desc_pasid(x);
+    return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && !(p == f.rid_pasid()),
+                   s.slot(g, p) == s.desc_from(x) && s.published(g, p));
+  });
+}
+
+/// A process's work in flight has a bond of its submitter, on its device and PASID, that is not yet drained.
+template <class A>
+Val<A, bool> users_work_has_undrained_bond(const Facts<A>& f, const State<A>& s) {
+  return forall<Desc>(f, [&](auto x) {
+    const auto m = s.desc_from(x);
+    return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && f.kind(m) == Kind::mm &&
+                       !(s.desc_pasid(x) == f.rid_pasid()),
+                   exists<Bond>(f, [&](auto b) {
+                     return s.bond_mm(b) == m && bond_dev<A>(f, s, b) == desc_dev<A>(f, s, x) &&
+                            s.bond_pasid(b) == s.desc_pasid(x) && s.bond_at(b) != Step::opening &&
+                            !bond_had<A>(f, s, b, Step::drain);
+                   }));
+  });
+}
+
+template <class A>
+Val<A, bool> request_has_slot(const Facts<A>& f, const State<A>& s) {
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Pasid>(f, [&](auto p) {
+      return forall<As>(f, [&](auto a) {
+        return implies(s.request(d, p, a),
+                       s.slot(f.group_of(d), p) == a && s.published(f.group_of(d), p) && f.kind(a) == Kind::mm);
+      });
+    });
+  });
+}
+
+template <class A>
+Val<A, bool> request_needs_page_requests(const Facts<A>& f, const State<A>& s) {
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Pasid>(f, [&](auto p) {
+      return forall<As>(f, [&](auto a) { return implies(!has_page_requests<A>(f), !s.request(d, p, a)); });
+    });
+  });
+}
+
+template <class A>
+Val<A, bool> outdated_is_cached(const Facts<A>& f, const State<A>& s) {
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Pasid>(f, [&](auto p) {
+      return forall<As>(f, [&](auto a) {
+        return implies(s.iotlb_outdated(d, p, a), s.iotlb(d, p, a)) && implies(s.atc_outdated(d, p, a), s.atc(d, p, a));
+      });
+    });
+  });
+}
+
+}  // namespace pasid::proofs::lemma
