@@ -1,7 +1,7 @@
 // Axioms: what each knob value means for the rigid symbols, and what is true of any topology.
 #pragma once
 
-#include "spec/facts.hpp"
+#include "spec/designs.hpp"
 
 namespace pasid::spec::axiom {
 
@@ -33,9 +33,7 @@ Val<A, bool> users_share_a_space(const Facts<A>& f) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Dev>(f, [&](auto e) {
       const auto together = f.space_of(d) == f.space_of(e);
-      const auto one_for_all = f.user_scope() == UserScope::global || f.user_scope() == UserScope::per_shared_device ||
-                               f.user_scope() == UserScope::per_bond;
-      return implies(one_for_all, together) &&
+      return implies(one_users_space<A>(f), together) &&
              implies(f.user_scope() == UserScope::per_unit, iff(together, f.unit_of(d) == f.unit_of(e))) &&
              implies(f.user_scope() == UserScope::per_device, iff(together, f.group_of(d) == f.group_of(e)));
     });

@@ -124,6 +124,12 @@ template <class A>
 Val<A, bool> hears_kernel(const Facts<A>& f) {
   return has_sva<A>(f) && f.page_changes() == PageChanges::user_and_kernel;
 }
+/// Users of all devices take numbers from one space.
+template <class A>
+Val<A, bool> one_users_space(const Facts<A>& f) {
+  return f.user_scope() == UserScope::global || f.user_scope() == UserScope::per_shared_device ||
+         f.user_scope() == UserScope::per_bond;
+}
 /// Shared queues that processes submit to.
 template <class A>
 Val<A, bool> has_shared_queues(const Facts<A>& f) {

@@ -33,6 +33,12 @@ Val<A, bool> fits_group(const Facts<A>& f, Val<A, Group> g, Val<A, Pasid> p) {
   return forall<Dev>(f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), f.fits(d, p)); });
 }
 
+/// Every device of the group that has PASIDs has a in its table.
+template <class A>
+Val<A, bool> programmed(const Facts<A>& f, const State<A>& s, Val<A, Group> g, Val<A, Pasid> p, Val<A, As> a) {
+  return forall<Dev>(f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), s.entry(d, p) == a); });
+}
+
 }  // namespace pasid::spec
 
 namespace pasid::spec::effect {
@@ -148,6 +154,13 @@ void flush_all(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Group> g, Val<
   flush_pasid_cache<A>(r, f, n, p, a, members);
   flush_iotlb<A>(r, f, n, p, a, members);
   flush_dev_tlb<A>(r, n, p, members);
+}
+
+/// What is attached for a under p leaves the group, with everything cached of it.
+template <class A>
+void tear_down(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Group> g, Val<A, Pasid> p, Val<A, As> a) {
+  detach<A>(r, f, n, g, p);
+  flush_all<A>(r, f, n, g, p, a);
 }
 
 }  // namespace pasid::spec::effect

@@ -75,10 +75,16 @@ struct Facts : Domain<A> {
   }
 };
 
+/// A domain of devices' own requests; a PASID of the kernel is attached for one, supervisor SVA apart.
+template <class A>
+Val<A, bool> dma_domain(const Facts<A>& f, Val<A, As> a) {
+  return f.kind(a) == Kind::kernel_dma || f.kind(a) == Kind::pass_through;
+}
+
 /// May a driver attach it for the kernel's own DMA?
 template <class A>
 Val<A, bool> is_kernel(const Facts<A>& f, Val<A, As> a) {
-  return f.kind(a) == Kind::kernel_dma || f.kind(a) == Kind::pass_through || f.kind(a) == Kind::init_mm;
+  return dma_domain<A>(f, a) || f.kind(a) == Kind::init_mm;
 }
 
 /// VT-d gives SVA and pass-through entries one domain id (FLPT_DEFAULT_DID), every other domain its own.

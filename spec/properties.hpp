@@ -216,11 +216,8 @@ template <class A>
 Val<A, bool> reserved_never_allocated(const Facts<A>& f, const State<A>& s) {
   const auto rid = f.rid_pasid();
   const auto allocated = exists<Space>(f, [&](auto space) { return !(s.owner(space, rid) == none); });
-  const auto attached = exists<Group>(f, [&](auto g) {
-    return exists<As>(f, [&](auto a) {
-      return s.slot(g, rid) == a && f.kind(a) != Kind::kernel_dma && f.kind(a) != Kind::pass_through;
-    });
-  });
+  const auto attached = exists<Group>(
+      f, [&](auto g) { return exists<As>(f, [&](auto a) { return s.slot(g, rid) == a && !dma_domain<A>(f, a); }); });
   const auto users = forall<Pasid>(f, [&](auto p) {
     const auto reserved =
         f.kernel_scheme() == KernelScheme::reserved && exists<Dev>(f, [&](auto d) { return f.kernel_set(d, p); });
@@ -264,9 +261,7 @@ Val<A, bool> no_leak(const Facts<A>& f, const State<A>& s) {
             exists<Dev>(f, [&](auto d) { return f.kernel_space(d) == space && s.kernel_pasid(d, a) == p; });
         return implies(s.owner(space, p) == a && f.kind(a) == Kind::mm,
                        mm_there<A>(s, a) && implies(counts_binds<A>(f), counted)) &&
-               implies(has_dma_pasids<A>(f) && s.owner(space, p) == a &&
-                           (f.kind(a) == Kind::kernel_dma || f.kind(a) == Kind::pass_through),
-                       held);
+               implies(has_dma_pasids<A>(f) && s.owner(space, p) == a && dma_domain<A>(f, a), held);
       });
     });
   });

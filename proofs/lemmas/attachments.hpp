@@ -104,8 +104,7 @@ template <class A>
 Val<A, bool> rids_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Group>(f, [&](auto g) {
     return forall<As>(f, [&](auto a) {
-      return implies(s.slot(g, f.rid_pasid()) == a, s.published(g, f.rid_pasid()) && (f.kind(a) == Kind::kernel_dma ||
-                                                                                      f.kind(a) == Kind::pass_through));
+      return implies(s.slot(g, f.rid_pasid()) == a, s.published(g, f.rid_pasid()) && dma_domain<A>(f, a));
     });
   });
 }

@@ -94,12 +94,11 @@ Val<A, bool> users_number_in_user_range(const Facts<A>& f, const State<A>& s) {
 /// Where all devices share a number space, mms have numbers in that one.
 template <class A>
 Val<A, bool> users_number_in_the_one_space(const Facts<A>& f, const State<A>& s) {
-  const auto one = f.user_scope() == UserScope::global || f.user_scope() == UserScope::per_shared_device ||
-                   f.user_scope() == UserScope::per_bond;
   return forall<Dev>(f, [&](auto d) {
     return forall<Space>(f, [&](auto space) {
-      return forall<As>(
-          f, [&](auto m) { return implies(one && !(s.pasid_of(space, m) == none), f.space_of(d) == space); });
+      return forall<As>(f, [&](auto m) {
+        return implies(one_users_space<A>(f) && !(s.pasid_of(space, m) == none), f.space_of(d) == space);
+      });
     });
   });
 }

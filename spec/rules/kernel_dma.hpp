@@ -7,12 +7,6 @@
 
 namespace pasid::spec::kernel_dma {
 
-/// What a PASID of the kernel may be attached for, supervisor SVA apart: the domain of the device's own requests.
-template <class A>
-Val<A, bool> dma_domain(const Facts<A>& f, Val<A, As> a) {
-  return f.kind(a) == Kind::kernel_dma || f.kind(a) == Kind::pass_through;
-}
-
 /// The group's RID gets its first domain when the bus probes it.
 template <class A>
 void attach_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Group> g, Val<A, As> domain) {
@@ -102,10 +96,8 @@ void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   r.cites("iommu_attach_device_pasid() publishing in group->pasid_array (5e9f822c9c68); Linux 7.3");
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, domain);
-  const auto all =
-      forall<Dev>(f, [&](auto e) { return implies(f.group_of(e) == g && f.capable(e), s.entry(e, p) == domain); });
   AWAIT(!(p == none) && s.slot(g, p) == domain && !s.published(g, p), "kernel_publish.reserved");
-  AWAIT(all, "kernel_publish.devices-programmed");
+  AWAIT(programmed<A>(f, s, g, p, domain), "kernel_publish.devices-programmed");
   n.published(g, p) = true;
 }
 
@@ -127,8 +119,7 @@ void detach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   AWAIT(!(p == none) && s.slot(g, p) == domain && s.published(g, p), "kernel_detach.attached");
   AWAIT(!group_lock_held<A>(f, s, g), "kernel_detach.group-lock");
   AWAIT(quiesced<A>(f, s, g, p), "kernel_detach.work-finished");
-  effect::detach<A>(r, f, n, g, p);
-  effect::flush_all<A>(r, f, n, g, p, domain);
+  effect::tear_down<A>(r, f, n, g, p, domain);
 }
 
 /// The number goes over to the domain that the RID has by now: tear the old entry down, set the new one up.
@@ -161,10 +152,7 @@ void free(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, domain);
   AWAIT(!(p == none) && !(s.slot(g, p) == domain && s.published(g, p)), "kernel_free.detached");
-  when(r, s.slot(g, p) == domain, [&] {
-    effect::detach<A>(r, f, n, g, p);
-    effect::flush_all<A>(r, f, n, g, p, domain);
-  });
+  when(r, s.slot(g, p) == domain, [&] { effect::tear_down<A>(r, f, n, g, p, domain); });
   n.owner(f.kernel_space(d), p) = none;
   n.kernel_pasid(d, domain) = none;
 }
@@ -177,11 +165,8 @@ void free_supervisor(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>&
   const auto p = s.kernel_pasid(d, domain);
   const auto last = !exists<Dev>(f, [&](auto e) { return !(e == d) && !(s.kernel_pasid(e, domain) == none); });
   AWAIT(!(p == none) && !(s.slot(g, p) == domain && s.published(g, p)), "supervisor_free.detached");
-  when(r, s.slot(g, p) == domain, [&] {
-    effect::detach<A>(r, f, n, g, p);
-    effect::flush_all<A>(r, f, n, g, p, domain);
-  });
-  when(r, f.free_point() == FreePoint::last_unbind && last, [&] { effect::free_user_pasids<A>(r, s, n, domain); });
+  when(r, s.slot(g, p) == domain, [&] { effect::tear_down<A>(r, f, n, g, p, domain); });
+  when(r, counts_binds<A>(f) && last, [&] { effect::free_user_pasids<A>(r, s, n, domain); });
   n.kernel_pasid(d, domain) = none;
 }
 

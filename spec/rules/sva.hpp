@@ -46,7 +46,7 @@ void open(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Bond> b, Val<A, Wq>
   n.bond_wq(b) = w;
   n.bond_pasid(b) = p;
   n.bond_at(b) = Step::opening;
-  when(r, f.free_point() == FreePoint::last_unbind, [&] { n.pasid_ref(b) = m; });
+  when(r, counts_binds<A>(f), [&] { n.pasid_ref(b) = m; });
 }
 
 template <class A>
@@ -190,10 +190,8 @@ void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   const auto g = bond_group<A>(f, s, b);
   const auto p = s.bond_pasid(b);
   const auto m = s.bond_mm(b);
-  const auto all =
-      forall<Dev>(f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), s.entry(d, p) == m); });
   AWAIT(s.bond_at(b) == Step::opening && s.slot(g, p) == m, "publish.reserved");
-  AWAIT(s.published(g, p) || all, "publish.devices-programmed");
+  AWAIT(s.published(g, p) || programmed<A>(f, s, g, p, m), "publish.devices-programmed");
   n.published(g, p) = true;
   n.bond_at(b) = Step::live;
   when(r, !f.shared(s.bond_wq(b)), [&] { n.wq_pasid(s.bond_wq(b)) = p; });
@@ -209,11 +207,8 @@ void undo(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
   const auto m = s.bond_mm(b);
   const auto only_reference = !exists<Bond>(f, [&](auto c) { return !(c == b) && s.pasid_ref(c) == m; });
   AWAIT(s.bond_at(b) == Step::opening, "undo.opening");
-  when(r, s.slot(g, p) == m && !s.published(g, p), [&] {
-    effect::detach<A>(r, f, n, g, p);
-    effect::flush_all<A>(r, f, n, g, p, m);
-  });
-  when(r, f.user_scope() != UserScope::per_bond && f.free_point() == FreePoint::last_unbind && only_reference,
+  when(r, s.slot(g, p) == m && !s.published(g, p), [&] { effect::tear_down<A>(r, f, n, g, p, m); });
+  when(r, f.user_scope() != UserScope::per_bond && counts_binds<A>(f) && only_reference,
        [&] { effect::free_user_pasids<A>(r, s, n, m); });
   when(r, f.user_scope() == UserScope::per_bond, [&] { n.owner(f.space_of(bond_dev<A>(f, s, b)), p) = none; });
   n.pasid_ref(b) = none;

@@ -111,8 +111,8 @@ void release(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
     n.slot(bond_group<A>(f, s, b), p) = none;
     n.published(bond_group<A>(f, s, b), p) = false;
   });
-  when(r, f.free_point() == FreePoint::last_unbind && puts, [&] { n.pasid_ref(b) = none; });
-  when(r, f.user_scope() != UserScope::per_bond && f.free_point() == FreePoint::last_unbind && puts && !others,
+  when(r, counts_binds<A>(f) && puts, [&] { n.pasid_ref(b) = none; });
+  when(r, f.user_scope() != UserScope::per_bond && counts_binds<A>(f) && puts && !others,
        [&] { effect::free_user_pasids<A>(r, s, n, m); });
   when(r, f.user_scope() == UserScope::per_bond, [&] { n.owner(f.space_of(bond_dev<A>(f, s, b)), p) = none; });
   each<Task>(r, [&](auto t) {

@@ -27,10 +27,8 @@ void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
              Val<A, As> table) {
   r.cites("iommu_attach_device_pasid() publishing in group->pasid_array (5e9f822c9c68); Linux 7.3");
   const auto g = f.group_of(d);
-  const auto all =
-      forall<Dev>(f, [&](auto e) { return implies(f.group_of(e) == g && f.capable(e), s.entry(e, p) == table); });
   AWAIT(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && !s.published(g, p), "user_publish.reserved");
-  AWAIT(all, "user_publish.devices-programmed");
+  AWAIT(programmed<A>(f, s, g, p, table), "user_publish.devices-programmed");
   n.published(g, p) = true;
 }
 
@@ -41,8 +39,7 @@ void undo(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
   r.cites("iommu_attach_device_pasid(), __iommu_set_group_pasid(): error paths; Linux 7.3");
   const auto g = f.group_of(d);
   AWAIT(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && !s.published(g, p), "user_undo.reserved");
-  effect::detach<A>(r, f, n, g, p);
-  effect::flush_all<A>(r, f, n, g, p, table);
+  effect::tear_down<A>(r, f, n, g, p, table);
 }
 
 /// What was submitted for the table under p has come to an end.
@@ -61,8 +58,7 @@ void detach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   const auto g = f.group_of(d);
   AWAIT(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && s.published(g, p), "user_detach.attached");
   AWAIT(!group_lock_held<A>(f, s, g) && quiesced<A>(f, s, g, p), "user_detach.work-finished");
-  effect::detach<A>(r, f, n, g, p);
-  effect::flush_all<A>(r, f, n, g, p, table);
+  effect::tear_down<A>(r, f, n, g, p, table);
 }
 
 template <class A>
