@@ -15,7 +15,11 @@ double cpu_seconds() {
 
 Solving::Solving(Theory& theory, const ProveOptions& options)
     : theory_(theory), options_(options), lowering_(z3_, theory.tree) {
-  for (const NodeId a : theory.axioms) axioms_.push_back({lowering_.formula(a), cells(a)});
+  for (const NodeId a : theory.axioms) {
+    bool promises = false;
+    lang::walk(theory.tree, a, [&](NodeId id) { promises = promises || theory.tree[id].op == lang::Op::exists; });
+    axioms_.push_back({lowering_.formula(a), cells(a), promises});
+  }
   for (const Candidate& c : theory.candidates) {
     candidates_.push_back({lowering_.formula(c.body), cells(c.body)});
     names_.push_back(z3_.bool_const(("assume!" + c.name).c_str()));
@@ -80,7 +84,10 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
     p.set("rlimit", effort.resources);
     s.set(p);
     for (const Known& a : axioms_)
-      if (effort.all_axioms || std::ranges::includes(read, a.cells)) s.add(a.formula);
+      if (effort.axioms == Axioms::near                ? std::ranges::includes(read, a.cells) && !a.promises
+          : effort.axioms == Axioms::promising_nothing ? !a.promises
+                                                       : true)
+        s.add(a.formula);
     for (const int cell : read)
       if (const auto b = lowering_.background(cell)) s.add(*b);
     return s;
@@ -125,7 +132,8 @@ Result Solving::by_matching(const Question& question) {
   for (std::size_t i = 0; i < tries.size(); ++i) {
     if (i > 0 && tries[i].size() == tries[i - 1].size()) continue;
     const bool last = tries[i].size() == assumable(question).size();
-    out = ask(question, tries[i], {false, i > 0 || last, effort_ / 10});
+    const Axioms axioms = question.from_lemmas ? Axioms::all : i > 0 || last ? Axioms::promising_nothing : Axioms::near;
+    out = ask(question, tries[i], {false, axioms, effort_ / 10});
     spent += out.seconds;
     if (out.answer == Answer::unsat) break;
     out.answer = Answer::unknown;  // of the invariants not all were there, of the quantifiers only instances
@@ -135,7 +143,7 @@ Result Solving::by_matching(const Question& question) {
 }
 
 Result Solving::by_search(const Question& question) {
-  return ask(question, assumable(question), {true, true, effort_});
+  return ask(question, assumable(question), {true, Axioms::all, effort_});
 }
 
 }  // namespace pasid::smt

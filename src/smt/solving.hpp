@@ -49,10 +49,13 @@ class Solving {
   struct Known {
     z3::expr formula;
     std::set<int> cells;
+    bool promises = false;  ///< says that something exists
   };
+  /// Axioms that promise an element for each element set matching off on a chain of them, and hardly a proof needs one.
+  enum class Axioms : std::uint8_t { near, promising_nothing, all };
   struct Effort {
     bool search;
-    bool all_axioms;
+    Axioms axioms;
     unsigned resources;
   };
   Result ask(const Question& question, const std::vector<std::size_t>& invariants, const Effort& effort);
