@@ -142,6 +142,21 @@ NodeId initially(Tree& tree, NodeId root) {
   })(root);
 }
 
+NodeId spread(Tree& tree, NodeId root) {
+  const std::function<NodeId(Op, NodeId, NodeId)> over = [&](Op op, NodeId variable, NodeId body) -> NodeId {
+    const Node n = tree[body];
+    if (n.op != (op == Op::forall ? Op::and_ : Op::or_)) return tree.quantify(op, variable, body);
+    const NodeId left = over(op, variable, n.args[0]);
+    const NodeId right = over(op, variable, n.args[1]);
+    return op == Op::forall ? tree.conj(left, right) : tree.disj(left, right);
+  };
+  return Rewriter(tree, [&](NodeId id, const std::vector<NodeId>& args) -> std::optional<NodeId> {
+    const Op op = tree[id].op;
+    if (op != Op::forall && op != Op::exists) return std::nullopt;
+    return over(op, args[0], args[1]);
+  })(root);
+}
+
 NodeId fold(Tree& tree, NodeId root, const void* facts) {
   const auto* const bytes = static_cast<const std::uint8_t*>(facts);
   std::function<NodeId(NodeId)> again;

@@ -24,6 +24,10 @@ NodeId settled(Tree& tree, NodeId root);
 /// into it.
 NodeId initially(Tree& tree, NodeId root);
 
+/// `root` with "all x: a and b" told as "all x: a, and all x: b", and "some x: a or b" likewise: each part under
+/// quantifiers of its own.
+NodeId spread(Tree& tree, NodeId root);
+
 /// `root` with every knob replaced by its value in `facts` (a Facts<Native>), and what that decides simplified away.
 NodeId fold(Tree& tree, NodeId root, const void* facts);
 

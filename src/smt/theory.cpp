@@ -21,7 +21,8 @@ Theory::Theory(const lang::Tree& whole, const spec::NativeFacts& knobs) : tree(w
   for (const FormulaKind kind : {FormulaKind::axiom, FormulaKind::property, FormulaKind::lemma}) {
     for (const lang::Formula& f : whole.formulas) {
       if (f.kind != kind) continue;
-      const NodeId body = lang::fold(tree, f.body, &knobs);
+      // Each part under quantifiers of its own is instantiated for its own terms.
+      const NodeId body = lang::spread(tree, lang::fold(tree, f.body, &knobs));
       if (kind == FormulaKind::axiom) axioms.push_back(body);
       else if (tree.is_true(lang::fold(tree, f.applies, &knobs)))
         (f.judges == PropertyKind::state  ? candidates
