@@ -117,6 +117,16 @@ Val<A, bool> kernel_pasid_is_of_the_scheme(const Facts<A>& f, const State<A>& s)
 }
 
 template <class A>
+Val<A, bool> counted_supervisor_number_is_held(const Facts<A>& f, const State<A>& s) {
+  return forall<Space>(f, [&](auto space) {
+    return forall<As>(f, [&](auto k) {
+      return implies(counts_binds<A>(f) && f.kind(k) == Kind::init_mm && !(s.pasid_of(space, k) == none),
+                     exists<Dev>(f, [&](auto d) { return !(s.kernel_pasid(d, k) == none); }));
+    });
+  });
+}
+
+template <class A>
 Val<A, bool> supervisor_holds_its_number(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<As>(f, [&](auto k) {

@@ -67,6 +67,22 @@ Val<A, bool> counted_pasid_has_reference(const Facts<A>& f, const State<A>& s) {
 }
 
 template <class A>
+Val<A, bool> reference_is_on_an_mm(const Facts<A>& f, const State<A>& s) {
+  return forall<Bond>(
+      f, [&](auto b) { return implies(!(s.pasid_ref(b) == none), f.kind(s.pasid_ref(b)) == Kind::mm); });
+}
+
+template <class A>
+Val<A, bool> reference_is_on_a_pasid(const Facts<A>& f, const State<A>& s) {
+  return forall<Bond>(f, [&](auto b) {
+    return forall<Dev>(f, [&](auto d) {
+      return implies(one_users_space<A>(f) && !(s.pasid_ref(b) == none),
+                     !(s.pasid_of(f.space_of(d), s.pasid_ref(b)) == none));
+    });
+  });
+}
+
+template <class A>
 Val<A, bool> counted_bond_has_reference(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) { return implies(counts_binds<A>(f), s.pasid_ref(b) == s.bond_mm(b)); });
 }

@@ -68,11 +68,16 @@ void Proving::prove_calls(Proof& proof) {
     }
     for (std::size_t p = 0; p < verdicts.items.size(); ++p) {
       if (verdicts.items[p].status != Status::proved) continue;
-      const Question question{premises, after_refusal(theory_.tree, refusal, theory_.of_calls[p].body)};
-      const Result result = ask_call(question);
-      if (result.answer == Answer::unsat)
-        verdicts.shown[p].push_back(obligation(refusal.name, verdicts.items[p].name, result, question));
-      else verdicts.fall(p, result.answer, refusal.name);
+      // Part by part: what a call leaves as it was are many things, and each has its own reasons.
+      const auto parts = theory_.tree.conjuncts(theory_.of_calls[p].body);
+      for (std::size_t i = 0; i < parts.size() && verdicts.items[p].status == Status::proved; ++i) {
+        const Question question{premises, after_refusal(theory_.tree, refusal, parts[i])};
+        const Result result = ask_call(question);
+        const std::string part = parts.size() == 1 ? "" : ", part " + std::to_string(i + 1);
+        if (result.answer == Answer::unsat)
+          verdicts.shown[p].push_back(obligation(refusal.name, verdicts.items[p].name + part, result, question));
+        else verdicts.fall(p, result.answer, refusal.name + part);
+      }
     }
   }
   if (verdicts.any_left()) {
