@@ -11,12 +11,11 @@ namespace pasid::spec::attachment {
 /// One device of the group gets its table entry. Devices without PASIDs are passed over (b3f6fcd8404f, 6.15).
 template <class A>
 void program(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
-             Val<A, Memory> memory) {
+             Val<A, Memory> memory, Val<A, Group> g) {
   r.cites("__iommu_set_group_pasid(), intel_pasid_setup_first_level(); Linux 6.1, 6.6, 7.3");
-  const auto g = f.group_of(d);
   const auto first = !exists<Dev>(f, [&](auto e) { return f.group_of(e) == g && !(s.entry(e, p) == none); });
   AWAIT(!(s.slot(g, p) == none) && !s.published(g, p), "program.reserved");
-  AWAIT(f.capable(d) && s.entry(d, p) == none, "program.turn");
+  AWAIT(f.group_of(d) == g && f.capable(d) && s.entry(d, p) == none, "program.turn");
   REQUIRE(!(first && memory == Memory::none_for_table), ENOMEM, "program.memory-for-table");
   REQUIRE(first || memory != Memory::none_for_later_table, ENOMEM, "program.memory-for-later-table");
   n.entry(d, p) = s.slot(g, p);

@@ -78,11 +78,11 @@ void alloc_supervisor(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>
 /// The slot is reserved for the domain under the number held for it; then the devices are programmed.
 template <class A>
 void reserve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, As> domain,
-             Val<A, Memory> memory) {
+             Val<A, Memory> memory, Val<A, Group> g) {
   r.cites("iommu_attach_device_pasid(); drivers/iommu/iommu.c; Linux 6.6, 7.3");
-  const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, domain);
-  AWAIT(!(p == none) && !(s.slot(g, p) == domain) && !group_lock_held<A>(f, s, g), "kernel_attach.turn");
+  AWAIT(g == f.group_of(d) && !(p == none) && !(s.slot(g, p) == domain), "kernel_attach.turn");
+  AWAIT(!group_lock_held<A>(f, s, g), "kernel_attach.group-lock");
   REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "kernel_attach.no-reset");
   REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "kernel_attach.pasid-fits-group");
   REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "kernel_attach.slot-free");

@@ -121,24 +121,25 @@ Val<A, bool> wants_slot(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
 }
 
 template <class A>
-void reserve_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b,
-                  Val<A, Memory> memory) {
+void reserve_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory,
+                  Val<A, Group> g) {
   r.cites("intel_svm_bind_mm(), intel_pasid_setup_first_level(); drivers/iommu/intel/svm.c; Linux 5.15, 6.1");
-  const auto g = bond_group<A>(f, s, b);
   const auto p = s.bond_pasid(b);
-  AWAIT(wants_slot<A>(f, s, b) && !group_lock_held<A>(f, s, g), "attach.turn");
+  AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
+  AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
   REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
   REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
   effect::reserve<A>(n, g, p, s.bond_mm(b));
 }
 
 template <class A>
-void reserve_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory) {
+void reserve_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory,
+                 Val<A, Group> g) {
   r.cites("iommu_sva_bind_device(), iommu_attach_device_pasid(); Linux 6.6");
   const auto d = bond_dev<A>(f, s, b);
-  const auto g = f.group_of(d);
   const auto p = s.bond_pasid(b);
-  AWAIT(wants_slot<A>(f, s, b) && !group_lock_held<A>(f, s, g), "attach.turn");
+  AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
+  AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
   REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
   REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "bind.sva-supported");
   REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
@@ -150,13 +151,13 @@ void reserve_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
 }
 
 template <class A>
-void reserve_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b,
-                  Val<A, Memory> memory) {
+void reserve_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory,
+                  Val<A, Group> g) {
   r.cites("iommu_sva_bind_device(), intel_iommu_sva_supported(), iommu_attach_device_pasid(); Linux 6.12");
   const auto d = bond_dev<A>(f, s, b);
-  const auto g = f.group_of(d);
   const auto p = s.bond_pasid(b);
-  AWAIT(wants_slot<A>(f, s, b) && !group_lock_held<A>(f, s, g), "attach.turn");
+  AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
+  AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
   REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
   REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
   REQUIRE(f.svm(f.unit_of(d)), ENODEV, "attach.iommu-walks-process-tables");
@@ -167,12 +168,13 @@ void reserve_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n,
 }
 
 template <class A>
-void reserve_7_3(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory) {
+void reserve_7_3(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory,
+                 Val<A, Group> g) {
   r.cites("iommu_sva_bind_device(), intel_iommu_sva_supported(), iommu_attach_device_pasid(); Linux 7.3");
   const auto d = bond_dev<A>(f, s, b);
-  const auto g = f.group_of(d);
   const auto p = s.bond_pasid(b);
-  AWAIT(wants_slot<A>(f, s, b) && !group_lock_held<A>(f, s, g), "attach.turn");
+  AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
+  AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
   REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
   REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
   REQUIRE(f.svm(f.unit_of(d)), ENODEV, "attach.iommu-walks-process-tables");

@@ -10,10 +10,10 @@ namespace pasid::spec::user_chosen {
 
 template <class A>
 void reserve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
-             Val<A, As> table, Val<A, Memory> memory) {
+             Val<A, As> table, Val<A, Memory> memory, Val<A, Group> g) {
   r.cites("iommufd_device_attach(), iommu_attach_device_pasid(); drivers/iommu; Linux 7.3");
-  const auto g = f.group_of(d);
-  AWAIT(f.kind(table) == Kind::user_managed && !group_lock_held<A>(f, s, g), "user_attach.turn");
+  AWAIT(g == f.group_of(d) && f.kind(table) == Kind::user_managed, "user_attach.turn");
+  AWAIT(!group_lock_held<A>(f, s, g), "user_attach.group-lock");
   REQUIRE(!(p == f.rid_pasid()), EINVAL, "user_attach.not-the-rid");
   REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "user_attach.no-reset");
   REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "user_attach.pasid-fits-group");

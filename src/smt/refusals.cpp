@@ -63,6 +63,11 @@ class Composer {
       const RuleTree rule = folded(call_.sections[k].rule);
       for (std::size_t g = 0; g < rule.guards.size(); ++g)
         if (rule.guards[g].kind == lang::GuardKind::require && !tree_.is_true(rule.guards[g].condition)) refuse(k, g);
+      // What the design always refuses has nothing after it.
+      const auto always = [&](const lang::Guard& g) {
+        return g.kind == lang::GuardKind::require && tree_.is_false(g.condition);
+      };
+      if (!call_.sections[k].optional && std::ranges::any_of(rule.guards, always)) break;
     }
   }
 
