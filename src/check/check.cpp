@@ -4,8 +4,8 @@
 #include <chrono>
 
 #include "src/check/convert.hpp"
+#include "src/check/cross_check.hpp"
 #include "src/check/seek.hpp"
-#include "src/explore/topology.hpp"
 #include "src/io/names.hpp"
 
 namespace pasid::check {
@@ -14,18 +14,7 @@ using spec::Verdict;
 
 namespace {
 
-/// How far the search goes that checks the proofs, at each grain.
-constexpr std::size_t cross_check_states = 20'000;
-
 std::string grain_name(explore::Grain g) { return g == explore::Grain::call ? "call" : "step"; }
-
-/// The finest grain at which a property can be judged: a call is not seen step by step.
-explore::Grain finest(const explore::RunnableProperty& p) {
-  return p.judges == lang::PropertyKind::call ? explore::Grain::call : explore::Grain::step;
-}
-bool judged(const explore::RunnableProperty& p, explore::Grain at) {
-  return at == explore::Grain::call || finest(p) == explore::Grain::step;
-}
 
 class Check {
  public:
@@ -59,7 +48,7 @@ class Check {
   void prove();
   void cross_check();
   void search();
-  explore::Options search_options(explore::Grain grain);
+  explore::Options search_options();
   void found(PropertyResult& p, const explore::Path& path, explore::Grain grain);
 
   const lang::Tree& tree_;
@@ -114,9 +103,8 @@ void Check::found(PropertyResult& p, const explore::Path& path, explore::Grain g
   if (!p.possible_under_policy) p.detail += ", with a pick that is not the lowest free number";
 }
 
-explore::Options Check::search_options(explore::Grain grain) {
+explore::Options Check::search_options() {
   explore::Options options;
-  options.grain = grain;
   options.threads = options_.threads;
   options.max_states = options_.max_states;
   options.reading = reading_;
@@ -127,31 +115,22 @@ explore::Options Check::search_options(explore::Grain grain) {
   return options;
 }
 
-/// What is proved must hold in the states nearest the start: a second opinion from an engine that shares no code with
-/// the solver's.
 void Check::cross_check() {
-  const auto topologies = explore::topologies(tree_, knobs_, scope_of(tree_, knobs_, {}));
-  for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step}) {
-    explore::Options options = search_options(grain);
-    options.max_states = std::min(options_.max_states, cross_check_states);
-    std::vector<std::string_view> names;
-    for (std::size_t i = 0; i < reading_.properties.size(); ++i) {
-      const PropertyResult* p = result_.find(reading_.properties[i].name);
-      if (p == nullptr || !judged(reading_.properties[i], grain) ||
-          (p->verdict != Verdict::proved && p->verdict != Verdict::vacuous))
-        continue;
-      options.properties.push_back(static_cast<int>(i));
-      names.push_back(p->property);
-    }
-    if (names.empty()) continue;
-    const explore::Result r = explore::search(tree_, topologies, options);
-    if (r.counts.firings == 0) result_.errors.push_back("no rule fired in the search that checks the proofs");
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (!r.paths[i]) continue;
-      result_.contradiction = true;
-      result_.errors.push_back("disagreement: " + std::string(names[i]) + " is proved, and a search violates it in " +
-                               std::to_string(r.paths[i]->steps.size()) + " steps");
-    }
+  std::vector<int> shown;
+  for (std::size_t i = 0; i < reading_.properties.size(); ++i) {
+    const PropertyResult* p = result_.find(reading_.properties[i].name);
+    if (p != nullptr && (p->verdict == Verdict::proved || p->verdict == Verdict::vacuous))
+      shown.push_back(static_cast<int>(i));
+  }
+  if (shown.empty()) return;
+  const CrossCheck checked = check::cross_check(tree_, knobs_, shown, search_options());
+  if (checked.firings == 0) result_.errors.push_back("no rule fired in the search that checks the proofs");
+  for (const Disagreement& d : checked.disagreements) {
+    result_.contradiction = true;
+    result_.errors.push_back("disagreement: " +
+                             std::string(reading_.properties[static_cast<std::size_t>(d.property)].name) +
+                             " is proved, and a search violates it in " + std::to_string(d.path.steps.size()) +
+                             " steps");
   }
 }
 
@@ -161,9 +140,9 @@ void Check::search() {
   for (std::size_t i = 0; i < reading_.properties.size(); ++i)
     if (const PropertyResult* p = result_.find(reading_.properties[i].name); p && p->verdict == Verdict::unknown)
       open.push_back(static_cast<int>(i));
-  for (const Sought& s : seek(tree_, knobs_, open, search_options(explore::Grain::call))) {
-    PropertyResult& p = *std::ranges::find(result_.properties, reading_.properties[static_cast<std::size_t>(s.property)].name,
-                                           &PropertyResult::property);
+  for (const Sought& s : seek(tree_, knobs_, open, search_options())) {
+    const std::string_view name = reading_.properties[static_cast<std::size_t>(s.property)].name;
+    PropertyResult& p = *std::ranges::find(result_.properties, name, &PropertyResult::property);
     p.seconds = s.seconds;
     const std::string scope = describe(tree_, s.scope);
     if (s.path) {

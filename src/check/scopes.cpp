@@ -39,48 +39,71 @@ Sizes default_sizes(const spec::NativeFacts& knobs) {
           {"Desc", 1}};
 }
 
-std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs) {
-  const int others = static_cast<int>(other_kinds(knobs).size());
-  const int least_pasids = has_kernel_sets(knobs) ? 4 : 2;
-  struct Choice {
-    int mms, threads, devices, bonds, pasids;
-    Others beside;
-    Widths widths = Widths::wide;
-  };
-  using enum Others;
-  const Choice choices[] = {
-      {1, 1, 1, 1, 0, none},                   // one process on one device
-      {1, 1, 1, 1, 0, attached},               // and the kernel
-      {1, 1, 1, 1, 0, attached, Widths::any},  // a device without PASIDs
-      {1, 1, 2, 1, 0, attached, Widths::any},  // a group of two devices
-      {2, 1, 1, 2, 1, none},                   // exec
-      {2, 1, 1, 1, 1, attached},               // a number used again
-      {1, 1, 2, 2, 1, none},                   // one process on two devices
-      {2, 2, 1, 2, 1, none},                   // two processes on one device
-      {2, 2, 2, 2, 1, none},                   // on two
-      {2, 1, 2, 2, 1, attached},
-      {2, 2, 2, 2, 1, attached},
-  };
+namespace {
+
+/// How many of what; the PASIDs come on top of the RID's, the kernel's own and one.
+struct Choice {
+  int mms, threads, devices, bonds, pasids;
+  Others beside;
+  Devices hang = Devices::apart;
+  Widths widths = Widths::wide;
+};
+
+explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Choice& c) {
+  const int others = c.beside == Others::none ? 0 : static_cast<int>(other_kinds(knobs).size());
+  const Sizes sizes{{"As", c.mms + others},
+                    {"Task", c.threads},
+                    {"Dev", c.devices},
+                    {"Group", c.devices},
+                    {"Unit", c.devices},
+                    {"Space", 2 * c.devices},
+                    {"Wq", c.devices},
+                    {"Bond", c.bonds},
+                    {"Pasid", (has_kernel_sets(knobs) ? 4 : 2) + c.pasids},
+                    {"Desc", 1}};
+  return check::scope_of(tree, knobs, sizes, c.widths, c.beside, c.hang);
+}
+
+template <std::size_t N>
+std::vector<explore::Scope> scopes_of(const lang::Tree& tree, const spec::NativeFacts& knobs,
+                                      const Choice (&choices)[N]) {
   std::vector<explore::Scope> out;
-  for (const Choice& c : choices) {
-    const int beside = c.beside == attached ? others : 0;
-    const Sizes sizes{{"As", c.mms + beside},
-                      {"Task", c.threads},
-                      {"Dev", c.devices},
-                      {"Group", c.devices},
-                      {"Unit", c.devices},
-                      {"Space", 2 * c.devices},
-                      {"Wq", c.devices},
-                      {"Bond", c.bonds},
-                      {"Pasid", least_pasids + c.pasids},
-                      {"Desc", 1}};
-    out.push_back(scope_of(tree, knobs, sizes, c.widths, c.beside));
-  }
+  for (const Choice& c : choices) out.push_back(scope_of(tree, knobs, c));
   return out;
 }
 
+}  // namespace
+
+std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  using enum Others;
+  using enum Devices;
+  using enum Widths;
+  constexpr Choice choices[] = {
+      {1, 1, 1, 1, 0, none},                         // one process on one device
+      {1, 1, 1, 1, 0, attached},                     // and the kernel
+      {1, 1, 1, 1, 0, attached, apart, any},         // a device without PASIDs
+      {2, 1, 1, 2, 1, none},                         // exec
+      {1, 1, 2, 2, 1, none},                         // one process on two devices
+      {2, 2, 1, 2, 1, none},                         // two processes on one device
+      {2, 1, 1, 1, 1, attached},                     // a number used again
+      {0, 0, 2, 0, 0, alone},                        // the kernel alone on two devices
+      {1, 1, 2, 1, 0, attached},                     // and one process
+      {2, 2, 2, 2, 1, none},                         // two processes on two devices
+      {1, 1, 2, 1, 0, attached, anyhow, any},        // a group of two devices
+      {2, 1, 2, 2, 1, attached},
+      {2, 2, 2, 2, 1, none, anyhow},
+      {2, 2, 2, 2, 1, attached, anyhow},
+  };
+  return scopes_of(tree, knobs, choices);
+}
+
+std::vector<explore::Scope> confusing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  constexpr Choice choices[] = {{2, 1, 1, 2, 1, Others::attached}, {1, 1, 2, 1, 0, Others::attached}};
+  return scopes_of(tree, knobs, choices);
+}
+
 explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes, Widths widths,
-                        Others beside) {
+                        Others beside, Devices devices) {
   explore::Scope scope;
   Sizes all = default_sizes(knobs);
   for (const auto& [sort, size] : sizes) {
@@ -89,9 +112,10 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
   }
   for (const auto& [sort, size] : all) scope.set(tree, sort, size);
 
-  auto others = beside == Others::attached ? other_kinds(knobs) : std::vector<Kind>{};
+  auto others = beside == Others::none ? std::vector<Kind>{} : other_kinds(knobs);
   const auto spaces = static_cast<std::size_t>(all["As"]);
-  if (spaces > 0) others.resize(std::min(others.size(), spaces - 1));
+  const std::size_t mms = beside == Others::alone ? 0 : 1;
+  if (spaces >= mms) others.resize(std::min(others.size(), spaces - mms));
   std::vector<std::uint8_t> kinds(spaces - others.size(), static_cast<std::uint8_t>(Kind::mm));
   for (const Kind k : others) kinds.push_back(static_cast<std::uint8_t>(k));
   scope.pin("kind", kinds);
@@ -106,6 +130,12 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
       for (int p = 1; p <= all["Pasid"]; ++p) fits.push_back(p == 1 ? 0 : 1);
     scope.pin("fits", fits);
   }
+  if (devices == Devices::apart) {
+    std::vector<std::uint8_t> each;
+    for (int d = 1; d <= all["Dev"]; ++d) each.push_back(static_cast<std::uint8_t>(d));
+    scope.pin("group_of", each);
+    scope.pin("wq_dev", each);
+  }
   scope.mentioned = {"Pasid"};
   return scope;
 }
@@ -117,8 +147,10 @@ std::string describe(const lang::Tree& tree, const explore::Scope& scope) {
     if (explore::only_classifies(tree, s)) out += "up to ";
     out += std::to_string(scope.size[static_cast<std::size_t>(s->index)]) + ' ' + std::string(s->name);
   }
-  const bool wide = std::ranges::any_of(scope.pins, [](const explore::Pin& p) { return p.cell == "fits"; });
-  out += wide ? "; every PASID fits every device" : "; devices of any width";
+  const auto pinned = [&](std::string_view cell) { return std::ranges::find(scope.pins, cell, &explore::Pin::cell) != scope.pins.end(); };
+  out += pinned("fits") ? "; every PASID fits every device" : "; devices of any width";
+  if (scope.size[static_cast<std::size_t>(explore::entity_sort(tree, "Dev")->index)] > 1)
+    out += pinned("wq_dev") ? ", each its own group with a queue of its own" : ", grouped anyhow";
   return out;
 }
 

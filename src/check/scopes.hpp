@@ -26,16 +26,28 @@ enum class Widths : std::uint8_t {
 enum class Others : std::uint8_t {
   none = 1,
   attached,  ///< of every kind that the design attaches, the last of them, as many as there is room for beside one mm
+  alone,     ///< the same, and no mm
+};
+
+/// How devices hang together.
+enum class Devices : std::uint8_t {
+  anyhow = 1,  ///< every choice of groups, and of devices for the queues
+  apart,       ///< each is a group of its own, and has one queue; there are as many queues as devices
 };
 
 /// The first PASID is the RID's index, and devices can do what SVA asks for.
 /// Throws std::invalid_argument, naming the sort, where there is none of that name or no room for as many.
 explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes,
-                        Widths widths = Widths::wide, Others beside = Others::attached);
+                        Widths widths = Widths::wide, Others beside = Others::attached,
+                        Devices devices = Devices::anyhow);
 
 /// Worlds with one or two of what can be confused, with and without other address spaces than mms, smaller ones first;
-/// the last has two of everything.
+/// the last has two of everything, anyhow.
 std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs);
+
+/// Small worlds of what is most often confused: a process that executes another program beside the kernel on one
+/// device, and a process beside the kernel on two.
+std::vector<explore::Scope> confusing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs);
 
 /// A scope in words: its sizes, and what is said of its facts.
 std::string describe(const lang::Tree& tree, const explore::Scope& scope);

@@ -9,45 +9,50 @@ namespace pasid::check {
 
 using explore::Grain;
 
+namespace {
+
+/// Every scope by calls and, once no sequence of calls is left in it, by steps: a sequence of calls is easier to read
+/// and to reproduce. The last one is the largest scope, at the finest grain at which there is something to see.
+struct Places {
+  std::vector<explore::Arena> arenas;
+  std::vector<std::size_t> scope;  ///< by arena
+};
+
+Places places(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<explore::Scope>& scopes,
+              bool calls_only) {
+  Places out;
+  for (std::size_t i = 0; i < scopes.size(); ++i) {
+    const auto topologies = [&tree, &knobs, &scope = scopes[i]] { return explore::topologies(tree, knobs, scope); };
+    const int calls = static_cast<int>(out.arenas.size());
+    out.arenas.push_back({Grain::call, topologies, -1});
+    out.scope.push_back(i);
+    if (calls_only) continue;
+    out.arenas.push_back({Grain::step, topologies, calls});
+    out.scope.push_back(i);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<int>& properties,
                          const explore::Options& common) {
-  struct Attempt {
-    Grain grain;
-    std::size_t worlds;      ///< the first so many; 0: all
-    std::size_t max_states;  ///< in each world; 0: as many as the options allow
-  };
-  constexpr Attempt attempts[] = {
-      {Grain::call, 0, 1'000}, {Grain::step, 2, 200'000}, {Grain::call, 0, 0}, {Grain::step, 0, 0}};
   const auto scopes = growing_scopes(tree, knobs);
   std::vector<Sought> out;
-  for (const int property : properties) {
-    Sought s{};
-    s.property = property;
-    const bool call_only =
-        common.reading.properties[static_cast<std::size_t>(property)].judges == lang::PropertyKind::call;
-    for (const Attempt& attempt : attempts) {
-      if (attempt.grain == Grain::step && call_only) continue;
+  for (const bool calls_only : {false, true}) {
+    const Places all = places(tree, knobs, scopes, calls_only);
+    explore::Widening widening(tree, common.reading, all.arenas);
+    for (const int property : properties) {
+      const auto judges = common.reading.properties[static_cast<std::size_t>(property)].judges;
+      if ((judges == lang::PropertyKind::call) != calls_only) continue;
       explore::Options options = common;
-      options.grain = attempt.grain;
       options.properties = {property};
-      options.max_states =
-          attempt.max_states == 0 ? common.max_states : std::min(attempt.max_states, common.max_states);
-      const std::size_t worlds = attempt.worlds == 0 ? scopes.size() : attempt.worlds;
-      const explore::Widened w = explore::search_widening(
-          tree, worlds, [&](std::size_t i) { return explore::topologies(tree, knobs, scopes[i]); }, options);
+      const explore::Widened w = widening.look(options);
       const explore::Result& r = w.result;
-      s.seconds += r.seconds;
-      s.grain = attempt.grain;
-      s.scope = scopes[w.scope];
-      s.topologies = r.topologies;
-      s.states = r.states;
-      s.depth = r.depth;
-      s.path = r.paths.front();
-      const bool widest = worlds == scopes.size() && (call_only || attempt.grain == Grain::step);
-      s.all_seen = !s.path && widest && r.end == explore::End::exhausted;
-      if (s.path || s.all_seen) break;
+      const bool all_seen = w.arena + 1 == all.arenas.size() && r.end == explore::End::exhausted;
+      out.push_back({property, r.paths.front(), all.arenas[w.arena].grain, scopes[all.scope[w.arena]], r.topologies,
+                     r.states, r.depth, r.seconds, all_seen});
     }
-    out.push_back(std::move(s));
   }
   return out;
 }

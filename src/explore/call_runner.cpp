@@ -8,19 +8,43 @@ namespace pasid::explore {
 
 using Kind = lang::Outcome::Kind;
 
-/// Tries a rule with the arguments as they stand. That one element of a loop has to wait says nothing of their order.
-lang::Outcome CallRunner::fire(int rule, std::span<const std::uint8_t> from, ParamSet loops) {
+CallRunner::CallRunner(const Reading& reading, const spec::NativeFacts& facts, const spec::NativeState& before,
+                       bool policies)
+    : reading_(reading), facts_(&facts), before_(&before), policies_(policies), next_(before) {
+  states_.reserve(2 * max_sections);
+}
+
+void CallRunner::restart(const spec::NativeFacts& facts, const spec::NativeState& before) {
+  facts_ = &facts;
+  before_ = &before;
+  next_ = before;
+  fired_.clear();
+  states_.clear();
+  alone_ = false;
+}
+
+/// Tries a rule. That one element of a loop has to wait says nothing of their order.
+lang::Outcome CallRunner::attempt(const Fired& now, std::span<const std::uint8_t> from, ParamSet loops) {
   ++attempts_;
+  const auto rule = static_cast<std::size_t>(now.rule);
+  const lang::Outcome out = reading_.rules[rule].apply(*facts_, after(), next_, now.args.data(), policies_);
+  if (watched_ == nullptr) return out;
+  const Reads& own = (*watched_)[rule].of(out);
+  for (std::size_t k = 0; k < from.size(); ++k) {
+    if ((own.params >> k & 1U) == 0) continue;
+    depends_.params |= (ParamSet{1} << from[k]) & ~loops;
+    ValueSet& told = depends_.told[from[k]];
+    told = static_cast<ValueSet>(told | own.told[k]);
+  }
+  if (out.kind != Kind::waits) depends_.params |= loops;
+  return out;
+}
+
+/// Tries a section or an undo with the arguments as they stand.
+lang::Outcome CallRunner::fire(int rule, std::span<const std::uint8_t> from, ParamSet loops) {
   Fired now{rule, {}};
   for (std::size_t k = 0; k < from.size(); ++k) now.args[k] = args_[from[k]];
-  const lang::Outcome out =
-      reading_.rules[static_cast<std::size_t>(rule)].apply(facts_, after(), next_, now.args.data(), policies_);
-  if (watched_ != nullptr) {
-    const ParamSet own = (*watched_)[static_cast<std::size_t>(rule)].of(out);
-    for (std::size_t k = 0; k < from.size(); ++k)
-      if ((own >> k & 1U) != 0) reads_ |= (ParamSet{1} << from[k]) & ~loops;
-    if (out.kind != Kind::waits) reads_ |= loops;
-  }
+  const lang::Outcome out = attempt(now, from, loops);
   if (out.kind == Kind::done) {
     fired_.push_back(now);
     states_.push_back(next_);
@@ -28,46 +52,71 @@ lang::Outcome CallRunner::fire(int rule, std::span<const std::uint8_t> from, Par
   return out;
 }
 
+/// What run() would do for a rule on its own, with less ado.
+CallOutcome CallRunner::run_alone(const Section& section) {
+  Fired now{section.rule, {}};
+  for (std::size_t k = 0; k < section.from.size(); ++k) now.args[k] = args_[section.from[k]];
+  const lang::Outcome out = attempt(now, section.from, 0);
+  switch (out.kind) {
+    case Kind::done: break;
+    case Kind::refused: return {CallOutcome::Kind::error, {now, 0, out.err, out.label}};
+    case Kind::waits: return {CallOutcome::Kind::blocked, {}, out.label};
+    case Kind::not_picked: return {CallOutcome::Kind::abandoned, {}, out.label};
+  }
+  alone_ = true;
+  fired_.push_back(now);
+  return {CallOutcome::Kind::done, {}};
+}
+
+CallRunner::Pass CallRunner::try_section(const Transition& call, std::size_t section, std::size_t element,
+                                         ParamSet loops, CallOutcome& out) {
+  const Section& s = call.sections[section];
+  const lang::Outcome tried = fire(s.rule, s.from, loops);
+  switch (tried.kind) {
+    case Kind::done:
+      done_[section] |= std::uint64_t{1} << element;
+      if (call.undoes) history_.push_back({section, args_});
+      return Pass::fired;
+    case Kind::refused: {
+      Fired refused{s.rule, {}};
+      for (std::size_t k = 0; k < s.from.size(); ++k) refused.args[k] = args_[s.from[k]];
+      out = {CallOutcome::Kind::error, {refused, fired_.size(), tried.err, tried.label}};
+      return Pass::ended;
+    }
+    case Kind::not_picked: out = {CallOutcome::Kind::abandoned, {}, tried.label}; return Pass::ended;
+    case Kind::waits:
+      if (!s.optional && !s.repeated && out.label == nullptr) out.label = tried.label;
+      break;
+  }
+  return Pass::nothing;
+}
+
 /// Tries a section for the elements it has not fired for; a section that is not repeated has one.
 CallRunner::Pass CallRunner::try_elements(const Transition& call, std::size_t section, const Orders& orders,
                                           CallOutcome& out) {
   const Section& s = call.sections[section];
+  if (s.loops.empty())
+    return done_[section] != 0 ? Pass::nothing : try_section(call, section, 0, 0, out);
   std::size_t elements = 1;
   ParamSet loops = 0;
   for (const std::uint8_t k : s.loops) loops |= ParamSet{1} << k;
-  for (const std::uint8_t k : s.loops) elements *= static_cast<std::size_t>(lang::size_of(facts_, call.params[k]));
+  for (const std::uint8_t k : s.loops) elements *= static_cast<std::size_t>(lang::size_of(*facts_, call.params[k]));
   if (elements > 64) throw std::logic_error("call '" + std::string(call.label) + "': too many elements to go through");
   for (std::size_t e = 0; e < elements; ++e) {
     if ((done_[section] >> e & 1U) != 0) continue;
     std::size_t rest = e;
     for (const std::uint8_t k : s.loops) {
-      const auto size = static_cast<std::size_t>(lang::size_of(facts_, call.params[k]));
+      const auto size = static_cast<std::size_t>(lang::size_of(*facts_, call.params[k]));
       args_[k] = orders[k][rest % size];
       rest /= size;
     }
-    const lang::Outcome tried = fire(s.rule, s.from, loops);
-    switch (tried.kind) {
-      case Kind::done:
-        done_[section] |= std::uint64_t{1} << e;
-        history_.push_back({section, args_});
-        return Pass::fired;
-      case Kind::refused: {
-        Fired refused{s.rule, {}};
-        for (std::size_t k = 0; k < s.from.size(); ++k) refused.args[k] = args_[s.from[k]];
-        out = {CallOutcome::Kind::error, {refused, fired_.size(), tried.err, tried.label}, {}};
-        return Pass::ended;
-      }
-      case Kind::not_picked: out = {CallOutcome::Kind::abandoned, {}, tried.label}; return Pass::ended;
-      case Kind::waits:
-        if (!s.optional && !s.repeated && out.guard.empty()) out.guard = tried.label;
-        break;
-    }
+    if (const Pass p = try_section(call, section, e, loops, out); p != Pass::nothing) return p;
   }
   return Pass::nothing;
 }
 
 CallRunner::Pass CallRunner::pass(const Transition& call, const Orders& orders, CallOutcome& out) {
-  out = {CallOutcome::Kind::done, {}, {}};
+  out.label = nullptr;
   for (std::size_t i = 0; i < call.sections.size(); ++i) {
     if (const Pass p = try_elements(call, i, orders, out); p != Pass::nothing) return p;
     if (call.begins && done_[0] == 0) break;
@@ -89,17 +138,21 @@ void CallRunner::undo(const Transition& call, CallOutcome& out) {
 }
 
 CallOutcome CallRunner::run(const Transition& call, const Arguments& args, const Orders& orders) {
-  if (!fired_.empty()) next_ = before_;
-  fired_.clear();
-  states_.clear();
-  history_.clear();
-  std::fill_n(done_.begin(), call.sections.size(), 0);
+  if (!fired_.empty()) {
+    next_ = *before_;
+    fired_.clear();
+    states_.clear();
+    history_.clear();
+    alone_ = false;
+  }
   args_ = args;
-  reads_ = 0;
-  CallOutcome out{};
+  depends_ = {};
+  if (!call.call) return run_alone(call.sections[0]);
+  std::fill_n(done_.begin(), call.sections.size(), 0);
+  CallOutcome out{CallOutcome::Kind::done, {}};
   Pass last = Pass::fired;
   while (last == Pass::fired) last = pass(call, orders, out);
-  if (last == Pass::nothing && !out.guard.empty()) out.kind = CallOutcome::Kind::blocked;
+  if (last == Pass::nothing && out.label != nullptr) out.kind = CallOutcome::Kind::blocked;
   if (out.kind == CallOutcome::Kind::error) undo(call, out);
   return out;
 }

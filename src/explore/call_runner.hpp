@@ -17,8 +17,9 @@ struct CallOutcome {
     blocked,    ///< a section waits and nothing else of the call can happen; or an undo cannot
     abandoned,  ///< an argument is not what a section would pick
   } kind;
-  Refusal refusal;         ///< error
-  std::string_view guard;  ///< blocked, abandoned: which
+  Refusal refusal;              ///< error
+  const char* label = nullptr;  ///< blocked, abandoned: the guard
+  [[nodiscard]] std::string_view guard() const { return label == nullptr ? std::string_view{} : label; }
 };
 
 /// Runs calls from one state, with whatever rules the reading has. Sections fire one at a time, the first in the list
@@ -28,14 +29,22 @@ class CallRunner {
  public:
   /// Everything must outlive the runner. With `policies`, picks follow the allocator's policy.
   CallRunner(const Reading& reading, const spec::NativeFacts& facts, const spec::NativeState& before,
-             bool policies = false)
-      : reading_(reading), facts_(facts), before_(before), policies_(policies), next_(before) {}
+             bool policies = false);
+  CallRunner(const CallRunner&) = delete;
+  CallRunner& operator=(const CallRunner&) = delete;
 
-  /// From now on keeps track of what the last run read; by rule.
-  void watch(const std::vector<GuardReads>& reads) { watched_ = &reads; }
-  /// The parameters of the transition on which the last run depended: with other values for the rest it would have been
+  /// From now on runs calls from another state.
+  void restart(const spec::NativeFacts& facts, const spec::NativeState& before);
+
+  /// What the last run depended on, by parameter of the transition: with other values for the rest it would have been
   /// the same. Of a loop parameter: on the order of its values.
-  [[nodiscard]] ParamSet reads() const { return reads_; }
+  struct Depends {
+    ParamSet params = 0;
+    std::array<ValueSet, max_transition_params> told{};
+  };
+  /// From now on keeps track of it; by rule.
+  void watch(const std::vector<GuardReads>& reads) { watched_ = &reads; }
+  [[nodiscard]] const Depends& depends() const { return depends_; }
 
   /// The values of a loop parameter, in the order in which repeated sections try them; by parameter of the transition.
   using Orders = std::array<std::array<std::uint8_t, 16>, max_transition_params>;
@@ -46,8 +55,12 @@ class CallRunner {
 
   /// Of the last run: the sections that fired, then the undos, and the state after each.
   [[nodiscard]] std::span<const Fired> fired() const { return fired_; }
-  [[nodiscard]] std::span<const spec::NativeState> states() const { return states_; }
-  [[nodiscard]] const spec::NativeState& after() const { return states_.empty() ? before_ : states_.back(); }
+  [[nodiscard]] std::span<const spec::NativeState> states() const {
+    return alone_ ? std::span<const spec::NativeState>(&next_, 1) : states_;
+  }
+  [[nodiscard]] const spec::NativeState& after() const {
+    return alone_ ? next_ : states_.empty() ? *before_ : states_.back();
+  }
   /// How often a rule was tried, in all runs.
   [[nodiscard]] std::uint64_t attempts() const { return attempts_; }
 
@@ -55,18 +68,22 @@ class CallRunner {
   enum class Pass : std::uint8_t { fired, nothing, ended };
   Pass pass(const Transition& call, const Orders& orders, CallOutcome& out);
   Pass try_elements(const Transition& call, std::size_t section, const Orders& orders, CallOutcome& out);
+  Pass try_section(const Transition& call, std::size_t section, std::size_t element, ParamSet loops, CallOutcome& out);
+  CallOutcome run_alone(const Section& section);
   lang::Outcome fire(int rule, std::span<const std::uint8_t> from, ParamSet loops = 0);
+  lang::Outcome attempt(const Fired& now, std::span<const std::uint8_t> from, ParamSet loops);
   void undo(const Transition& call, CallOutcome& out);
 
   const Reading& reading_;
-  const spec::NativeFacts& facts_;
-  const spec::NativeState& before_;
+  const spec::NativeFacts* facts_;
+  const spec::NativeState* before_;
   bool policies_;
   spec::NativeState next_;  ///< equals after() between attempts
   Arguments args_{};
   std::array<std::uint64_t, max_sections> done_{};  ///< by section: the elements it has fired for, a bit each
   std::vector<Fired> fired_;
   std::vector<spec::NativeState> states_;
+  bool alone_ = false;  ///< what fired is a rule on its own, and the state after it is in next_ only
   struct Done {
     std::size_t section;
     Arguments args;
@@ -74,7 +91,7 @@ class CallRunner {
   std::vector<Done> history_;
   std::uint64_t attempts_ = 0;
   const std::vector<GuardReads>* watched_ = nullptr;
-  ParamSet reads_ = 0;
+  Depends depends_;
 };
 
 }  // namespace pasid::explore

@@ -1,6 +1,7 @@
 // Which parameters decide how an attempt to fire a rule ends.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -9,11 +10,23 @@
 
 #include "spec/lang/native.hpp"
 #include "spec/lang/tree.hpp"
+#include "spec/model.hpp"
 
 namespace pasid::explore {
 
 /// Parameters as a set of bits, the first one's lowest.
 using ParamSet = std::uint32_t;
+
+/// Values of an enumeration as a set of bits, by machine value.
+using ValueSet = std::uint16_t;
+inline constexpr ValueSet every_value = 0xffff;
+
+/// What an attempt depended on: with other values of other parameters it would have ended the same way; so it would
+/// with another value of a parameter that is an enumeration, if neither that value nor the one it had is told apart.
+struct Reads {
+  ParamSet params = 0;
+  std::array<ValueSet, spec::max_params> told{};
+};
 
 /// Of one rule: an attempt that ends at a guard depends on the parameters that this guard and those before it read; one
 /// that fires, on those that any guard or write reads.
@@ -21,7 +34,7 @@ class GuardReads {
  public:
   GuardReads(const lang::Tree& tree, const lang::RuleTree& rule);
 
-  [[nodiscard]] ParamSet of(const lang::Outcome& outcome) const {
+  [[nodiscard]] const Reads& of(const lang::Outcome& outcome) const {
     if (outcome.kind == lang::Outcome::Kind::done) return all_;
     for (std::size_t i = 0; i < guards_.size(); ++i)
       if (met_[i].load(std::memory_order_relaxed) == outcome.label) return guards_[i].reads;
@@ -31,12 +44,13 @@ class GuardReads {
  private:
   struct Guard {
     std::string_view label;
-    ParamSet reads;  ///< by it and those before it
+    Reads reads;  ///< by it and those before it
   };
-  ParamSet look_up(const char* label) const;
+  const Reads& look_up(const char* label) const;
 
   std::vector<Guard> guards_;
-  ParamSet all_ = 0;
+  Reads all_;
+  Reads anything_;
   /// By guard: where its label was last seen. Labels are literals, or belong to the tree.
   std::unique_ptr<std::atomic<const char*>[]> met_;
 };

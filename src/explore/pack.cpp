@@ -71,40 +71,47 @@ Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain,
   }
   if (slots_.size() > max_slots) throw std::invalid_argument("the scope has more cells than a search has room for");
   std::size_t bits = 0;
-  for (const StateSlot& s : slots_) bits += s.bits;
+  for (const StateSlot& s : slots_) {
+    bits += s.bits;
+    offsets_.push_back(static_cast<std::uint16_t>(s.offset));
+    bits_.push_back(static_cast<std::uint8_t>(s.bits));
+  }
   packed_bytes_ = (bits + 7) / 8;
 }
 
 void Layout::spread(const spec::NativeState& state, std::uint8_t* slots) const {
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&state);
-  for (const StateSlot& s : slots_) *slots++ = bytes[s.offset];
+  for (const std::uint16_t offset : offsets_) *slots++ = bytes[offset];
 }
 
 spec::NativeState Layout::gather(const std::uint8_t* slots) const {
   spec::NativeState state;
   auto* const bytes = reinterpret_cast<std::uint8_t*>(&state);
-  for (const StateSlot& s : slots_) bytes[s.offset] = *slots++;
+  for (const std::uint16_t offset : offsets_) bytes[offset] = *slots++;
   return state;
 }
 
 void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {
   std::uint64_t pending = 0;
   unsigned have = 0;
-  for (const StateSlot& s : slots_) {
+  for (const unsigned bits : bits_) {
     pending |= static_cast<std::uint64_t>(*slots++) << have;
-    for (have += s.bits; have >= 8; have -= 8, pending >>= 8) *packed++ = static_cast<std::uint8_t>(pending);
+    have += bits;
+    if (have < 32) continue;
+    for (int byte = 0; byte < 4; ++byte, pending >>= 8) *packed++ = static_cast<std::uint8_t>(pending);
+    have -= 32;
   }
-  if (have > 0) *packed = static_cast<std::uint8_t>(pending);
+  for (; have > 0; have -= std::min(have, 8U), pending >>= 8) *packed++ = static_cast<std::uint8_t>(pending);
 }
 
 void Layout::unpack(const std::uint8_t* packed, std::uint8_t* slots) const {
   std::uint64_t pending = 0;
   unsigned have = 0;
-  for (const StateSlot& s : slots_) {
-    for (; have < s.bits; have += 8) pending |= static_cast<std::uint64_t>(*packed++) << have;
-    *slots++ = static_cast<std::uint8_t>(pending & ((1U << s.bits) - 1));
-    pending >>= s.bits;
-    have -= s.bits;
+  for (const unsigned bits : bits_) {
+    for (; have < bits; have += 8) pending |= static_cast<std::uint64_t>(*packed++) << have;
+    *slots++ = static_cast<std::uint8_t>(pending & ((1U << bits) - 1));
+    pending >>= bits;
+    have -= bits;
   }
 }
 

@@ -60,6 +60,8 @@ class Layout {
 
  private:
   std::vector<StateSlot> slots_;
+  std::vector<std::uint16_t> offsets_;  ///< by slot, once more side by side
+  std::vector<std::uint8_t> bits_;
   std::vector<Records> records_;
   std::size_t fixed_ = 0;
   std::size_t packed_bytes_ = 0;

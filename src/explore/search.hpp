@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -54,5 +55,22 @@ struct Result {
 /// Throws std::logic_error naming the step where that replay disagrees, std::invalid_argument where the reading has
 /// not the tree's rules or a property is not in it, std::length_error beyond 2^32 - 2 states.
 Result search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options);
+
+/// Searches in the same topologies for one thing after another, with what can be worked out once worked out once.
+class Searcher {
+ public:
+  /// `tree` must outlive it. Throws as search() does.
+  Searcher(const lang::Tree& tree, std::vector<spec::NativeFacts> topologies, Grain grain, const Reading& reading);
+  ~Searcher();
+  Searcher(Searcher&&) noexcept;
+  Searcher& operator=(Searcher&&) noexcept;
+
+  /// As search(), at the grain and with the reading that the searcher has.
+  Result run(const Options& options);
+
+ private:
+  struct Prepared;
+  std::unique_ptr<Prepared> prepared_;
+};
 
 }  // namespace pasid::explore

@@ -58,11 +58,13 @@ class Enumeration {
     std::vector<Renaming> all{Renaming::identity()};
     for (const SortInfo* s : sorts) {
       std::vector<Renaming> more;
-      for (const Renaming& r : all)
-        for (const auto& row : permutations(lang::size_of(facts_, s))) {
+      for (const auto& row : permutations(lang::size_of(facts_, s))) {
+        if (!keeps_own_pins(s, row)) continue;
+        for (const Renaming& r : all) {
           more.push_back(r);
           more.back().to[static_cast<std::size_t>(s->index)] = row;
         }
+      }
       all = std::move(more);
     }
     for (const Renaming& r : all) {
@@ -77,6 +79,21 @@ class Enumeration {
       }
       if (keeps_pins(v)) views_.push_back(std::move(v));
     }
+  }
+
+  /// Do new names for one sort keep what is pinned of that sort alone?
+  [[nodiscard]] bool keeps_own_pins(const SortInfo* sort, const std::array<std::uint8_t, max_elements>& row) const {
+    Renaming names = Renaming::identity();
+    names.to[static_cast<std::size_t>(sort->index)] = row;
+    const auto other = [&](const SortInfo* s) { return s->kind == SortKind::entity && s != sort; };
+    return std::ranges::all_of(slots_, [&](const FactSlot& s) {
+      const auto& index = tree_.cells[s.cell].index;
+      if (!s.pinned || other(s.value) || std::ranges::any_of(index, other)) return true;
+      std::array<std::uint8_t, 4> there{};
+      for (std::size_t k = 0; k < index.size(); ++k) there[k] = names(index[k], s.index[k]);
+      const auto at = std::ranges::find_if(slots_, [&](const FactSlot& t) { return t.cell == s.cell && t.index == there; });
+      return at->lowest == names(s.value, s.lowest);
+    });
   }
 
   [[nodiscard]] bool keeps_pins(const View& v) const {

@@ -51,6 +51,7 @@ struct Transition {
   std::size_t loops_from;  ///< parameters from here on are not chosen: repeated sections go through their values
   std::vector<Section> sections;
   bool begins = false;  ///< nothing happens before the first section has fired
+  bool undoes = false;  ///< some section has a way back
 };
 
 }  // namespace pasid::explore

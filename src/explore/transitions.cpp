@@ -45,6 +45,7 @@ Transition transition_of(const lang::Tree& tree, const lang::CallTree& call, boo
     }
     out.sections.push_back(std::move(section));
   }
+  out.undoes = std::ranges::any_of(out.sections, [](const Section& s) { return s.undo >= 0; });
   // A call that can be refused fires its sections in the order of the list.
   out.begins = is_call && !out.sections.empty() && !out.sections.front().optional && !out.sections.front().repeated &&
                std::ranges::any_of(out.sections, [&](const Section& s) {
@@ -95,106 +96,120 @@ void Transitions::keep(const std::vector<bool>& wanted) {
   std::erase_if(list_, [&](const Transition&) { return !wanted[i++]; });
 }
 
-/// Enumerates arguments of transitions in one state.
-class Transitions::Attempt {
- public:
-  Attempt(const Reading& reading, const std::vector<GuardReads>& reads, const spec::NativeFacts& facts,
-          const spec::NativeState& state, const Twins& twins, Counts& counts,
-          const std::function<void(const Successor&)>& visit)
-      : facts_(facts), state_(state), twins_(twins), counts_(counts), visit_(visit), runner_(reading, facts, state) {
-    runner_.watch(reads);
+namespace {
+
+const spec::NativeFacts no_facts{};
+const spec::NativeState no_state_yet{};
+
+void join(CallRunner::Depends& to, const CallRunner::Depends& more) {
+  to.params |= more.params;
+  for (std::size_t k = 0; k < to.told.size(); ++k) to.told[k] = static_cast<ValueSet>(to.told[k] | more.told[k]);
+}
+
+}  // namespace
+
+Transitions::Walk::Walk(const Transitions& transitions)
+    : transitions_(transitions), runner_(transitions.reading_, no_facts, no_state_yet) {
+  runner_.watch(*transitions.reads_);
+  counts_.fired.resize(transitions.reading_.rules.size());
+}
+
+Transitions::Counts Transitions::Walk::counts() const {
+  Counts out = counts_;
+  out.attempts = runner_.attempts();
+  return out;
+}
+
+void Transitions::Walk::each(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
+                             const std::function<void(const Successor&)>& visit) {
+  facts_ = &facts;
+  state_ = &state;
+  twins_ = &twins;
+  visit_ = &visit;
+  runner_.restart(facts, state);
+  for (const Transition& t : transitions_.list_) all_arguments(t);
+}
+
+void Transitions::Walk::all_arguments(const Transition& t) {
+  used_ = {};
+  last_ = Last::nowhere;
+  choose(t, 0);
+}
+
+/// Tries all arguments from parameter k on. Gives what any of these runs depended on. Where none read k, other values
+/// of k would give the same runs again: a run is the same up to where it first reads k.
+CallRunner::Depends Transitions::Walk::choose(const Transition& t, std::size_t k) {
+  if (k == t.loops_from) return t.params.size() == k ? run(t) : all_orders(t, k);
+  if (t.params[k]->kind != lang::SortKind::entity) return choose_value(t, k);
+  Depends out;
+  const int size = lang::size_of(*facts_, t.params[k]);
+  const auto sort = static_cast<std::size_t>(t.params[k]->index);
+  const std::uint32_t used = used_[sort];
+  for (int x = 1; x <= size; ++x) {
+    if (((*twins_)[sort][static_cast<std::size_t>(x)] & ~used) != 0) continue;  // an earlier twin is still free
+    args_[k] = static_cast<std::uint8_t>(x);
+    used_[sort] = used | (1U << x);
+    join(out, choose(t, k + 1));
+    if ((out.params >> k & 1U) == 0) break;
   }
-  ~Attempt() { counts_.attempts += runner_.attempts(); }
-  Attempt(const Attempt&) = delete;
-  Attempt& operator=(const Attempt&) = delete;
+  used_[sort] = used;
+  return out;
+}
 
-  void all_arguments(const Transition& t) {
-    used_ = {};
-    last_ = Last::nowhere;
-    choose(t, 0);
+/// The same for an enumeration: one of the values that no run tells apart stands for all of them.
+CallRunner::Depends Transitions::Walk::choose_value(const Transition& t, std::size_t k) {
+  Depends out;
+  bool others_seen = false;
+  for (int x = 1; x <= t.params[k]->capacity; ++x) {
+    if (others_seen && (out.told[k] >> x & 1U) == 0) continue;
+    args_[k] = static_cast<std::uint8_t>(x);
+    const Depends now = choose(t, k + 1);
+    others_seen = others_seen || (now.told[k] >> x & 1U) == 0;
+    join(out, now);
   }
+  return out;
+}
 
- private:
-  /// Tries all arguments from parameter k on. Gives the parameters that any of these runs read. Where none read k,
-  /// other values of k would give the same runs again: a run is the same up to where it first reads k.
-  ParamSet choose(const Transition& t, std::size_t k) {
-    if (k == t.loops_from) return all_orders(t, k);
-    ParamSet reads = 0;
-    const int size = lang::size_of(facts_, t.params[k]);
-    if (t.params[k]->kind != lang::SortKind::entity) {
-      for (int x = 1; x <= size; ++x) {
-        args_[k] = static_cast<std::uint8_t>(x);
-        reads |= choose(t, k + 1);
-        if ((reads >> k & 1U) == 0) break;
-      }
-      return reads;
-    }
-    const auto sort = static_cast<std::size_t>(t.params[k]->index);
-    const std::uint32_t used = used_[sort];
-    for (int x = 1; x <= size; ++x) {
-      if ((twins_[sort][static_cast<std::size_t>(x)] & ~used) != 0) continue;  // an earlier twin is still free
-      args_[k] = static_cast<std::uint8_t>(x);
-      used_[sort] = used | (1U << x);
-      reads |= choose(t, k + 1);
-      if ((reads >> k & 1U) == 0) break;
-    }
-    used_[sort] = used;
-    return reads;
-  }
+/// A refusal half way leaves behind what the order of the elements makes of it; no order is the right one, and taking
+/// one only would tell apart elements that symmetry makes one.
+CallRunner::Depends Transitions::Walk::all_orders(const Transition& t, std::size_t k) {
+  if (k == t.params.size()) return run(t);
+  Depends out;
+  auto& order = orders_[k];
+  const auto size = lang::size_of(*facts_, t.params[k]);
+  std::iota(order.begin(), order.begin() + size, std::uint8_t{1});
+  do join(out, all_orders(t, k + 1));
+  while ((out.params >> k & 1U) != 0 && std::next_permutation(order.begin(), order.begin() + size));
+  return out;
+}
 
-  /// A refusal half way leaves behind what the order of the elements makes of it; no order is the right one, and taking
-  /// one only would tell apart elements that symmetry makes one.
-  ParamSet all_orders(const Transition& t, std::size_t k) {
-    if (k == t.params.size()) return run(t);
-    ParamSet reads = 0;
-    auto& order = orders_[k];
-    const auto size = lang::size_of(facts_, t.params[k]);
-    std::iota(order.begin(), order.begin() + size, std::uint8_t{1});
-    do reads |= all_orders(t, k + 1);
-    while ((reads >> k & 1U) != 0 && std::next_permutation(order.begin(), order.begin() + size));
-    return reads;
-  }
+const CallRunner::Depends& Transitions::Walk::run(const Transition& t) {
+  const CallOutcome outcome = runner_.run(t, args_, orders_);
+  if (runner_.fired().empty()) return runner_.depends();
+  if (outcome.kind == CallOutcome::Kind::done) found(t, Last::done, nullptr);
+  if (outcome.kind == CallOutcome::Kind::error && std::memcmp(&runner_.after(), state_, sizeof *state_) != 0)
+    found(t, Last::error, &outcome.refusal);
+  return runner_.depends();
+}
 
-  ParamSet run(const Transition& t) {
-    const CallOutcome outcome = runner_.run(t, args_, orders_);
-    if (runner_.fired().empty()) return runner_.reads();
-    if (outcome.kind == CallOutcome::Kind::done) found(t, Last::done, nullptr);
-    if (outcome.kind == CallOutcome::Kind::error && std::memcmp(&runner_.after(), &state_, sizeof state_) != 0)
-      found(t, Last::error, &outcome.refusal);
-    return runner_.reads();
-  }
-
-  enum class Last : std::uint8_t { nowhere, done, error };
-
-  /// Visits what the transition led to, unless its last success led there too: an argument that no rule of it read
-  /// (whether there is memory for a handle that is there already, the PASID an mm would have got) changes nothing.
-  void found(const Transition& t, Last how, const Refusal* refused) {
+/// Visits what the transition led to, unless it is a call whose last success led there too: it need not matter which
+/// memory there was none of, for what was done is undone.
+void Transitions::Walk::found(const Transition& t, Last how, const Refusal* refused) {
+  if (t.call) {
     if (last_ == how && std::memcmp(&runner_.after(), &last_state_, sizeof last_state_) == 0) return;
     last_ = how;
     last_state_ = runner_.after();
-    ++counts_.firings;
-    for (const Fired& f : runner_.fired()) ++counts_.fired[static_cast<std::size_t>(f.rule)];
-    visit_({t, runner_.fired(), runner_.states(), refused});
   }
-
-  const spec::NativeFacts& facts_;
-  const spec::NativeState& state_;
-  const Twins& twins_;
-  Counts& counts_;
-  const std::function<void(const Successor&)>& visit_;
-  CallRunner runner_;
-  Last last_ = Last::nowhere;     ///< how the transition ended last, and
-  spec::NativeState last_state_;  ///< what it led to
-  Arguments args_{};
-  CallRunner::Orders orders_{};
-  std::array<std::uint32_t, lang::max_entity_sorts> used_{};
-};
+  ++counts_.firings;
+  for (const Fired& f : runner_.fired()) ++counts_.fired[static_cast<std::size_t>(f.rule)];
+  (*visit_)({t, runner_.fired(), runner_.states(), refused});
+}
 
 void Transitions::each_successor(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
                                  Counts& counts, const std::function<void(const Successor&)>& visit) const {
-  counts.fired.resize(reading_.rules.size());
-  Attempt attempt(reading_, *reads_, facts, state, twins, counts, visit);
-  for (const Transition& t : list_) attempt.all_arguments(t);
+  Walk walk(*this);
+  walk.each(facts, state, twins, visit);
+  counts.add(walk.counts());
 }
 
 }  // namespace pasid::explore

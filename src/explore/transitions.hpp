@@ -44,18 +44,55 @@ class Transitions {
     void add(const Counts& other);
   };
 
-  /// Calls `visit` for every transition enabled in `state`, in the order of the list and then of the arguments. A call
-  /// that is refused is one where it leaves something changed behind. Of arguments that are twins only the first are
-  /// tried (Twins{} gives all), of an argument that nothing read one value, and of those in a row that lead to one
-  /// state only the first counts.
+  /// Goes through the transitions that are enabled in one state after another. For one thread at a time.
+  class Walk;
+
+  /// What Walk::each() does for one state.
   void each_successor(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
                       Counts& counts, const std::function<void(const Successor&)>& visit) const;
 
  private:
-  class Attempt;
   const Reading& reading_;
   std::shared_ptr<const std::vector<GuardReads>> reads_;  ///< by rule
   std::vector<Transition> list_;
+};
+
+class Transitions::Walk {
+ public:
+  /// `transitions` must outlive it.
+  explicit Walk(const Transitions& transitions);
+
+  /// Calls `visit` for every transition enabled in `state`, in the order of the list and then of the arguments. A call
+  /// that is refused is one where it leaves something changed behind. Of arguments that are twins only the first are
+  /// tried (Twins{} gives all), of values of an argument that nothing told apart one, and of those in a row that lead
+  /// to one state only the first counts.
+  void each(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
+            const std::function<void(const Successor&)>& visit);
+
+  [[nodiscard]] Counts counts() const;
+
+ private:
+  using Depends = CallRunner::Depends;
+  enum class Last : std::uint8_t { nowhere, done, error };
+  void all_arguments(const Transition& t);
+  Depends choose(const Transition& t, std::size_t k);
+  Depends choose_value(const Transition& t, std::size_t k);
+  Depends all_orders(const Transition& t, std::size_t k);
+  const Depends& run(const Transition& t);
+  void found(const Transition& t, Last how, const Refusal* refused);
+
+  const Transitions& transitions_;
+  const spec::NativeFacts* facts_ = nullptr;
+  const spec::NativeState* state_ = nullptr;
+  const Twins* twins_ = nullptr;
+  const std::function<void(const Successor&)>* visit_ = nullptr;
+  CallRunner runner_;
+  Counts counts_;
+  Last last_ = Last::nowhere;     ///< how the transition ended last, and
+  spec::NativeState last_state_;  ///< what it led to
+  Arguments args_{};
+  CallRunner::Orders orders_{};
+  std::array<std::uint32_t, lang::max_entity_sorts> used_{};
 };
 
 }  // namespace pasid::explore

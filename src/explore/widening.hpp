@@ -1,4 +1,4 @@
-// Widening: the same question in one scope after another, the smallest first, with ever more states to each.
+// Widening: the same question in one arena after another, the smallest first, with ever more states to each.
 #pragma once
 
 #include <functional>
@@ -7,21 +7,40 @@
 
 namespace pasid::explore {
 
-/// An answer, and the scope it is of: the first, in the order described, with a violation; else the last.
+/// Where to look: a scope at a grain.
+struct Arena {
+  Grain grain;
+  std::function<std::vector<spec::NativeFacts>()> topologies;
+  int after = -1;  ///< look here only once the arena of that number, an earlier one, has been gone through; -1: at once
+};
+
+/// An answer, and the arena it is of.
 struct Widened {
-  std::size_t scope;
+  std::size_t arena;
   Result result;
 };
 
-/// Looks for a violation of the one property of `options` in scopes 0 to `scopes` - 1, of which `topologies` gives the
-/// worlds: in each of them among 1,000 states, then in each that had more among ten times as many, and so on up to
-/// options.max_states. What is wrong with a design mostly shows with one or two of what it takes, wherever that is in a
-/// list of scopes that differ in what they have two of; such a scope is gone through long before a larger one has
-/// been. A path is a shortest one of its scope: in a larger one there may be a shorter. A property without a violation
-/// is judged by the last scope, which should be the largest: where that one is exhausted there is none in it.
-/// Throws std::invalid_argument unless there is a scope and one property, and whatever search() and `topologies` throw.
-Widened search_widening(const lang::Tree& tree, std::size_t scopes,
-                        const std::function<std::vector<spec::NativeFacts>(std::size_t scope)>& topologies,
-                        const Options& options);
+/// Looks for violations of one property after another in arenas: in each of them among 1,000 states, then in each that
+/// had more among four times as many, and so on. What is wrong with a design mostly shows with one or two of what it
+/// takes, wherever that is in a list of arenas that differ in what they have two of; such an arena is gone through long
+/// before a larger one has been. What is worked out of an arena is kept for the next property.
+class Widening {
+ public:
+  /// `tree` must outlive it.
+  Widening(const lang::Tree& tree, const Reading& reading, std::vector<Arena> arenas);
+
+  /// The first violation in the order described; its path is a shortest one of its arena, in a larger one there may be
+  /// a shorter. Without one, what came of the last arena, which should be the largest: where that is exhausted there is
+  /// none in it. With `options.max_states` to each arena at last, when those come in too that wait for another.
+  /// Throws std::invalid_argument unless there is an arena and `options` have one property, and whatever search() and
+  /// Arena::topologies throw.
+  Widened look(const Options& options);
+
+ private:
+  const lang::Tree& tree_;
+  Reading reading_;
+  std::vector<Arena> arenas_;
+  std::vector<std::optional<Searcher>> searchers_;
+};
 
 }  // namespace pasid::explore

@@ -133,7 +133,7 @@ TEST_CASE("calls: an optional section is left out where its turn does not come, 
     toy.state.lam(A) = true;
     const CallOutcome outcome = toy.run();
     CHECK(outcome.kind == (optional ? CallOutcome::Kind::done : CallOutcome::Kind::blocked));
-    if (!optional) CHECK(outcome.guard == "mark.turn");
+    if (!optional) CHECK(outcome.guard() == "mark.turn");
   }
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("calls: a refusal undoes what fired, last first, and says which guard 
   toy.call("tag/unstray refuse");
   outcome = toy.run();
   CHECK(outcome.kind == CallOutcome::Kind::blocked);
-  CHECK(outcome.guard == "mark.turn");
+  CHECK(outcome.guard() == "mark.turn");
 }
 
 TEST_CASE("calls: a repeated section fires for each element once, and each is undone") {

@@ -7,12 +7,12 @@
 #include "src/explore/topology.hpp"
 #include "src/explore/widening.hpp"
 #include "src/io/design.hpp"
-#include "src/io/names.hpp"
 #include "tests/unit/explore_knobs.hpp"
 
 namespace pasid::explore {
 namespace {
 
+/// Arenas with one of everything, of which the first has no PASID but the RID's.
 struct Question {
   lang::Tree tree;
   spec::NativeFacts knobs;
@@ -21,41 +21,81 @@ struct Question {
   explicit Question(std::string_view property) {
     spec::build(tree);
     knobs = io::facts_of(tree, io::load_design(tree, "linux-6.6"));
+    ask(property);
+  }
+  void ask(std::string_view property) {
     const auto& all = options.reading.properties;
     options.properties = {static_cast<int>(std::ranges::find(all, property, &RunnableProperty::name) - all.begin())};
   }
-  [[nodiscard]] std::vector<spec::NativeFacts> worlds(std::size_t two_pasids_more) const {
+  [[nodiscard]] std::vector<spec::NativeFacts> worlds(int pasids) const {
     check::Sizes sizes = testing::one_of_everything(knobs);
-    sizes["Pasid"] = 1 + static_cast<int>(two_pasids_more);
+    sizes["Pasid"] = pasids;
     return topologies(tree, knobs, check::scope_of(tree, knobs, sizes));
+  }
+  [[nodiscard]] Arena arena(int pasids, Grain grain = Grain::call, int after = -1) const {
+    return {grain, [this, pasids] { return worlds(pasids); }, after};
   }
 };
 
-TEST_CASE("widening: the answer is that of the first scope with a violation, with a shortest path of that scope") {
+TEST_CASE("widening: the answer is that of the first arena with a violation, with a shortest path of that arena") {
   const Question q("KernelUserNamespaceDisjoint");
-  const auto worlds = [&](std::size_t i) { return q.worlds(i); };
-  const Widened w = search_widening(q.tree, 3, worlds, q.options);
-  CHECK(w.scope == 1);  // the first has the RID's PASID only
+  Widening widening(q.tree, q.options.reading, {q.arena(1), q.arena(2), q.arena(3)});
+  const Widened w = widening.look(q.options);
+  CHECK(w.arena == 1);
   REQUIRE(w.result.paths[0]);
-  CHECK(w.result.paths[0]->steps.size() == search(q.tree, q.worlds(1), q.options).paths[0]->steps.size());
+  CHECK(w.result.paths[0]->steps.size() == search(q.tree, q.worlds(2), q.options).paths[0]->steps.size());
 }
 
-TEST_CASE("widening: without a violation it is the last scope that counts") {
+TEST_CASE("widening: one property after another gets the answer that it gets alone") {
+  Question q("KernelUserNamespaceDisjoint");
+  Widening shared(q.tree, q.options.reading, {q.arena(1), q.arena(2)});
+  for (const char* name : {"KernelUserNamespaceDisjoint", "BoundThreadCanSubmit", "KernelRequestServed"}) {
+    q.ask(name);
+    const Widened w = shared.look(q.options);
+    const Widened alone = Widening(q.tree, q.options.reading, {q.arena(1), q.arena(2)}).look(q.options);
+    CHECK(w.arena == alone.arena);
+    CHECK(w.result.states == alone.result.states);
+    CHECK(w.result.paths[0].has_value() == alone.result.paths[0].has_value());
+  }
+}
+
+TEST_CASE("widening: without a violation it is the last arena that counts") {
   Question q("ReservedNeverAllocated");
-  const auto worlds = [&](std::size_t i) { return q.worlds(i); };
   q.options.max_states = 5000;
-  const Widened w = search_widening(q.tree, 2, worlds, q.options);
-  CHECK(w.scope == 1);
+  const Widened w = Widening(q.tree, q.options.reading, {q.arena(1), q.arena(2)}).look(q.options);
+  CHECK(w.arena == 1);
   CHECK_FALSE(w.result.paths[0]);
-  CHECK(w.result.end == search(q.tree, q.worlds(1), q.options).end);
+  CHECK(w.result.end == search(q.tree, q.worlds(2), q.options).end);
 }
 
-TEST_CASE("widening: it wants a scope and one property") {
+TEST_CASE("widening: an arena waits for the one it comes after, but not for ever") {
+  Question q("WithinDeviceWidth");
+  std::vector<std::string> order;
+  const auto noted = [&](std::string name, Arena a) {
+    a.topologies = [&order, name = std::move(name), inner = a.topologies] {
+      order.push_back(name);
+      return inner();
+    };
+    return a;
+  };
+  const auto arenas = [&] {
+    return std::vector{noted("calls", q.arena(3)), noted("steps", q.arena(3, Grain::step, 0)),
+                       noted("more calls", q.arena(4)), noted("more steps", q.arena(4, Grain::step, 2))};
+  };
+  q.options.max_states = 2000;
+  Widening(q.tree, q.options.reading, arenas()).look(q.options);
+  CHECK(order == std::vector<std::string>{"calls", "more calls", "steps", "more steps"});
+  order.clear();
+  q.options.max_depth = 2;  // so every arena is soon gone through
+  Widening(q.tree, q.options.reading, arenas()).look(q.options);
+  CHECK(order == std::vector<std::string>{"calls", "steps", "more calls", "more steps"});
+}
+
+TEST_CASE("widening: it wants an arena and one property") {
   Question q("NoLeak");
-  const auto worlds = [&](std::size_t i) { return q.worlds(i); };
-  CHECK_THROWS_AS(search_widening(q.tree, 0, worlds, q.options), std::invalid_argument);
+  CHECK_THROWS_AS(Widening(q.tree, q.options.reading, {}), std::invalid_argument);
   q.options.properties.clear();
-  CHECK_THROWS_AS(search_widening(q.tree, 1, worlds, q.options), std::invalid_argument);
+  CHECK_THROWS_AS(Widening(q.tree, q.options.reading, {q.arena(2)}).look(q.options), std::invalid_argument);
 }
 
 }  // namespace
