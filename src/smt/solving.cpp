@@ -9,7 +9,8 @@ using lang::NodeId;
 
 namespace {
 /// What matching may spend of a query's effort: an instance that proves something is found early or not at all.
-constexpr unsigned matching_share = 40;
+constexpr unsigned near_share = 40;
+constexpr unsigned far_share = 10;
 }  // namespace
 
 double cpu_seconds() {
@@ -117,7 +118,7 @@ Result Solving::ask_again(const Question& question, const Invariants& invariants
   const double start = cpu_seconds();
   if (!ground_ || ground_->premises != question.premises) {
     ground_.emplace(Ground{question.premises, z3::solver(z3_, z3::solver::simple()), {}, {}});
-    configure(ground_->solver, {false, Axioms::promising_nothing, effort_ / matching_share});
+    configure(ground_->solver, {false, Axioms::promising_nothing, effort_ / near_share});
     add_axioms(ground_->solver, Axioms::promising_nothing);
     for (const NodeId p : question.premises) ground_->solver.add(lowering_.formula(p));
   }
@@ -193,7 +194,7 @@ Result Solving::by_matching(const Question& question, Reach reach) {
   for (std::size_t i = 0; i < tries.size() && out.answer != Answer::unsat; ++i) {
     if (i > 0 && tries[i].size() <= tries[0].size()) continue;
     out = reach == Reach::near ? ask_again(question, tries[i])
-                               : ask(question, tries[i], {false, axioms, effort_ / matching_share});
+                               : ask(question, tries[i], {false, axioms, effort_ / far_share});
     spent += out.seconds;
   }
   if (out.answer == Answer::unsat) {
