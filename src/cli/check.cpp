@@ -99,6 +99,7 @@ void run(Session& session, CheckCommand& command) {
     designs.back().name = name_with(designs.back().name, command.edits);
   }
 
+  command.options.precedents = std::make_shared<smt::Precedents>();
   nlohmann::json all = nlohmann::json::array();
   for (std::size_t i = 0; i < designs.size(); ++i) {
     check::DesignResult r = [&] {

@@ -174,10 +174,12 @@ nlohmann::json to_json(const io::Design& design, const smt::Proof& proof,
 std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree,
                                   const std::vector<io::Design>& designs, const ProveCommand& options) {
   Progress progress(session);
+  smt::ProveOptions solver = options.solver;
+  solver.precedents = std::make_shared<smt::Precedents>();
   std::vector<smt::Proof> out(designs.size());
   smt::side_by_side(designs.size(), options.second_solver.threads, [&](std::size_t i) {
     progress.say("proving " + designs[i].name);
-    out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), options.solver);
+    out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), solver);
   });
   return out;
 }

@@ -29,6 +29,7 @@ Solving::Solving(Theory& theory, const ProveOptions& options)
   for (const Candidate& c : theory.candidates) {
     candidates_.push_back({lowering_.formula(c.body), cells(c.body)});
     names_.push_back(z3_.bool_const(("assume!" + c.name).c_str()));
+    fingerprints_.push_back(fingerprint(theory.tree, {c.body}));
   }
   alive_.assign(candidates_.size(), true);
 }
@@ -74,6 +75,39 @@ std::vector<std::size_t> Solving::nearest(const Question& question, long others)
     if (shared > 0 && apart <= others) out.push_back(c);
   }
   return out;
+}
+
+Fingerprint Solving::fingerprint_of(const Question& question) const {
+  std::vector<NodeId> formulas = theory_.axioms;
+  formulas.insert(formulas.end(), question.premises.begin(), question.premises.end());
+  formulas.push_back(question.goal);
+  return fingerprint(theory_.tree, formulas);
+}
+
+/// The same was proved of another design, from what may be assumed here too.
+std::optional<Result> Solving::precedent(const Question& question) const {
+  if (!options_.precedents) return std::nullopt;
+  const double start = cpu_seconds();
+  const Invariants invariants = assumable(question);
+  std::set<Fingerprint> may_be_assumed;
+  for (const std::size_t c : invariants) may_be_assumed.insert(fingerprints_[c]);
+  const auto proof = options_.precedents->find(fingerprint_of(question), may_be_assumed);
+  if (!proof) return std::nullopt;
+  Result out{Answer::unsat};
+  for (const std::size_t c : invariants)
+    if (proof->contains(fingerprints_[c])) out.leans_on.insert(c);
+  out.seconds = cpu_seconds() - start;
+  return out;
+}
+
+void Solving::learn(const Question& question, const Result& proof) {
+  const auto add = [&](std::set<std::size_t>& known) { known.insert(proof.leans_on.begin(), proof.leans_on.end()); };
+  if (question.itself) add(for_invariant_[*question.itself]);
+  if (!question.premises.empty()) add(for_premise_[question.premises.front()]);
+  if (!options_.precedents) return;
+  std::set<Fingerprint> leaned_on;
+  for (const std::size_t c : proof.leans_on) leaned_on.insert(fingerprints_[c]);
+  options_.precedents->add(fingerprint_of(question), std::move(leaned_on));
 }
 
 /// What proofs of the same invariant, and of others at the same rule, leaned on.
@@ -180,6 +214,7 @@ Result Solving::ask(const Question& question, const Invariants& invariants, cons
 }
 
 Result Solving::by_matching(const Question& question, Reach reach) {
+  if (auto known = precedent(question)) return *std::move(known);
   std::vector<Invariants> tries;
   if (reach == Reach::near) {
     tries.push_back(question.itself ? Invariants{*question.itself} : Invariants{});
@@ -197,13 +232,8 @@ Result Solving::by_matching(const Question& question, Reach reach) {
                                : ask(question, tries[i], {false, axioms, effort_ / far_share});
     spent += out.seconds;
   }
-  if (out.answer == Answer::unsat) {
-    const auto learn = [&](std::set<std::size_t>& known) { known.insert(out.leans_on.begin(), out.leans_on.end()); };
-    if (question.itself) learn(for_invariant_[*question.itself]);
-    if (!question.premises.empty()) learn(for_premise_[question.premises.front()]);
-  } else {
-    out.answer = Answer::unknown;  // of the invariants not all were there, of the quantifiers only instances
-  }
+  if (out.answer == Answer::unsat) learn(question, out);
+  else out.answer = Answer::unknown;  // of the invariants not all were there, of the quantifiers only instances
   out.seconds = spent;
   return out;
 }
@@ -217,7 +247,9 @@ Result Solving::by_matching(const Question& question) {
 }
 
 Result Solving::by_search(const Question& question) {
-  return ask(question, assumable(question), {true, Axioms::all, effort_});
+  const Result out = ask(question, assumable(question), {true, Axioms::all, effort_});
+  if (out.answer == Answer::unsat) learn(question, out);
+  return out;
 }
 
 }  // namespace pasid::smt

@@ -74,6 +74,9 @@ class Solving {
     std::set<std::size_t> invariants;  ///< that are asserted
   };
 
+  [[nodiscard]] Fingerprint fingerprint_of(const Question& question) const;
+  std::optional<Result> precedent(const Question& question) const;
+  void learn(const Question& question, const Result& proof);
   Result ask_again(const Question& question, const Invariants& invariants);
   Result ask(const Question& question, const Invariants& invariants, const Effort& effort);
   void configure(z3::solver& solver, const Effort& effort);
@@ -90,7 +93,8 @@ class Solving {
   Lowering lowering_;
   std::vector<Known> axioms_;
   std::vector<Known> candidates_;
-  std::vector<z3::expr> names_;  ///< a literal for each candidate
+  std::vector<z3::expr> names_;            ///< a literal for each candidate
+  std::vector<Fingerprint> fingerprints_;  ///< of each candidate
   std::vector<bool> alive_;
   std::optional<Ground> ground_;
   /// What proofs so far leaned on: those that an invariant is kept, and those with the same premise.
