@@ -173,8 +173,8 @@ class Generator {
   template <class Visit>
   void run(const Visit& visit) {
     while (true) {
-      const Goal focus = !favoured.empty() && coin(random_) ? fires(favoured[below(random_, favoured.size())])
-                                                            : seen_.rarest(random_);
+      const Goal focus =
+          !favoured.empty() && coin(random_) ? fires(favoured[below(random_, favoured.size())]) : seen_.rarest(random_);
       const auto start = begin(focus);
       if (!start) continue;
       const NativeFacts& drawn = start->first;
