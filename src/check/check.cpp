@@ -4,10 +4,8 @@
 #include <chrono>
 
 #include "src/check/convert.hpp"
-#include "src/check/scopes.hpp"
-#include "src/explore/search.hpp"
+#include "src/check/seek.hpp"
 #include "src/explore/topology.hpp"
-#include "src/explore/widening.hpp"
 #include "src/io/names.hpp"
 
 namespace pasid::check {
@@ -45,9 +43,7 @@ class Check {
     prove();
     if (options_.search) {
       cross_check();
-      for (std::size_t i = 0; i < reading_.properties.size(); ++i)
-        for (PropertyResult& p : result_.properties)
-          if (p.property == reading_.properties[i].name && p.verdict == Verdict::unknown) search(i, p);
+      search();
     }
     return std::move(result_);
   }
@@ -62,7 +58,7 @@ class Check {
 
   void prove();
   void cross_check();
-  void search(std::size_t property, PropertyResult& p);
+  void search();
   explore::Options search_options(explore::Grain grain);
   void found(PropertyResult& p, const explore::Path& path, explore::Grain grain);
 
@@ -160,46 +156,28 @@ void Check::cross_check() {
   }
 }
 
-/// Looks for a trace of one property in ever larger worlds. Whole calls come before single steps, because a sequence of
-/// calls is easier to read and to reproduce; but a glance at single steps before the largest worlds.
-void Check::search(std::size_t property, PropertyResult& p) {
-  using explore::Grain;
-  struct Attempt {
-    Grain grain;
-    std::size_t worlds;      ///< the first so many; 0: all
-    std::size_t max_states;  ///< in each world; 0: as many as the options allow
-  };
-  constexpr Attempt attempts[] = {
-      {Grain::call, 0, 1'000}, {Grain::step, 2, 200'000}, {Grain::call, 0, 0}, {Grain::step, 0, 0}};
-  const Grain last = finest(reading_.properties[property]);
-  const auto scopes = growing_scopes(tree_, knobs_);
-  const auto topologies = [&](std::size_t i) { return explore::topologies(tree_, knobs_, scopes[i]); };
-  for (const Attempt& attempt : attempts) {
-    if (!judged(reading_.properties[property], attempt.grain)) continue;
-    explore::Options options = search_options(attempt.grain);
-    options.properties = {static_cast<int>(property)};
-    options.max_states =
-        attempt.max_states == 0 ? options_.max_states : std::min(attempt.max_states, options_.max_states);
-    const std::size_t worlds = attempt.worlds == 0 ? scopes.size() : attempt.worlds;
-    const explore::Widened w = explore::search_widening(tree_, worlds, topologies, options);
-    const explore::Result& r = w.result;
-    p.seconds += r.seconds;
-    const std::string scope = describe(tree_, scopes[w.scope]);
-    if (r.paths.front()) {
-      found(p, *r.paths.front(), attempt.grain);
+/// Looks for a trace of everything that is still open.
+void Check::search() {
+  std::vector<int> open;
+  for (std::size_t i = 0; i < reading_.properties.size(); ++i)
+    if (const PropertyResult* p = result_.find(reading_.properties[i].name); p && p->verdict == Verdict::unknown)
+      open.push_back(static_cast<int>(i));
+  for (const Sought& s : seek(tree_, knobs_, open, search_options(explore::Grain::call))) {
+    PropertyResult& p = *std::ranges::find(result_.properties, reading_.properties[static_cast<std::size_t>(s.property)].name,
+                                           &PropertyResult::property);
+    p.seconds = s.seconds;
+    const std::string scope = describe(tree_, s.scope);
+    if (s.path) {
+      found(p, *s.path, s.grain);
       p.scope = scope;
-      result_.searches.push_back(
-          {grain_name(attempt.grain), p.property, scope, r.topologies, r.states, r.depth, r.seconds});
-      return;
-    }
-    if (attempt.grain == last && worlds == scopes.size() && r.end == explore::End::exhausted) {
+      result_.searches.push_back({grain_name(s.grain), p.property, scope, s.topologies, s.states, s.depth, s.seconds});
+    } else if (s.all_seen) {
       p.verdict = Verdict::holds_in_scope;
-      p.detail = scope + ", " + std::to_string(r.topologies) + " topologies";
-      return;
+      p.detail = scope + ", " + std::to_string(s.topologies) + " topologies";
+    } else {
+      p.detail += ", and no trace among " + std::to_string(s.states) + " states, " + std::to_string(s.depth) + ' ' +
+                  grain_name(s.grain) + "s deep";
     }
-    if (attempt.max_states == 0)
-      p.detail += ", and no trace among " + std::to_string(r.states) + " states, " + std::to_string(r.depth) + ' ' +
-                  grain_name(attempt.grain) + "s deep";
   }
 }
 

@@ -68,8 +68,10 @@ CallRunner::Pass CallRunner::try_elements(const Transition& call, std::size_t se
 
 CallRunner::Pass CallRunner::pass(const Transition& call, const Orders& orders, CallOutcome& out) {
   out = {CallOutcome::Kind::done, {}, {}};
-  for (std::size_t i = 0; i < call.sections.size(); ++i)
+  for (std::size_t i = 0; i < call.sections.size(); ++i) {
     if (const Pass p = try_elements(call, i, orders, out); p != Pass::nothing) return p;
+    if (call.begins && done_[0] == 0) break;
+  }
   return Pass::nothing;
 }
 

@@ -8,6 +8,7 @@
 #include "src/explore/parallel.hpp"
 #include "src/explore/slice.hpp"
 #include "src/explore/state_set.hpp"
+#include "src/explore/strongest.hpp"
 
 namespace pasid::explore {
 namespace {
@@ -24,7 +25,7 @@ class Search {
   Search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options,
          const Transitions& transitions, const Slice& slice, const std::vector<bool>& last)
       : options_(options), tree_(tree), transitions_(transitions), last_(transitions),
-        worlds_(tree, topologies, options.symmetry, slice.cells), seen_(worlds_.key_bytes()),
+        worlds_(tree, topologies, options.symmetry, slice.cells()), seen_(worlds_.key_bytes()),
         violating_(options.properties.size(), no_state), initial_(options.properties.size()),
         counts_(std::max(1U, options.threads)) {
     transitions_.keep(slice.transitions);
@@ -271,13 +272,16 @@ Result search_in_slices(const lang::Tree& tree, std::span<const spec::NativeFact
   Options open = options;
   std::vector<std::size_t> number(options.properties.size());  // of the open ones, in the result
   std::iota(number.begin(), number.end(), std::size_t{0});
-  for (int length = 1;; ++length) {
+  for (int length = slicer.least(open.properties);; ++length) {
+    if (length > Slicer::any_length) return result;
     const Slice slice = slicer.slice(open.properties, length);
     while (length < Slicer::any_length && slicer.slice(open.properties, length + 1) == slice) ++length;
     const bool last = length >= Slicer::any_length;
     const bool limited = !last && (options.max_depth < 0 || length < options.max_depth);
     open.max_depth = limited ? length : options.max_depth;
-    Result round = Search(tree, topologies, open, transitions, slice, slicer.last(open.properties)).run();
+    const auto strong = strongest(tree, topologies, slice.ways);
+    Result round = Search(tree, strong, open, transitions, slice, slicer.last(open.properties)).run();
+    round.topologies = topologies.size();
     round.paths.swap(result.paths);
     round.counts.add(result.counts);
     std::vector<std::optional<Path>>& found = result.paths;

@@ -16,10 +16,8 @@ using lang::NodeId;
 using lang::Op;
 using lang::SortKind;
 
-/// Which way round a truth value can help; of other values both.
-enum : unsigned { when_true = 1, when_false = 2, both = 3 };
-
-unsigned flipped(unsigned need) { return (need & when_true ? when_false : 0U) | (need & when_false ? when_true : 0U); }
+Ways joined(Ways a, Ways b) { return static_cast<Ways>(a | b); }
+Ways flipped(Ways w) { return static_cast<Ways>((w & when_true ? when_false : 0) | (w & when_false ? when_true : 0)); }
 
 /// Truth values among the facts that are the same for every index in all topologies.
 class Uniform {
@@ -75,6 +73,8 @@ class Possible {
 
   Possible(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies)
       : tree_(&tree), cell_(tree.cells.size(), 1) {
+    for (const spec::NativeFacts& f : topologies)
+      for (std::size_t s = 0; s < size_.size(); ++s) size_[s] = std::max<int>(size_[s], f.count[s]);
     for (std::size_t c = 0; c < tree.cells.size(); ++c) {
       const lang::CellInfo& cell = tree.cells[c];
       if (!cell.rigid) continue;
@@ -111,6 +111,12 @@ class Possible {
   bool enabled(const lang::RuleTree& rule) {
     return std::ranges::all_of(rule.guards, [&](const lang::Guard& g) { return (of(g.condition) & yes) != 0; });
   }
+  bool refusing(const lang::RuleTree& rule) {
+    return std::ranges::any_of(rule.guards, [&](const lang::Guard& g) {
+      return g.kind == lang::GuardKind::require && (of(g.condition) & no) != 0;
+    });
+  }
+  bool can_fail(NodeId condition) { return (of(condition) & no) != 0; }
 
  private:
   static constexpr Values no = 1;
@@ -126,7 +132,7 @@ class Possible {
     const auto arg = [&](std::size_t k) { return of(n.args[k]); };
     switch (n.op) {
       case Op::constant: return 1U << n.ref;
-      case Op::variable: return ~Values{1};
+      case Op::variable: return some(n.sort);
       case Op::read:
       case Op::read_before: return cell_[static_cast<std::size_t>(n.ref)];
       case Op::eq: {
@@ -154,18 +160,27 @@ class Possible {
         return ((a & no) != 0 || (b & yes) != 0 ? yes : 0U) | ((a & yes) != 0 && (b & no) != 0 ? no : 0U);
       }
       case Op::ite: return ((arg(0) & yes) != 0 ? arg(1) : 0U) | ((arg(0) & no) != 0 ? arg(2) : 0U);
-      case Op::forall: return arg(1) | yes;  // there may be no element
-      case Op::exists: return arg(1) | no;
+      case Op::forall: return some((*tree_)[n.args[0]].sort) == 0 ? yes : arg(1) | yes;  // there may be no element
+      case Op::exists: return some((*tree_)[n.args[0]].sort) == 0 ? no : arg(1) | no;
     }
     return ~Values{0};
   }
+  /// Every element of a sort.
+  [[nodiscard]] Values some(const lang::SortInfo* sort) const {
+    const int n = sort->kind == SortKind::entity ? size_[static_cast<std::size_t>(sort->index)] : sort->capacity;
+    return ((Values{1} << n) - 1) << 1;
+  }
 
   const lang::Tree* tree_;
+  std::array<int, lang::max_entity_sorts> size_{};  ///< by sort: the largest
   std::vector<Values> cell_;
   std::unordered_map<NodeId, Values> known_;
 };
 
 bool alone(const Transition& t) { return t.sections.size() == 1 && t.sections[0].undo < 0; }
+
+/// Where the first section does not fire, nothing happens.
+bool decided_by_first(const Transition& t) { return alone(t) || t.begins; }
 
 }  // namespace
 
@@ -196,6 +211,13 @@ class Slicer::Model {
     find_earliest(topologies);
   }
 
+  /// A violation of any of these takes so many transitions, or more.
+  [[nodiscard]] int least(std::span<const int> wanted) const {
+    int out = any_length + 1;
+    for (const int p : wanted) out = std::min(out, violated_[static_cast<std::size_t>(p)]);
+    return out;
+  }
+
   [[nodiscard]] const lang::RuleTree& rule(int number) const { return *rules_[static_cast<std::size_t>(number)]; }
 
   struct Property {
@@ -214,30 +236,46 @@ class Slicer::Model {
   /// Step by step, what every transition possible by now adds to the values that cells can have.
   void find_earliest(std::span<const spec::NativeFacts> topologies) {
     earliest.assign(transitions.size(), any_length + 1);
+    violated_.assign(properties.size(), any_length + 1);
     Possible now(tree, topologies);
+    judge(now, 0);
     bool more = true;
     for (int step = 1; step <= any_length && more; ++step) {
       Possible next = now;
       more = false;
       for (std::size_t i = 0; i < transitions.size(); ++i) {
-        const auto& sections = transitions[i].sections;
-        if (std::ranges::none_of(sections, [&](const Section& s) { return now.enabled(rule(s.rule)); })) continue;
-        earliest[i] = std::min(earliest[i], step);
         Possible within = now;
-        bool again = true;
-        while (again) {
-          again = false;
-          for (const Section& s : sections)
-            for (const int number : {s.rule, s.undo})
-              if (number >= 0 && within.enabled(rule(number))) again = within.fire(rule(number)) || again;
-          again = again && !alone(transitions[i]);
-        }
+        if (!happens(transitions[i], within)) continue;
+        earliest[i] = std::min(earliest[i], step);
         more = next.merge(within) || more;
       }
       now = std::move(next);
+      judge(now, step);
     }
   }
 
+  void judge(Possible& now, int step) {
+    for (std::size_t p = 0; p < properties.size(); ++p)
+      if (now.can_fail(properties[p].body)) violated_[p] = std::min(violated_[p], step);
+  }
+
+  /// Can it come to an end? Adds what its sections write to the values that cells can have.
+  bool happens(const Transition& t, Possible& within) {
+    if (decided_by_first(t) && !within.enabled(rule(t.sections[0].rule))) return false;
+    for (bool more = true; more;) {
+      more = false;
+      for (const Section& s : t.sections)
+        for (const int number : {s.rule, s.undo})
+          if (number >= 0 && within.enabled(rule(number))) more = within.fire(rule(number)) || more;
+      more = more && !alone(t);
+    }
+    return std::ranges::all_of(t.sections, [&](const Section& s) {
+             return s.optional || s.repeated || within.enabled(rule(s.rule));
+           }) ||
+           std::ranges::any_of(t.sections, [&](const Section& s) { return within.refusing(rule(s.rule)); });
+  }
+
+  std::vector<int> violated_;  ///< by property
   std::vector<std::optional<lang::RuleTree>> rules_;
 };
 
@@ -276,7 +314,7 @@ class Cone {
       for (std::size_t i = 0; i < model_.transitions.size(); ++i)
         if (out.transitions[i]) take(model_.transitions[i]);
     } while (need_ != later_);
-    for (const unsigned n : need_) out.cells.push_back(n != 0);
+    out.ways = need_;
     return out;
   }
 
@@ -284,17 +322,17 @@ class Cone {
   void need_violation(std::span<const int> properties) {
     for (const int p : properties) {
       const auto& property = model_.properties.at(static_cast<std::size_t>(p));
-      need(property.applies, both);
-      need(property.body, property.judges == lang::PropertyKind::state ? when_false : both);
+      need(property.applies, both_ways);
+      need(property.body, property.judges == lang::PropertyKind::state ? when_false : both_ways);
     }
   }
 
-  [[nodiscard]] unsigned later(int cell) const { return later_[static_cast<std::size_t>(cell)]; }
+  [[nodiscard]] Ways later(int cell) const { return later_[static_cast<std::size_t>(cell)]; }
   [[nodiscard]] const lang::RuleTree& rule(int number) const { return model_.rule(number); }
 
   /// Can this write make a value it is written over more useful?
   bool helps(const lang::Write& w) {
-    const unsigned need = later(w.cell);
+    const Ways need = later(w.cell);
     if (!tree_.is_constant(w.value) || tree_.cells[static_cast<std::size_t>(w.cell)].value->kind != SortKind::boolean)
       return need != 0;
     return (need & (tree_.is_true(w.value) ? when_true : when_false)) != 0;
@@ -303,7 +341,7 @@ class Cone {
     const auto any = [&](int number) {
       return number >= 0 && std::ranges::any_of(rule(number).writes, [&](const lang::Write& w) { return helps(w); });
     };
-    if (alone(t) && std::ranges::any_of(rule(t.sections[0].rule).guards,
+    if (decided_by_first(t) && std::ranges::any_of(rule(t.sections[0].rule).guards,
                                         [&](const lang::Guard& g) { return tree_.is_false(g.condition); }))
       return false;
     return std::ranges::any_of(t.sections, [&](const Section& s) { return any(s.rule) || any(s.undo); });
@@ -311,23 +349,24 @@ class Cone {
 
   void take(const Transition& t) {
     for (const Section& s : t.sections)
-      for (const int number : {s.rule, s.undo})
-        if (number >= 0) take(rule(number), alone(t));
+      for (const int number : {s.rule, s.undo}) {
+        if (number < 0) continue;
+        const bool first = decided_by_first(t) && &s == &t.sections.front() && number == s.rule;
+        for (const lang::Guard& g : rule(number).guards)
+          for (const NodeId part : tree_.conjuncts(g.condition))
+            if (!alone(t) || !repeats(rule(number), part)) need(part, first ? when_true : both_ways);
+        take_writes(rule(number));
+      }
   }
 
-  /// A rule in a call must do the same whatever is as good: which of the sections fire, and whether one refuses,
-  /// decides where the call ends.
-  void take(const lang::RuleTree& r, bool alone) {
-    for (const lang::Guard& g : r.guards)
-      for (const NodeId part : tree_.conjuncts(g.condition))
-        if (!alone || !repeats(r, part)) need(part, alone ? when_true : both);
+  void take_writes(const lang::RuleTree& r) {
     for (const lang::Write& w : r.writes) {
-      const unsigned cell = later(w.cell);
+      const Ways cell = later(w.cell);
       if (cell == 0) continue;
-      for (const NodeId i : w.index) need(i, both);
-      if (cell == both || !tree_.is_constant(w.value)) {
-        need(w.condition, both);
-        need(w.value, tree_.cells[static_cast<std::size_t>(w.cell)].value->kind == SortKind::boolean ? cell : both);
+      for (const NodeId i : w.index) need(i, both_ways);
+      if (cell == both_ways || !tree_.is_constant(w.value)) {
+        need(w.condition, both_ways);
+        need(w.value, tree_.cells[static_cast<std::size_t>(w.cell)].value->kind == SortKind::boolean ? cell : both_ways);
       } else {
         // Where it happens, the value is useful or not: the former as often as possible, the latter as seldom.
         need(w.condition, helps(w) ? when_true : when_false);
@@ -341,29 +380,30 @@ class Cone {
     const NodeId read = negated ? tree_[part].args[0] : part;
     if (tree_[read].op != Op::read) return false;
     return std::ranges::all_of(r.writes, [&](const lang::Write& w) {
-      if (later(w.cell) == 0 || (later(w.cell) != both && !helps(w))) return true;
-      return later(w.cell) != both && w.cell == tree_[read].ref && w.index == tree_[read].args && w.bound.empty() &&
+      if (later(w.cell) == 0 || (later(w.cell) != both_ways && !helps(w))) return true;
+      return later(w.cell) != both_ways && w.cell == tree_[read].ref && w.index == tree_[read].args && w.bound.empty() &&
              tree_.is_constant(w.value) && tree_.is_true(w.value) == negated;
     });
   }
 
   /// Whatever `id` reads is needed; the truth of `id` itself in the ways given.
-  void need(NodeId id, unsigned ways) {
-    unsigned& known = seen_[id];
+  void need(NodeId id, Ways ways) {
+    Ways& known = seen_[id];
     if ((known | ways) == known) return;
-    known |= ways;
+    known = joined(known, ways);
     const Node n = tree_[id];
     switch (n.op) {
       case Op::constant:
       case Op::variable: return;
       case Op::read:
       case Op::read_before: {
-        need_[static_cast<std::size_t>(n.ref)] |= n.sort->kind == SortKind::boolean ? ways : unsigned{both};
-        for (const NodeId a : n.args) need(a, both);
+        Ways& cell = need_[static_cast<std::size_t>(n.ref)];
+        cell = joined(cell, n.sort->kind == SortKind::boolean ? ways : both_ways);
+        for (const NodeId a : n.args) need(a, both_ways);
         return;
       }
       case Op::eq:
-        for (const NodeId a : n.args) need(a, both);
+        for (const NodeId a : n.args) need(a, both_ways);
         return;
       case Op::not_: return need(n.args[0], flipped(ways));
       case Op::and_:
@@ -375,7 +415,7 @@ class Cone {
         need(n.args[1], ways);
         return;
       case Op::ite:
-        need(n.args[0], both);
+        need(n.args[0], both_ways);
         need(n.args[1], ways);
         need(n.args[2], ways);
         return;
@@ -386,20 +426,28 @@ class Cone {
 
   Slicer::Model& model_;
   lang::Tree& tree_;
-  std::vector<unsigned> need_;   ///< by cell: by now
-  std::vector<unsigned> later_;  ///< after the step that is looked at
-  std::unordered_map<NodeId, unsigned> seen_;
+  std::vector<Ways> need_;   ///< by cell: by now
+  std::vector<Ways> later_;  ///< after the step that is looked at
+  std::unordered_map<NodeId, Ways> seen_;
 };
 
 }  // namespace
 
+Cells Slice::cells() const {
+  Cells out;
+  for (const Ways w : ways) out.push_back(w != in_no_way);
+  return out;
+}
+
 Slice whole(const lang::Tree& tree, const Transitions& transitions) {
-  return {std::vector<bool>(tree.cells.size(), true), std::vector<bool>(transitions.list().size(), true)};
+  return {std::vector<Ways>(tree.cells.size(), both_ways), std::vector<bool>(transitions.list().size(), true)};
 }
 
 Slicer::Slicer(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Transitions& transitions)
     : model_(std::make_unique<Model>(tree, topologies, transitions)) {}
 Slicer::~Slicer() = default;
+
+int Slicer::least(std::span<const int> properties) const { return model_->least(properties); }
 
 std::vector<bool> Slicer::last(std::span<const int> properties) const { return Cone(*model_).last(properties); }
 

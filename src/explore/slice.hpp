@@ -9,10 +9,15 @@
 
 namespace pasid::explore {
 
+/// Which way round a truth value can help; other values help in both ways or none.
+enum Ways : std::uint8_t { in_no_way = 0, when_true = 1, when_false = 2, both_ways = 3 };
+
 /// By number of the cell, and of the transition in its list.
 struct Slice {
-  std::vector<bool> cells;
+  std::vector<Ways> ways;
   std::vector<bool> transitions;
+  /// The cells that can help at all.
+  [[nodiscard]] Cells cells() const;
   friend bool operator==(const Slice&, const Slice&) = default;
 };
 
@@ -41,6 +46,9 @@ class Slicer {
   /// For violations of these properties (indices among those of the tree) in no more than `length` transitions. It
   /// grows with `length`.
   [[nodiscard]] Slice slice(std::span<const int> properties, int length) const;
+
+  /// No violation of these takes fewer transitions; more than any_length: there is none.
+  [[nodiscard]] int least(std::span<const int> properties) const;
 
   /// The transitions that can be the last of a shortest violation; by number.
   [[nodiscard]] std::vector<bool> last(std::span<const int> properties) const;

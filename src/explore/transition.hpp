@@ -50,6 +50,7 @@ struct Transition {
   std::vector<const lang::SortInfo*> params;
   std::size_t loops_from;  ///< parameters from here on are not chosen: repeated sections go through their values
   std::vector<Section> sections;
+  bool begins = false;  ///< nothing happens before the first section has fired
 };
 
 }  // namespace pasid::explore

@@ -18,6 +18,10 @@ std::vector<std::uint8_t> places(const lang::Tree& tree, int rule, const std::ve
   return out;
 }
 
+bool refuses(const lang::RuleTree& rule) {
+  return std::ranges::any_of(rule.guards, [](const lang::Guard& g) { return g.kind == lang::GuardKind::require; });
+}
+
 Transition transition_of(const lang::Tree& tree, const lang::CallTree& call, bool is_call,
                          const std::function<bool(int)>& exists) {
   // What the design has not takes its parameters along.
@@ -25,7 +29,7 @@ Transition transition_of(const lang::Tree& tree, const lang::CallTree& call, boo
   for (const lang::CallSection& s : call.sections)
     if (exists(s.rule)) present.sections.push_back(s);
   const lang::CallParams params = lang::params_of(tree, present);
-  Transition out{call.label, is_call, {}, params.loops_from, {}};
+  Transition out{call.label, is_call, {}, params.loops_from, {}, false};
   for (const lang::Param& p : params.all) out.params.push_back(p.sort);
   for (const lang::CallSection& s : present.sections) {
     Section section{s.rule, places(tree, s.rule, params.all), s.optional, s.repeated, {}, -1, {}};
@@ -41,6 +45,11 @@ Transition transition_of(const lang::Tree& tree, const lang::CallTree& call, boo
     }
     out.sections.push_back(std::move(section));
   }
+  // A call that can be refused fires its sections in the order of the list.
+  out.begins = is_call && !out.sections.empty() && !out.sections.front().optional && !out.sections.front().repeated &&
+               std::ranges::any_of(out.sections, [&](const Section& s) {
+                 return refuses(tree.rules[static_cast<std::size_t>(s.rule)]);
+               });
   if (out.params.size() > max_transition_params || out.sections.size() > max_sections)
     throw std::logic_error("transition '" + std::string(out.label) + "' has too many parameters or sections");
   return out;

@@ -97,7 +97,7 @@ TEST_CASE("slice: it grows with the length, and for few steps leaves out what on
     Slice before = slicer.slice(std::span(&property, 1), 1);
     for (int length = 2; length < 12; ++length) {
       Slice now = slicer.slice(std::span(&property, 1), length);
-      CHECK(count(before.cells) <= count(now.cells));
+      CHECK(count(before.cells()) <= count(now.cells()));
       CHECK(count(before.transitions) <= count(now.transitions));
       before = std::move(now);
     }
@@ -105,7 +105,7 @@ TEST_CASE("slice: it grows with the length, and for few steps leaves out what on
   const int bound = at("BoundThreadCanSubmit");
   const Slice slice = slicer.slice(std::span(&bound, 1), 3);
   const auto has = [&](std::string_view cell) {
-    return slice.cells[static_cast<std::size_t>(model().cell_named(cell))];
+    return slice.ways[static_cast<std::size_t>(model().cell_named(cell))] != in_no_way;
   };
   CHECK(has("msr"));
   CHECK_FALSE(has("iotlb"));

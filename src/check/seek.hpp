@@ -1,0 +1,28 @@
+// Seeking: the shortest traces of what is not proved, in one world after another, the smallest first.
+#pragma once
+
+#include <vector>
+
+#include "src/check/scopes.hpp"
+#include "src/explore/search.hpp"
+
+namespace pasid::check {
+
+/// What became of one property.
+struct Sought {
+  int property;                       ///< index into the reading
+  std::optional<explore::Path> path;  ///< a shortest one at this grain in this scope
+  explore::Grain grain;               ///< of the path; without one, of the last search
+  explore::Scope scope;               ///< the same
+  std::size_t topologies = 0;         ///< of the scope
+  std::size_t states = 0;             ///< that the last search looked at
+  int depth = 0;
+  double seconds = 0;  ///< of all searches for it
+  bool all_seen = false;  ///< without a path: the last search went through the largest scope at the finest grain
+};
+
+/// Looks for a violation of each of `properties`. Of `options` the properties and the grain do not matter.
+std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<int>& properties,
+                         const explore::Options& options);
+
+}  // namespace pasid::check
