@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "spec/lang/tree.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace pasid::cli {
 

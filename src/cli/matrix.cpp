@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include <nlohmann/json.hpp>
+
 #include "src/cli/text.hpp"
 #include "src/io/names.hpp"
 
