@@ -113,7 +113,7 @@ run 1 'small without kernel_detach.work-finished with rid.change blocked' \
 run 1 'small without kernel_detach.work-finished' 'DmaIsolation is violated' -- \
   explore "$small" --property DmaIsolation --drop kernel_detach.work-finished
 # Both, against what is expected.
-run 1 'DmaIsolation                  violated        EXPECTED proved' 'dead rule: queue.enable can never fire' -- \
+run 1 'DmaIsolation  violated        EXPECTED proved' 'dead rule: queue.enable can never fire' -- \
   check "$small" --expect --property DmaIsolation --trace none --drop kernel_detach.work-finished --block queue.enable
 # A bug that was in the kernel (2667ed10d9f0): the number is freed with the last user of the address space. Five calls:
 # create, bind, write, exit, and somebody gets the number while the work is still queued.
