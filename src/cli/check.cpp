@@ -121,12 +121,7 @@ void run(Session& session, CheckCommand& command) {
   if (command.all) command.designs = io::shipped_designs();
   const lang::Tree tree = edited_model(command.edits);
   command.options.edited = command.edits.any();
-  for (const auto& name : command.options.properties) {
-    const auto* f = tree.formula_named(name);
-    if (f == nullptr || f->kind != lang::FormulaKind::property)
-      throw std::invalid_argument("--property: there is no property '" + name +
-                                  "'; `pasid rules --formulas` lists them");
-  }
+  require_properties(tree, command.options.properties);
   std::vector<io::Design> designs;
   for (const auto& name : command.designs) {
     designs.push_back(io::load_design(tree, name));

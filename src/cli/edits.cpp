@@ -28,4 +28,13 @@ lang::Tree edited_model(const Edits& edits) {
   return tree;
 }
 
+void require_properties(const lang::Tree& tree, const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    const auto* f = tree.formula_named(name);
+    if (f == nullptr || f->kind != lang::FormulaKind::property)
+      throw std::invalid_argument("--property: there is no property '" + name +
+                                  "'; `pasid rules --formulas` lists them");
+  }
+}
+
 }  // namespace pasid::cli

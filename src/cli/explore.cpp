@@ -79,6 +79,7 @@ void run(Session& session, ExploreCommand& command) {
   options.max_states = command.max_states;
   options.symmetry = !command.no_symmetry;
   options.reading = command.edits.any() ? explore::tree_reading(tree) : explore::native_reading();
+  require_properties(tree, command.properties);
   std::vector<std::string> names;
   for (std::size_t i = 0; i < options.reading.properties.size(); ++i) {
     const auto& p = options.reading.properties[i];
@@ -86,8 +87,6 @@ void run(Session& session, ExploreCommand& command) {
     options.properties.push_back(static_cast<int>(i));
     names.emplace_back(p.name);
   }
-  if (names.size() != command.properties.size())
-    throw std::invalid_argument("--property: no such property; `pasid rules --formulas` lists them");
 
   const auto topologies = explore::topologies(tree, knobs, scope);
   const explore::Result r = [&] {
