@@ -164,8 +164,8 @@ void Check::search() {
     if (const PropertyResult* p = result_.find(reading_.properties[i].name); p && p->verdict == Verdict::unknown)
       open.push_back(static_cast<int>(i));
   for (const Sought& s : seek(tree_, knobs_, open, search_options(explore::Grain::call))) {
-    PropertyResult& p = *std::ranges::find(result_.properties, reading_.properties[static_cast<std::size_t>(s.property)].name,
-                                           &PropertyResult::property);
+    PropertyResult& p = *std::ranges::find(
+        result_.properties, reading_.properties[static_cast<std::size_t>(s.property)].name, &PropertyResult::property);
     p.seconds = s.seconds;
     const std::string scope = describe(tree_, s.scope);
     if (s.path) {

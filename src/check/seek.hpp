@@ -17,7 +17,7 @@ struct Sought {
   std::size_t topologies = 0;         ///< of the scope
   std::size_t states = 0;             ///< that the last search looked at
   int depth = 0;
-  double seconds = 0;  ///< of all searches for it
+  double seconds = 0;     ///< of all searches for it
   bool all_seen = false;  ///< without a path: the last search went through the largest scope at the finest grain
 };
 
