@@ -195,8 +195,9 @@ class Generator {
     } else if (how >= 2 && steps > 0) {
       if (const auto to = leading_to_.find(sort); to != leading_to_.end()) {
         const lang::CellInfo& cell = *to->second[below(random_, to->second.size())];
-        const std::array from{element(cell.index[0], args, params, steps - 1)};
-        const std::uint8_t found = (cell.rigid ? bytes_of(facts_) : bytes_of(state_))[lang::place(cell, from)];
+        const std::uint8_t from = element(cell.index[0], args, params, steps - 1);
+        const std::size_t at = lang::place(cell, std::span(&from, 1));
+        const std::uint8_t found = (cell.rigid ? bytes_of(facts_) : bytes_of(state_))[at];
         if (found != 0) return found;
       }
     }
