@@ -3,7 +3,7 @@
 # A set-up that cannot go on says why in one line and exits with 3.
 
 # The one list of packages. make serves a plain `cmake -B build`, whose default generator it is.
-packages="g++ cmake ninja-build make git ca-certificates libz3-dev libcli11-dev doctest-dev librapidcheck-dev
+packages="g++ cmake ninja-build make git patch ca-certificates libz3-dev libcli11-dev doctest-dev librapidcheck-dev
   nlohmann-json3-dev libtomlplusplus-dev libfmt-dev libbenchmark-dev cvc5 libvalijson-dev libedit-dev"
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

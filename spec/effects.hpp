@@ -122,8 +122,8 @@ void flush_pasid_cache(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Pasid>
   each<Dev>(r, [&](auto e) {
     each<As>(r, [&](auto b) {
       const auto named = exists<Dev>(f, [&](auto d) {
-        const auto by_tag = f.cache_tag() == CacheTag::vtd && share_cached<A>(f, d, a, e, b);
-        return among(d) && (by_tag || (f.cache_tag() != CacheTag::vtd && d == e));
+        const auto by_tag = tags_by_domain_id<A>(f) && share_cached<A>(f, d, a, e, b);
+        return among(d) && (by_tag || (!tags_by_domain_id<A>(f) && d == e));
       });
       when(r, named, [&] { n.pasid_cache(e, p, b) = false; });
     });

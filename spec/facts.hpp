@@ -87,17 +87,24 @@ Val<A, bool> is_kernel(const Facts<A>& f, Val<A, As> a) {
   return dma_domain<A>(f, a) || f.kind(a) == Kind::init_mm;
 }
 
+/// VT-d tags what it caches by domain id, and its invalidations name a domain id and not the device.
+template <class A>
+Val<A, bool> tags_by_domain_id(const Facts<A>& f) {
+  return f.cache_tag() == CacheTag::vtd;
+}
+
 /// VT-d gives SVA and pass-through entries one domain id (FLPT_DEFAULT_DID), every other domain its own.
 template <class A>
 Val<A, bool> default_domain_id(const Facts<A>& f, Val<A, As> a) {
-  return f.kind(a) == Kind::mm || f.kind(a) == Kind::init_mm || f.kind(a) == Kind::pass_through;
+  return f.cache_tag() == CacheTag::vtd &&
+         (f.kind(a) == Kind::mm || f.kind(a) == Kind::init_mm || f.kind(a) == Kind::pass_through);
 }
 
 /// Do requests of d that resolve to a carry the tag of translations of b filled through e? VT-d tags by domain id, AMD
 /// by the device's domain id, SMMUv3 by ASID.
 template <class A>
 Val<A, bool> same_tag(const Facts<A>& f, Val<A, Dev> d, Val<A, As> a, Val<A, Dev> e, Val<A, As> b) {
-  return (f.cache_tag() == CacheTag::vtd && (a == b || (default_domain_id<A>(f, a) && default_domain_id<A>(f, b)))) ||
+  return (tags_by_domain_id<A>(f) && (a == b || (default_domain_id<A>(f, a) && default_domain_id<A>(f, b)))) ||
          (f.cache_tag() == CacheTag::amd && d == e) || (f.cache_tag() == CacheTag::smmu && a == b) ||
          f.cache_tag() == CacheTag::unit;
 }

@@ -68,8 +68,8 @@ Val<A, bool> counted_pasid_has_reference(const Facts<A>& f, const State<A>& s) {
 
 template <class A>
 Val<A, bool> reference_is_on_an_mm(const Facts<A>& f, const State<A>& s) {
-  return forall<Bond>(
-      f, [&](auto b) { return implies(!(s.pasid_ref(b) == none), f.kind(s.pasid_ref(b)) == Kind::mm); });
+  return forall<Bond>(f,
+                      [&](auto b) { return implies(!(s.pasid_ref(b) == none), f.kind(s.pasid_ref(b)) == Kind::mm); });
 }
 
 template <class A>

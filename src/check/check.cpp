@@ -127,10 +127,9 @@ void Check::cross_check() {
   if (checked.firings == 0) result_.errors.push_back("no rule fired in the search that checks the proofs");
   for (const Disagreement& d : checked.disagreements) {
     result_.contradiction = true;
-    result_.errors.push_back("disagreement: " +
-                             std::string(reading_.properties[static_cast<std::size_t>(d.property)].name) +
-                             " is proved, and a search violates it in " + std::to_string(d.path.steps.size()) +
-                             " steps");
+    result_.errors.push_back(
+        "disagreement: " + std::string(reading_.properties[static_cast<std::size_t>(d.property)].name) +
+        " is proved, and a search violates it in " + std::to_string(d.path.steps.size()) + " steps");
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ struct Options {
   unsigned timeout_ms = 5000;  ///< for one solver query
   std::size_t max_states = 3'000'000;
   bool edited = false;  ///< the tree was edited: the search runs its rules, not the compiled ones
+  std::shared_ptr<smt::Precedents> precedents = {};  ///< shared by the checks of several designs
   std::function<void(const std::string&)> progress;
 };
 

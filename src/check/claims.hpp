@@ -31,7 +31,9 @@ struct ClaimResult {
 /// Checks claims, each design once.
 class Claims {
  public:
-  Claims(const lang::Tree& tree, Options options) : tree_(tree), options_(std::move(options)) {}
+  Claims(const lang::Tree& tree, Options options) : tree_(tree), options_(std::move(options)) {
+    options_.precedents = std::make_shared<smt::Precedents>();
+  }
   ClaimResult check(const io::Claim& claim);
   /// The result of a design; checked at the first call.
   const DesignResult& result(const io::Design& design);

@@ -8,7 +8,7 @@
 namespace pasid::check {
 namespace {
 
-/// In each world, at each grain. Most of what is violated in a shipped design is met among fewer (the tests count).
+/// In each world, at each grain. Two of three violations in shipped designs are met among so few (the tests count).
 constexpr std::size_t states = 2'000;
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The cross check: what is proved must hold in the states nearest the start, says an engine that shares no code with the
-// solver's.
+// The cross check: what is proved must hold in the states nearest the start, says an engine that shares no code with
+// the solver's.
 #pragma once
 
 #include <vector>
@@ -15,7 +15,7 @@ struct Disagreement {
 
 struct CrossCheck {
   std::vector<Disagreement> disagreements;
-  std::size_t states = 0;    ///< looked at, in all searches
+  std::size_t states = 0;     ///< looked at, in all searches
   std::uint64_t firings = 0;  ///< of rules and calls; none would mean that nothing was checked
 };
 

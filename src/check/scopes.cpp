@@ -79,17 +79,17 @@ std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::N
   using enum Devices;
   using enum Widths;
   constexpr Choice choices[] = {
-      {1, 1, 1, 1, 0, none},                         // one process on one device
-      {1, 1, 1, 1, 0, attached},                     // and the kernel
-      {1, 1, 1, 1, 0, attached, apart, any},         // a device without PASIDs
-      {2, 1, 1, 2, 1, none},                         // exec
-      {1, 1, 2, 2, 1, none},                         // one process on two devices
-      {2, 2, 1, 2, 1, none},                         // two processes on one device
-      {2, 1, 1, 1, 1, attached},                     // a number used again
-      {0, 0, 2, 0, 0, alone},                        // the kernel alone on two devices
-      {1, 1, 2, 1, 0, attached},                     // and one process
-      {2, 2, 2, 2, 1, none},                         // two processes on two devices
-      {1, 1, 2, 1, 0, attached, anyhow, any},        // a group of two devices
+      {1, 1, 1, 1, 0, none},                   // one process on one device
+      {1, 1, 1, 1, 0, attached},               // and the kernel
+      {1, 1, 1, 1, 0, attached, apart, any},   // a device without PASIDs
+      {2, 1, 1, 2, 1, none},                   // exec
+      {1, 1, 2, 2, 1, none},                   // one process on two devices
+      {2, 2, 1, 2, 1, none},                   // two processes on one device
+      {2, 1, 1, 1, 1, attached},               // a number used again
+      {0, 0, 2, 0, 0, alone},                  // the kernel alone on two devices
+      {1, 1, 2, 1, 0, attached},               // and one process
+      {2, 2, 2, 2, 1, none},                   // two processes on two devices
+      {1, 1, 2, 1, 0, attached, anyhow, any},  // a group of two devices
       {2, 1, 2, 2, 1, attached},
       {2, 2, 2, 2, 1, none, anyhow},
       {2, 2, 2, 2, 1, attached, anyhow},
@@ -147,7 +147,9 @@ std::string describe(const lang::Tree& tree, const explore::Scope& scope) {
     if (explore::only_classifies(tree, s)) out += "up to ";
     out += std::to_string(scope.size[static_cast<std::size_t>(s->index)]) + ' ' + std::string(s->name);
   }
-  const auto pinned = [&](std::string_view cell) { return std::ranges::find(scope.pins, cell, &explore::Pin::cell) != scope.pins.end(); };
+  const auto pinned = [&](std::string_view cell) {
+    return std::ranges::find(scope.pins, cell, &explore::Pin::cell) != scope.pins.end();
+  };
   out += pinned("fits") ? "; every PASID fits every device" : "; devices of any width";
   if (scope.size[static_cast<std::size_t>(explore::entity_sort(tree, "Dev")->index)] > 1)
     out += pinned("wq_dev") ? ", each its own group with a queue of its own" : ", grouped anyhow";

@@ -18,6 +18,9 @@ struct Places {
   std::vector<std::size_t> scope;  ///< by arena
 };
 
+/// The first scopes, which are gone through step by step before others are.
+constexpr std::size_t small = 2;
+
 Places places(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<explore::Scope>& scopes,
               bool calls_only) {
   Places out;
@@ -27,7 +30,7 @@ Places places(const lang::Tree& tree, const spec::NativeFacts& knobs, const std:
     out.arenas.push_back({Grain::call, topologies, -1});
     out.scope.push_back(i);
     if (calls_only) continue;
-    out.arenas.push_back({Grain::step, topologies, calls});
+    out.arenas.push_back({Grain::step, topologies, calls, i < small ? 1U : 4U});
     out.scope.push_back(i);
   }
   return out;
@@ -41,17 +44,18 @@ std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs,
   std::vector<Sought> out;
   for (const bool calls_only : {false, true}) {
     const Places all = places(tree, knobs, scopes, calls_only);
-    explore::Widening widening(tree, common.reading, all.arenas);
-    for (const int property : properties) {
-      const auto judges = common.reading.properties[static_cast<std::size_t>(property)].judges;
-      if ((judges == lang::PropertyKind::call) != calls_only) continue;
-      explore::Options options = common;
-      options.properties = {property};
-      const explore::Widened w = widening.look(options);
-      const explore::Result& r = w.result;
-      const bool all_seen = w.arena + 1 == all.arenas.size() && r.end == explore::End::exhausted;
-      out.push_back({property, r.paths.front(), all.arenas[w.arena].grain, scopes[all.scope[w.arena]], r.topologies,
-                     r.states, r.depth, r.seconds, all_seen});
+    explore::Options options = common;
+    options.properties.clear();
+    for (const int p : properties)
+      if ((common.reading.properties[static_cast<std::size_t>(p)].judges == lang::PropertyKind::call) == calls_only)
+        options.properties.push_back(p);
+    if (options.properties.empty()) continue;
+    const auto found = explore::Widening(tree, common.reading, all.arenas).look(options);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const auto& [arena, r] = found[i];
+      const bool all_seen = arena + 1 == all.arenas.size() && r.end == explore::End::exhausted;
+      out.push_back({options.properties[i], r.paths.front(), all.arenas[arena].grain, scopes[all.scope[arena]],
+                     r.topologies, r.states, r.depth, r.seconds, all_seen});
     }
   }
   return out;

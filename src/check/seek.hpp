@@ -17,8 +17,8 @@ struct Sought {
   std::size_t topologies = 0;         ///< of the scope
   std::size_t states = 0;             ///< that the last search looked at
   int depth = 0;
-  double seconds = 0;  ///< of all searches for it
-  bool all_seen = false;  ///< the last search went through the largest scope at the finest grain
+  double seconds = 0;     ///< of all searches for it
+  bool all_seen = false;  ///< without a path: the last search went through the largest scope at the finest grain
 };
 
 /// Looks for a violation of each of `properties`. Of `options` the properties and the grain do not matter.

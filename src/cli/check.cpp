@@ -6,13 +6,16 @@
 #include <memory>
 #include <thread>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "src/cli/edits.hpp"
+#include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
 #include "src/io/names.hpp"
+#include "src/trace/formula.hpp"
 
 namespace pasid::cli {
 namespace {
@@ -21,6 +24,7 @@ struct CheckCommand {
   std::vector<std::string> designs;
   bool all = false;
   bool expect = false;
+  bool verbose = false;
   bool json = false;
   TraceOutput traces;
   Edits edits;
@@ -56,29 +60,59 @@ nlohmann::json to_json(const lang::Tree& tree, const check::DesignResult& r) {
   return out;
 }
 
-void print(const Session& session, const lang::Tree& tree, const check::DesignResult& r, const CheckCommand& command) {
-  std::cout << bold(session, r.design.name) << "  " << r.design.title << '\n';
+/// "as expected", "EXPECTED proved"
+std::string comparison(const check::PropertyResult& p) {
+  if (!p.expected) return "nothing expected";
+  return p.as_expected() ? "as expected" : "EXPECTED " + words(*p.expected);
+}
+
+/// Beside a verdict: the length of a trace, what resisted, what the design lacks. One that is proved needs no words.
+std::string remark(const lang::Tree& tree, const check::PropertyResult& p) {
+  if (p.verdict == spec::Verdict::proved) return "";
+  if (p.verdict != spec::Verdict::not_applicable) return p.detail;
+  return "only if " + trace::FormulaPrinter(tree).flat(tree.formula_named(p.property)->applies);
+}
+
+/// Where a trace was looked for, and how long.
+std::string figures(const check::SearchFigures& f) {
+  return count(f.states) + " states of " + count(f.topologies) + " topologies, " + seconds(f.seconds) + ": " + f.scope;
+}
+
+void print_verdicts(const Session& session, const lang::Tree& tree, const check::DesignResult& r,
+                    const CheckCommand& command) {
+  const std::size_t name_width = column_of(r.properties, &check::PropertyResult::property);
+  const std::size_t comparison_width = command.expect ? column_of(r.properties, comparison) : 0;
+  const auto below = [&](const std::string& text) {
+    std::cout << "    " << dim(session, wrapped(session, text, 4)) << '\n';
+  };
   for (const auto& p : r.properties) {
-    std::cout << "  " << padded(p.property, property_width) << painted(session, p.verdict, words(p.verdict), 16);
-    if (command.expect) {
-      if (!p.expected) std::cout << padded("nothing expected", 20);
-      else if (p.as_expected()) std::cout << padded("as expected", 20);
-      else std::cout << bad(session, padded("EXPECTED " + words(*p.expected), 20));
-    }
-    std::cout << dim(session, wrapped(p.detail, command.expect ? 68 : 48)) << '\n';
+    constexpr std::size_t verdict_width = 16;
+    const std::string compared = command.expect ? comparison(p) : "";
+    const std::string remarked = remark(tree, p);
+    const bool fits = 2 + name_width + verdict_width + comparison_width + trace::width(remarked) <= session.columns;
+    const bool beside = fits && !remarked.empty();
+    std::cout << "  " << padded(p.property, name_width)
+              << painted(session, p.verdict, words(p.verdict), command.expect || beside ? verdict_width : 0);
+    const std::string column = padded(compared, beside ? comparison_width : 0);
+    std::cout << (p.as_expected() ? column : bad(session, column));
+    if (beside) std::cout << dim(session, remarked);
+    std::cout << '\n';
+    if (!fits) below(remarked);
+    if (command.verbose)
+      for (const auto& f : r.searches)
+        if (f.property == p.property) below(figures(f));
   }
-  for (const auto& f : r.searches)
-    std::cout << "  "
-              << dim(session, wrapped(f.property + ": shortest of its " + f.grain + "s in the scope " + f.scope + "; " +
-                                          count(f.states) + " states",
-                                      4))
-              << '\n';
-  for (const auto& e : r.errors) std::cout << "  " << bad(session, e) << '\n';
+}
+
+/// The traces, then the verdicts: what was asked for stands last.
+void print(const Session& session, const lang::Tree& tree, const check::DesignResult& r, const CheckCommand& command) {
   for (const auto& p : r.properties)
-    if (p.trace && (!command.expect || !p.as_expected())) {
-      std::cout << '\n';
-      command.traces.print(session, tree, *p.trace);
-    }
+    if (p.trace && (!command.expect || !p.as_expected())) command.traces.print(session, tree, *p.trace);
+  std::cout << headline(session, r.design.name, r.design.title) << '\n';
+  print_verdicts(session, tree, r, command);
+  for (const auto& e : r.errors) std::cout << "  " << bad(session, wrapped(session, e, 4)) << '\n';
+  if (std::ranges::count(r.properties, spec::Verdict::proved, &check::PropertyResult::verdict) > 0)
+    std::cout << "\n  proved: for any number of processes and devices\n";
 }
 
 void run(Session& session, CheckCommand& command) {
@@ -87,18 +121,14 @@ void run(Session& session, CheckCommand& command) {
   if (command.all) command.designs = io::shipped_designs();
   const lang::Tree tree = edited_model(command.edits);
   command.options.edited = command.edits.any();
-  for (const auto& name : command.options.properties) {
-    const auto* f = tree.formula_named(name);
-    if (f == nullptr || f->kind != lang::FormulaKind::property)
-      throw std::invalid_argument("--property: there is no property '" + name +
-                                  "'; `pasid rules --formulas` lists them");
-  }
+  require_properties(tree, command.options.properties);
   std::vector<io::Design> designs;
   for (const auto& name : command.designs) {
     designs.push_back(io::load_design(tree, name));
     designs.back().name = name_with(designs.back().name, command.edits);
   }
 
+  command.options.precedents = std::make_shared<smt::Precedents>();
   nlohmann::json all = nlohmann::json::array();
   for (std::size_t i = 0; i < designs.size(); ++i) {
     check::DesignResult r = [&] {
@@ -129,8 +159,8 @@ void add_check(CLI::App& app, Session& session) {
       "Examples:\n"
       "  pasid check linux-7.3\n"
       "  pasid check ./mine.toml --property DmaIsolation --trace mermaid\n"
-      "  pasid check linux-7.3 --drop stop.portal-unmapped   what that guard is there for\n"
-      "  pasid check --all --expect                          every shipped design against its table");
+      "  pasid check linux-7.3 --drop stop.portal-unmapped   why that guard is there\n"
+      "  pasid check --all --expect                          against the tables");
   const auto command = std::make_shared<CheckCommand>();
   command->options.threads = std::max(1U, std::thread::hardware_concurrency());
   check->add_option("design", command->designs, "shipped designs by name, or files")->type_name("DESIGN");
@@ -139,9 +169,10 @@ void add_check(CLI::App& app, Session& session) {
   check->add_option("--property", command->options.properties, "only this property (may be repeated)")
       ->type_name("NAME")
       ->allow_extra_args(false);
-  check->add_option("--threads", command->options.threads, "threads of a search (its answer does not depend on it)")
+  check->add_flag("-v,--verbose", command->verbose, "also in which worlds a trace was looked for, and how long");
+  check->add_option("--threads", command->options.threads, "threads of a search; its answer does not depend on it")
       ->type_name("N")
-      ->check(CLI::Range(1U, 256U));
+      ->check(quietly(CLI::Range(1U, 256U)));
   check->add_option("--max-states", command->options.max_states, "where a search gives up")
       ->type_name("N")
       ->capture_default_str();

@@ -6,9 +6,11 @@
 #include <memory>
 #include <thread>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
+#include "src/cli/help.hpp"
 #include "src/cli/matrix.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
@@ -50,41 +52,41 @@ std::string claim_painted(const Session& session, io::ClaimVerdict v, std::size_
 /// A claim as a paragraph: who said what, the verdict, and how to read it.
 void print(const Session& session, const ClaimResult& r) {
   std::cout << bold(session, padded(r.claim.id, 5)) << claim_painted(session, r.verdict, 9)
-            << padded(r.agrees() ? "as expected" : "NOT AS EXPECTED", 16) << r.claim.who << ", " << r.claim.date << '\n'
-            << "     \"" << wrapped(r.claim.statement + "\"", 5) << '\n'
-            << "     " << wrapped(r.claim.reading, 5) << '\n';
+            << padded(r.agrees() ? "as expected" : "NOT AS EXPECTED", 17) << r.claim.who << ", " << r.claim.date << '\n'
+            << "     " << wrapped(session, '"' + r.claim.statement + '"', 5) << '\n'
+            << "     " << wrapped(session, r.claim.reading, 5) << '\n';
   for (const Evidence& e : r.evidence)
     if (e.role != Evidence::Role::predicts && !e.agrees())
       std::cout << "     "
-                << bad(session, e.design + ": " + e.said.property + " is " + words(e.computed.verdict) + ", EXPECTED " +
-                                    words(e.said.verdict))
+                << bad(session, wrapped(session,
+                                        e.design + ": " + e.said.property + " is " + words(e.computed.verdict) +
+                                            ", EXPECTED " + words(e.said.verdict),
+                                        5))
                 << '\n';
 }
 
 /// What one verdict rests on.
 std::string figures(const Evidence& e) {
-  if (e.computed.trace) return "shortest trace: " + e.computed.detail;
   if (e.computed.verdict != spec::Verdict::proved) return e.computed.detail;
-  return "for any number of processes and devices: " + count(e.obligations) + " obligations of the design, " +
-         count(e.by_frame) + " of them by frame";
+  return count(e.obligations) + " obligations, " + count(e.by_frame) + " of them by frame";
 }
 
+/// Ends with an empty line.
 void explain(const Session& session, const lang::Tree& tree, const ClaimResult& r, const TraceOutput& traces) {
   for (const Evidence& e : r.evidence) {
-    std::cout << "\n     " << dim(session, padded(role_words(e.role), 18)) << e.design << ", " << e.said.property
-              << ": " << painted(session, e.computed.verdict, words(e.computed.verdict))
-              << (e.agrees() ? "" : ", said to be " + words(e.said.verdict)) << '\n'
-              << "       " << wrapped(e.said.says, 7) << '\n'
-              << "       " << dim(session, wrapped(figures(e), 7)) << '\n';
+    const std::string said = e.agrees() ? "" : ", said to be " + words(e.said.verdict);
+    std::cout << "\n     " << dim(session, role_words(e.role)) << ": " << e.design << ", " << e.said.property << '\n'
+              << "       " << painted(session, e.computed.verdict, words(e.computed.verdict)) << said << ": "
+              << dim(session, figures(e)) << '\n'
+              << "       " << wrapped(session, e.said.says, 7) << '\n';
   }
-  std::cout << "\n     upstream: " << wrapped(r.claim.upstream, 5) << '\n';
+  std::cout << "\n     " << wrapped(session, "upstream: " + r.claim.upstream, 5) << "\n\n";
   std::vector<std::string> shown;
   for (const Evidence& e : r.evidence) {
     if (!e.computed.trace) continue;
     const std::string key = e.design + e.computed.property;
     if (std::ranges::find(shown, key) != shown.end()) continue;
     shown.push_back(key);
-    std::cout << '\n';
     traces.print(session, tree, *e.computed.trace);
   }
 }
@@ -115,16 +117,16 @@ nlohmann::json to_json(const ClaimResult& r) {
 void print_all(const Session& session, const lang::Tree& tree, const std::vector<check::DesignResult>& designs,
                const std::vector<ClaimResult>& results) {
   if (!designs.empty()) print_matrix(session, tree, designs);
-  std::cout << bold(session, "\"ioasid: Reserve a global PASID for in-kernel DMA\", December 2021, point by point")
-            << '\n'
-            << "proved: for any number of processes and devices; violated: by a trace, replayed\n";
+  std::cout << headline(session, "\"ioasid: Reserve a global PASID for in-kernel DMA\", point by point",
+                        "proved: for any number of processes and devices; refuted: by a proof of the opposite, or by "
+                        "a trace that was replayed");
   for (const ClaimResult& r : results) {
     std::cout << '\n';
     print(session, r);
   }
   std::cout << '\n'
-            << std::ranges::count_if(results, &ClaimResult::agrees) << " of " << results.size() << " claims as expected"
-            << "; `pasid claims F8` explains one, with its traces\n";
+            << std::ranges::count_if(results, &ClaimResult::agrees) << " of " << results.size()
+            << " claims as expected; `pasid claims F8` explains one, with its traces\n";
 }
 
 void run(Session& session, ClaimsCommand& command) {
@@ -157,10 +159,9 @@ void run(Session& session, ClaimsCommand& command) {
   } else if (whole) {
     print_all(session, tree, designs, results);
   } else {
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      if (i > 0) std::cout << '\n';
-      print(session, results[i]);
-      explain(session, tree, results[i], command.traces);
+    for (const ClaimResult& r : results) {
+      print(session, r);
+      explain(session, tree, r, command.traces);
     }
   }
   if (!command.json)
@@ -194,7 +195,7 @@ void add_claims(CLI::App& app, Session& session) {
   claims->add_flag("--designs", command->designs, "first every shipped design against its [expected] table");
   claims->add_option("--threads", command->threads, "designs checked side by side")
       ->type_name("N")
-      ->check(CLI::Range(1U, 256U));
+      ->check(quietly(CLI::Range(1U, 256U)));
   command->traces.add_options(*claims);
   claims->add_flag("--json", command->json, "machine-readable output");
   claims->callback([&session, command] { run(session, *command); });

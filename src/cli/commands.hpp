@@ -1,11 +1,11 @@
 // The subcommands of `pasid`: each adds itself to the command line and, when chosen, sets the exit code.
 #pragma once
 
-#include <string>
+#include <cstddef>
 
-#include <CLI/CLI.hpp>
-
-#include "spec/lang/tree.hpp"
+namespace CLI {
+class App;
+}
 
 namespace pasid::cli {
 
@@ -20,8 +20,9 @@ inline constexpr int disagreement = 4;  ///< two engines contradict each other
 
 /// What the whole program shares.
 struct Session {
-  bool colour = false;    ///< standard output is a terminal (and NO_COLOR is not set)
-  bool progress = false;  ///< standard error is a terminal
+  bool colour = false;       ///< standard output is a terminal (and NO_COLOR is not set)
+  bool progress = false;     ///< standard error is a terminal
+  std::size_t columns = 80;  ///< how wide the output may get
   int exit_code = code::holds;
 };
 

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
@@ -30,12 +31,10 @@ nlohmann::json to_json(const io::Design& d) {
 void list(const Session& session, const DesignOptions& options) {
   const auto& tree = proofs::model();
   nlohmann::json all = nlohmann::json::array();
-  std::size_t width = 0;
-  for (const auto& name : io::shipped_designs()) width = std::max(width, name.size());
   for (const auto& name : io::shipped_designs()) {
     const io::Design d = io::load_design(tree, name);
     if (options.json) all.push_back({{"name", d.name}, {"title", d.title}});
-    else std::cout << bold(session, padded(d.name, width)) << "  " << d.title << '\n';
+    else std::cout << headline(session, d.name, d.title);
   }
   if (options.json) std::cout << nlohmann::json{{"designs", all}}.dump(2) << '\n';
 }
@@ -62,7 +61,7 @@ void validate(Session& session, const DesignOptions& options) {
   } else if (found == 0) {
     std::cout << d.file << ": no topology satisfies the axioms of these knobs\n";
   } else {
-    std::cout << d.file << ": " << d.name << " is well-formed; " << found
+    std::cout << headline(session, d.name, d.file) << "  well-formed; " << found
               << " topologies of the default scope satisfy its axioms\n";
   }
 }
@@ -73,7 +72,9 @@ void add_design(CLI::App& app, Session& session) {
   auto* design = app.add_subcommand("design", "the designs: what each knob says, and why");
   design->require_subcommand(1);
   design->footer(
-      "Example: pasid design show reserved-kernel-pasid > mine.toml   (then edit it, and pasid check ./mine.toml)");
+      "Examples:\n"
+      "  pasid design list\n"
+      "  pasid design show reserved-kernel-pasid > mine.toml    to edit and check");
   const auto options = std::make_shared<DesignOptions>();
   const auto sub = [&](const char* name, const char* what, bool takes_design) {
     auto* s = design->add_subcommand(name, what);

@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "spec/lang/tree.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace pasid::cli {
 
@@ -23,5 +25,8 @@ std::string name_with(const std::string& design, const Edits& edits);
 
 /// The model with the edits applied. Throws std::invalid_argument where an edit names nothing.
 lang::Tree edited_model(const Edits& edits);
+
+/// Throws std::invalid_argument, naming it, where one of `names` is no property's.
+void require_properties(const lang::Tree& tree, const std::vector<std::string>& names);
 
 }  // namespace pasid::cli

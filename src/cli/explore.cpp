@@ -4,12 +4,14 @@
 #include <memory>
 #include <thread>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "src/check/check.hpp"
 #include "src/check/convert.hpp"
 #include "src/check/scopes.hpp"
 #include "src/cli/edits.hpp"
+#include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
@@ -77,6 +79,7 @@ void run(Session& session, ExploreCommand& command) {
   options.max_states = command.max_states;
   options.symmetry = !command.no_symmetry;
   options.reading = command.edits.any() ? explore::tree_reading(tree) : explore::native_reading();
+  require_properties(tree, command.properties);
   std::vector<std::string> names;
   for (std::size_t i = 0; i < options.reading.properties.size(); ++i) {
     const auto& p = options.reading.properties[i];
@@ -84,8 +87,6 @@ void run(Session& session, ExploreCommand& command) {
     options.properties.push_back(static_cast<int>(i));
     names.emplace_back(p.name);
   }
-  if (names.size() != command.properties.size())
-    throw std::invalid_argument("--property: no such property; `pasid rules --formulas` lists them");
 
   const auto topologies = explore::topologies(tree, knobs, scope);
   const explore::Result r = [&] {
@@ -101,37 +102,36 @@ void run(Session& session, ExploreCommand& command) {
       {"design", design.name},      {"grain", command.grain},    {"scope", check::describe(tree, scope)},
       {"topologies", r.topologies}, {"states", r.states},        {"firings", r.counts.firings},
       {"depth", r.depth},           {"end", io::name_of(r.end)}, {"seconds", r.seconds}};
-  if (!command.json) {
-    std::cout << bold(session, design.name) << ": " << count(r.states) << " states, " << count(r.counts.firings)
-              << " firings, " << r.depth << " steps deep, " << count(r.topologies) << " topologies, "
-              << seconds(r.seconds) << "\n  " << wrapped(check::describe(tree, scope), 2) << "\n  " << words(r.end)
-              << '\n';
-  }
+  std::string verdicts;
   for (std::size_t i = 0; i < names.size(); ++i) {
     nlohmann::json item{{"name", names[i]}};
+    const bool through = r.end == explore::End::exhausted || r.end == explore::End::all_found;
+    const auto v = r.paths[i] ? spec::Verdict::violated
+                   : through  ? spec::Verdict::holds_in_scope
+                              : spec::Verdict::unknown;
+    item["verdict"] = io::name_of(v);
+    verdicts += "  " + padded(names[i], column_of(names, std::identity{})) + painted(session, v, cli::words(v)) + '\n';
+    if (v == spec::Verdict::unknown && session.exit_code == code::holds) session.exit_code = code::unknown;
     if (r.paths[i]) {
       const trace::Trace t = check::to_trace(*r.paths[i], design.name, names[i], command.grain);
-      item["verdict"] = io::name_of(spec::Verdict::violated);
       item["steps"] = t.steps.size();
       item["trace"] = trace_json(tree, t);
       session.exit_code = code::violated;
-      if (!command.json) {
-        std::cout << '\n';
-        command.traces.print(session, tree, t);
-      }
+      if (!command.json) command.traces.print(session, tree, t);
       command.traces.save(tree, t);
-    } else {
-      const auto v = r.end == explore::End::exhausted || r.end == explore::End::all_found
-                         ? spec::Verdict::holds_in_scope
-                         : spec::Verdict::unknown;
-      item["verdict"] = io::name_of(v);
-      if (v == spec::Verdict::unknown) session.exit_code = std::max(session.exit_code, code::unknown);
-      if (!command.json)
-        std::cout << "  " << padded(names[i], property_width) << painted(session, v, cli::words(v)) << '\n';
     }
     json["properties"].push_back(std::move(item));
   }
-  if (command.json) std::cout << json.dump(2) << '\n';
+  if (command.json) {
+    std::cout << json.dump(2) << '\n';
+    return;
+  }
+  std::cout << headline(session, design.name,
+                        count(r.states) + " states, " + count(r.counts.firings) + " firings, " +
+                            std::to_string(r.depth) + " steps deep, " + count(r.topologies) + " topologies, " +
+                            seconds(r.seconds))
+            << "  " << wrapped(session, check::describe(tree, scope), 2) << "\n  " << words(r.end) << '\n'
+            << verdicts;
 }
 
 }  // namespace
@@ -141,7 +141,8 @@ void add_explore(CLI::App& app, Session& session) {
   explore->footer(
       "Examples:\n"
       "  pasid explore linux-7.3\n"
-      "  pasid explore per-device-enqcmd --property DmaIsolation --grain step --size Task=3\n"
+      "  pasid explore linux-7.3 --property BoundThreadCanSubmit\n"
+      "  pasid explore linux-7.3 --grain step --size Task=1 --max-depth 8\n"
       "Without --property it only counts.");
   const auto command = std::make_shared<ExploreCommand>();
   explore->add_option("design", command->design, "a shipped design's name, or a file")->required()->type_name("DESIGN");
@@ -151,7 +152,7 @@ void add_explore(CLI::App& app, Session& session) {
       ->type_name("NAME")
       ->allow_extra_args(false);
   explore->add_option("--grain", command->grain, "call: calls run to completion; step: every rule on its own")
-      ->check(CLI::IsMember({"call", "step"}))
+      ->check(quietly(CLI::IsMember({"call", "step"})))
       ->type_name("GRAIN")
       ->capture_default_str();
   explore->add_option("--size", command->sizes, "how many of a sort, as in Task=3")
@@ -159,13 +160,13 @@ void add_explore(CLI::App& app, Session& session) {
       ->allow_extra_args(false);
   explore->add_option("--threads", command->threads, "the answer does not depend on it")
       ->type_name("N")
-      ->check(CLI::Range(1U, 256U));
+      ->check(quietly(CLI::Range(1U, 256U)));
   explore->add_option("--max-depth", command->max_depth, "no more steps than this")->type_name("N");
   explore->add_option("--max-states", command->max_states, "where the search gives up")
       ->type_name("N")
       ->capture_default_str();
   explore->add_flag("--any-width", command->any_width, "devices of every width, not only those that every PASID fits");
-  explore->add_flag("--only-mms", command->only_mms, "no address spaces of the kernel or of user-managed tables");
+  explore->add_flag("--only-mms", command->only_mms, "no address spaces but those of processes");
   explore->add_flag("--no-symmetry", command->no_symmetry, "count every state, not one of each kind");
   command->traces.add_options(*explore);
   add_edit_options(*explore, command->edits);

@@ -1,25 +1,45 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
+
 #include "src/cli/commands.hpp"
+#include "src/cli/help.hpp"
 #include "src/io/error.hpp"
+
+namespace {
+
+/// What a terminal has room for, but no longer lines than one reads with ease; where nobody watches, what fits a mail.
+std::size_t columns() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return pasid::cli::Session{}.columns;
+  return std::clamp<std::size_t>(size.ws_col, 60, 100);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace pasid;  // NOLINT(google-build-using-namespace)
   cli::Session session;
   session.colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   session.progress = isatty(STDERR_FILENO) != 0;
+  session.columns = columns();
 
-  CLI::App app{"Rules of PASID allocation and binding: prove a design, or see the shortest way it breaks.", "pasid"};
+  CLI::App app{"PASID allocation and binding: prove a design, or see how it breaks.", "pasid"};
+  app.formatter(std::make_shared<cli::Help>(session.columns));
+  app.failure_message(cli::usage_error);
   app.require_subcommand(1);
   app.footer(
       "Examples:\n"
-      "  pasid claims                     the mail thread of December 2021, point by point\n"
-      "  pasid check linux-7.3            every property of one design\n"
-      "  pasid check my-design.toml       the same for your own\n"
-      "  pasid claims F8                  one claim, with its trace\n"
-      "Exit codes: 0 holds, 1 violated, 2 unknown, 3 usage or bad input, 4 internal disagreement.");
+      "  pasid claims              the mail thread of December 2021, point by point\n"
+      "  pasid claims F8           one claim, with its traces\n"
+      "  pasid check linux-7.3     every property of one design\n"
+      "  pasid check ./mine.toml   the same for your own\n"
+      "Exit codes: 0 holds, 1 violated, 2 unknown, 3 bad input, 4 engines disagree.");
   cli::add_claims(app, session);
   cli::add_check(app, session);
   cli::add_prove(app, session);
@@ -27,6 +47,10 @@ int main(int argc, char** argv) {
   cli::add_design(app, session);
   cli::add_rules(app, session);
 
+  if (argc == 1) {
+    std::cerr << app.help();
+    return cli::code::bad_input;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

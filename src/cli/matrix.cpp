@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include <nlohmann/json.hpp>
+
 #include "src/cli/text.hpp"
 #include "src/io/names.hpp"
 
@@ -24,27 +26,43 @@ std::string cell(const check::PropertyResult& p) {
   return p.as_expected() ? out : out + "!";
 }
 
+constexpr std::size_t column = 3;
+
+/// The names of the columns, each left of a line that leads down to it.
+void print_heads(const Session& session, const std::vector<std::string_view>& properties, std::size_t name_width) {
+  for (std::size_t i = properties.size(); i-- > 0;) {
+    const std::size_t at = name_width + i * column;
+    const std::size_t used = properties[i].size() + 1;
+    std::string line = std::string(at - std::min(at, used), ' ') + std::string(properties[i]) + " ┐";
+    for (std::size_t k = i + 1; k < properties.size(); ++k) line += "  │";
+    std::cout << dim(session, line) << '\n';
+  }
+}
+
+/// A name cut short where there is no room for all of it.
+std::string shortened(const std::string& name, std::size_t width) {
+  return padded(name.size() < width ? name : name.substr(0, width - 2) + "…", width);
+}
+
 }  // namespace
 
 void print_matrix(const Session& session, const lang::Tree& tree, const std::vector<check::DesignResult>& designs) {
-  constexpr std::size_t column = 4;
   std::vector<std::string_view> properties;
   for (const auto& f : tree.formulas)
     if (f.kind == lang::FormulaKind::property) properties.push_back(f.name);
-  std::size_t name = 0;
-  for (const auto& d : designs) name = std::max(name, d.design.name.size() + 2);
+  constexpr std::size_t least = 26;
+  const std::size_t columns = std::max(session.columns, least + column * properties.size());
+  const auto name_of = [](const check::DesignResult& d) -> const std::string& { return d.design.name; };
+  const std::size_t name = std::clamp(column_of(designs, name_of), least, columns - column * properties.size());
 
-  std::cout << bold(session, "Designs and properties") << '\n'
-            << "✓ proved for any number of everything; a number: violated, the steps of a shortest trace;\n"
-               "- not applicable; ~ holds in scope; ? unknown; ! not as expected\n\n";
-  for (std::size_t i = 0; i < properties.size(); ++i) {
-    std::string line(name, ' ');
-    for (std::size_t k = 0; k < i; ++k) line += padded("│", column);
-    std::cout << dim(session, line + "┌ " + std::string(properties[i])) << '\n';
-  }
+  std::cout << headline(session, "Designs and properties",
+                        "✓ proved for any number of everything; a number: violated, the steps of a shortest trace; "
+                        "- not applicable; ~ holds in scope; ? unknown; ! not as expected")
+            << '\n';
+  print_heads(session, properties, name);
   std::size_t unexpected = 0;
   for (const auto& d : designs) {
-    std::cout << padded(d.design.name, name);
+    std::cout << shortened(d.design.name, name);
     for (const auto& p : d.properties) {
       const bool last = &p == &d.properties.back();
       std::cout << painted(session, p.verdict, cell(p), last ? 0 : column);
@@ -56,9 +74,11 @@ void print_matrix(const Session& session, const lang::Tree& tree, const std::vec
   for (const auto& d : designs)
     for (const auto& p : d.properties)
       if (!p.as_expected())
-        std::cout << bad(session, d.design.name + ": " + p.property + " is " + words(p.verdict) + ", expected " +
-                                      words(*p.expected))
-                  << " (" << p.detail << ")\n";
+        std::cout << bad(session, wrapped(session,
+                                          d.design.name + ": " + p.property + " is " + words(p.verdict) +
+                                              ", expected " + words(*p.expected) + " (" + p.detail + ")",
+                                          2))
+                  << '\n';
   std::cout << (unexpected == 0 ? "all as expected" : std::to_string(unexpected) + " NOT AS EXPECTED") << "\n\n";
 }
 

@@ -16,7 +16,7 @@ void Progress::say(const std::string& what) {
   if (now - last_ < 0.1) return;
   last_ = now;
   dirty_ = true;
-  std::cerr << "\r\033[K" << what.substr(0, 100) << std::flush;
+  std::cerr << "\r\033[K" << what.substr(0, columns_ - 1) << std::flush;
 }
 
 }  // namespace pasid::cli

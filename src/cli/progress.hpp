@@ -12,7 +12,7 @@ namespace pasid::cli {
 /// Several threads may speak.
 class Progress {
  public:
-  explicit Progress(const Session& session) : on_(session.progress) {}
+  explicit Progress(const Session& session) : on_(session.progress), columns_(session.columns) {}
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -20,6 +20,7 @@ class Progress {
 
  private:
   bool on_;
+  std::size_t columns_;  ///< a line that wraps could not be rewritten
   std::mutex mutex_;
   double last_ = 0;
   bool dirty_ = false;

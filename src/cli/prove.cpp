@@ -7,9 +7,11 @@
 #include <memory>
 #include <thread>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "src/cli/edits.hpp"
+#include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
@@ -31,6 +33,7 @@ struct ProveCommand {
   smt::SecondOptions second_solver;
   Edits edits;
   bool explain = false;
+  std::vector<std::string> explained;  ///< only these; all where none is named
   bool json = false;
 };
 
@@ -45,60 +48,78 @@ std::string_view words(smt::Status s) {
 }
 
 /// The step that leaves the invariants: the state before it, the rule, what it changed and what that broke.
-void print_induction(const Session& session, const lang::Tree& tree, const io::Design& design,
-                     const smt::InductionCounterexample& c) {
+void print_induction(const Session& session, const lang::Tree& tree, const smt::InductionCounterexample& c) {
   trace::Trace one;
-  one.design = design.name;
   one.property = c.formula;
   one.grain = "step";
   one.facts = c.facts;
   one.initial = c.before;
   one.steps.push_back({c.rule, {{tree.rule_named(c.rule), c.args}}, c.after, {}});
-  std::cout << bold(session, c.rule) << " does not preserve " << bold(session, c.formula)
-            << ": a small state in which everything proved holds (it need not be reachable), and the step\n\n"
-            << trace::text(tree, one, {session.colour});
+  std::cout << bold(session, c.rule + " does not preserve " + c.formula) << '\n'
+            << trace::text(tree, one, {session.colour, session.columns});
+}
+
+/// "name    not preserved by unbind.drain"
+void print_item(const Session& session, const smt::Item& item, std::size_t name_width) {
+  const bool holds = item.status == smt::Status::proved;
+  std::string status(words(item.status));
+  if (!item.fell_at.empty()) status += " by " + item.fell_at;
+  std::cout << "  " << padded(item.name, name_width)
+            << (holds ? good(session, status) : wrapped(session, status, 2 + name_width)) << '\n';
+}
+
+/// All properties, and what became of the lemmas that fell.
+void print_items(const Session& session, const std::vector<smt::Item>& items) {
+  std::vector<smt::Item> properties;
+  std::vector<smt::Item> fallen;
+  std::size_t lemmas = 0;
+  for (const smt::Item& i : items) {
+    const bool lemma = i.kind == lang::FormulaKind::lemma;
+    lemmas += lemma ? 1 : 0;
+    if (!lemma) properties.push_back(i);
+    else if (i.status != smt::Status::proved) fallen.push_back(i);
+  }
+  for (const auto& i : properties) print_item(session, i, column_of(properties, &smt::Item::name));
+  std::cout << "\n  " << lemmas - fallen.size() << " of " << lemmas << " lemmas preserved\n";
+  for (const auto& i : fallen) print_item(session, i, column_of(fallen, &smt::Item::name));
+}
+
+/// Why properties and lemmas fell: those named, or all that did.
+void print_explanations(const Session& session, const lang::Tree& tree, const io::Design& design,
+                        const smt::Proof& proof, const std::vector<std::string>& wanted) {
+  std::cout << '\n'
+            << wrapped(session,
+                       "Small states in which everything proved holds (they need not be reachable), and the step that "
+                       "leaves it:",
+                       0)
+            << '\n';
+  for (const auto& i : proof.items) {
+    if (i.status != smt::Status::dropped && i.status != smt::Status::unknown) continue;
+    if (!wanted.empty() && std::ranges::find(wanted, i.name) == wanted.end()) continue;
+    const auto c = smt::explain(tree, io::facts_of(tree, design), proof, i.name);
+    std::cout << '\n';
+    const lang::Formula* f = tree.formula_named(i.name);
+    if (c) print_induction(session, tree, *c);
+    else if (f != nullptr && f->judges == lang::PropertyKind::call)
+      std::cout << i.name << ": `pasid check` looks for a call that violates it\n";
+    else std::cout << i.name << ": no counterexample to induction with up to 3 of each sort\n";
+  }
 }
 
 void print(const Session& session, const lang::Tree& tree, const io::Design& design, const smt::Proof& proof,
            const ProveCommand& options) {
-  std::size_t frame = 0;
-  for (const auto& o : proof.obligations) frame += o.by_frame ? 1 : 0;
-  std::cout << bold(session, design.name) << ": " << count(proof.obligations.size()) << " obligations, " << count(frame)
-            << " of them by frame, " << seconds(proof.seconds) << " of CPU\n\n";
-  std::size_t lemmas = 0;
-  std::size_t kept = 0;
-  for (const auto& i : proof.items) {
-    const bool holds = i.status == smt::Status::proved;
-    if (i.kind == lang::FormulaKind::lemma) {
-      ++lemmas;
-      kept += holds ? 1 : 0;
-      continue;
-    }
-    const std::string status(words(i.status));
-    std::cout << "  " << padded(i.name, property_width) << (holds ? good(session, status) : status);
-    if (!i.fell_at.empty()) std::cout << " by " << i.fell_at;
-    std::cout << '\n';
-  }
-  std::cout << "\n  " << kept << " of " << lemmas << " lemmas preserved\n";
-  for (const auto& i : proof.items)
-    if (i.kind == lang::FormulaKind::lemma && i.status != smt::Status::proved)
-      std::cout << "  " << padded(i.name, 30) << words(i.status) << " by " << i.fell_at << '\n';
+  const auto frame = static_cast<std::size_t>(std::ranges::count_if(proof.obligations, &smt::Obligation::by_frame));
+  std::cout << headline(session, design.name,
+                        count(proof.obligations.size()) + " obligations, " + count(frame) + " of them by frame, " +
+                            seconds(proof.seconds) + " of CPU")
+            << '\n';
+  print_items(session, proof.items);
   for (const auto& v : proof.vacuous)
     std::cout << bad(session, "vacuous") << ": nothing " << v << " speaks of can happen\n";
   for (const auto& d : proof.dead_rules) std::cout << bad(session, "dead rule") << ": " << d << " can never fire\n";
   for (const auto& u : proof.unsettled) std::cout << bad(session, "unsettled") << ": " << u << '\n';
   if (!proof.axioms_satisfiable) std::cout << bad(session, "contradiction") << ": the axioms cannot all be true\n";
-  if (!options.explain) return;
-  for (const auto& i : proof.items) {
-    if (i.status != smt::Status::dropped && i.status != smt::Status::unknown) continue;
-    const auto c = smt::explain(tree, io::facts_of(tree, design), proof, i.name);
-    std::cout << '\n';
-    const lang::Formula* f = tree.formula_named(i.name);
-    if (c) print_induction(session, tree, design, *c);
-    else if (f != nullptr && f->judges == lang::PropertyKind::call)
-      std::cout << i.name << ": `pasid check` looks for a call that violates it\n";
-    else std::cout << i.name << ": no counterexample to induction with up to 3 of each sort\n";
-  }
+  if (options.explain) print_explanations(session, tree, design, proof, options.explained);
 }
 
 std::string_view second_answer(const std::optional<smt::Answer>& a) { return a ? io::name_of(*a) : "frame"; }
@@ -128,12 +149,13 @@ Agreement agreement(const std::vector<io::Design>& designs, const std::vector<sm
 
 void print(const Session& session, const smt::SecondOpinion& second, const Agreement& found) {
   const std::size_t obligations = found.agrees + found.disagrees.size() + found.unknown.size();
-  std::cout << "\nsecond solver: " << second.solver << " agrees on " << count(found.agrees);
-  if (found.agrees < obligations) std::cout << " of " << count(obligations);
-  std::cout << " obligations";
-  if (second.distinct < obligations) std::cout << ", " << count(second.distinct) << " of them different";
-  std::cout << " (" << count(second.asked) << " asked now, " << count(second.distinct - second.asked) << " known); "
-            << count(found.by_frame) << " more by frame\n";
+  std::string said = "second solver: " + second.solver + " agrees on " + count(found.agrees);
+  if (found.agrees < obligations) said += " of " + count(obligations);
+  said += " obligations";
+  if (second.distinct < obligations) said += ", " + count(second.distinct) + " of them different";
+  said += " (" + count(second.asked) + " asked now, " + count(second.distinct - second.asked) + " known); " +
+          count(found.by_frame) + " more by frame";
+  std::cout << '\n' << wrapped(session, said, 2) << '\n';
   for (const auto& name : found.disagrees)
     std::cout << "  " << bad(session, "DISAGREES") << ": it finds a counterexample to " << name << '\n';
   for (const auto& name : found.unknown) std::cout << "  unknown: " << name << '\n';
@@ -174,10 +196,12 @@ nlohmann::json to_json(const io::Design& design, const smt::Proof& proof,
 std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree,
                                   const std::vector<io::Design>& designs, const ProveCommand& options) {
   Progress progress(session);
+  smt::ProveOptions solver = options.solver;
+  solver.precedents = std::make_shared<smt::Precedents>();
   std::vector<smt::Proof> out(designs.size());
   smt::side_by_side(designs.size(), options.second_solver.threads, [&](std::size_t i) {
     progress.say("proving " + designs[i].name);
-    out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), options.solver);
+    out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), solver);
   });
   return out;
 }
@@ -201,6 +225,11 @@ void run(Session& session, ProveCommand& options) {
   if (options.designs.size() > 1 && !options.solver.dump_dir.empty())
     throw std::invalid_argument("--dump-smt: one design at a time");
   const lang::Tree tree = edited_model(options.edits);
+  options.explain = options.explain || !options.explained.empty();
+  for (const auto& name : options.explained)
+    if (tree.formula_named(name) == nullptr)
+      throw std::invalid_argument("--explain-only: there is no property or lemma '" + name +
+                                  "'; `pasid rules --formulas` lists them");
   std::vector<io::Design> designs;
   for (const auto& name : options.designs) {
     designs.push_back(io::load_design(tree, name));
@@ -260,10 +289,10 @@ void add_prove(CLI::App& app, Session& session) {
   prove->footer(
       "Examples:\n"
       "  pasid prove linux-7.3\n"
-      "  pasid prove linux-7.3 --drop unbind.clear/entry --explain   which proof falls, and the step that breaks it\n"
-      "  pasid prove linux-7.3 --dump-smt obligations                every obligation for another solver\n"
-      "  pasid prove --all --second-solver                           every obligation asked of cvc5 as well\n"
-      "A property that is not preserved is not yet violated: `pasid check` looks for a trace.");
+      "  pasid prove linux-7.3 --drop drain.work-finished --explain-only work_has_slot\n"
+      "  pasid prove linux-7.3 --dump-smt obligations    for another solver\n"
+      "  pasid prove --all --second-solver               cvc5 is asked as well\n"
+      "What is not preserved is not yet violated: `pasid check` looks for a trace.");
   const auto options = std::make_shared<ProveCommand>();
   options->second_solver.cache = smt::default_cache();
   options->second_solver.threads = std::max(1U, std::thread::hardware_concurrency());
@@ -279,14 +308,17 @@ void add_prove(CLI::App& app, Session& session) {
       ->add_option("--threads", options->second_solver.threads,
                    "queries of the second solver, or designs, side by side")
       ->type_name("N")
-      ->check(CLI::Range(1U, 256U));
-  prove->add_flag("--explain", options->explain, "show a smallest step that breaks each property or lemma that fell");
+      ->check(quietly(CLI::Range(1U, 256U)));
+  prove->add_flag("--explain", options->explain, "show a smallest step that breaks what fell");
+  prove->add_option("--explain-only", options->explained, "the same for this property or lemma (may be repeated)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   prove->add_option("--dump-smt", options->solver.dump_dir, "write every obligation as SMT-LIB into this folder")
       ->type_name("DIR");
   prove->add_option("--timeout", options->solver.timeout_ms, "milliseconds for one query")
       ->type_name("MS")
       ->capture_default_str()
-      ->check(CLI::Range(1U, 3600000U));
+      ->check(quietly(CLI::Range(1U, 3600000U)));
   prove->add_option("--seed", options->solver.seed, "the solver's random seed")->type_name("N")->capture_default_str();
   add_edit_options(*prove, options->edits);
   prove->add_flag("--json", options->json, "machine-readable output");

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
@@ -83,8 +84,8 @@ void print_formulas(const Session& session, const lang::Tree& tree) {
                          : kind == lang::FormulaKind::axiom  ? "axiom"
                                                              : "lemma";
       std::cout << what << ' ' << bold(session, f.name) << '\n';
-      if (!f.meaning.empty()) std::cout << "  " << dim(session, f.meaning) << '\n';
-      std::cout << trace::formula_text(tree, f.body, 2) << "\n\n";
+      if (!f.meaning.empty()) std::cout << "  " << dim(session, wrapped(session, f.meaning, 2)) << '\n';
+      std::cout << trace::formula_text(tree, f.body, 2, session.columns) << "\n\n";
     }
   }
 }
@@ -100,45 +101,50 @@ nlohmann::json to_json(const review::Coverage& c) {
   return out;
 }
 
-/// A design a line; then what no design's walks have met. With one design, its rules and guards one by one.
-void print_coverage(const Session& session, const std::vector<review::Coverage>& all) {
+std::string of(std::size_t part, std::size_t whole) { return std::to_string(part) + " of " + std::to_string(whole); }
+
+/// The rules and guards of one design, one by one.
+void print_guards(const review::Coverage& c) {
+  for (const auto& r : c.rules) {
+    std::cout << '\n' << r.label << ": fired " << count(r.fired) << '\n';
+    const std::size_t width = column_of(r.guards, &review::GuardCoverage::label);
+    for (const auto& g : r.guards)
+      std::cout << "  " << padded(g.label, width)
+                << (g.decided ? "decided by the design's knobs" : "first to fail " + count(g.failed_first)) << '\n';
+  }
+}
+
+/// What no design's walks have met.
+void print_never_met(const std::vector<review::Coverage>& all) {
   std::map<std::string_view, std::uint64_t> guards;
-  std::size_t width = 8;
-  for (const auto& c : all) width = std::max(width, c.design.size() + 2);
-  std::cout << bold(session, padded("design", width) + "rules fired   guards met   not met") << '\n';
-  for (const auto& c : all) {
-    std::size_t total = 0;
+  for (const auto& c : all)
     for (const auto& r : c.rules)
-      for (const auto& g : r.guards) {
-        guards[g.label] += g.failed_first + (g.decided ? 1 : 0);
-        total += g.decided || r.refuses ? 0 : 1;
-      }
-    const auto unfired = c.unfired();
-    const auto unmet = c.unmet();
-    std::cout << padded(c.design, width)
-              << padded(std::to_string(c.rules.size() - unfired.size()) + " of " + std::to_string(c.rules.size()), 14)
-              << padded(std::to_string(total - unmet.size()) + " of " + std::to_string(total), 13);
-    std::string names;
-    for (const auto label : unfired) names += (names.empty() ? "" : ", ") + std::string(label);
-    for (const auto label : unmet) names += (names.empty() ? "" : ", ") + std::string(label);
-    std::cout << wrapped(names, width + 27, width + 100) << '\n';
-  }
-  if (all.size() == 1) {
-    std::cout << '\n';
-    for (const auto& r : all.front().rules) {
-      std::cout << padded(r.label, 34) << "fired " << count(r.fired) << '\n';
-      for (const auto& g : r.guards)
-        std::cout << "  " << padded(g.label, 36)
-                  << (g.decided ? std::string("decided by the design's knobs")
-                                : "first to fail " + count(g.failed_first))
-                  << '\n';
-    }
-    return;
-  }
+      for (const auto& g : r.guards) guards[g.label] += g.failed_first + (g.decided ? 1 : 0);
   const auto never = std::ranges::count_if(guards, [](const auto& g) { return g.second == 0; });
   std::cout << '\n' << guards.size() << " guards, " << never << " of them the first to fail in no design\n";
   for (const auto& [label, n] : guards)
     if (n == 0) std::cout << "  " << label << '\n';
+}
+
+/// A design a line, with what its walks have not met below it; then either of the above.
+void print_coverage(const Session& session, const std::vector<review::Coverage>& all) {
+  const std::size_t width = column_of(all, &review::Coverage::design);
+  std::cout << bold(session, padded("design", width) + padded("rules fired", 14) + "guards met") << '\n';
+  for (const auto& c : all) {
+    std::size_t total = 0;
+    for (const auto& r : c.rules)
+      for (const auto& g : r.guards) total += g.decided || r.refuses ? 0 : 1;
+    const auto unfired = c.unfired();
+    const auto unmet = c.unmet();
+    std::cout << padded(c.design, width) << padded(of(c.rules.size() - unfired.size(), c.rules.size()), 14)
+              << of(total - unmet.size(), total) << '\n';
+    std::string names;
+    for (const auto& labels : {unfired, unmet})
+      for (const auto label : labels) names += (names.empty() ? "not met: " : ", ") + std::string(label);
+    if (!names.empty()) std::cout << "    " << dim(session, wrapped(session, names, 4)) << '\n';
+  }
+  if (all.size() == 1) print_guards(all.front());
+  else print_never_met(all);
 }
 
 void cover(Session& session, const RulesOptions& options) {
@@ -188,7 +194,7 @@ void run(Session& session, const RulesOptions& options) {
     if (knob >= 0 && !reads(tree, rule, knob)) continue;
     ++shown;
     if (options.json) all.push_back(to_json(tree, rule));
-    else std::cout << trace::rule_text(tree, rule) << '\n';
+    else std::cout << trace::rule_text(tree, rule, session.columns) << '\n';
   }
   if (options.json) std::cout << nlohmann::json{{"rules", all}}.dump(2) << '\n';
   else if (knob >= 0) std::cout << shown << " of " << tree.rules.size() << " rules mention " << options.knob << '\n';
@@ -201,10 +207,10 @@ void add_rules(CLI::App& app, Session& session) {
   auto* rules = app.add_subcommand("rules", "the rules, with their guards, errnos, updates and sources");
   rules->footer(
       "Examples:\n"
-      "  pasid rules bind                     the two halves of a bind\n"
-      "  pasid rules --knob free_point        the rules whose text mentions a knob\n"
-      "  pasid rules --formulas               properties, axioms and lemmas\n"
-      "  pasid rules --coverage               whether walks through each design fire its rules and meet their guards");
+      "  pasid rules bind                   the sections of a bind, of every series\n"
+      "  pasid rules --knob free_point      the rules whose text mentions a knob\n"
+      "  pasid rules --formulas             properties, axioms and lemmas\n"
+      "  pasid rules --coverage             what random walks fire and meet");
   const auto options = std::make_shared<RulesOptions>();
   rules->add_option("label", options->label, "a rule, or the start of its label")->type_name("LABEL");
   rules->add_option("--knob", options->knob, "only rules that mention this knob or fact")->type_name("NAME");

@@ -35,8 +35,6 @@ std::string words(spec::Verdict verdict) {
   return s;
 }
 
-std::string padded(std::string_view text, std::size_t width) { return fmt::format("{:<{}}", text, width); }
-
 std::string painted(const Session& session, spec::Verdict verdict, std::string_view text, std::size_t width) {
   return in_colour(session, colour_of(verdict), padded(text, width));
 }
@@ -45,23 +43,13 @@ std::string bad(const Session& session, std::string_view text) { return in_colou
 std::string dim(const Session& session, std::string_view text) { return in_colour(session, "2", text); }
 std::string bold(const Session& session, std::string_view text) { return in_colour(session, "1", text); }
 
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
-  std::string out;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    const auto word = text.substr(0, end);
-    if (column > indent && column + 1 + word.size() > columns) {
-      out += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-    text = end < text.size() ? text.substr(end + 1) : std::string_view{};
-  }
+std::string wrapped(const Session& session, std::string_view text, std::size_t indent) {
+  return trace::wrapped_words(text, indent, session.columns);
+}
+
+std::string headline(const Session& session, const std::string& name, const std::string& title) {
+  std::string out = bold(session, name) + '\n';
+  if (!title.empty()) out += "  " + wrapped(session, title, 2) + '\n';
   return out;
 }
 

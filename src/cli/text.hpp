@@ -1,11 +1,14 @@
 // Words and colours of the terminal output.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "spec/verdict.hpp"
 #include "src/cli/commands.hpp"
+#include "src/trace/layout.hpp"
 
 namespace pasid::cli {
 
@@ -19,14 +22,21 @@ std::string bad(const Session& session, std::string_view text);
 std::string dim(const Session& session, std::string_view text);
 std::string bold(const Session& session, std::string_view text);
 
-/// `text` filled up with blanks to `width` columns.
-/// Room for the longest name of a property, and a gap.
-inline constexpr std::size_t property_width = 30;
+using trace::padded;
 
-std::string padded(std::string_view text, std::size_t width);
+/// The width of a column: room for the longest of the names, and a gap.
+template <class Range, class Name>
+std::size_t column_of(const Range& range, Name name) {
+  std::size_t widest = 0;
+  for (const auto& item : range) widest = std::max(widest, trace::width(std::invoke(name, item)));
+  return widest + 2;
+}
 
-/// Paragraph text broken at `columns`, every line after the first indented by `indent`.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns = 100);
+/// Paragraph text in the session's columns; it starts at column `indent`, and so does every further line.
+std::string wrapped(const Session& session, std::string_view text, std::size_t indent);
+
+/// The name in bold, then the title, indented. Ends with a newline.
+std::string headline(const Session& session, const std::string& name, const std::string& title);
 
 /// "0.83 s", "1,234"
 std::string seconds(double s);

@@ -5,6 +5,10 @@
 #include <fstream>
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "src/cli/help.hpp"
 #include "src/trace/itf.hpp"
 #include "src/trace/json.hpp"
 #include "src/trace/mermaid.hpp"
@@ -23,17 +27,19 @@ void write(const std::filesystem::path& path, const std::string& text) {
 }  // namespace
 
 void TraceOutput::add_options(CLI::App& command) {
-  command.add_option("--trace", form_, "how to print a trace: text, mermaid (for mails), itf (JSON), none")
-      ->check(CLI::IsMember({"text", "mermaid", "itf", "none"}))
+  command.add_option("--trace", form_, "how to print a trace: text, mermaid (for mails), itf (JSON) or none")
+      ->check(quietly(CLI::IsMember({"text", "mermaid", "itf", "none"})))
       ->type_name("FORM")
       ->capture_default_str();
   command.add_option("--save-traces", folder_, "write each trace there as .txt, .mmd and .itf.json")->type_name("DIR");
 }
 
 void TraceOutput::print(const Session& session, const lang::Tree& tree, const trace::Trace& trace) const {
-  if (form_ == "text") std::cout << trace::text(tree, trace, {.colour = session.colour});
+  if (form_ == "none") return;
+  if (form_ == "text") std::cout << trace::text(tree, trace, {session.colour, session.columns});
   if (form_ == "mermaid") std::cout << trace::mermaid(tree, trace);
   if (form_ == "itf") std::cout << trace::to_itf(tree, trace).dump(2) << '\n';
+  std::cout << '\n';
 }
 
 void TraceOutput::save(const lang::Tree& tree, const trace::Trace& trace) const {

@@ -3,8 +3,7 @@
 
 #include <string>
 
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "src/cli/commands.hpp"
 #include "src/trace/trace.hpp"
@@ -14,7 +13,7 @@ namespace pasid::cli {
 class TraceOutput {
  public:
   void add_options(CLI::App& command);
-  /// To standard output, in the form asked for.
+  /// To standard output, in the form asked for, and an empty line.
   void print(const Session& session, const lang::Tree& tree, const trace::Trace& trace) const;
   /// Into the folder asked for, in all forms; nothing where none was asked for.
   void save(const lang::Tree& tree, const trace::Trace& trace) const;

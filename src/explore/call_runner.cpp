@@ -95,8 +95,7 @@ CallRunner::Pass CallRunner::try_section(const Transition& call, std::size_t sec
 CallRunner::Pass CallRunner::try_elements(const Transition& call, std::size_t section, const Orders& orders,
                                           CallOutcome& out) {
   const Section& s = call.sections[section];
-  if (s.loops.empty())
-    return done_[section] != 0 ? Pass::nothing : try_section(call, section, 0, 0, out);
+  if (s.loops.empty()) return done_[section] != 0 ? Pass::nothing : try_section(call, section, 0, 0, out);
   std::size_t elements = 1;
   ParamSet loops = 0;
   for (const std::uint8_t k : s.loops) loops |= ParamSet{1} << k;

@@ -24,27 +24,27 @@ Path BreadthFirst::path_of(std::size_t i) const {
 
 /// A concrete path: from each state the first transition into the next one's class.
 Path BreadthFirst::path_to(StateId target) const {
-    std::vector<StateId> chain;
-    for (StateId s = target; s != no_state; s = seen_.parent(s)) chain.push_back(s);
-    std::ranges::reverse(chain);
-    const World& world = *worlds_.open(seen_.key(chain.front())).world;
-    Path path{*world.facts, {}};
-    std::vector<std::uint8_t> key(worlds_.key_bytes());
-    Transitions::Counts ignored;
-    for (std::size_t i = 1; i < chain.size(); ++i) {
-      const spec::NativeState state = path.last();
-      bool found = false;
-      transitions_.each_successor(*world.facts, state, Twins{}, ignored, [&](const Successor& to) {
-        if (found) return;
-        worlds_.key(world, to.after(), key.data());
-        found = std::ranges::equal(key, seen_.key(chain[i]));
-        if (found) path.steps.push_back(step_of(to));
-      });
-      if (!found)
-        throw std::logic_error("search: step " + std::to_string(i) +
-                               " of a path does not happen from the state before it");
-    }
-    return path;
+  std::vector<StateId> chain;
+  for (StateId s = target; s != no_state; s = seen_.parent(s)) chain.push_back(s);
+  std::ranges::reverse(chain);
+  const World& world = *worlds_.open(seen_.key(chain.front())).world;
+  Path path{*world.facts, {}};
+  std::vector<std::uint8_t> key(worlds_.key_bytes());
+  Transitions::Counts ignored;
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    const spec::NativeState state = path.last();
+    bool found = false;
+    transitions_.each_successor(*world.facts, state, Twins{}, ignored, [&](const Successor& to) {
+      if (found) return;
+      worlds_.key(world, to.after(), key.data());
+      found = std::ranges::equal(key, seen_.key(chain[i]));
+      if (found) path.steps.push_back(step_of(to));
+    });
+    if (!found)
+      throw std::logic_error("search: step " + std::to_string(i) +
+                             " of a path does not happen from the state before it");
+  }
+  return path;
 }
 
 /// Adds the transition that violates the property. A property of steps is about the firing of one rule: a call is

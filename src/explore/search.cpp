@@ -1,6 +1,7 @@
 #include "src/explore/search.hpp"
 
 #include <chrono>
+#include <map>
 #include <numeric>
 #include <stdexcept>
 
@@ -17,13 +18,22 @@ struct Searcher::Prepared {
 
   Result run_whole(const Options& options) const;
   Result run_in_slices(const Options& options);
+  const std::vector<bool>& matter(int property);
 
   const lang::Tree& tree;
   std::vector<spec::NativeFacts> topologies;
   Reading reading;
   Transitions transitions;
   std::optional<Slicer> slicer;
+  std::map<int, std::vector<bool>> mattering;  ///< by property: the transitions that can matter to it at all
 };
+
+const std::vector<bool>& Searcher::Prepared::matter(int property) {
+  if (!slicer) slicer.emplace(tree, topologies, transitions);
+  const auto [it, added] = mattering.try_emplace(property);
+  if (added) it->second = slicer->slice(std::span(&property, 1), Slicer::any_length).transitions;
+  return it->second;
+}
 
 Result Searcher::Prepared::run_whole(const Options& options) const {
   const Slice all = whole(tree, transitions);
@@ -86,6 +96,10 @@ Result Searcher::run(const Options& options) {
   Result result = in_slices ? prepared_->run_in_slices(options) : prepared_->run_whole(options);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
+}
+
+bool Searcher::alike(int property, int other) {
+  return property == other || prepared_ == nullptr || prepared_->matter(property) == prepared_->matter(other);
 }
 
 Result search(const lang::Tree& tree, std::span<const spec::NativeFacts> topologies, const Options& options) {

@@ -65,6 +65,9 @@ class Searcher {
   Searcher(Searcher&&) noexcept;
   Searcher& operator=(Searcher&&) noexcept;
 
+  /// Do the same transitions matter to two properties? Then looking for both costs little more than looking for one.
+  bool alike(int property, int other);
+
   /// As search(), at the grain and with the reading that the searcher has.
   Result run(const Options& options);
 

@@ -269,9 +269,9 @@ class Slicer::Model {
           if (number >= 0 && within.enabled(rule(number))) more = within.fire(rule(number)) || more;
       more = more && !alone(t);
     }
-    return std::ranges::all_of(t.sections, [&](const Section& s) {
-             return s.optional || s.repeated || within.enabled(rule(s.rule));
-           }) ||
+    return std::ranges::all_of(
+               t.sections,
+               [&](const Section& s) { return s.optional || s.repeated || within.enabled(rule(s.rule)); }) ||
            std::ranges::any_of(t.sections, [&](const Section& s) { return within.refusing(rule(s.rule)); });
   }
 
@@ -342,7 +342,7 @@ class Cone {
       return number >= 0 && std::ranges::any_of(rule(number).writes, [&](const lang::Write& w) { return helps(w); });
     };
     if (decided_by_first(t) && std::ranges::any_of(rule(t.sections[0].rule).guards,
-                                        [&](const lang::Guard& g) { return tree_.is_false(g.condition); }))
+                                                   [&](const lang::Guard& g) { return tree_.is_false(g.condition); }))
       return false;
     return std::ranges::any_of(t.sections, [&](const Section& s) { return any(s.rule) || any(s.undo); });
   }
@@ -366,7 +366,8 @@ class Cone {
       for (const NodeId i : w.index) need(i, both_ways);
       if (cell == both_ways || !tree_.is_constant(w.value)) {
         need(w.condition, both_ways);
-        need(w.value, tree_.cells[static_cast<std::size_t>(w.cell)].value->kind == SortKind::boolean ? cell : both_ways);
+        need(w.value,
+             tree_.cells[static_cast<std::size_t>(w.cell)].value->kind == SortKind::boolean ? cell : both_ways);
       } else {
         // Where it happens, the value is useful or not: the former as often as possible, the latter as seldom.
         need(w.condition, helps(w) ? when_true : when_false);
@@ -381,8 +382,8 @@ class Cone {
     if (tree_[read].op != Op::read) return false;
     return std::ranges::all_of(r.writes, [&](const lang::Write& w) {
       if (later(w.cell) == 0 || (later(w.cell) != both_ways && !helps(w))) return true;
-      return later(w.cell) != both_ways && w.cell == tree_[read].ref && w.index == tree_[read].args && w.bound.empty() &&
-             tree_.is_constant(w.value) && tree_.is_true(w.value) == negated;
+      return later(w.cell) != both_ways && w.cell == tree_[read].ref && w.index == tree_[read].args &&
+             w.bound.empty() && tree_.is_constant(w.value) && tree_.is_true(w.value) == negated;
     });
   }
 

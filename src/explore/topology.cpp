@@ -91,7 +91,8 @@ class Enumeration {
       if (!s.pinned || other(s.value) || std::ranges::any_of(index, other)) return true;
       std::array<std::uint8_t, 4> there{};
       for (std::size_t k = 0; k < index.size(); ++k) there[k] = names(index[k], s.index[k]);
-      const auto at = std::ranges::find_if(slots_, [&](const FactSlot& t) { return t.cell == s.cell && t.index == there; });
+      const auto at =
+          std::ranges::find_if(slots_, [&](const FactSlot& t) { return t.cell == s.cell && t.index == there; });
       return at->lowest == names(s.value, s.lowest);
     });
   }

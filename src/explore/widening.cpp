@@ -1,7 +1,7 @@
 #include "src/explore/widening.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <list>
 #include <stdexcept>
 
 namespace pasid::explore {
@@ -11,28 +11,66 @@ Widening::Widening(const lang::Tree& tree, const Reading& reading, std::vector<A
   if (arenas_.empty()) throw std::invalid_argument("widening: there must be an arena");
 }
 
-Widened Widening::look(const Options& options) {
-  if (options.properties.size() != 1) throw std::invalid_argument("widening: there must be one property to look for");
-  const auto start = std::chrono::steady_clock::now();
-  const auto done = [&](std::size_t arena, Result result) {
-    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return Widened{arena, std::move(result)};
-  };
-  std::vector<bool> over(arenas_.size());
+namespace {
+
+constexpr std::size_t first_round = 1000;  ///< states
+
+/// What is still looked for.
+struct Open {
+  std::size_t at;          ///< in the options' properties
+  std::vector<bool> over;  ///< by arena: it was gone through
+  double seconds = 0;
+};
+
+/// The part of a group's result that is about the n-th of its properties.
+Result part(const Result& of, std::size_t n) {
+  Result out = of;
+  out.paths = {of.paths[n]};
+  return out;
+}
+
+}  // namespace
+
+std::vector<Widened> Widening::look(const Options& options) {
+  std::vector<Widened> out(options.properties.size());
+  std::list<Open> open;
+  for (std::size_t i = 0; i < out.size(); ++i) open.push_back({i, std::vector<bool>(arenas_.size())});
   Options now = options;
-  for (now.max_states = std::min<std::size_t>(1000, options.max_states);;
-       now.max_states = std::min(4 * now.max_states, options.max_states)) {
-    const bool at_last = now.max_states == options.max_states;
+  for (std::size_t states = first_round; !open.empty(); states *= 4) {
+    const bool at_last = states >= options.max_states;
     for (std::size_t i = 0; i < arenas_.size(); ++i) {
-      const int after = arenas_[i].after;
-      if (over[i] || (after >= 0 && !over[static_cast<std::size_t>(after)] && !at_last)) continue;
-      if (!searchers_[i]) searchers_[i].emplace(tree_, arenas_[i].topologies(), arenas_[i].grain, reading_);
-      Result result = searchers_[i]->run(now);
-      over[i] = result.end == End::exhausted || result.end == End::max_depth;
-      const bool last = i + 1 == arenas_.size() && (over[i] || at_last);
-      if (result.paths[0] || result.end == End::stopped || last) return done(i, std::move(result));
+      const Arena& arena = arenas_[i];
+      const auto waits = [&](const Open& o) {
+        return arena.after >= 0 && !o.over[static_cast<std::size_t>(arena.after)] && !at_last;
+      };
+      std::vector<std::list<Open>::iterator> here;
+      for (auto o = open.begin(); o != open.end(); ++o)
+        if (!o->over[i] && !waits(*o)) here.push_back(o);
+      if (here.empty()) continue;
+      if (!searchers_[i]) searchers_[i].emplace(tree_, arena.topologies(), arena.grain, reading_);
+      now.max_states = at_last ? options.max_states : std::max(first_round, states / arena.share);
+      while (!here.empty()) {
+        const int first = options.properties[here.front()->at];
+        const auto others = std::stable_partition(
+            here.begin(), here.end(), [&](auto o) { return searchers_[i]->alike(first, options.properties[o->at]); });
+        now.properties.clear();
+        for (auto o = here.begin(); o != others; ++o) now.properties.push_back(options.properties[(*o)->at]);
+        const Result result = searchers_[i]->run(now);
+        for (std::size_t n = 0; n < now.properties.size(); ++n) {
+          Open& o = *here[n];
+          o.seconds += result.seconds;
+          o.over[i] = result.end == End::exhausted || result.end == End::max_depth;
+          const bool last = i + 1 == arenas_.size() && (o.over[i] || at_last);
+          if (!result.paths[n] && result.end != End::stopped && !last) continue;
+          out[o.at] = {i, part(result, n)};
+          out[o.at].result.seconds = o.seconds;
+          open.erase(here[n]);
+        }
+        here.erase(here.begin(), others);
+      }
     }
   }
+  return out;
 }
 
 }  // namespace pasid::explore

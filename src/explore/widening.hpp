@@ -12,29 +12,30 @@ struct Arena {
   Grain grain;
   std::function<std::vector<spec::NativeFacts>()> topologies;
   int after = -1;  ///< look here only once the arena of that number, an earlier one, has been gone through; -1: at once
+  std::size_t share = 1;  ///< it gets one in so many of a round's states, but all in the last round
 };
 
-/// An answer, and the arena it is of.
+/// An answer about one property, and the arena it is of.
 struct Widened {
   std::size_t arena;
   Result result;
 };
 
-/// Looks for violations of one property after another in arenas: in each of them among 1,000 states, then in each that
-/// had more among four times as many, and so on. What is wrong with a design mostly shows with one or two of what it
-/// takes, wherever that is in a list of arenas that differ in what they have two of; such an arena is gone through long
-/// before a larger one has been. What is worked out of an arena is kept for the next property.
+/// Looks for violations in arenas: in each of them among 1,000 states, then in each that had more among four times as
+/// many, and so on. What is wrong with a design mostly shows with one or two of what it takes, wherever that is in a
+/// list of arenas that differ in what they have two of; such an arena is gone through long before a larger one has
+/// been. Properties for which the same part of an arena matters are looked for in one search.
 class Widening {
  public:
   /// `tree` must outlive it.
   Widening(const lang::Tree& tree, const Reading& reading, std::vector<Arena> arenas);
 
-  /// The first violation in the order described; its path is a shortest one of its arena, in a larger one there may be
-  /// a shorter. Without one, what came of the last arena, which should be the largest: where that is exhausted there is
-  /// none in it. With `options.max_states` to each arena at last, when those come in too that wait for another.
-  /// Throws std::invalid_argument unless there is an arena and `options` have one property, and whatever search() and
-  /// Arena::topologies throw.
-  Widened look(const Options& options);
+  /// By property of `options`: the first violation in the order described; its path is a shortest one of its arena, in
+  /// a larger one there may be a shorter. Without one, what came of the last arena, which should be the largest: where
+  /// that is exhausted there is none in it. With `options.max_states` to each arena in the last round, when those come
+  /// in too that wait for another. A result's seconds are those of all searches for the property. Throws
+  /// std::invalid_argument where there is no arena, and whatever search() and Arena::topologies throw.
+  std::vector<Widened> look(const Options& options);
 
  private:
   const lang::Tree& tree_;

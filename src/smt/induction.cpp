@@ -7,7 +7,7 @@
 namespace pasid::smt {
 namespace {
 /// A step that breaks something is found with few; that there is none is not worth more here.
-constexpr unsigned few_conflicts = 3000;
+constexpr unsigned few_conflicts = 100;
 }  // namespace
 
 using lang::NodeId;
@@ -29,101 +29,134 @@ Question Proving::consequence(const Candidate& property) {
   return out;
 }
 
-void Proving::drop(std::size_t candidate) {
-  solving_.drop(candidate);
-  world_.forget(theory_.candidates[candidate].body);
-}
+/// Drops until nothing falls.
+class Proving::Houdini {
+ public:
+  explicit Houdini(Proving& proving)
+      : p_(proving), init_(proving.theory_.rules.size()), asked_(init_ + 1, std::vector<Asked>(candidates().size())),
+        follows_(candidates().size()) {
+    for (const Candidate& c : candidates()) items_.push_back({c.name, c.kind, Status::proved, {}});
+  }
 
-void Proving::prove_states(Proof& proof) {
-  const std::size_t init = theory_.rules.size();
-  const std::size_t count = theory_.candidates.size();
+  void run() {
+    do {
+      fallen_ = false;
+      for (std::size_t r = 0; r <= init_; ++r) {
+        match(r, State::open, Reach::near);
+        drop_fallen(r, State::unmatched, few_conflicts);
+        match(r, State::unmatched, Reach::far);
+        drop_fallen(r, State::hard, SmallWorld::most_conflicts);
+      }
+      if (!fallen_) ask_at_length();
+    } while (fallen_);
+  }
+
+  void report(Proof& proof) {
+    const std::vector<std::size_t> kept = p_.solving_.alive();
+    for (const std::size_t c : kept)
+      if (follows_[c])
+        proof.obligations.push_back(
+            p_.obligation("lemmas", candidates()[c].name, *follows_[c], consequence(candidates()[c])));
+    for (std::size_t r = 0; r <= init_; ++r)
+      for (const std::size_t c : kept)
+        if (!follows_[c])
+          proof.obligations.push_back(p_.obligation(p_.rule_name(r), candidates()[c].name, asked_[r][c].result,
+                                                    p_.question(r, candidates()[c])));
+    proof.items = std::move(items_);
+  }
+
+ private:
+  /// How far the question has got whether a rule keeps a candidate.
   enum class State : std::uint8_t { open, unmatched, hard, done };
   struct Asked {
     State state = State::open;
     Result result;
   };
-  std::vector<std::vector<Asked>> asked(init + 1, std::vector<Asked>(count));
-  std::vector<Asked> follows(count);  ///< from the lemmas
-  const auto follow = [&](std::size_t c) {
-    if (theory_.candidates[c].kind != lang::FormulaKind::property) return;
-    follows[c].result = solving_.by_matching(consequence(theory_.candidates[c]));
-    follows[c].state = follows[c].result.answer == Answer::unsat ? State::done : State::hard;
-  };
-  std::vector<Item> items;
-  for (const Candidate& c : theory_.candidates) items.push_back({c.name, c.kind, Status::proved, {}});
 
-  const auto fall = [&](std::size_t rule, std::size_t candidate, Status status) {
-    items[candidate].status = status;
-    items[candidate].fell_at = rule_name(rule);
-    drop(candidate);
-    for (auto& row : asked)
+  [[nodiscard]] const std::vector<Candidate>& candidates() const { return p_.theory_.candidates; }
+
+  /// What is still asked of the rule and has got so far.
+  [[nodiscard]] std::vector<std::size_t> those(std::size_t rule, State state) const {
+    std::vector<std::size_t> out;
+    for (const std::size_t c : p_.solving_.alive())
+      if (asked_[rule][c].state == state && !follows_[c]) out.push_back(c);
+    return out;
+  }
+
+  void match(std::size_t rule, State from, Reach reach) {
+    for (const std::size_t c : those(rule, from)) {
+      Asked& a = asked_[rule][c];
+      const bool by_frame = rule < init_ && p_.theory_.by_frame(candidates()[c], p_.theory_.rules[rule]);
+      a.result =
+          by_frame ? Result{Answer::unsat, true} : p_.solving_.by_matching(p_.question(rule, candidates()[c]), reach);
+      a.state = a.result.answer == Answer::unsat ? State::done : from == State::open ? State::unmatched : State::hard;
+    }
+  }
+
+  /// Drops what a small world shows to fall at the rule.
+  void drop_fallen(std::size_t rule, State among, unsigned conflicts) {
+    for (auto left = those(rule, among); rule < init_ && !left.empty(); left = those(rule, among)) {
+      const auto falls = p_.world_.step_out(p_.knobs_, rule, left, conflicts);
+      if (falls.empty()) return;
+      // Lemmas first: a property may follow from those that are left.
+      for (std::size_t i = falls.size(); i-- > 0;) fall(rule, falls[i], Status::dropped);
+    }
+  }
+
+  void ask_at_length() {
+    for (std::size_t r = 0; r <= init_; ++r)
+      for (const std::size_t c : those(r, State::hard)) {
+        if (!p_.solving_.alive(c) || follows_[c]) continue;
+        // From less a step out may be found that was not there before.
+        const bool falls = r < init_ && !p_.world_.step_out(p_.knobs_, r, {c}, SmallWorld::most_conflicts).empty();
+        Answer answer = Answer::sat;
+        if (!falls && !follow(c)) {
+          asked_[r][c] = {State::done, p_.solving_.by_search(p_.question(r, candidates()[c]))};
+          answer = asked_[r][c].result.answer;
+        }
+        if (answer == Answer::unsat || follows_[c]) continue;
+        fall(r, c, answer == Answer::sat ? Status::dropped : Status::unknown);
+      }
+  }
+
+  /// Does a property hold wherever the lemmas do? Then nothing of it need be asked of the rules.
+  bool follow(std::size_t c) {
+    follows_[c].reset();
+    if (candidates()[c].kind != lang::FormulaKind::property) return false;
+    const Question question = consequence(candidates()[c]);
+    if (p_.world_.possible(p_.theory_.tree.negate(question.goal), p_.solving_.assumable(question))) return false;
+    Result result = p_.solving_.by_matching(question, Reach::far);
+    if (result.answer == Answer::unsat) follows_[c] = std::move(result);
+    return follows_[c].has_value();
+  }
+
+  /// A step was found that does not keep it, or no proof that all do.
+  void fall(std::size_t rule, std::size_t candidate, Status status) {
+    fallen_ = true;
+    if (follow(candidate)) return;
+    items_[candidate].status = status;
+    items_[candidate].fell_at = p_.rule_name(rule);
+    p_.solving_.drop(candidate);
+    p_.world_.forget(candidates()[candidate].body);
+    for (auto& row : asked_)
       for (Asked& a : row)
         if (a.state == State::done && a.result.leans_on.contains(candidate)) a = {};
-    for (std::size_t c = 0; c < count; ++c)
-      if (follows[c].state == State::done && follows[c].result.leans_on.contains(candidate)) follow(c);
-  };
-  const auto those = [&](std::size_t rule, State state) {
-    std::vector<std::size_t> out;
-    for (const std::size_t c : solving_.alive())
-      if (asked[rule][c].state == state && follows[c].state != State::done) out.push_back(c);
-    return out;
-  };
-  for (std::size_t c = 0; c < count; ++c) follow(c);
-
-  /// Drops what a small world shows to fall.
-  const auto drop_fallen = [&](std::size_t r) {
-    bool any = false;
-    for (auto left = those(r, State::unmatched); r < init && !left.empty(); left = those(r, State::unmatched)) {
-      const auto falls = world_.step_out(knobs_, r, left, few_conflicts);
-      for (const std::size_t c : falls) fall(r, c, Status::dropped);
-      if (falls.empty()) break;
-      any = true;
-    }
-    for (const std::size_t c : those(r, State::unmatched)) asked[r][c].state = State::hard;
-    return any;
-  };
-
-  for (bool again = true; again;) {
-    again = false;
-    for (std::size_t r = 0; r <= init; ++r) {
-      for (const std::size_t c : those(r, State::open)) {
-        Asked& a = asked[r][c];
-        const bool by_frame = r < init && theory_.by_frame(theory_.candidates[c], theory_.rules[r]);
-        a.result = by_frame ? Result{Answer::unsat, true} : solving_.by_matching(question(r, theory_.candidates[c]));
-        a.state = a.result.answer == Answer::unsat ? State::done : State::unmatched;
-      }
-      again = drop_fallen(r) || again;
-    }
-    if (again) continue;
-    // The rest is asked at length, from what is left to assume.
-    for (std::size_t r = 0; r <= init; ++r)
-      for (const std::size_t c : those(r, State::hard)) {
-        if (!solving_.alive(c)) continue;
-        // From less a step out may be found that was not there before.
-        const bool falls = r < init && !world_.step_out(knobs_, r, {c}, SmallWorld::most_conflicts).empty();
-        Answer answer = Answer::sat;
-        if (!falls) {
-          asked[r][c] = {State::done, solving_.by_search(question(r, theory_.candidates[c]))};
-          answer = asked[r][c].result.answer;
-        }
-        if (answer == Answer::unsat) continue;
-        fall(r, c, answer == Answer::sat ? Status::dropped : Status::unknown);
-        again = true;
-      }
+    for (std::size_t c = 0; c < follows_.size(); ++c)
+      if (follows_[c] && follows_[c]->leans_on.contains(candidate)) follow(c);
   }
 
-  for (const std::size_t c : solving_.alive()) {
-    const Candidate& kept = theory_.candidates[c];
-    if (follows[c].state == State::done)
-      proof.obligations.push_back(obligation("lemmas", kept.name, follows[c].result, consequence(kept)));
-  }
-  for (std::size_t r = 0; r <= init; ++r)
-    for (const std::size_t c : solving_.alive()) {
-      if (follows[c].state == State::done) continue;
-      const Candidate& kept = theory_.candidates[c];
-      proof.obligations.push_back(obligation(rule_name(r), kept.name, asked[r][c].result, question(r, kept)));
-    }
-  proof.items = std::move(items);
+  Proving& p_;
+  std::size_t init_;                            ///< the initial state, counted as a rule after the last
+  std::vector<std::vector<Asked>> asked_;       ///< by rule and candidate
+  std::vector<std::optional<Result>> follows_;  ///< by candidate: that it follows from the lemmas
+  std::vector<Item> items_;
+  bool fallen_ = false;
+};
+
+void Proving::prove_states(Proof& proof) {
+  Houdini houdini(*this);
+  houdini.run();
+  houdini.report(proof);
 }
 
 /// Properties of steps: one obligation for each rule, from the invariants that stood.

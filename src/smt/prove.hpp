@@ -1,12 +1,14 @@
 // Unbounded proof by induction: which properties and lemmas every rule preserves, for any number of everything.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "spec/lang/tree.hpp"
 #include "spec/model.hpp"
+#include "src/smt/precedents.hpp"
 #include "src/smt/script.hpp"
 
 namespace pasid::smt {
@@ -39,8 +41,9 @@ struct ProveOptions {
   /// For one query, on a nominal machine: the solver counts what it does, so that no verdict depends on the load.
   unsigned timeout_ms = 5000;
   unsigned seed = 0;
-  std::string dump_dir;  ///< where every obligation is written as SMT-LIB; empty: nowhere
-  bool scripts = false;  ///< whether the proof holds the text of its obligations
+  std::string dump_dir;                         ///< where every obligation is written as SMT-LIB; empty: nowhere
+  bool scripts = false;                         ///< whether the proof holds the text of its obligations
+  std::shared_ptr<Precedents> precedents = {};  ///< of other designs' proofs, for this one to use and to add to
 };
 
 struct Proof {

@@ -16,11 +16,11 @@ class Proving {
 
  private:
   // induction.cpp
+  class Houdini;
   void prove_states(Proof& proof);
   void prove_steps(Proof& proof);
   Question question(std::size_t rule, const Candidate& formula);
-  Question consequence(const Candidate& property);
-  void drop(std::size_t candidate);
+  static Question consequence(const Candidate& property);
 
   // emptiness.cpp
   void look_for_emptiness(Proof& proof);

@@ -80,7 +80,7 @@ std::optional<std::string> run(const std::vector<std::string>& command, std::str
 }
 
 /// One lean text, and every obligation that has it: these may differ in what else could be assumed.
-struct Question {
+struct Inquiry {
   struct Asker {
     const Scripts* scripts;
     const Script* script;
@@ -106,7 +106,7 @@ class Solver {
   /// First with what the proof leaned on; where that is no proof to this solver, with all there is, and at last for a
   /// model. Only a model of all of it is one of the obligation. A proof from fewer assumptions is kept as one from all
   /// as well: what Z3 leans on may be another part the next time.
-  void settle(Question& q) {
+  void settle(Inquiry& q) {
     const auto tell_all = [&](Answer answer) {
       for (const auto& asker : q.askers) *asker.answer = answer;
     };
@@ -189,17 +189,17 @@ SecondOpinion second_opinion(const std::vector<const Proof*>& proofs, const Seco
   Solver solver(options);
   SecondOpinion out{solver.name(), {}, 0, 0, 0};
   for (const Proof* proof : proofs) out.answers.emplace_back(proof->obligations.size());
-  std::map<std::string, Question> by_text;
+  std::map<std::string, Inquiry> by_text;
   for (std::size_t p = 0; p < proofs.size(); ++p)
     for (std::size_t o = 0; o < proofs[p]->obligations.size(); ++o) {
       const auto& script = proofs[p]->obligations[o].script;
       if (!script) continue;
       std::string lean = proofs[p]->scripts.lean(*script);
-      Question& q = by_text[lean];
+      Inquiry& q = by_text[lean];
       q.lean = std::move(lean);
       q.askers.push_back({&proofs[p]->scripts, &*script, &out.answers[p][o]});
     }
-  std::vector<Question*> questions;
+  std::vector<Inquiry*> questions;
   questions.reserve(by_text.size());
   for (auto& [text, question] : by_text) questions.push_back(&question);
 
@@ -210,7 +210,7 @@ SecondOpinion second_opinion(const std::vector<const Proof*>& proofs, const Seco
   });
 
   out.distinct = questions.size();
-  for (const Question* q : questions) out.asked += q->asked ? 1 : 0;
+  for (const Inquiry* q : questions) out.asked += q->asked ? 1 : 0;
   out.seconds = seconds_since(start);
   return out;
 }

@@ -11,7 +11,7 @@ using lang::NodeId;
 
 SmallWorld::SmallWorld(Theory& theory, const std::vector<NodeId>& invariants, const Sizes& sizes)
     : theory_(theory), grounding_(z3_, theory.tree, sizes), sizes_(sizes), invariants_(invariants),
-      solver_(z3_, "QF_FD") {
+      solver_(z3_, z3::solver::simple()) {
   for (const NodeId a : theory_.axioms) solver_.add(grounding_.formula(a));
   grounding_.declare_cells();  // all of them, so that whatever is read out is a value
 }
@@ -29,11 +29,18 @@ z3::expr SmallWorld::named(NodeId formula) {
 
 /// The invariants, and `wanted`.
 z3::check_result SmallWorld::check(const std::vector<z3::expr>& wanted, unsigned conflicts) {
+  return check(invariants_, wanted, conflicts);
+}
+
+z3::check_result SmallWorld::check(const std::vector<NodeId>& invariants, const std::vector<z3::expr>& wanted,
+                                   unsigned conflicts) {
   z3::params p(z3_);
   p.set("max_conflicts", conflicts);
+  p.set("relevancy", 0U);        // everything is, where nothing is instantiated
+  p.set("phase_selection", 0U);  // false first: most cells of most states are empty
   solver_.set(p);
   z3::expr_vector all(z3_);
-  for (const NodeId i : invariants_) all.push_back(named(i));
+  for (const NodeId i : invariants) all.push_back(named(i));
   for (const z3::expr& w : wanted) all.push_back(w);
   for (const z3::expr& b : grounding_.background()) solver_.add(b);
   return solver_.check(all);
@@ -50,6 +57,12 @@ std::vector<bool> SmallWorld::possible(const std::vector<NodeId>& questions) {
       out[k] = out[k] || model.eval(grounding_.formula(questions[k])).is_true();
   }
   return out;
+}
+
+bool SmallWorld::possible(NodeId question, const std::vector<std::size_t>& candidates) {
+  std::vector<NodeId> invariants;
+  for (const std::size_t c : candidates) invariants.push_back(theory_.candidates[c].body);
+  return check(invariants, {named(question)}, most_conflicts) == z3::sat;
 }
 
 std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,

@@ -32,10 +32,15 @@ class SmallWorld {
   /// elements of this world.
   std::vector<bool> possible(const std::vector<lang::NodeId>& questions);
 
+  /// The same of one formula, in a state with these candidates instead of the invariants.
+  bool possible(lang::NodeId question, const std::vector<std::size_t>& candidates);
+
  private:
   z3::expr named(lang::NodeId formula);
   z3::expr named(const z3::expr& formula);
   z3::check_result check(const std::vector<z3::expr>& wanted, unsigned conflicts = most_conflicts);
+  z3::check_result check(const std::vector<lang::NodeId>& invariants, const std::vector<z3::expr>& wanted,
+                         unsigned conflicts);
   InductionCounterexample read_out(const z3::model& model, const spec::NativeFacts& knobs, const lang::RuleTree& rule);
   [[nodiscard]] bool holds_after(const InductionCounterexample& step, const Candidate& formula) const;
 

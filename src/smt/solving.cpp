@@ -7,6 +7,12 @@ namespace pasid::smt {
 
 using lang::NodeId;
 
+namespace {
+/// What matching may spend of a query's effort: an instance that proves something is found early or not at all.
+constexpr unsigned near_share = 40;
+constexpr unsigned far_share = 10;
+}  // namespace
+
 double cpu_seconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -23,6 +29,7 @@ Solving::Solving(Theory& theory, const ProveOptions& options)
   for (const Candidate& c : theory.candidates) {
     candidates_.push_back({lowering_.formula(c.body), cells(c.body)});
     names_.push_back(z3_.bool_const(("assume!" + c.name).c_str()));
+    fingerprints_.push_back(fingerprint(theory.tree, {c.body}));
   }
   alive_.assign(candidates_.size(), true);
 }
@@ -70,7 +77,106 @@ std::vector<std::size_t> Solving::nearest(const Question& question, long others)
   return out;
 }
 
-Result Solving::ask(const Question& question, const std::vector<std::size_t>& invariants, const Effort& effort) {
+Fingerprint Solving::fingerprint_of(const Question& question) const {
+  std::vector<NodeId> formulas = theory_.axioms;
+  formulas.insert(formulas.end(), question.premises.begin(), question.premises.end());
+  formulas.push_back(question.goal);
+  return fingerprint(theory_.tree, formulas);
+}
+
+/// The same was proved of another design, from what may be assumed here too.
+std::optional<Result> Solving::precedent(const Question& question) const {
+  if (!options_.precedents) return std::nullopt;
+  const double start = cpu_seconds();
+  const Invariants invariants = assumable(question);
+  std::set<Fingerprint> may_be_assumed;
+  for (const std::size_t c : invariants) may_be_assumed.insert(fingerprints_[c]);
+  const auto proof = options_.precedents->find(fingerprint_of(question), may_be_assumed);
+  if (!proof) return std::nullopt;
+  Result out{Answer::unsat};
+  for (const std::size_t c : invariants)
+    if (proof->contains(fingerprints_[c])) out.leans_on.insert(c);
+  out.seconds = cpu_seconds() - start;
+  return out;
+}
+
+void Solving::learn(const Question& question, const Result& proof) {
+  const auto add = [&](std::set<std::size_t>& known) { known.insert(proof.leans_on.begin(), proof.leans_on.end()); };
+  if (question.itself) add(for_invariant_[*question.itself]);
+  if (!question.premises.empty()) add(for_premise_[question.premises.front()]);
+  if (!options_.precedents) return;
+  std::set<Fingerprint> leaned_on;
+  for (const std::size_t c : proof.leans_on) leaned_on.insert(fingerprints_[c]);
+  options_.precedents->add(fingerprint_of(question), std::move(leaned_on));
+}
+
+/// What proofs of the same invariant, and of others at the same rule, leaned on.
+Solving::Invariants Solving::leaned_on(const Question& question) const {
+  std::set<std::size_t> known;
+  const auto learn = [&](const auto& from, const auto& key) {
+    if (const auto it = from.find(key); it != from.end()) known.insert(it->second.begin(), it->second.end());
+  };
+  if (question.itself) known.insert(*question.itself), learn(for_invariant_, *question.itself);
+  if (!question.premises.empty()) learn(for_premise_, question.premises.front());
+  Invariants out = assumable(question);
+  std::erase_if(out, [&](std::size_t c) { return !known.contains(c); });
+  return out;
+}
+
+void Solving::configure(z3::solver& solver, const Effort& effort) {
+  z3::params p(z3_);
+  p.set("random_seed", options_.seed);
+  p.set("mbqi", effort.search);
+  p.set("rlimit", effort.resources);
+  solver.set(p);
+}
+
+void Solving::add_axioms(z3::solver& solver, Axioms axioms) const {
+  for (const Known& a : axioms_)
+    if (axioms == Axioms::all || !a.promises) solver.add(a.formula);
+}
+
+void Solving::conclude(Result& out, z3::solver& solver, z3::expr_vector& assumptions, const Invariants& invariants) {
+  const z3::check_result answer = solver.check(assumptions);
+  out.answer = answer == z3::unsat ? Answer::unsat : answer == z3::sat ? Answer::sat : Answer::unknown;
+  if (out.answer != Answer::unsat) return;
+  const z3::expr_vector core = solver.unsat_core();
+  for (unsigned i = 0; i < core.size(); ++i)
+    for (const std::size_t c : invariants)
+      if (z3::eq(core[static_cast<int>(i)], names_[c])) out.leans_on.insert(c);
+}
+
+/// By matching, in a solver that is kept for the next question with these premises. An invariant that is asserted there
+/// and not assumed now is assumed not to be: what is under its name does nothing then.
+Result Solving::ask_again(const Question& question, const Invariants& invariants) {
+  const double start = cpu_seconds();
+  if (!ground_ || ground_->premises != question.premises) {
+    ground_.emplace(Ground{question.premises, z3::solver(z3_, z3::solver::simple()), {}, {}});
+    configure(ground_->solver, {false, Axioms::promising_nothing, effort_ / near_share});
+    add_axioms(ground_->solver, Axioms::promising_nothing);
+    for (const NodeId p : question.premises) ground_->solver.add(lowering_.formula(p));
+  }
+  z3::solver& s = ground_->solver;
+  std::set<int> read = cells(question);
+  for (const std::size_t c : invariants) {
+    read.insert(candidates_[c].cells.begin(), candidates_[c].cells.end());
+    if (ground_->invariants.insert(c).second) s.add(z3::implies(names_[c], candidates_[c].formula));
+  }
+  for (const int cell : read)
+    if (const auto b = lowering_.background(cell); b && ground_->cells.insert(cell).second) s.add(*b);
+  z3::expr_vector assumptions(z3_);
+  for (const std::size_t c : ground_->invariants)
+    assumptions.push_back(std::ranges::find(invariants, c) == invariants.end() ? !names_[c] : names_[c]);
+  s.push();
+  s.add(!lowering_.formula(question.goal));
+  Result out;
+  conclude(out, s, assumptions, invariants);
+  s.pop();
+  out.seconds = cpu_seconds() - start;
+  return out;
+}
+
+Result Solving::ask(const Question& question, const Invariants& invariants, const Effort& effort) {
   const double start = cpu_seconds();
   std::vector<z3::expr> asked;
   for (const NodeId p : question.premises) asked.push_back(lowering_.formula(p));
@@ -78,16 +184,8 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
   std::set<int> read = cells(question);
   for (const std::size_t c : invariants) read.insert(candidates_[c].cells.begin(), candidates_[c].cells.end());
   const auto fresh = [&](z3::solver s) {
-    z3::params p(z3_);
-    p.set("random_seed", options_.seed);
-    p.set("mbqi", effort.search);
-    p.set("rlimit", effort.resources);
-    s.set(p);
-    for (const Known& a : axioms_)
-      if (effort.axioms == Axioms::near                ? std::ranges::includes(read, a.cells) && !a.promises
-          : effort.axioms == Axioms::promising_nothing ? !a.promises
-                                                       : true)
-        s.add(a.formula);
+    configure(s, effort);
+    add_axioms(s, effort.axioms);
     for (const int cell : read)
       if (const auto b = lowering_.background(cell)) s.add(*b);
     return s;
@@ -100,14 +198,7 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
   }
   for (const z3::expr& q : asked) s.add(q);
   Result out;
-  const z3::check_result answer = s.check(assumptions);
-  out.answer = answer == z3::unsat ? Answer::unsat : answer == z3::sat ? Answer::sat : Answer::unknown;
-  if (out.answer == Answer::unsat) {
-    const z3::expr_vector core = s.unsat_core();
-    for (unsigned i = 0; i < core.size(); ++i)
-      for (const std::size_t c : invariants)
-        if (z3::eq(core[static_cast<int>(i)], names_[c])) out.leans_on.insert(c);
-  }
+  conclude(out, s, assumptions, invariants);
   if (out.answer == Answer::unknown && question.from_lemmas) {
     // Asserted as they are, without a name to be found in a core by, lemmas are simplified further.
     z3::solver plain = fresh(z3::solver(z3_));
@@ -122,28 +213,43 @@ Result Solving::ask(const Question& question, const std::vector<std::size_t>& in
   return out;
 }
 
-Result Solving::by_matching(const Question& question) {
-  std::vector<std::vector<std::size_t>> tries;
-  tries.push_back(question.itself ? std::vector{*question.itself} : std::vector<std::size_t>{});
-  for (const long others : {0, 1}) tries.push_back(nearest(question, others));
-  tries.push_back(assumable(question));
+Result Solving::by_matching(const Question& question, Reach reach) {
+  if (auto known = precedent(question)) return *std::move(known);
+  std::vector<Invariants> tries;
+  if (reach == Reach::near) {
+    tries.push_back(question.itself ? Invariants{*question.itself} : Invariants{});
+    tries.push_back(leaned_on(question));
+    tries.push_back(nearest(question, 0));
+  } else {
+    tries = {nearest(question, 1), assumable(question)};
+  }
+  const Axioms axioms = question.from_lemmas ? Axioms::all : Axioms::promising_nothing;
   Result out;
   double spent = 0;
-  for (std::size_t i = 0; i < tries.size(); ++i) {
-    if (i > 0 && tries[i].size() == tries[i - 1].size()) continue;
-    const bool last = tries[i].size() == assumable(question).size();
-    const Axioms axioms = question.from_lemmas ? Axioms::all : i > 0 || last ? Axioms::promising_nothing : Axioms::near;
-    out = ask(question, tries[i], {false, axioms, effort_ / 10});
+  for (std::size_t i = 0; i < tries.size() && out.answer != Answer::unsat; ++i) {
+    if (i > 0 && tries[i].size() <= tries[0].size()) continue;
+    out = reach == Reach::near ? ask_again(question, tries[i])
+                               : ask(question, tries[i], {false, axioms, effort_ / far_share});
     spent += out.seconds;
-    if (out.answer == Answer::unsat) break;
-    out.answer = Answer::unknown;  // of the invariants not all were there, of the quantifiers only instances
   }
+  if (out.answer == Answer::unsat) learn(question, out);
+  else out.answer = Answer::unknown;  // of the invariants not all were there, of the quantifiers only instances
   out.seconds = spent;
   return out;
 }
 
+Result Solving::by_matching(const Question& question) {
+  Result near = by_matching(question, Reach::near);
+  if (near.answer == Answer::unsat) return near;
+  Result far = by_matching(question, Reach::far);
+  far.seconds += near.seconds;
+  return far;
+}
+
 Result Solving::by_search(const Question& question) {
-  return ask(question, assumable(question), {true, Axioms::all, effort_});
+  const Result out = ask(question, assumable(question), {true, Axioms::all, effort_});
+  if (out.answer == Answer::unsat) learn(question, out);
+  return out;
 }
 
 }  // namespace pasid::smt

@@ -28,12 +28,19 @@ struct Question {
   bool from_lemmas = false;                ///< of the invariants only lemmas may be assumed
 };
 
+/// Which invariants a proof is tried from.
+enum class Reach : std::uint8_t {
+  near = 1,  ///< the one to be kept, then what proofs like this one leaned on, then those about the same cells
+  far,       ///< those about one cell more, then all
+};
+
 class Solving {
  public:
   Solving(Theory& theory, const ProveOptions& options);
 
-  /// By instantiating what matches, from the invariants nearest to the question on. Soon ends without an answer
-  /// where there is no proof.
+  /// By instantiating what matches. Soon ends without an answer where there is no proof.
+  Result by_matching(const Question& question, Reach reach);
+  /// The same from near, then from far.
   Result by_matching(const Question& question);
   /// By looking for a model, too, as far as the effort goes.
   Result by_search(const Question& question);
@@ -51,15 +58,32 @@ class Solving {
     std::set<int> cells;
     bool promises = false;  ///< says that something exists
   };
+  using Invariants = std::vector<std::size_t>;
   /// Axioms that promise an element for each element set matching off on a chain of them, and hardly a proof needs one.
-  enum class Axioms : std::uint8_t { near, promising_nothing, all };
+  enum class Axioms : std::uint8_t { promising_nothing, all };
   struct Effort {
     bool search;
     Axioms axioms;
     unsigned resources;
   };
-  Result ask(const Question& question, const std::vector<std::size_t>& invariants, const Effort& effort);
-  std::vector<std::size_t> nearest(const Question& question, long others) const;
+  /// What questions in a row have in common, asserted once: their premises, and invariants under their names.
+  struct Ground {
+    std::vector<lang::NodeId> premises;
+    z3::solver solver;
+    std::set<int> cells;               ///< of which the background is asserted
+    std::set<std::size_t> invariants;  ///< that are asserted
+  };
+
+  [[nodiscard]] Fingerprint fingerprint_of(const Question& question) const;
+  std::optional<Result> precedent(const Question& question) const;
+  void learn(const Question& question, const Result& proof);
+  Result ask_again(const Question& question, const Invariants& invariants);
+  Result ask(const Question& question, const Invariants& invariants, const Effort& effort);
+  void configure(z3::solver& solver, const Effort& effort);
+  void add_axioms(z3::solver& solver, Axioms axioms) const;
+  void conclude(Result& out, z3::solver& solver, z3::expr_vector& assumptions, const Invariants& invariants);
+  Invariants nearest(const Question& question, long others) const;
+  Invariants leaned_on(const Question& question) const;
   [[nodiscard]] std::set<int> cells(lang::NodeId formula) const;
   [[nodiscard]] std::set<int> cells(const Question& question) const;
 
@@ -69,8 +93,13 @@ class Solving {
   Lowering lowering_;
   std::vector<Known> axioms_;
   std::vector<Known> candidates_;
-  std::vector<z3::expr> names_;  ///< a literal for each candidate
+  std::vector<z3::expr> names_;            ///< a literal for each candidate
+  std::vector<Fingerprint> fingerprints_;  ///< of each candidate
   std::vector<bool> alive_;
+  std::optional<Ground> ground_;
+  /// What proofs so far leaned on: those that an invariant is kept, and those with the same premise.
+  std::map<std::size_t, std::set<std::size_t>> for_invariant_;
+  std::map<lang::NodeId, std::set<std::size_t>> for_premise_;
   unsigned effort_ = 1000 * options_.timeout_ms;  ///< in the solver's units
 };
 

@@ -141,9 +141,12 @@ std::string verdict(const lang::Tree& tree, const Trace& trace, const Style& sty
                               (why->instance.empty() ? "" : " for " + joined(why->instance, ", "))) +
                     "\n";
   const auto line = [&](std::string_view what, const std::vector<std::string>& items, std::string_view separator) {
-    if (!items.empty())
-      out +=
-          paint.dim(padded("  " + std::string(what), label)) + wrapped(items, separator, label, style.columns) + "\n";
+    if (items.empty()) return;
+    const bool fit = std::ranges::all_of(items, [&](auto& item) { return label + width(item) <= style.columns; });
+    out += paint.dim(padded("  " + std::string(what), label)) +
+           (fit ? wrapped(items, separator, label, style.columns)
+                : wrapped_words(joined(items, separator), label, style.columns)) +
+           "\n";
   };
   line("since", why->since, ", ");
   line("expected", why->expected, " or ");

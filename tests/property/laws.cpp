@@ -1,5 +1,7 @@
 // Laws of the rewritings that proofs rest on: what a formula says after a rule, and at first, is what the evaluator
 // finds there. RapidCheck draws (and shrinks) a world, a walk in it and what to look at.
+#include <cstring>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -41,41 +43,47 @@ TEST_CASE("laws: a formula rewritten to after a rule says what the formula says 
   std::vector<std::uint64_t> fired(model().rules.size());
   std::uint64_t checks = 0;
   std::uint64_t became_false = 0;
-  const auto check_along = [&](const Walk& walk) {
-    along(walk, [&](const NativeFacts& f, const NativeState& s, Random& random) {
-      lang::Evaluator eval(all.tree, f, &f);
+  /// The formula that says something else, if one does.
+  const auto difference = [&](const Triple& t, const NativeState& next) -> std::string {
+    const lang::RuleTree& rule = model().rules[t.rule];
+    lang::Evaluator eval(all.tree, t.facts, &t.facts);
+    NativeState again = t.state;  // binds the rule's parameters in the evaluator
+    if (eval.apply(rule, &t.state, &again, t.args).kind != Outcome::Kind::done) return "firing";
+    ++fired[t.rule];
+    for (std::size_t k = 0; k < model().formulas.size(); ++k) {
+      const bool then = eval.value(model().formulas[k].body, &next, &t.state) != 0;
+      if ((eval.value(all.after[t.rule][k], &t.state) != 0) != then)
+        return fmt::format("{} after {} ({})", model().formulas[k].name, rule.label, fmt::join(t.args, " "));
+      ++checks;
+      if (!then) ++became_false;
+    }
+    return "";
+  };
+  CHECK(rc::check("after(rule, formula) in s == formula in the successor of s", [&] {
+    along(*a_walk(), [&](const NativeFacts& f, const NativeState& s, Random& random) {
       for (std::size_t r = 0; r < model().rules.size(); ++r) {
-        if (fired[r] > 400 && !coin(random, 16)) continue;
+        if (fired[r] > 40 && !coin(random, 16)) continue;
         NativeState next;
-        const auto args = firing(random, f, s, r, next, fired[r] < 100 ? 100 : 4);
+        const auto args = firing(random, f, s, r, next, 4);
         if (!args) continue;
-        ++fired[r];
-        NativeState again = s;  // binds the rule's parameters in the evaluator
-        RC_ASSERT(eval.apply(model().rules[r], &s, &again, *args).kind == Outcome::Kind::done);
-        for (std::size_t k = 0; k < model().formulas.size(); ++k) {
-          const bool then = eval.value(model().formulas[k].body, &next, &s) != 0;
-          if ((eval.value(all.after[r][k], &s) != 0) != then)
-            RC_FAIL(fmt::format("{} after {} ({})", model().formulas[k].name, model().rules[r].label,
-                                fmt::join(*args, " ")));
-          ++checks;
-          if (!then) ++became_false;
-        }
+        if (const auto d = difference({f, s, r, *args}, next); !d.empty()) RC_FAIL(d);
       }
     });
-  };
-  CHECK(rc::check("after(rule, formula) in s == formula in the successor of s", [&] { check_along(*a_walk()); }));
-  // Every rule, not only those that chance met.
-  CHECK(rc::check("the same where each rule fires", [&] {
-    const auto pick = *rc::gen::inRange<std::uint32_t>(0, 1U << 30);
-    Random random(pick);
-    const auto walks = short_walks(random, 1);
-    for (std::size_t i = 0; i < walks.size() / 50; ++i) check_along(walks[below(random, walks.size())]);
   }));
+  // Every rule, not only those that chance met.
+  constexpr std::uint64_t enough = sanitized ? 10 : 100;
+  Random random(test::seed());
+  std::string different;
+  on_firing(random, [&](Generator&, const Triple& t, const NativeState& next) {
+    if (fired[t.rule] < enough) different = difference(t, next);
+    return different.empty() && std::ranges::any_of(fired, [&](auto n) { return n < enough; });
+  });
+  CHECK_MESSAGE(different.empty(), different);
   const auto least = std::ranges::min_element(fired);
   MESSAGE(fmt::format("{} comparisons, {} of formulas false afterwards; the rule that fired least: {}, {} times",
                       checks, became_false, model().rules[static_cast<std::size_t>(least - fired.begin())].label,
                       *least));
-  CHECK(*least >= (sanitized ? 1U : 20U));
+  CHECK(*least >= enough);
   CHECK(became_false > 1000);
 }
 
@@ -135,11 +143,12 @@ TEST_CASE("laws: rewriting to after two rules is rewriting twice") {
 }
 
 TEST_CASE("laws: a rewriting with one update missing is noticed") {
-  // The twin of the law above. An update that only a perturbed state could show may go unseen; it is named.
+  // The twin of the law above.
   lang::Tree tree = model();
   struct Twin {
     std::size_t rule;
     std::size_t write;
+    lang::RuleTree text;                              ///< without the update
     std::vector<std::pair<NodeId, NodeId>> formulas;  ///< in the successor, and after the rule without the update
   };
   std::vector<Twin> twins;
@@ -147,7 +156,7 @@ TEST_CASE("laws: a rewriting with one update missing is noticed") {
     for (std::size_t w = 0; w < tree.rules[r].writes.size(); ++w) {
       lang::RuleTree rule = tree.rules[r];
       rule.writes.erase(rule.writes.begin() + static_cast<std::ptrdiff_t>(w));
-      Twin& twin = twins.emplace_back(Twin{r, w, {}});
+      Twin& twin = twins.emplace_back(Twin{r, w, rule, {}});
       for (const auto& f : model().formulas) {
         const NodeId without = lang::after(tree, rule, f.body);
         if (without != lang::after(tree, tree.rules[r], f.body)) twin.formulas.emplace_back(f.body, without);
@@ -158,32 +167,30 @@ TEST_CASE("laws: a rewriting with one update missing is noticed") {
   std::erase_if(twins, [](const Twin& t) { return t.formulas.empty(); });
   const std::size_t read = twins.size();
   Random random(test::seed());
-  std::vector<Walk> walks;
-  for (int round = 0; round < 6; ++round)
-    for (Walk& walk : short_walks(random, 3)) walks.push_back(std::move(walk));
-  for (const Walk& walk : walks) {
-    if (twins.empty()) break;
-    along(walk, [&](const NativeFacts& f, const NativeState& s, Random& draw) {
-      lang::Evaluator eval(tree, f, &f);
-      std::erase_if(twins, [&](const Twin& t) {
-        NativeState next;
-        const auto args = firing(draw, f, s, t.rule, next, 20);
-        if (!args) return false;
-        NativeState again = s;
-        (void)eval.apply(tree.rules[t.rule], &s, &again, *args);
-        return std::ranges::any_of(t.formulas, [&](const auto& pair) {
-          return eval.value(pair.first, &next, &s) != eval.value(pair.second, &s);
-        });
-      });
+  std::uint64_t left = sanitized ? 20'000 : 100'000;
+  on_firing(random, [&](Generator& generator, const Triple& t, const NativeState& next) {
+    lang::Evaluator eval(tree, t.facts, &t.facts);
+    std::erase_if(twins, [&](const Twin& twin) {
+      if (twin.rule != t.rule) return false;
+      NativeState without = t.state;
+      (void)eval.apply(twin.text, &t.state, &without, t.args);
+      return std::memcmp(&without, &next, sizeof next) != 0 && std::ranges::any_of(twin.formulas, [&](const auto& f) {
+               return eval.value(f.first, &next, &t.state) != eval.value(f.second, &t.state);
+             });
     });
-  }
+    if (left % 1000 == 0) {
+      generator.favoured.clear();
+      for (const Twin& twin : twins) generator.favoured.push_back({twin.rule, twin.write});
+    }
+    return !twins.empty() && --left > 0;
+  });
   MESSAGE(fmt::format("{} updates, {} of them of cells some formula reads; {} of those noticed when missing", made,
                       read, read - twins.size()));
   for (const Twin& t : twins)
     MESSAGE("not noticed: ", tree.rules[t.rule].label, "/",
             tree.cells[static_cast<std::size_t>(tree.rules[t.rule].writes[t.write].cell)].name);
   CHECK(read > 50);
-  CHECK(twins.size() * 5 <= read);
+  CHECK(twins.size() * 10 <= read);
 }
 
 TEST_CASE("laws: a formula rewritten to the initial state says what it says in the empty state") {

@@ -17,7 +17,7 @@ TEST_CASE("laws: folding a design's knobs into a formula changes no value") {
   std::uint64_t checks = 0;
   CHECK(rc::check("fold(formula, knobs) == formula", [&] {
     const Walk walk = *a_walk();
-    const NativeFacts& f = worlds()[walk.world].first;
+    const NativeFacts& f = worlds()[walk.world].facts;
     lang::Tree tree = model();
     std::vector<NodeId> folded;
     for (const auto& formula : model().formulas) folded.push_back(lang::fold(tree, formula.body, &f));
@@ -46,7 +46,7 @@ TEST_CASE("laws: a rule with a design's knobs folded in does what the rule does"
     const Walk walk = *a_walk();
     lang::Tree tree = model();
     std::vector<lang::RuleTree> folded;
-    for (const auto& rule : model().rules) folded.push_back(lang::fold(tree, rule, &worlds()[walk.world].first));
+    for (const auto& rule : model().rules) folded.push_back(lang::fold(tree, rule, &worlds()[walk.world].facts));
     along(walk, [&](const NativeFacts& f, const NativeState& s, Random& random) {
       lang::Evaluator eval(tree, f, &f);
       for (std::size_t r = 0; r < folded.size(); ++r) {

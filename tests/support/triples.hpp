@@ -3,22 +3,17 @@
 #pragma once
 
 #include <algorithm>
-#include <string>
-#include <string_view>
-#include <tuple>
+#include <cstring>
+#include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "spec/lang/tree.hpp"
+#include "spec/lang/eval.hpp"
+#include "tests/support/outcomes.hpp"
 #include "tests/support/worlds.hpp"
 
 namespace pasid::test {
-
-using lang::Outcome;
-
-inline std::string_view label_of(const Outcome& o) {
-  return o.label == nullptr ? std::string_view{} : std::string_view(o.label);
-}
 
 /// (state, rule, arguments), and the facts they live in.
 struct Triple {
@@ -28,141 +23,51 @@ struct Triple {
   Args args;
 };
 
-/// An outcome of a rule: the place of the guard that is first to fail, or one past the last guard where the rule fires.
-using Goal = std::pair<std::size_t, std::size_t>;
-
-/// How often each outcome of each rule was the first: its guards in order, then "fires".
-class Outcomes {
- public:
-  explicit Outcomes(const lang::Tree& tree) {
-    for (const auto& r : tree.rules) {
-      std::vector<std::string_view> labels;
-      for (const auto& g : r.guards) labels.push_back(g.label);
-      labels_.push_back(std::move(labels));
-      count_.emplace_back(r.guards.size() + 1, 0);
-    }
+/// For each guard of a rule, then for each update, the cells that it reads or writes, knobs among them.
+inline std::vector<std::vector<const lang::CellInfo*>> cells_of(const lang::Tree& tree, const lang::RuleTree& rule) {
+  std::vector<std::vector<const lang::CellInfo*>> out;
+  for (const lang::Guard& g : rule.guards) out.push_back(cells_read(tree, {g.condition}, true));
+  for (const lang::Write& w : rule.writes) {
+    std::vector<lang::NodeId> terms = w.index;
+    terms.insert(terms.end(), {w.condition, w.value});
+    out.push_back(cells_read(tree, terms, true));
+    out.back().push_back(&tree.cells[static_cast<std::size_t>(w.cell)]);  // there is something to overwrite
   }
-  std::size_t place(std::size_t rule, const Outcome& o) const {
-    const auto& labels = labels_[rule];
-    if (o.label == nullptr) return labels.size();
-    return static_cast<std::size_t>(std::ranges::find(labels, label_of(o)) - labels.begin());
-  }
-  void count(std::size_t rule, const Outcome& o) {
-    if (const std::size_t at = place(rule, o); at < count_[rule].size()) ++count_[rule][at];
-  }
-  /// The outcome met least often, among a few or of all.
-  Goal rarest(Random& random) const {
-    Goal best{0, 0};
-    std::uint64_t least = ~std::uint64_t{0};
-    const auto look_at = [&](std::size_t r, std::size_t g) {
-      if (count_[r][g] >= least) return;
-      least = count_[r][g];
-      best = {r, g};
-    };
-    if (coin(random)) {
-      for (std::size_t r = 0; r < count_.size(); ++r)
-        for (std::size_t g = 0; g < count_[r].size(); ++g) look_at(r, g);
-    } else {
-      for (int i = 0; i < 6; ++i) {
-        const std::size_t r = below(random, count_.size());
-        look_at(r, below(random, count_[r].size()));
-      }
-    }
-    return best;
-  }
-  /// The guard that was first to fail least often.
-  std::pair<std::uint64_t, std::string> rarest_guard(const lang::Tree& tree) const {
-    std::pair<std::uint64_t, std::string> out{~std::uint64_t{0}, "none"};
-    for (std::size_t r = 0; r < count_.size(); ++r)
-      for (std::size_t g = 0; g < labels_[r].size(); ++g)
-        if (count_[r][g] < out.first) out = {count_[r][g], fmt::format("{} in {}", labels_[r][g], tree.rules[r].label)};
-    return out;
-  }
-  /// The guards that were first to fail less often than that, one a line.
-  std::string rarer_than(const lang::Tree& tree, std::uint64_t times) const {
-    std::string out;
-    for (std::size_t r = 0; r < count_.size(); ++r)
-      for (std::size_t g = 0; g < labels_[r].size(); ++g)
-        if (count_[r][g] < times)
-          out += fmt::format("\n  {} in {}: {}", labels_[r][g], tree.rules[r].label, count_[r][g]);
-    return out;
-  }
-  std::uint64_t fired() const {
-    std::uint64_t out = 0;
-    for (const auto& c : count_) out += c.back();
-    return out;
-  }
-  std::uint64_t total() const {
-    std::uint64_t out = 0;
-    for (const auto& c : count_)
-      for (const auto n : c) out += n;
-    return out;
-  }
-  std::size_t guards() const {
-    std::size_t out = 0;
-    for (const auto& l : labels_) out += l.size();
-    return out;
-  }
-
- private:
-  std::vector<std::vector<std::string_view>> labels_;
-  std::vector<std::vector<std::uint64_t>> count_;
-};
+  return out;
+}
 
 /// Draws triples, aiming at the outcomes that `seen` has least of.
 class Generator {
  public:
-  using World = std::pair<NativeFacts, NativeState>;  ///< facts within the axioms, a state reached in them
+  /// Facts within the axioms, a state reached in them, or both a few cells away; and arguments of a rule that was tried
+  /// there or near there.
+  struct World {
+    NativeFacts facts;
+    NativeState state;
+    Args args{};
+  };
 
+  Generator(const Generator&) = delete;  // the evaluator looks at facts_
+  Generator& operator=(const Generator&) = delete;
   Generator(Random& random, const lang::Tree& tree, const Outcomes& seen)
       : random_(random), tree_(tree), seen_(seen), tables_(disturbable(tree, false)),
-        yes_or_no_(disturbable(tree, true)), steps_(tree.rules.size(), 0) {
+        yes_or_no_(disturbable(tree, true)), steps_(tree.rules.size(), 0), evaluator_(tree, facts_, &facts_) {
+    for (const lang::CellInfo& cell : tree.cells)
+      if (cell.index.size() == 1 && cell.value->kind == lang::SortKind::entity)
+        leading_to_[cell.value].push_back(&cell);
     for (const auto& rule : tree.rules) {
-      auto& guards = read_by_.emplace_back();
-      std::vector<lang::NodeId> so_far;
-      for (const auto& g : rule.guards) {
-        so_far.push_back(g.condition);
-        for (const auto& w : rule.writes) {
-          so_far.insert(so_far.end(), w.index.begin(), w.index.end());
-          so_far.push_back(w.condition);
-          so_far.push_back(w.value);
-        }
-        guards.push_back(cells_read(tree, so_far));
-        const auto add = [&](const lang::CellInfo& cell) {
-          if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
-        };
-        for (const auto& w : rule.writes) {
-          add(tree.cells[static_cast<std::size_t>(w.cell)]);    // there is something to overwrite
-          lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
-            if (tree[id].op != lang::Op::read) return;
-            const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
-            if (lang::is_knob(cell) && cell.index.empty()) add(cell);
-          });
-        }
-      }
-      for (const auto& w : rule.writes) {
-        so_far.insert(so_far.end(), w.index.begin(), w.index.end());
-        so_far.push_back(w.condition);
-        so_far.push_back(w.value);
-      }
-      guards.push_back(cells_read(tree, so_far));
-      const auto add = [&](const lang::CellInfo& cell) {
-        if (std::ranges::find(guards.back(), &cell) == guards.back().end()) guards.back().push_back(&cell);
-      };
-      for (const auto& w : rule.writes) {
-        add(tree.cells[static_cast<std::size_t>(w.cell)]);    // there is something to overwrite
-        lang::walk(tree, w.condition, [&](lang::NodeId id) {  // knobs that choose among updates
-          if (tree[id].op != lang::Op::read) return;
-          const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
-          if (lang::is_knob(cell) && cell.index.empty()) add(cell);
-        });
-      }
+      cells_.push_back(cells_of(tree, rule));
       met_.emplace_back(rule.guards.size() + 1);
       near_.emplace_back(rule.guards.size() + 1);
     }
   }
 
-  std::vector<std::size_t> favoured;  ///< rules that should fire more often than others
+  /// An update of a rule that should fire: one that makes a difference.
+  struct Update {
+    std::size_t rule;
+    std::size_t write;
+  };
+  std::vector<Update> favoured;  ///< those that should make a difference more often than others
 
   /// Reached states in which the rule fires, or does a few cells away.
   const std::vector<World>& fired_near(std::size_t rule) const { return met_[rule].back(); }
@@ -173,149 +78,241 @@ class Generator {
   template <class Visit>
   void run(const Visit& visit) {
     while (true) {
-      const Goal focus = !favoured.empty() && coin(random_) ? fires(favoured[below(random_, favoured.size())])
-                                                            : seen_.rarest(random_);
-      const auto start = begin(focus);
+      const Aim focus = !favoured.empty() && coin(random_) ? at(favoured[below(random_, favoured.size())])
+                                                           : at(seen_.rarest(random_));
+      auto start = begin(focus);
       if (!start) continue;
-      const NativeFacts& drawn = start->first;
-      NativeState state = start->second;
       for (int step = 0; step < 30; ++step) {
         for (int variant = 0; variant < 8; ++variant) {
           const unsigned aim = below(random_, 6);
-          const auto [rule, wanted] = aim < 2   ? focus
-                                      : aim < 4 ? seen_.rarest(random_)
-                                                : fires(below(random_, tree_.rules.size()));
-          facts_ = drawn;
-          state_ = state;
-          if (variant >= 6) approach(rule, wanted);
-          else if (variant >= 3) disturb(read_by_[rule][wanted]);
+          const Aim a = aim < 2 ? focus : aim < 4 ? at(seen_.rarest(random_)) : at(below(random_, tree_.rules.size()));
+          move_to(start->facts, start->state);
+          Args args = draw_args(random_, facts_, params(a.rule));
+          const bool reached = variant < 3;
+          if (variant >= 5) approach(a, args);
+          else if (!reached) disturb(*a.cells, args, params(a.rule));
           for (int i = 0; i < 4; ++i) {
-            const Triple t = aimed(rule, wanted);
-            if (i == 0) remember(met_, t.rule, outcome(t.rule, t.args), {drawn, state}, variant >= 3);
-            if (i == 0) remember(near_, t.rule, outcome(t.rule, t.args), {facts_, state_}, variant < 6);
+            const Triple t = aimed(a.rule, a.wanted, i == 0 ? args : draw_args(random_, facts_, params(a.rule)));
+            if (i == 0) {
+              const std::size_t got = outcome(t.rule, t.args);
+              remember(met_, t.rule, got, start->facts, start->state, t.args, !reached);
+              remember(near_, t.rule, got, facts_, state_, t.args, reached);
+            }
             if (!visit(t)) return;
           }
         }
-        if (!advance(drawn, state)) break;
+        if (!advance(*start)) break;
       }
     }
   }
 
  private:
   using Cells = std::vector<const lang::CellInfo*>;
+  using Memory = std::vector<std::vector<std::vector<World>>>;  ///< by rule and outcome
 
-  /// Where a walk starts: the empty state of a new world, or a state in or near which the outcome was met before, or
-  /// the one nearest to it in the order of the rule's guards.
-  std::optional<World> begin(const Goal& focus) {
-    if (!coin(random_, 3)) {
-      const auto& met = met_[focus.first];
-      std::size_t at = focus.second;
-      while (at > 0 && met[at].empty()) --at;
-      if (met[at].empty()) at = focus.second;
-      while (at + 1 < met.size() && met[at].empty()) ++at;
-      if (!met[at].empty()) return met[at][below(random_, met[at].size())];
-    }
+  /// What a triple should show: that outcome of a rule; where it is to fire, that one update makes a difference.
+  struct Aim {
+    std::size_t rule;
+    std::size_t wanted;
+    std::size_t write;   ///< where it is to fire
+    const Cells* cells;  ///< of the guard, or of the update
+  };
+  Aim at(const Update& u) const {
+    const std::size_t guards = tree_.rules[u.rule].guards.size();
+    return {u.rule, guards, u.write, &cells_[u.rule][guards + u.write]};
+  }
+  Aim at(std::size_t rule) { return at(Update{rule, below(random_, tree_.rules[rule].writes.size())}); }
+  Aim at(const Goal& g) {
+    const auto [rule, wanted] = g;
+    if (wanted == tree_.rules[rule].guards.size()) return at(rule);
+    return {rule, wanted, 0, &cells_[rule][wanted]};
+  }
+
+  static std::span<const lang::SortInfo* const> params(std::size_t rule) { return spec::native_rules()[rule].params; }
+  std::size_t fires(std::size_t rule) const { return tree_.rules[rule].guards.size(); }
+
+  /// A world in which the rule had the outcome, or else one beyond it in the order of the rule's guards, or before it.
+  const World* known(const std::vector<std::vector<World>>& by_outcome, std::size_t wanted) {
+    std::size_t at = wanted;
+    while (at + 1 < by_outcome.size() && by_outcome[at].empty()) ++at;
+    if (by_outcome[at].empty()) at = wanted;
+    while (at > 0 && by_outcome[at].empty()) --at;
+    const auto& worlds = by_outcome[at];
+    return worlds.empty() ? nullptr : &worlds[below(random_, worlds.size())];
+  }
+
+  /// Where a walk starts: where the outcome was met before, in or near a reached state; or the empty state of a new
+  /// world.
+  std::optional<World> begin(const Aim& focus) {
+    if (!coin(random_, 3))
+      if (const World* const w = known(met_[focus.rule], focus.wanted)) return *w;
     const auto drawn = draw_facts(random_, tree_);
     if (!drawn) return std::nullopt;
     return World{*drawn, NativeState{}};
   }
 
-  using Memory = std::vector<std::vector<std::vector<World>>>;  ///< by rule and outcome
-
   /// `common`: there is no lack of such worlds.
-  void remember(Memory& memory, std::size_t rule, std::size_t met, const World& world, bool common) {
+  void remember(Memory& memory, std::size_t rule, std::size_t met, const NativeFacts& facts, const NativeState& state,
+                const Args& args, bool common) {
     constexpr std::size_t most = 32;
-    auto& known = memory[rule][met];
-    if (known.size() < most) known.push_back(world);
-    else if (coin(random_, common ? 64 : 16)) known[below(random_, most)] = world;
+    auto& worlds = memory[rule][met];
+    if (worlds.size() < most) worlds.push_back({facts, state, args});
+    else if (coin(random_, common ? 64 : 16)) worlds[below(random_, most)] = {facts, state, args};
   }
 
-  Goal fires(std::size_t rule) { return {rule, tree_.rules[rule].guards.size()}; }
-
-  /// One cell away: any cell, or one that the outcome aimed at depends on.
-  void disturb(const Cells& near) {
-    const auto& cells = !coin(random_, 3) && !near.empty() ? near : coin(random_, 5) ? yes_or_no_ : tables_;
-    const lang::CellInfo& cell = *cells[below(random_, cells.size())];
-    perturb(random_, cell, facts_, cell.rigid ? bytes_of(facts_) : bytes_of(state_));
+  void move_to(const NativeFacts& facts, const NativeState& state) {
+    facts_ = facts;
+    state_ = scratch_ = state;
   }
 
+  /// Where the walk has got to, or some cells away from there.
   std::size_t outcome(std::size_t rule, const Args& args) {
-    scratch_ = state_;
-    return seen_.place(rule, spec::native_rules()[rule].apply(facts_, state_, scratch_, args.data(), false));
+    const Outcome o = spec::native_rules()[rule].apply(facts_, state_, scratch_, args.data(), false);
+    if (o.label == nullptr) scratch_ = state_;
+    return seen_.place(rule, o);
   }
 
-  /// Several cells away: each change leads to the outcome aimed at, or not away from it; then some more that leave it.
-  /// From where the walk is, or near where the outcome was met before.
-  void approach(std::size_t rule, std::size_t wanted) {
-    if (const auto& known = near_[rule][wanted]; !known.empty() && coin(random_)) {
-      std::tie(facts_, state_) = known[below(random_, known.size())];
-      disturb(read_by_[rule][wanted]);
+  /// A byte that was changed, and how to change it back.
+  struct Change {
+    bool in_facts;
+    std::size_t at;
+    std::uint8_t was;
+  };
+  std::uint8_t put(bool in_facts, std::size_t at, std::uint8_t value) {
+    const std::uint8_t was = std::exchange((in_facts ? bytes_of(facts_) : bytes_of(state_))[at], value);
+    if (!in_facts) bytes_of(scratch_)[at] = value;
+    return was;
+  }
+
+  /// An element: any, an argument, or what tables of one index lead to from there (the device of a file's queue).
+  std::uint8_t element(const lang::SortInfo* sort, const Args& args, std::span<const lang::SortInfo* const> params,
+                       int steps = 3) {
+    const unsigned how = below(random_, 4);
+    if (how == 1) {
+      const std::size_t first = params.empty() ? 0 : below(random_, params.size());
+      for (std::size_t k = 0; k < params.size(); ++k)
+        if (const std::size_t p = (first + k) % params.size(); params[p] == sort) return args[p];
+    } else if (how >= 2 && steps > 0) {
+      if (const auto to = leading_to_.find(sort); to != leading_to_.end()) {
+        const lang::CellInfo& cell = *to->second[below(random_, to->second.size())];
+        const std::uint8_t from = element(cell.index[0], args, params, steps - 1);
+        const std::size_t at = lang::place(cell, std::span(&from, 1));
+        const std::uint8_t found = (cell.rigid ? bytes_of(facts_) : bytes_of(state_))[at];
+        if (found != 0) return found;
+      }
     }
-    Args args = draw_args(random_, facts_, spec::native_rules()[rule].params);
-    std::size_t furthest = climb(rule, wanted, args);
+    return static_cast<std::uint8_t>(1 + below(random_, static_cast<std::size_t>(lang::size_of(facts_, sort))));
+  }
+
+  /// One cell away: mostly one of those `near`, at what the arguments lead to.
+  Change disturb(const Cells& near, const Args& args, std::span<const lang::SortInfo* const> params) {
+    const auto& cells = !coin(random_, 6) && !near.empty() ? near : coin(random_, 5) ? yes_or_no_ : tables_;
+    const lang::CellInfo& cell = *cells[below(random_, cells.size())];
+    std::array<std::uint8_t, 4> index{};
+    for (std::size_t k = 0; k < cell.index.size(); ++k) index[k] = element(cell.index[k], args, params);
+    const std::size_t at = lang::place(cell, std::span(index.data(), cell.index.size()));
+    const auto values = static_cast<std::size_t>(lang::size_of(facts_, cell.value)) + 1;
+    return {cell.rigid, at, put(cell.rigid, at, static_cast<std::uint8_t>(below(random_, values)))};
+  }
+
+  /// Does the update alone change anything?
+  bool matters(const Aim& a, const Args& args) {
+    const lang::RuleTree& rule = tree_.rules[a.rule];
+    one_update_.params = rule.params;
+    one_update_.writes = {rule.writes[a.write]};
+    (void)evaluator_.apply(one_update_, &state_, &scratch_, args);
+    const bool out = std::memcmp(&state_, &scratch_, sizeof state_) != 0;
+    if (out) scratch_ = state_;
+    return out;
+  }
+
+  /// How far an outcome is from the one wanted. Beyond it one guard has to fail; before it one after the other to hold.
+  static std::size_t distance(std::size_t got, std::size_t wanted) {
+    return got == wanted ? 0 : got > wanted ? 1 : 1 + wanted - got;
+  }
+
+  /// Several cells away, from where the walk is or where the rule had an outcome like this before: changes that do not
+  /// lead away from the outcome wanted, of what stands in its way; then some more that leave it.
+  void approach(const Aim& a, Args& args) {
+    if (!coin(random_, 4)) {
+      if (const World* const w = known(near_[a.rule], a.wanted)) {
+        move_to(w->facts, w->state);
+        args = w->args;
+      }
+    }
+    const bool to_fire = a.wanted == fires(a.rule);
+    std::size_t at = outcome(a.rule, args);
     unsigned more = below(random_, 6);
-    for (int tries = 0; tries < 16 && (furthest != wanted || more-- > 0); ++tries) {
-      const World before{facts_, state_};
-      Args changed = args;
-      disturb(read_by_[rule][wanted]);
-      const std::size_t got = climb(rule, wanted, changed);
-      if (got == wanted || (furthest < wanted ? got >= furthest : furthest > wanted && got > wanted)) {
-        furthest = got;
-        args = changed;
+    for (int tries = 0; tries < 40; ++tries) {
+      if (at == a.wanted && (!to_fire || matters(a, args)) && more-- == 0) return;
+      std::optional<Change> changed;
+      Args now = args;
+      if (coin(random_, 3) && !params(a.rule).empty()) {
+        const std::size_t k = below(random_, params(a.rule).size());
+        now[k] = draw_args(random_, facts_, params(a.rule))[k];
       } else {
-        std::tie(facts_, state_) = before;
+        // What fails too early; or what should fail; or, once it does, what comes after, so that both fail.
+        const bool beyond = at == a.wanted && !to_fire && coin(random_);
+        const Cells& cells = at < a.wanted ? cells_[a.rule][at] : beyond ? cells_[a.rule][at + 1] : *a.cells;
+        changed = disturb(cells, args, params(a.rule));
+      }
+      const std::size_t got = outcome(a.rule, now);
+      if (distance(got, a.wanted) <= distance(at, a.wanted)) {
+        at = got;
+        args = now;
+      } else if (changed) {
+        put(changed->in_facts, changed->at, changed->was);
       }
     }
   }
 
   /// Changes arguments one at a time until they have the outcome or get as near to it as was met; which they do.
   std::size_t climb(std::size_t rule, std::size_t wanted, Args& best) {
-    const auto params = spec::native_rules()[rule].params;
-    std::size_t furthest = outcome(rule, best);
-    for (std::size_t tries = 0; tries < 8 * params.size() && furthest != wanted; ++tries) {
-      Args args = draw_args(random_, facts_, params);
-      if (furthest < wanted) {
-        const std::size_t changed = below(random_, params.size());
-        for (std::size_t k = 0; k < params.size(); ++k)
+    std::size_t at = outcome(rule, best);
+    for (std::size_t tries = 0; tries < 8 * params(rule).size() && at != wanted; ++tries) {
+      Args args = draw_args(random_, facts_, params(rule));
+      if (at < wanted) {
+        const std::size_t changed = below(random_, params(rule).size());
+        for (std::size_t k = 0; k < params(rule).size(); ++k)
           if (k != changed) args[k] = best[k];
       }
       const std::size_t got = outcome(rule, args);
-      if (got == wanted || (furthest < wanted ? got >= furthest : got < wanted)) {
+      if (distance(got, wanted) <= distance(at, wanted)) {
         best = args;
-        furthest = got;
+        at = got;
       }
     }
-    return furthest;
+    return at;
   }
 
   /// A rule that should fire and cannot gives way to others.
-  Triple aimed(std::size_t rule, std::size_t wanted) {
-    const bool any_rule = wanted == tree_.rules[rule].guards.size();
+  Triple aimed(std::size_t rule, std::size_t wanted, Args args) {
+    const bool any_rule = wanted == fires(rule);
     for (int others = any_rule ? 12 : 1;; --others) {
-      Args args = draw_args(random_, facts_, spec::native_rules()[rule].params);
       const std::size_t got = climb(rule, wanted, args);
       if (got == wanted || others == 1) return {facts_, state_, rule, args};
-      std::tie(rule, wanted) = fires(below(random_, tree_.rules.size()));
+      rule = below(random_, tree_.rules.size());
+      wanted = fires(rule);
+      args = draw_args(random_, facts_, params(rule));
     }
   }
 
   /// A step of the walk, by the rule that walks took least often among some that the design has.
-  bool advance(const NativeFacts& f, NativeState& s) {
+  bool advance(World& at) {
     const auto rules = spec::native_rules();
-    facts_ = f;
-    state_ = s;
+    move_to(at.facts, at.state);
     for (int round = 0; round < 10; ++round) {
       std::vector<std::size_t> some;
       for (std::size_t n = 1 + below(random_, 16); n > 0; --n)
-        if (const std::size_t r = below(random_, rules.size()); rules[r].only_if(f)) some.push_back(r);
+        if (const std::size_t r = below(random_, rules.size()); rules[r].only_if(facts_)) some.push_back(r);
       std::ranges::sort(some, {}, [&](std::size_t r) { return steps_[r]; });
       for (const std::size_t r : some) {
-        Args args = draw_args(random_, f, rules[r].params);
-        const std::size_t got = climb(r, fires(r).second, args);
-        remember(met_, r, got, {f, s}, false);
-        if (got != fires(r).second) continue;
+        Args args = draw_args(random_, facts_, params(r));
+        const std::size_t got = climb(r, fires(r), args);
+        remember(met_, r, got, facts_, state_, args, false);
+        if (got != fires(r)) continue;
         ++steps_[r];
-        rules[r].apply(f, state_, s, args.data(), false);
+        rules[r].apply(facts_, state_, at.state, args.data(), false);
         return true;
       }
     }
@@ -327,14 +324,16 @@ class Generator {
   const Outcomes& seen_;
   Cells tables_;
   Cells yes_or_no_;
-  std::vector<std::vector<Cells>>
-      read_by_;  ///< rule, then what the guards up to this one read (last: all, and the updates read and write)
-  Memory met_;   ///< reached: the outcome was met there, or a few cells away
-  Memory near_;  ///< reached, or a few cells away: the outcome was met there
-  std::vector<std::uint64_t> steps_;  ///< rule: how often walks took it
+  std::map<const lang::SortInfo*, Cells> leading_to_;  ///< by sort: tables of one index with such elements
+  std::vector<std::vector<Cells>> cells_;              ///< by rule: see cells_of()
+  Memory met_;                                         ///< reached: the outcome was met there, or a few cells away
+  Memory near_;                                        ///< reached, or a few cells away: the outcome was met there
+  std::vector<std::uint64_t> steps_;                   ///< by rule: how often walks took it
   NativeFacts facts_;
   NativeState state_;
-  NativeState scratch_;
+  NativeState scratch_;        ///< equals state_ between attempts
+  lang::RuleTree one_update_;  ///< without guards
+  lang::Evaluator evaluator_;  ///< of facts_
 };
 
 }  // namespace pasid::test

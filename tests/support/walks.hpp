@@ -25,7 +25,7 @@ inline const std::vector<Generator::World>& worlds() {
     Generator generator(random, model(), seen);
     const auto rules = model().rules.size();
     const auto enough = [&](std::size_t r) { return generator.fired_in(r).size() >= 8; };
-    std::uint64_t left = sanitized ? 50'000 : 3'000'000;
+    std::uint64_t left = 1'000'000;  // ten times what it takes
     generator.run([&](const Triple& t) {
       NativeState next = t.state;
       seen.count(t.rule, spec::native_rules()[t.rule].apply(t.facts, t.state, next, t.args.data(), false));
@@ -55,27 +55,30 @@ inline std::ostream& operator<<(std::ostream& out, const Walk& w) {
 inline rc::Gen<Walk> a_walk() {
   return rc::gen::build<Walk>(
       rc::gen::set(&Walk::world, rc::gen::inRange<std::size_t>(0, worlds().size())),
-      rc::gen::set(&Walk::steps, rc::gen::resize(200, rc::gen::container<std::vector<std::uint32_t>>(
-                                                          rc::gen::inRange<std::uint32_t>(0, 1U << 30)))),
+      rc::gen::set(&Walk::steps, rc::gen::resize(60, rc::gen::container<std::vector<std::uint32_t>>(
+                                                         rc::gen::inRange<std::uint32_t>(0, 1U << 30)))),
       rc::gen::set(&Walk::disturbance, rc::gen::inRange<std::uint32_t>(0, 1U << 30)));
 }
 
-/// A short walk from every start.
-inline std::vector<Walk> short_walks(Random& random, std::size_t length) {
-  std::vector<Walk> out;
-  for (std::size_t w = 0; w < worlds().size(); ++w) {
-    Walk& walk = out.emplace_back(Walk{w, std::vector<std::uint32_t>(length), below(random, 1U << 30)});
-    for (auto& step : walk.steps) step = below(random, 1U << 30);
-  }
-  return out;
+/// Calls `visit(generator, triple, successor)` for triples whose rule fires, until it answers false.
+template <class Visit>
+void on_firing(Random& random, const Visit& visit) {
+  Outcomes seen(model());
+  Generator generator(random, model(), seen);
+  generator.run([&](const Triple& t) {
+    NativeState next = t.state;
+    const Outcome o = spec::native_rules()[t.rule].apply(t.facts, t.state, next, t.args.data(), false);
+    seen.count(t.rule, o);
+    return o.kind != Outcome::Kind::done || visit(generator, t, next);
+  });
 }
 
 /// Calls `visit(facts, state, random)` in each state of the walk and in one that is a cell away from it.
 template <class Visit>
 void along(const Walk& walk, const Visit& visit) {
   static const auto tables = disturbable(model(), false);
-  const NativeFacts& f = worlds()[walk.world].first;
-  NativeState s = worlds()[walk.world].second;
+  const NativeFacts& f = worlds()[walk.world].facts;
+  NativeState s = worlds()[walk.world].state;
   Random random(walk.disturbance);
   for (const std::uint32_t step : walk.steps) {
     visit(f, s, random);

@@ -104,14 +104,16 @@ inline bool axioms_hold(const NativeFacts& f) {
   return std::ranges::all_of(spec::native_axioms(), [&](const auto& a) { return a.holds(f); });
 }
 
-/// The cells (knobs apart) that these terms read.
-inline std::vector<const lang::CellInfo*> cells_read(const lang::Tree& tree, const std::vector<lang::NodeId>& terms) {
+/// The cells that these terms read; of the knobs those without an index, or none.
+inline std::vector<const lang::CellInfo*> cells_read(const lang::Tree& tree, const std::vector<lang::NodeId>& terms,
+                                                     bool knobs = false) {
   std::vector<const lang::CellInfo*> out;
   for (const lang::NodeId term : terms) {
     lang::walk(tree, term, [&](lang::NodeId id) {
-      if (tree[id].op != lang::Op::read) return;
+      if (tree[id].op != lang::Op::read && tree[id].op != lang::Op::read_before) return;
       const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree[id].ref)];
-      if (!lang::is_knob(cell) && std::ranges::find(out, &cell) == out.end()) out.push_back(&cell);
+      const bool wanted = !lang::is_knob(cell) || (knobs && cell.index.empty());
+      if (wanted && std::ranges::find(out, &cell) == out.end()) out.push_back(&cell);
     });
   }
   return out;

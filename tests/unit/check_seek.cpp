@@ -48,8 +48,11 @@ TEST_CASE("seek: a trace is a shortest one of the scope and grain that it is sai
 
 TEST_CASE("seek: single steps are looked at where no sequence of calls does it") {
   const auto knobs = io::facts_of(proofs::model(), io::load_design(proofs::model(), "linux-7.3"));
-  const auto all = seek(proofs::model(), knobs, {property("PageTableChangeReachesCaches"), property("NoLeak")},
-                        [] { auto o = without_recycling(); o.max_states = 5000; return o; }());
+  const auto all = seek(proofs::model(), knobs, {property("PageTableChangeReachesCaches"), property("NoLeak")}, [] {
+    auto o = without_recycling();
+    o.max_states = 5000;
+    return o;
+  }());
   REQUIRE(all.size() == 2);
   REQUIRE(all[0].path);
   CHECK(all[0].grain == explore::Grain::step);

@@ -88,8 +88,8 @@ TEST_CASE("recycle: what is violated with it is violated without, and the other 
   CHECK(violated > 0);
 }
 
-/// The tampered twin: an mm is used again although it still owns a PASID, of which 5.12 keeps a reference for good where
-/// two binds took one.
+/// The tampered twin: an mm is used again although it still owns a PASID, of which 5.12 keeps a reference for good
+/// where two binds took one.
 TEST_CASE("recycle: without its guards on PASIDs a new mm starts with the number of the old one") {
   lang::Tree tampered = proofs::model();
   lang::drop(tampered, "recycle.owns-no-pasid");

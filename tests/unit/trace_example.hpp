@@ -98,9 +98,10 @@ inline void step(Trace& t, std::string label, std::initializer_list<Fire> sectio
   for (const Fire& fire : sections) {
     Firing firing{tree().rule_named(fire.rule), {}};
     REQUIRE_MESSAGE(firing.rule >= 0, fire.rule);
+    const auto& rule = spec::native_rules()[static_cast<std::size_t>(firing.rule)];
+    REQUIRE_MESSAGE(fire.args.size() == rule.params.size(), fire.rule);
     std::size_t k = 0;
     for (const int a : fire.args) firing.args.at(k++) = static_cast<std::uint8_t>(a);
-    const auto& rule = spec::native_rules()[static_cast<std::size_t>(firing.rule)];
     const lang::Outcome outcome = rule.apply(t.facts, s, out.after, firing.args.data(), false);
     REQUIRE_MESSAGE(outcome.kind == lang::Outcome::Kind::done,
                     fire.rule << ": " << (outcome.label == nullptr ? "" : outcome.label));
@@ -110,12 +111,16 @@ inline void step(Trace& t, std::string label, std::initializer_list<Fire> sectio
   t.steps.push_back(std::move(out));
 }
 
-/// A whole bind call: thread and its mm, a queue (of the device with its number), PASID and file.
+/// A whole bind call: thread and its mm, a queue (of the device with its number, alone in the group with that number),
+/// PASID and file.
 inline void bind(Trace& t, int thread, int wq, int pasid, int file) {
+  constexpr auto memory = static_cast<int>(spec::Memory::enough);
+  const int dev = wq;
+  const int group = wq;
   step(t, "bind",
-       {{"bind.pasid", {thread, wq, file, pasid, 1}},
-        {"bind.reserve", {file, 1}},
-        {"attach.program", {wq, pasid, 1}},
+       {{"bind.pasid", {thread, wq, file, pasid, memory}},
+        {"bind.reserve", {file, memory, group}},
+        {"attach.program", {dev, pasid, memory, group}},
         {"bind.publish", {file}}});
 }
 

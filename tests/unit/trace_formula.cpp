@@ -101,9 +101,9 @@ TEST_CASE("rule text: names for what is read twice, guards in order with errno, 
   wq_pasid(w) := p when !shared(w)
 )");
   const std::string reserve = trace::rule_text(example::tree(), rule("bind.reserve"));
-  CHECK(reserve.find("\n  require  bind.slot-free                     occupancy_check == off || c == none else "
-                     "-EBUSY\n") != std::string::npos);
-  CHECK(reserve.find("\n           width_check == off || (forall dev e: group_of(e) == g && capable(e) -> fits(e, "
+  CHECK(reserve.find("\n  require  bind.memory-for-handle             memory != none_for_handle else -ENOMEM\n") !=
+        std::string::npos);
+  CHECK(reserve.find("\n           width_check == off || (forall dev e: group_of(e) == group && capable(e) -> fits(e, "
                      "p))\n           else -EINVAL\n") != std::string::npos);
   const std::string undo = trace::rule_text(example::tree(), rule("kernel.free_pasid"));
   CHECK(undo.find("\n  when slot(g, p) == domain:\n    slot(g, p) := none\n    published(g, p) := false\n") !=

@@ -16,7 +16,7 @@ TEST_CASE("trace json: steps with arguments and changes") {
   const Json& bind = out["steps"][1];
   CHECK(bind["label"] == "bind");
   CHECK(bind["arguments"].dump() ==
-        R"({"thread":"T1","wq":"wq1","file":"file1","pasid":"p1","memory":"enough","member":"dev1"})");
+        R"({"thread":"T1","wq":"wq1","file":"file1","pasid":"p1","memory":"enough","group":"group1","member":"dev1"})");
   CHECK(bind["sections"].dump() == R"(["bind.pasid","bind.reserve","attach.program","bind.publish"])");
   CHECK(bind["changes"].size() == 9);
   CHECK(bind["changes"][8].dump() == R"({"cell":"entry","index":["dev1","p1"],"from":null,"to":"A"})");

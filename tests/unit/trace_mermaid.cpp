@@ -51,7 +51,7 @@ TEST_CASE("mermaid: messages run from the process to its device, and the violati
             "  participant A as A (mm)\n  participant dev1 as dev1 (group1)\n  participant dev2 as dev2 (group2)\n") !=
         std::string::npos);
   CHECK(out.find("  A->>A: process.create(thread=T1)\n") != std::string::npos);
-  CHECK(out.find("  A->>dev2: bind(thread=T1, wq=wq2, file=file2, pasid=p2)\n") != std::string::npos);
+  CHECK(out.find("  A->>dev2: bind(thread=T1, wq=wq2, file=file2, pasid=p2, group=group2)\n") != std::string::npos);
   CHECK(out.find("bond_wq(file2): - → wq2<br/>… and 5 more\n") != std::string::npos);
   CHECK(out.ends_with(
       "  rect rgb(255, 205, 205)\n"

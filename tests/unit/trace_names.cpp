@@ -50,8 +50,9 @@ TEST_CASE("names: every element of every sort has its own") {
 TEST_CASE("steps: sections of a call share their arguments") {
   const trace::Trace t = example::two_pasids();
   const auto args = trace::arguments(example::tree(), t.steps[1]);
-  REQUIRE(args.size() == 6);
-  CHECK(args[5].name == "member");
+  REQUIRE(args.size() == 7);
+  CHECK(args[5].name == "group");
+  CHECK(args[6].name == "member");
   CHECK(args[0].name == "thread");
   CHECK(args[2].name == "file");
   CHECK(trace::notable(args[0]));

@@ -26,7 +26,7 @@ topology  dev1 (group1, iommu1, space1)  dev2 (group2, iommu2, space2)
      mm_at(A):     - → live
      task_mm(T1):  - → A
 
-2  bind  thread=T1 wq=wq1 file=file1 pasid=p1 member=dev1
+2  bind  thread=T1 wq=wq1 file=file1 pasid=p1 group=group1 member=dev1
      = pasid, reserve, attach.program, publish
      owner(space1, p1):    - → A       bond_at(file1):         - → live
      pasid_of(space1, A):  - → p1      slot(group1, p1):       - → A
@@ -34,7 +34,7 @@ topology  dev1 (group1, iommu1, space1)  dev2 (group2, iommu2, space2)
      bond_wq(file1):       - → wq1     entry(dev1, p1):        - → A
      bond_pasid(file1):    - → p1
 
-3  bind  thread=T1 wq=wq2 file=file2 pasid=p2 member=dev2
+3  bind  thread=T1 wq=wq2 file=file2 pasid=p2 group=group2 member=dev2
      = pasid, reserve, attach.program, publish
      owner(space2, p2):    - → A       bond_at(file2):         - → live
      pasid_of(space2, A):  - → p2      slot(group2, p2):       - → A
@@ -63,11 +63,12 @@ TEST_CASE("trace text: a call that is refused says by which guard, with which er
   constexpr auto no_memory = static_cast<std::uint8_t>(spec::Memory::none_for_handle);
   example::step(t, "bind", {{"bind.pasid", {1, 1, 1, 1, no_memory}}, {"bind.undo", {1}}});
   t.steps.back().refused = {
-      {example::tree().rule_named("bind.reserve"), {1, no_memory}}, 1, ENOMEM, "bind.memory-for-handle"};
+      {example::tree().rule_named("bind.reserve"), {1, no_memory, 1}}, 1, ENOMEM, "bind.memory-for-handle"};
   CHECK(has(trace::text(example::tree(), t),
-            "2  bind  thread=T1 wq=wq1 file=file1 pasid=p1 memory=none_for_handle\n"
+            "2  bind  thread=T1 wq=wq1 file=file1 pasid=p1 memory=none_for_handle group=group1\n"
             "         -> -ENOMEM (bind.memory-for-handle)\n     = pasid, reserve refused; undone by undo\n"));
-  CHECK(has(trace::mermaid(example::tree(), t), "memory=none_for_handle) -#gt; -ENOMEM (bind.memory-for-handle)"));
+  CHECK(has(trace::mermaid(example::tree(), t),
+            "memory=none_for_handle, group=group1) -#gt; -ENOMEM (bind.memory-for-handle)"));
   const auto json = trace::to_json(example::tree(), t);
   CHECK(json["steps"][0]["error"].is_null());
   CHECK(json["steps"][1]["error"].dump() ==
