@@ -19,14 +19,22 @@ struct Searcher::Prepared {
   Result run_whole(const Options& options) const;
   Result run_in_slices(const Options& options);
   const std::vector<bool>& matter(int property);
+  const std::vector<spec::NativeFacts>& strongest_for(const Slice& slice);
 
   const lang::Tree& tree;
   std::vector<spec::NativeFacts> topologies;
   Reading reading;
   Transitions transitions;
   std::optional<Slicer> slicer;
+  std::map<std::vector<Ways>, std::vector<spec::NativeFacts>> strongest_by_ways;
   std::map<int, std::vector<bool>> mattering;  ///< by property: the transitions that can matter to it at all
 };
+
+const std::vector<spec::NativeFacts>& Searcher::Prepared::strongest_for(const Slice& slice) {
+  const auto [it, added] = strongest_by_ways.try_emplace(slice.ways);
+  if (added) it->second = strongest(tree, topologies, slice.ways);
+  return it->second;
+}
 
 const std::vector<bool>& Searcher::Prepared::matter(int property) {
   if (!slicer) slicer.emplace(tree, topologies, transitions);
@@ -57,8 +65,9 @@ Result Searcher::Prepared::run_in_slices(const Options& options) {
     const bool last = length >= Slicer::any_length;
     const bool limited = !last && (options.max_depth < 0 || length < options.max_depth);
     open.max_depth = limited ? length : options.max_depth;
-    const auto strong = strongest(tree, topologies, slice.ways);
-    Result round = BreadthFirst(tree, strong, reading, open, transitions, slice, slicer->last(open.properties)).run();
+    Result round =
+        BreadthFirst(tree, strongest_for(slice), reading, open, transitions, slice, slicer->last(open.properties))
+            .run();
     round.topologies = topologies.size();
     round.paths.swap(result.paths);
     round.counts.add(result.counts);

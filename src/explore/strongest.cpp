@@ -22,13 +22,22 @@ bool within(const std::vector<bool>& a, const std::vector<bool>& b) {
   return true;
 }
 
+/// A fact of the topology that can help.
+struct Fact {
+  const lang::CellInfo* cell;
+  Ways ways;
+  bool classifies;
+};
+
 class Comparison {
  public:
-  Comparison(const lang::Tree& tree, const std::vector<Ways>& ways) : tree_(tree), ways_(ways) {
+  Comparison(const lang::Tree& tree, const std::vector<Ways>& ways) {
     for (std::size_t c = 0; c < tree.cells.size(); ++c) {
+      const lang::CellInfo& cell = tree.cells[c];
       if (ways[c] == in_no_way) continue;
-      note(tree.cells[c].value);
-      for (const SortInfo* s : tree.cells[c].index) note(s);
+      note(cell.value);
+      for (const SortInfo* s : cell.index) note(s);
+      if (cell.rigid && !lang::is_knob(cell)) facts_.push_back({&cell, ways[c], only_classifies(tree, cell.value)});
     }
   }
 
@@ -52,14 +61,9 @@ class Comparison {
   void note(const SortInfo* s) {
     if (s->kind == lang::SortKind::entity && std::ranges::find(sorts_, s) == sorts_.end()) sorts_.push_back(s);
   }
-  /// A fact of the topology that can help.
-  [[nodiscard]] bool counts(std::size_t c) const {
-    return ways_[c] != in_no_way && tree_.cells[c].rigid && !lang::is_knob(tree_.cells[c]);
-  }
   [[nodiscard]] bool indexes_facts(const SortInfo* sort) const {
-    for (std::size_t c = 0; c < tree_.cells.size(); ++c)
-      if (counts(c) && std::ranges::find(tree_.cells[c].index, sort) != tree_.cells[c].index.end()) return true;
-    return false;
+    return std::ranges::any_of(
+        facts_, [&](const Fact& fact) { return std::ranges::find(fact.cell->index, sort) != fact.cell->index.end(); });
   }
 
   /// New names for the elements that facts are about. Those that change what an element is need not be tried.
@@ -84,9 +88,9 @@ class Comparison {
   [[nodiscard]] bool keeps_natures(const spec::NativeFacts& f, const SortInfo* sort,
                                    const std::array<std::uint8_t, max_elements>& row) const {
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&f);
-    for (std::size_t c = 0; c < tree_.cells.size(); ++c) {
-      const lang::CellInfo& cell = tree_.cells[c];
-      if (!counts(c) || cell.value->kind == lang::SortKind::boolean) continue;
+    for (const Fact& fact : facts_) {
+      const lang::CellInfo& cell = *fact.cell;
+      if (cell.value->kind == lang::SortKind::boolean) continue;
       if (cell.index.empty() && cell.value == sort && row[bytes[cell.offset]] != bytes[cell.offset]) return false;
       if (cell.index.size() != 1 || cell.index[0] != sort || cell.value->kind != lang::SortKind::enumeration) continue;
       for (std::uint8_t x = 1; x <= lang::size_of(f, sort); ++x)
@@ -101,24 +105,21 @@ class Comparison {
     for (const SortInfo* s : sorts_) out.fixed.push_back(static_cast<std::uint8_t>(lang::size_of(f, s)));
     FirstUse first;
     const Renaming old = names.inverse();
-    for (std::size_t c = 0; c < tree_.cells.size(); ++c) {
-      if (!counts(c)) continue;
-      const lang::CellInfo& cell = tree_.cells[c];
-      const bool classifies = only_classifies(tree_, cell.value);
+    for (const Fact& fact : facts_) {
+      const lang::CellInfo& cell = *fact.cell;
       lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
         std::array<std::uint8_t, 4> there{};
         for (std::size_t k = 0; k < index.size(); ++k) there[k] = old(cell.index[k], index[k]);
         const std::uint8_t v = bytes[lang::place(cell, std::span(there).first(index.size()))];
-        if (cell.value->kind == lang::SortKind::boolean && ways_[c] != both_ways)
-          out.useful.push_back((v != 0) == (ways_[c] == when_true));
-        else out.fixed.push_back(classifies ? first(cell.value, v) : names(cell.value, v));
+        if (cell.value->kind == lang::SortKind::boolean && fact.ways != both_ways)
+          out.useful.push_back((v != 0) == (fact.ways == when_true));
+        else out.fixed.push_back(fact.classifies ? first(cell.value, v) : names(cell.value, v));
       });
     }
     return out;
   }
 
-  const lang::Tree& tree_;
-  const std::vector<Ways>& ways_;
+  std::vector<Fact> facts_;
   std::vector<const SortInfo*> sorts_;  ///< of cells that can help
 };
 
