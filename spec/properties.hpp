@@ -183,7 +183,8 @@ Val<A, bool> still_means(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Va
 }
 
 /// A PASID is not given to anyone (by the allocator or by attaching) while an entry, a cached translation, queued work,
-/// a page request or a valid MSR still means somebody who does not own it any more.
+/// a page request or a valid MSR still means somebody who does not own it any more. An mm owns what the allocator says;
+/// another address space also keeps the number under which it is attached, which its user chose.
 template <class A>
 Val<A, bool> no_stale_reuse(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
@@ -191,7 +192,8 @@ Val<A, bool> no_stale_reuse(const Facts<A>& f, const State<A>& s) {
       return forall<As>(f, [&](auto a) {
         return forall<As>(f, [&](auto old) {
           const auto has = owns<A>(f, s, d, p, a) || s.slot(f.group_of(d), p) == a;
-          const auto lost = !owns<A>(f, s, d, p, old) && !(s.slot(f.group_of(d), p) == old);
+          const auto kept = !(f.kind(old) == Kind::mm) && s.slot(f.group_of(d), p) == old;
+          const auto lost = !owns<A>(f, s, d, p, old) && !kept;
           const auto reassigned = !(a == old) && !(p == f.rid_pasid()) && has && lost;
           return implies(reassigned, !still_means<A>(f, s, d, p, old));
         });
