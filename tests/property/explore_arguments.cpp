@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "spec/lang/memory.hpp"
+#include "spec/lang/rewrite.hpp"
 #include "src/explore/search.hpp"
 #include "src/explore/topology.hpp"
 #include "tests/unit/explore_knobs.hpp"
