@@ -173,7 +173,7 @@ void add_check(CLI::App& app, Session& session) {
   check->add_option("--threads", command->options.threads, "threads of a search; its answer does not depend on it")
       ->type_name("N")
       ->check(quietly(CLI::Range(1U, 256U)));
-  check->add_option("--max-states", command->options.max_states, "where a search gives up")
+  check->add_option("--max-states", command->options.max_states, "where the search of one world gives up")
       ->type_name("N")
       ->capture_default_str();
   command->traces.add_options(*check);

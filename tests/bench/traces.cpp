@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "proofs/model.hpp"
+#include "src/check/check.hpp"
 #include "src/check/seek.hpp"
 #include "src/io/claim.hpp"
 
@@ -54,7 +55,7 @@ void report(const io::Design& design, const std::vector<std::string>& names, std
 int main(int argc, char** argv) {
   const lang::Tree& tree = proofs::model();
   Totals totals;
-  const std::size_t max_states = argc > 1 ? std::stoul(argv[1]) : 3'000'000;
+  const std::size_t max_states = argc > 1 ? std::stoul(argv[1]) : check::Options{}.max_states;
   const std::vector<std::string> only(argv + std::min(argc, 2), argv + argc);
   const auto wanted = [&](const std::string& name) {
     return only.empty() || std::find(only.begin(), only.end(), name) != only.end();

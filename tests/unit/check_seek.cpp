@@ -63,5 +63,17 @@ TEST_CASE("seek: single steps are looked at where no sequence of calls does it")
   CHECK(all[1].states == 5000);
 }
 
+/// G07, fixed by 2667ed10d9f0. Create, bind; the last thread goes, and the number with it, but the bond's entry is
+/// still there; the next process gets the number: five calls.
+TEST_CASE("seek: a number freed in __mmput() is given away while the table still has the old mm") {
+  auto knobs = io::facts_of(proofs::model(), io::load_design(proofs::model(), "linux-7.3"));
+  knobs.free_point() = spec::FreePoint::mm_put;
+  const auto found = seek(proofs::model(), knobs, {property("NoStaleReuse")}, without_recycling());
+  REQUIRE(found.front().path);
+  CHECK(found.front().grain == explore::Grain::call);
+  CHECK(found.front().path->steps.size() == 5);
+  CHECK(found.front().path->steps.back().label == "bind");
+}
+
 }  // namespace
 }  // namespace pasid::check

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <map>
+#include <set>
 
 #include <doctest/doctest.h>
 
@@ -298,6 +300,18 @@ TEST_CASE("io: a resolved design names each value's origin and reason") {
           "\ncache_tag = { value = \"amd\", reason = \"each device has a domain id of its own, so its cached translations answer no "
           "other device\" }  # from per-device-user-pasids-amd\n") != text.npos);
   CHECK(text.find("# from linux-7.3\n") != text.npos);
+}
+
+TEST_CASE("io: every property is expected violated in a shipped design, and proved in another") {
+  std::map<std::string, std::set<spec::Verdict>> expected;
+  for (const auto& name : io::shipped_designs())
+    for (const auto& e : io::load_design(tree(), name).expectations) expected[e.property].insert(e.verdict);
+  for (const lang::Formula& f : tree().formulas) {
+    if (f.kind != lang::FormulaKind::property) continue;
+    INFO(f.name);
+    CHECK(expected[std::string(f.name)].contains(spec::Verdict::violated));
+    CHECK(expected[std::string(f.name)].contains(spec::Verdict::proved));
+  }
 }
 
 }  // namespace
