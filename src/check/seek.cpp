@@ -11,28 +11,40 @@ using explore::Grain;
 
 namespace {
 
-/// Every scope by calls and, once no sequence of calls is left in it, by steps: a sequence of calls is easier to read
-/// and to reproduce. The last one is the largest scope, at the finest grain at which there is something to see.
+/// Where to look, in this order. The last place is the largest scope, at the finest grain at which there is something
+/// to see.
 struct Places {
   std::vector<explore::Arena> arenas;
   std::vector<std::size_t> scope;  ///< by arena
 };
 
-/// The first scopes, which are gone through step by step before others are.
+/// So many scopes, the first, are gone through step by step before the others are looked at.
 constexpr std::size_t small = 2;
+/// Steps get one in so many of the states that calls get in a scope as large as the others.
+constexpr std::size_t share_of_steps = 4;
 
+/// Every scope by calls and, once no sequence of calls is left in it, by steps: a sequence of calls is easier to read
+/// and to reproduce.
 Places places(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<explore::Scope>& scopes,
               bool calls_only) {
   Places out;
-  for (std::size_t i = 0; i < scopes.size(); ++i) {
+  std::vector<int> by_calls(scopes.size());  // the scope's arena
+  const auto add = [&](std::size_t i, Grain grain) {
     const auto topologies = [&tree, &knobs, &scope = scopes[i]] { return explore::topologies(tree, knobs, scope); };
-    const int calls = static_cast<int>(out.arenas.size());
-    out.arenas.push_back({Grain::call, topologies, -1});
+    if (grain == Grain::call) {
+      by_calls[i] = static_cast<int>(out.arenas.size());
+      out.arenas.push_back({grain, topologies});
+    } else if (calls_only) {
+      return;
+    } else {
+      out.arenas.push_back({grain, topologies, by_calls[i], i < small ? 1 : share_of_steps});
+    }
     out.scope.push_back(i);
-    if (calls_only) continue;
-    out.arenas.push_back({Grain::step, topologies, calls, i < small ? 1U : 4U});
-    out.scope.push_back(i);
-  }
+  };
+  for (std::size_t i = 0; i < std::min(small, scopes.size()); ++i)
+    for (const Grain grain : {Grain::call, Grain::step}) add(i, grain);
+  for (const Grain grain : {Grain::call, Grain::step})
+    for (std::size_t i = small; i < scopes.size(); ++i) add(i, grain);
   return out;
 }
 
