@@ -62,6 +62,7 @@ void Check::prove() {
   say("proving");
   smt::ProveOptions solver;
   solver.timeout_ms = options_.timeout_ms;
+  solver.precedents = options_.precedents;
   result_.proof = smt::prove(tree_, knobs_, solver);
   const smt::Proof& proof = result_.proof;
   if (proof.obligations.empty() && proof.items.empty()) result_.errors.push_back("no obligation was checked");
@@ -99,7 +100,8 @@ void Check::found(PropertyResult& p, const explore::Path& path, explore::Grain g
   p.verdict = Verdict::violated;
   p.trace = to_trace(path, result_.design.name, p.property, grain_name(grain));
   p.possible_under_policy = explore::possible_under_policy(tree_, path, reading_);
-  p.detail = std::to_string(path.steps.size()) + " steps";
+  p.detail = std::to_string(path.steps.size()) + (grain == explore::Grain::call ? " step" : " single step") +
+             (path.steps.size() == 1 ? "" : "s");
   if (!p.possible_under_policy) p.detail += ", with a pick that is not the lowest free number";
 }
 
