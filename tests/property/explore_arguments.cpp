@@ -86,8 +86,7 @@ std::vector<spec::NativeState> states(const spec::NativeFacts& facts, Grain grai
 int disagreements(const lang::Tree& tree, Grain grain, std::size_t& results) {
   const Reading reading = native_reading();
   int out = 0;
-  for (const spec::NativeFacts& knobs :
-       {testing::global_design(), testing::per_device_design(), test::linux_7_3()}) {
+  for (const spec::NativeFacts& knobs : {testing::global_design(), testing::per_device_design(), test::linux_7_3()}) {
     const spec::NativeFacts facts = topologies(proofs::model(), knobs, testing::small_scope()).back();
     const Transitions transitions(tree, reading, facts, grain);
     for (const spec::NativeState& s : states(facts, grain)) {
