@@ -11,9 +11,9 @@ using lang::NodeId;
 namespace {
 
 /// Writes terms down, each node once, with variables numbered as they are met; and keeps a hash of what it wrote.
-class Writer {
+class Digest {
  public:
-  explicit Writer(const lang::Tree& tree) : tree_(tree) {}
+  explicit Digest(const lang::Tree& tree) : tree_(tree) {}
 
   void write(NodeId id) { take(number(id)); }
   [[nodiscard]] Fingerprint hash() const { return {a_, b_}; }
@@ -48,7 +48,7 @@ class Writer {
 }  // namespace
 
 Fingerprint fingerprint(const lang::Tree& tree, const std::vector<NodeId>& formulas) {
-  Writer out(tree);
+  Digest out(tree);
   for (const NodeId f : formulas) out.write(f);
   return out.hash();
 }

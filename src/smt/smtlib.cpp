@@ -10,7 +10,7 @@ namespace {
 /// What a lowered variable's name has before its serial number, and no other name has.
 constexpr char serial_mark = '?';
 
-class Writer {
+class SmtlibWriter {
  public:
   void add(const z3::expr& formula) {
     if (formula.is_true()) return;
@@ -37,7 +37,7 @@ class Writer {
   std::map<std::string, int> parameters_of_sort_;
 };
 
-std::string Writer::sort(const z3::sort& s) {
+std::string SmtlibWriter::sort(const z3::sort& s) {
   if (s.is_bool()) return "Bool";
   std::string name = s.name().str();
   if (s.sort_kind() == Z3_UNINTERPRETED_SORT) {
@@ -54,7 +54,7 @@ std::string Writer::sort(const z3::sort& s) {
   return name;
 }
 
-std::string Writer::symbol(const z3::func_decl& f) {
+std::string SmtlibWriter::symbol(const z3::func_decl& f) {
   switch (f.decl_kind()) {
     case Z3_OP_TRUE: return "true";
     case Z3_OP_FALSE: return "false";
@@ -85,7 +85,7 @@ std::string Writer::symbol(const z3::func_decl& f) {
 }
 
 /// Quantifiers of one kind below each other become one.
-void Writer::write_quantifier(z3::expr e) {
+void SmtlibWriter::write_quantifier(z3::expr e) {
   const bool forall = e.is_forall();
   const std::size_t outside = bound_.size();
   out_.text += forall ? "(forall (" : "(exists (";
@@ -107,7 +107,7 @@ void Writer::write_quantifier(z3::expr e) {
   bound_.resize(outside);
 }
 
-void Writer::write_application(const z3::expr& e) {
+void SmtlibWriter::write_application(const z3::expr& e) {
   const std::string name = symbol(e.decl());
   if (e.num_args() == 0) {
     out_.text += name;
@@ -121,7 +121,7 @@ void Writer::write_application(const z3::expr& e) {
   out_.text += ')';
 }
 
-void Writer::write(const z3::expr& e) {
+void SmtlibWriter::write(const z3::expr& e) {
   if (e.is_quantifier()) return write_quantifier(e);
   if (e.is_app()) return write_application(e);
   if (!e.is_var()) throw std::logic_error("a term that no lowering gives: " + e.to_string());
@@ -133,13 +133,13 @@ void Writer::write(const z3::expr& e) {
 }  // namespace
 
 Assertion smtlib(std::span<const z3::expr> formulas) {
-  Writer writer;
+  SmtlibWriter writer;
   for (const z3::expr& f : formulas) writer.add(f);
   return std::move(writer).take();
 }
 
 Assertion smtlib_closed(const z3::expr& formula) {
-  Writer writer;
+  SmtlibWriter writer;
   writer.add(formula);
   if (!writer.parameters().empty())
     throw std::logic_error("a variable that nothing binds: " + writer.parameters().begin()->first);
