@@ -18,8 +18,13 @@ void CallRunner::restart(const spec::NativeFacts& facts, const spec::NativeState
   facts_ = &facts;
   before_ = &before;
   next_ = before;
+  forget();
+}
+
+void CallRunner::forget() {
   fired_.clear();
   states_.clear();
+  history_.clear();
   alone_ = false;
 }
 
@@ -139,10 +144,7 @@ void CallRunner::undo(const Transition& call, CallOutcome& out) {
 CallOutcome CallRunner::run(const Transition& call, const Arguments& args, const Orders& orders) {
   if (!fired_.empty()) {
     next_ = *before_;
-    fired_.clear();
-    states_.clear();
-    history_.clear();
-    alone_ = false;
+    forget();
   }
   args_ = args;
   depends_ = {};

@@ -73,6 +73,7 @@ class CallRunner {
   lang::Outcome fire(int rule, std::span<const std::uint8_t> from, ParamSet loops = 0);
   lang::Outcome attempt(const Fired& now, std::span<const std::uint8_t> from, ParamSet loops);
   void undo(const Transition& call, CallOutcome& out);
+  void forget();
 
   const Reading& reading_;
   const spec::NativeFacts* facts_;

@@ -89,12 +89,11 @@ int disagreements(const lang::Tree& tree, Grain grain, std::size_t& results) {
   for (const spec::NativeFacts& knobs : {testing::global_design(), testing::per_device_design(), test::linux_7_3()}) {
     const spec::NativeFacts facts = topologies(proofs::model(), knobs, testing::small_scope()).back();
     const Transitions transitions(tree, reading, facts, grain);
+    Transitions::Walk walk(transitions);  // one for all states, as in a search: nothing of a state may stay behind
     for (const spec::NativeState& s : states(facts, grain)) {
       Results walked;
-      Transitions::Counts counts;
-      transitions.each_successor(facts, s, Twins{}, counts, [&](const Successor& to) {
-        walked.insert(result(to.by.label, to.refused != nullptr, to.after()));
-      });
+      walk.each(facts, s, Twins{},
+                [&](const Successor& to) { walked.insert(result(to.by.label, to.refused != nullptr, to.after())); });
       const Results all = BruteForce(reading, facts, s).all(transitions);
       results += all.size();
       out += walked != all ? 1 : 0;
