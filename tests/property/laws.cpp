@@ -167,7 +167,7 @@ TEST_CASE("laws: a rewriting with one update missing is noticed") {
   std::erase_if(twins, [](const Twin& t) { return t.formulas.empty(); });
   const std::size_t read = twins.size();
   Random random(test::seed());
-  std::uint64_t left = sanitized ? 20'000 : 100'000;
+  std::uint64_t left = 100'000;
   on_firing(random, [&](Generator& generator, const Triple& t, const NativeState& next) {
     lang::Evaluator eval(tree, t.facts, &t.facts);
     std::erase_if(twins, [&](const Twin& twin) {
@@ -190,7 +190,7 @@ TEST_CASE("laws: a rewriting with one update missing is noticed") {
     MESSAGE("not noticed: ", tree.rules[t.rule].label, "/",
             tree.cells[static_cast<std::size_t>(tree.rules[t.rule].writes[t.write].cell)].name);
   CHECK(read > 50);
-  if (!sanitized) CHECK(twins.size() * 10 <= read);  // sanitizers watch how it runs, not how much it finds
+  CHECK(twins.size() * 10 <= read);
 }
 
 TEST_CASE("laws: a formula rewritten to the initial state says what it says in the empty state") {

@@ -81,7 +81,7 @@ TEST_CASE("readings: axioms and properties have one value") {
   for (std::size_t i = 0; i < axioms.size(); ++i) REQUIRE(trees[i]->name == axioms[i].name);
   for (std::size_t i = 0; i < properties.size(); ++i) REQUIRE(trees[axioms.size() + i]->name == properties[i].name);
 
-  const std::uint64_t wanted = sanitized ? 6'000 : 30'000;
+  const std::uint64_t wanted = 30'000;
   const std::uint64_t seed = test::seed();
   Random random(seed);
   std::vector<const lang::CellInfo*> cells;
@@ -151,7 +151,6 @@ TEST_CASE("readings: axioms and properties have one value") {
   std::string table;
   for (std::size_t i = 0; i < trees.size(); ++i) {
     table += fmt::format("\n  {:30} {:8} false {:8} true", trees[i]->name, values[i][0], values[i][1]);
-    if (sanitized) continue;  // they watch how it runs, not how much it finds
     CHECK_MESSAGE(values[i][0] >= 20, trees[i]->name, " was hardly ever false");
     CHECK_MESSAGE(values[i][1] >= 20, trees[i]->name, " was hardly ever true");
   }
