@@ -19,8 +19,8 @@ struct CrossCheck {
   std::uint64_t firings = 0;  ///< of rules and calls; none would mean that nothing was checked
 };
 
-/// Looks for violations of `properties` in two worlds of what is most often confused, at every grain at which there is
-/// something to see. Of `options` the properties, the grain and the number of states do not matter.
+/// Looks for violations of `properties` in small worlds of every kind, at every grain at which there is something to
+/// see. Of `options` the properties, the grain and the number of states do not matter.
 CrossCheck cross_check(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<int>& properties,
                        const explore::Options& options);
 

@@ -64,14 +64,6 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
   return check::scope_of(tree, knobs, sizes, c.widths, c.beside, c.hang);
 }
 
-template <std::size_t N>
-std::vector<explore::Scope> scopes_of(const lang::Tree& tree, const spec::NativeFacts& knobs,
-                                      const Choice (&choices)[N]) {
-  std::vector<explore::Scope> out;
-  for (const Choice& c : choices) out.push_back(scope_of(tree, knobs, c));
-  return out;
-}
-
 }  // namespace
 
 std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs) {
@@ -94,12 +86,9 @@ std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::N
       {2, 2, 2, 2, 1, none, anyhow},
       {2, 2, 2, 2, 1, attached, anyhow},
   };
-  return scopes_of(tree, knobs, choices);
-}
-
-std::vector<explore::Scope> confusing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs) {
-  constexpr Choice choices[] = {{2, 1, 1, 2, 1, Others::attached}, {1, 1, 2, 1, 0, Others::attached}};
-  return scopes_of(tree, knobs, choices);
+  std::vector<explore::Scope> out;
+  for (const Choice& c : choices) out.push_back(scope_of(tree, knobs, c));
+  return out;
 }
 
 explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Sizes& sizes, Widths widths,

@@ -45,10 +45,6 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
 /// the last has two of everything, anyhow.
 std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs);
 
-/// Small worlds of what is most often confused: a process that executes another program beside the kernel on one
-/// device, and a process beside the kernel on two.
-std::vector<explore::Scope> confusing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs);
-
 /// A scope in words: its sizes, and what is said of its facts.
 std::string describe(const lang::Tree& tree, const explore::Scope& scope);
 
