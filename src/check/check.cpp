@@ -19,13 +19,9 @@ std::string grain_name(explore::Grain g) { return g == explore::Grain::call ? "c
 class Check {
  public:
   Check(const lang::Tree& tree, const io::Design& design, const Options& options)
-      : tree_(tree), options_(options), knobs_(io::facts_of(tree, design)) {
+      : tree_(tree), options_(options), knobs_(io::facts_of(tree, design)),
+        reading_(search_reading(tree, options.edited)) {
     result_.design = design;
-    reading_ = options.edited ? explore::tree_reading(tree) : explore::native_reading();
-    // An address space that is used again stands for another one (see the rule), so a search can do with each once; the
-    // rule reads nearly every cell, and with it every search would have to look at all of them.
-    for (explore::RunnableRule& r : reading_.rules)
-      if (r.label == "process.recycle") r.only_if = [](const spec::NativeFacts&) { return false; };
   }
 
   DesignResult run() {

@@ -27,10 +27,10 @@ CrossCheck cross_check(const lang::Tree& tree, const spec::NativeFacts& knobs, c
       options.max_states = states;
       options.properties.clear();
       for (const int p : properties) {
-        const auto judges = common.reading.properties[static_cast<std::size_t>(p)].judges;
+        const bool seen =
+            grain == explore::Grain::call || !common.reading.properties[static_cast<std::size_t>(p)].only_of_calls();
         const bool known = std::ranges::find(out.disagreements, p, &Disagreement::property) != out.disagreements.end();
-        if (!known && (grain == explore::Grain::call || judges != lang::PropertyKind::call))
-          options.properties.push_back(p);
+        if (seen && !known) options.properties.push_back(p);
       }
       if (options.properties.empty()) continue;
       const explore::Result r = explore::search(tree, topologies, options);

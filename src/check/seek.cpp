@@ -50,6 +50,13 @@ Places places(const lang::Tree& tree, const spec::NativeFacts& knobs, const std:
 
 }  // namespace
 
+explore::Reading search_reading(const lang::Tree& tree, bool edited) {
+  explore::Reading out = edited ? explore::tree_reading(tree) : explore::native_reading();
+  for (explore::RunnableRule& r : out.rules)
+    if (r.label == "process.recycle") r.only_if = [](const spec::NativeFacts&) { return false; };
+  return out;
+}
+
 std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<int>& properties,
                          const explore::Options& common) {
   const auto scopes = growing_scopes(tree, knobs);
@@ -59,7 +66,7 @@ std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs,
     explore::Options options = common;
     options.properties.clear();
     for (const int p : properties)
-      if ((common.reading.properties[static_cast<std::size_t>(p)].judges == lang::PropertyKind::call) == calls_only)
+      if (common.reading.properties[static_cast<std::size_t>(p)].only_of_calls() == calls_only)
         options.properties.push_back(p);
     if (options.properties.empty()) continue;
     const auto found = explore::Widening(tree, common.reading, all.arenas).look(options);

@@ -27,6 +27,8 @@ struct RunnableProperty {
   std::function<bool(const spec::NativeFacts&)> applies;
   /// A property of states looks at `after` alone.
   std::function<bool(const spec::NativeFacts&, const spec::NativeState& before, const spec::NativeState& after)> holds;
+  /// Of calls as a whole: step by step there are none.
+  [[nodiscard]] bool only_of_calls() const { return judges == lang::PropertyKind::call; }
 };
 
 /// Rules in the order of the tree's rules, properties in that of its properties.

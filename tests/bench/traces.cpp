@@ -31,8 +31,7 @@ void report(const io::Design& design, const std::vector<std::string>& names, std
   if (properties.empty()) return;
   explore::Options options;
   options.max_states = max_states;
-  for (explore::RunnableRule& r : options.reading.rules)
-    if (r.label == "process.recycle") r.only_if = [](const spec::NativeFacts&) { return false; };
+  options.reading = check::search_reading(tree);
   const double start = cpu();
   for (const check::Sought& s : check::seek(tree, io::facts_of(tree, design), properties, options)) {
     ++totals.sought;

@@ -5,6 +5,7 @@
 
 #include "proofs/model.hpp"
 #include "src/check/cross_check.hpp"
+#include "src/check/seek.hpp"
 #include "src/io/design.hpp"
 
 namespace pasid::check {
@@ -22,8 +23,7 @@ std::vector<int> expected(const io::Design& design, spec::Verdict verdict) {
 
 CrossCheck checked(const io::Design& design, spec::Verdict verdict) {
   explore::Options options;
-  for (explore::RunnableRule& r : options.reading.rules)
-    if (r.label == "process.recycle") r.only_if = [](const spec::NativeFacts&) { return false; };
+  options.reading = search_reading(proofs::model());
   return cross_check(proofs::model(), io::facts_of(proofs::model(), design), expected(design, verdict), options);
 }
 

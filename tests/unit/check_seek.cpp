@@ -10,10 +10,9 @@
 namespace pasid::check {
 namespace {
 
-explore::Options without_recycling() {
+explore::Options searching() {
   explore::Options out;
-  for (explore::RunnableRule& r : out.reading.rules)
-    if (r.label == "process.recycle") r.only_if = [](const spec::NativeFacts&) { return false; };
+  out.reading = search_reading(proofs::model());
   return out;
 }
 
@@ -29,7 +28,7 @@ TEST_CASE("seek: a trace is a shortest one of the scope and grain that it is sai
     std::vector<int> violated;
     for (const auto& e : design.expectations)
       if (e.verdict == spec::Verdict::violated) violated.push_back(property(e.property));
-    const explore::Options options = without_recycling();
+    const explore::Options options = searching();
     const auto all = seek(proofs::model(), knobs, violated, options);
     CHECK(all.size() == violated.size());
     for (const Sought& s : all) {
@@ -49,7 +48,7 @@ TEST_CASE("seek: a trace is a shortest one of the scope and grain that it is sai
 TEST_CASE("seek: single steps are looked at where no sequence of calls does it") {
   const auto knobs = io::facts_of(proofs::model(), io::load_design(proofs::model(), "linux-7.3"));
   const auto all = seek(proofs::model(), knobs, {property("PageTableChangeReachesCaches"), property("NoLeak")}, [] {
-    auto o = without_recycling();
+    auto o = searching();
     o.max_states = 5000;
     return o;
   }());
@@ -68,7 +67,7 @@ TEST_CASE("seek: single steps are looked at where no sequence of calls does it")
 TEST_CASE("seek: a number freed in __mmput() is given away while the table still has the old mm") {
   auto knobs = io::facts_of(proofs::model(), io::load_design(proofs::model(), "linux-7.3"));
   knobs.free_point() = spec::FreePoint::mm_put;
-  const auto found = seek(proofs::model(), knobs, {property("NoStaleReuse")}, without_recycling());
+  const auto found = seek(proofs::model(), knobs, {property("NoStaleReuse")}, searching());
   REQUIRE(found.front().path);
   CHECK(found.front().grain == explore::Grain::call);
   CHECK(found.front().path->steps.size() == 5);

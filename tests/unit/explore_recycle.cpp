@@ -8,6 +8,7 @@
 
 #include "spec/lang/edit.hpp"
 #include "src/check/scopes.hpp"
+#include "src/check/seek.hpp"
 #include "src/explore/search.hpp"
 #include "src/explore/topology.hpp"
 #include "src/io/design.hpp"
@@ -42,19 +43,12 @@ Seen seen(const lang::Tree& tree, const std::vector<spec::NativeFacts>& topologi
   o.grain = grain;
   o.reading = reading;
   for (std::size_t i = 0; i < reading.properties.size(); ++i)
-    if (grain == Grain::call || reading.properties[i].judges != lang::PropertyKind::call)
-      o.properties.push_back(static_cast<int>(i));
+    if (grain == Grain::call || !reading.properties[i].only_of_calls()) o.properties.push_back(static_cast<int>(i));
   const Result r = search(tree, topologies, o);
   CHECK(r.end == End::exhausted);
   Seen out{{}, r.counts.fired.at(static_cast<std::size_t>(tree.rule_named(rule)))};
   for (std::size_t i = 0; i < o.properties.size(); ++i)
     if (r.paths[i]) out.violated.insert(reading.properties[static_cast<std::size_t>(o.properties[i])].name);
-  return out;
-}
-
-Reading without_recycling() {
-  Reading out = native_reading();
-  recycle_of(out).only_if = [](const spec::NativeFacts&) { return false; };
   return out;
 }
 
@@ -79,7 +73,7 @@ TEST_CASE("recycle: what is violated with it is violated without, and the other 
     INFO(c.design);
     const auto topologies = world(c.design, c.more);
     const Seen with = seen(proofs::model(), topologies, native_reading(), c.grain);
-    const Seen without = seen(proofs::model(), topologies, without_recycling(), c.grain);
+    const Seen without = seen(proofs::model(), topologies, check::search_reading(proofs::model()), c.grain);
     CHECK(with.recycled > 0);
     CHECK(without.recycled == 0);
     CHECK(with.violated == without.violated);
@@ -99,7 +93,7 @@ TEST_CASE("recycle: without its guards on PASIDs a new mm starts with the number
   recycle_of(reading).apply = std::ranges::find(told.rules, rule, &RunnableRule::label)->apply;
   const auto topologies = world("linux-5.12", {{"Bond", 2}});
   const Seen with = seen(tampered, topologies, reading, Grain::call);
-  const Seen without = seen(proofs::model(), topologies, without_recycling(), Grain::call);
+  const Seen without = seen(proofs::model(), topologies, check::search_reading(proofs::model()), Grain::call);
   CHECK(with.violated != without.violated);
   CHECK(with.violated.contains("NewMmHasNoPasid"));
   CHECK_FALSE(without.violated.contains("NewMmHasNoPasid"));

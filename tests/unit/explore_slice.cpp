@@ -50,8 +50,7 @@ std::vector<int> lengths(const lang::Tree& tree, const World& w, Grain grain, in
   o.slice = slice;
   std::vector<int> wanted;
   for (std::size_t i = 0; i < o.reading.properties.size(); ++i)
-    if (grain == Grain::call || o.reading.properties[i].judges != lang::PropertyKind::call)
-      wanted.push_back(static_cast<int>(i));
+    if (grain == Grain::call || !o.reading.properties[i].only_of_calls()) wanted.push_back(static_cast<int>(i));
   std::vector<int> out;
   const auto run = [&](std::vector<int> properties) {
     o.properties = std::move(properties);
