@@ -26,7 +26,8 @@ struct Sought {
   bool all_seen = false;  ///< without a path: the last search went through the largest scope at the finest grain
 };
 
-/// Looks for a violation of each of `properties`. Of `options` the properties and the grain do not matter.
+/// Looks for a violation of each of `properties`; gives those of calls as a whole last. Of `options` the properties and
+/// the grain do not matter.
 std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<int>& properties,
                          const explore::Options& options);
 
