@@ -59,6 +59,7 @@ void Check::prove() {
   smt::ProveOptions solver;
   solver.timeout_ms = options_.timeout_ms;
   solver.precedents = options_.precedents;
+  solver.hints = options_.hints;
   result_.proof = smt::prove(tree_, knobs_, solver);
   const smt::Proof& proof = result_.proof;
   if (proof.obligations.empty() && proof.items.empty()) result_.errors.push_back("no obligation was checked");

@@ -11,6 +11,7 @@
 
 #include "proofs/model.hpp"
 #include "src/cli/help.hpp"
+#include "src/cli/hints.hpp"
 #include "src/cli/matrix.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
@@ -145,6 +146,7 @@ void run(Session& session, ClaimsCommand& command) {
   {
     Progress progress(session);
     command.options.progress = [&](const std::string& what) { progress.say(what); };
+    command.options.hints = proof_hints();
     check::Claims claims(tree, command.options);
     claims.prepare(shipped, said, command.threads);
     for (const io::Design& d : shipped) designs.push_back(claims.result(d));

@@ -12,6 +12,7 @@
 
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
+#include "src/cli/hints.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
@@ -34,6 +35,7 @@ struct ProveCommand {
   Edits edits;
   bool explain = false;
   std::vector<std::string> explained;  ///< only these; all where none is named
+  std::string record_hints;
   bool json = false;
 };
 
@@ -198,6 +200,7 @@ std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree
   Progress progress(session);
   smt::ProveOptions solver = options.solver;
   solver.precedents = std::make_shared<smt::Precedents>();
+  solver.hints = proof_hints();
   std::vector<smt::Proof> out(designs.size());
   smt::side_by_side(designs.size(), options.second_solver.threads, [&](std::size_t i) {
     progress.say("proving " + designs[i].name);
@@ -245,6 +248,7 @@ void run(Session& session, ProveCommand& options) {
   options.second_solver.timeout_ms = options.solver.timeout_ms;
   if (options.second) (void)smt::second_solver(options.second_solver);  // before the work
   const std::vector<smt::Proof> proofs = prove_all(session, tree, designs, options);
+  if (!options.record_hints.empty()) record_hints(options.record_hints, proofs);
   std::optional<smt::SecondOpinion> second;
   std::optional<Agreement> found;
   if (options.second) {
@@ -315,6 +319,10 @@ void add_prove(CLI::App& app, Session& session) {
       ->allow_extra_args(false);
   prove->add_option("--dump-smt", options->solver.dump_dir, "write every obligation as SMT-LIB into this folder")
       ->type_name("DIR");
+  prove
+      ->add_option("--record-hints", options->record_hints,
+                   "write down what the proofs leaned on; from proofs/hints.txt the next ones start")
+      ->type_name("FILE");
   prove->add_option("--timeout", options->solver.timeout_ms, "milliseconds for one query")
       ->type_name("MS")
       ->capture_default_str()

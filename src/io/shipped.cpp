@@ -15,10 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path directory(Folder folder) {
-  const char* const root = std::getenv("PASID_DATA");
-  return fs::path(root != nullptr && *root != '\0' ? root : PASID_SOURCE_DIR) / "spec" / name_of(folder);
-}
+fs::path directory(Folder folder) { return fs::path(data_root()) / "spec" / name_of(folder); }
 
 bool is_path(std::string_view text) { return text.find('/') != text.npos || text.ends_with(".toml"); }
 
@@ -38,6 +35,11 @@ Source shipped_source(Folder folder, const std::string& name, std::string_view a
 }
 
 }  // namespace
+
+std::string data_root() {
+  const char* const root = std::getenv("PASID_DATA");
+  return root != nullptr && *root != '\0' ? root : PASID_SOURCE_DIR;
+}
 
 std::vector<std::string> shipped(Folder folder) {
   const auto where = directory(folder);

@@ -11,7 +11,10 @@ namespace pasid::io {
 
 enum class Folder : std::uint8_t { designs = 1, claims };
 
-/// Names in spec/FOLDER below the data root: $PASID_DATA, else the source tree the program was built from.
+/// $PASID_DATA, else the source tree the program was built from.
+std::string data_root();
+
+/// Names in spec/FOLDER below the data root.
 /// Throws InputError where there is no such directory.
 std::vector<std::string> shipped(Folder folder);
 

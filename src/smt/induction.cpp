@@ -2,12 +2,15 @@
 // leaned on it is asked again. A property that follows from the lemmas in every state need not be asked of any rule.
 #include <algorithm>
 
+#include "src/smt/hints.hpp"
 #include "src/smt/proving.hpp"
 
 namespace pasid::smt {
 namespace {
 /// A step that breaks something is found with few; that there is none is not worth more here.
 constexpr unsigned few_conflicts = 100;
+/// Where a hint says that there is one.
+constexpr unsigned hinted_conflicts = 2000;
 }  // namespace
 
 using lang::NodeId;
@@ -19,6 +22,16 @@ Question Proving::question(std::size_t rule, const Candidate& formula) {
   Question out{{theory_.fires(r)}, theory_.wanted(formula, r)};
   for (std::size_t c = 0; c < theory_.candidates.size(); ++c)
     if (&theory_.candidates[c] == &formula) out.itself = c;
+  out.hinted = hinted(rule_name(rule), formula.name);
+  return out;
+}
+
+std::set<std::size_t> Proving::hinted(const std::string& rule, const std::string& formula) const {
+  std::set<std::size_t> out;
+  if (!options_.hints) return out;
+  const std::set<std::string>& names = options_.hints->find(rule, formula);
+  for (std::size_t c = 0; c < theory_.candidates.size() && !names.empty(); ++c)
+    if (names.contains(theory_.candidates[c].name)) out.insert(c);
   return out;
 }
 
@@ -39,6 +52,7 @@ class Proving::Houdini {
   }
 
   void run() {
+    drop_hinted();
     do {
       fallen_ = false;
       for (std::size_t r = 0; r <= init_; ++r) {
@@ -95,12 +109,24 @@ class Proving::Houdini {
 
   /// Drops what a small world shows to fall at the rule.
   void drop_fallen(std::size_t rule, State among, unsigned conflicts) {
-    for (auto left = those(rule, among); rule < init_ && !left.empty(); left = those(rule, among)) {
-      const auto falls = p_.world_.step_out(p_.knobs_, rule, left, conflicts);
-      if (falls.empty()) return;
-      // Lemmas first: a property may follow from those that are left.
-      for (std::size_t i = falls.size(); i-- > 0;) fall(rule, falls[i], Status::dropped);
-    }
+    for (auto left = those(rule, among); rule < init_ && !left.empty(); left = those(rule, among))
+      if (!drop_fallen(rule, left, conflicts)) return;
+  }
+  /// The same for some candidates. False if none of them fell.
+  bool drop_fallen(std::size_t rule, const std::vector<std::size_t>& among, unsigned conflicts) {
+    const auto falls = p_.world_.step_out(p_.knobs_, rule, among, conflicts);
+    // Lemmas first: a property may follow from those that are left.
+    for (std::size_t i = falls.size(); i-- > 0;) fall(rule, falls[i], Status::dropped);
+    return !falls.empty();
+  }
+
+  /// Drops what falls where it fell in some design before: nothing that is not to stay is assumed for long.
+  void drop_hinted() {
+    if (!p_.options_.hints) return;
+    for (std::size_t r = 0; r < init_; ++r)
+      for (const std::size_t c : p_.solving_.alive())
+        if (p_.options_.hints->breaks(p_.rule_name(r), candidates()[c].name) && p_.solving_.alive(c) && !follows_[c])
+          drop_fallen(r, {c}, hinted_conflicts);
   }
 
   void ask_at_length() {

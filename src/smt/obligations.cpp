@@ -13,6 +13,7 @@ using lang::NodeId;
 /// The script: the premises, and last the denial of the goal.
 Obligation Proving::obligation(std::string rule, std::string formula, const Result& result, const Question& question) {
   Obligation out{std::move(rule), std::move(formula), result.answer, result.by_frame, result.seconds};
+  for (const std::size_t c : result.leans_on) out.leans_on.push_back(theory_.candidates[c].name);
   if (!with_scripts() || result.by_frame) return out;
   std::vector<z3::expr> own;
   for (const NodeId p : question.premises) own.push_back(solving_.lowering().formula(p));

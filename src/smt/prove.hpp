@@ -23,7 +23,8 @@ struct Obligation {
   Answer answer;
   bool by_frame;  ///< the rule writes nothing the formula reads (or only what it always allows): nothing was asked
   double seconds;
-  std::optional<Script> script = {};  ///< what was asked, where ProveOptions wants it and something was
+  std::vector<std::string> leans_on = {};  ///< invariants that the refutation used, in the order of items
+  std::optional<Script> script = {};       ///< what was asked, where ProveOptions wants it and something was
   [[nodiscard]] std::string name() const { return rule + " => " + formula; }
 };
 
@@ -37,6 +38,8 @@ struct Item {
   std::string fell_at;  ///< dropped or unknown: the rule that would not preserve it, or the call that violates it
 };
 
+class Hints;
+
 struct ProveOptions {
   /// For one query, on a nominal machine: the solver counts what it does, so that no verdict depends on the load.
   unsigned timeout_ms = 5000;
@@ -44,6 +47,7 @@ struct ProveOptions {
   std::string dump_dir;                         ///< where every obligation is written as SMT-LIB; empty: nowhere
   bool scripts = false;                         ///< whether the proof holds the text of its obligations
   std::shared_ptr<Precedents> precedents = {};  ///< of other designs' proofs, for this one to use and to add to
+  std::shared_ptr<const Hints> hints = {};      ///< where to look for proofs first
 };
 
 struct Proof {

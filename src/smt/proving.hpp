@@ -21,6 +21,7 @@ class Proving {
   void prove_steps(Proof& proof);
   Question question(std::size_t rule, const Candidate& formula);
   static Question consequence(const Candidate& property);
+  [[nodiscard]] std::set<std::size_t> hinted(const std::string& rule, const std::string& formula) const;
 
   // emptiness.cpp
   void look_for_emptiness(Proof& proof);

@@ -217,7 +217,10 @@ Result Solving::by_matching(const Question& question, Reach reach) {
   if (auto known = precedent(question)) return *std::move(known);
   std::vector<Invariants> tries;
   if (reach == Reach::near) {
-    tries.push_back(question.itself ? Invariants{*question.itself} : Invariants{});
+    std::set<std::size_t> first = question.hinted;
+    if (question.itself) first.insert(*question.itself);
+    tries.push_back(assumable(question));
+    std::erase_if(tries.back(), [&](std::size_t c) { return !first.contains(c); });
     tries.push_back(leaned_on(question));
     tries.push_back(nearest(question, 0));
   } else {
@@ -227,7 +230,7 @@ Result Solving::by_matching(const Question& question, Reach reach) {
   Result out;
   double spent = 0;
   for (std::size_t i = 0; i < tries.size() && out.answer != Answer::unsat; ++i) {
-    if (i > 0 && tries[i].size() <= tries[0].size()) continue;
+    if (i > 0 && std::ranges::includes(tries[0], tries[i])) continue;
     out = reach == Reach::near ? ask_again(question, tries[i])
                                : ask(question, tries[i], {false, axioms, effort_ / far_share});
     spent += out.seconds;

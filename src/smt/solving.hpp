@@ -26,11 +26,13 @@ struct Question {
   bool from_invariants = true;             ///< not of the initial state: nothing is known of it but the axioms
   std::optional<std::size_t> itself = {};  ///< the invariant that is to be kept
   bool from_lemmas = false;                ///< of the invariants only lemmas may be assumed
+  std::set<std::size_t> hinted = {};       ///< invariants to look for a proof with first
 };
 
 /// Which invariants a proof is tried from.
 enum class Reach : std::uint8_t {
-  near = 1,  ///< the one to be kept, then what proofs like this one leaned on, then those about the same cells
+  near = 1,  ///< the one to be kept, with what a hint names; then what proofs like this one leaned on, then those about
+             ///< the same cells
   far,       ///< those about one cell more, then all
 };
 

@@ -1,0 +1,64 @@
+#include "src/smt/hints.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <stdexcept>
+
+namespace pasid::smt {
+namespace {
+constexpr std::string_view arrow = " => ";
+constexpr std::string_view broken = " breaks ";
+}  // namespace
+
+Hints Hints::parse(std::string_view text) {
+  Hints out;
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    if (line.empty() || line.front() == '#') continue;
+    if (const auto b = line.find(broken); b != line.npos && b > 0 && b + broken.size() < line.size()) {
+      out.breaks_.emplace(line.substr(0, b), line.substr(b + broken.size()));
+      continue;
+    }
+    const auto to = line.find(arrow);
+    const auto colon = to == line.npos ? line.npos : line.find(':', to);
+    if (to == 0 || colon == line.npos || colon == to + arrow.size())
+      throw std::invalid_argument("line " + std::to_string(number) + ": '" + line +
+                                  "' is no hint; expected RULE => FORMULA: INVARIANT ... or RULE breaks FORMULA");
+    const std::size_t formula = to + arrow.size();
+    std::istringstream names(line.substr(colon + 1));
+    auto& known = out.known_[{line.substr(0, to), line.substr(formula, colon - formula)}];
+    for (std::string name; names >> name;) known.insert(name);
+  }
+  return out;
+}
+
+std::string Hints::text() const {
+  std::string out;
+  for (const auto& [of, names] : known_) {
+    out.append(of.first).append(arrow).append(of.second) += ':';
+    for (const std::string& name : names) out.append(" ").append(name);
+    out += '\n';
+  }
+  for (const auto& [rule, formula] : breaks_) out.append(rule).append(broken).append(formula) += '\n';
+  return out;
+}
+
+const std::set<std::string>& Hints::find(const std::string& rule, const std::string& formula) const {
+  static const std::set<std::string> none;
+  const auto it = known_.find({rule, formula});
+  return it == known_.end() ? none : it->second;
+}
+
+void Hints::add(const Proof& proof) {
+  for (const Item& i : proof.items)
+    if (i.status == Status::dropped) breaks_.emplace(i.fell_at, i.name);
+  for (const Obligation& o : proof.obligations) {
+    const auto other = [&](const std::string& name) { return name != o.formula; };
+    if (std::ranges::none_of(o.leans_on, other)) continue;
+    auto& known = known_[{o.rule, o.formula}];
+    std::ranges::copy_if(o.leans_on, std::inserter(known, known.end()), other);
+  }
+}
+
+}  // namespace pasid::smt
