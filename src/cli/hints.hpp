@@ -10,7 +10,7 @@
 namespace pasid::cli {
 
 /// proofs/hints.txt below the data root; none where there is no such file.
-/// Throws InputError where it is not what Hints::parse() reads.
+/// Throws std::invalid_argument, with the file and the line, where it is not what Hints::parse() reads.
 std::shared_ptr<const smt::Hints> proof_hints();
 
 /// Writes down what proofs leaned on, together. Throws std::invalid_argument where the file cannot be written.

@@ -59,10 +59,11 @@ void Proving::prove_calls(Proof& proof) {
     occasions.push_back(refusal.premise);
     std::vector<NodeId> premises{refusal.premise};
     for (const Refusal::Undo& undo : refusal.undos) {
-      const Question question{premises, undo.enabled};
+      const std::string formula = "undo " + undo.rule;
+      Question question{premises, undo.enabled};
+      question.hinted = hinted(refusal.name, formula);
       const Result result = ask_call(question);
-      if (result.answer == Answer::unsat)
-        undos.push_back(obligation(refusal.name, "undo " + undo.rule, result, question));
+      if (result.answer == Answer::unsat) undos.push_back(obligation(refusal.name, formula, result, question));
       else verdicts.fall(result.answer, refusal.name + ", where " + undo.rule + " may wait");
       premises.push_back(undo.enabled);
     }
@@ -71,11 +72,13 @@ void Proving::prove_calls(Proof& proof) {
       // Part by part: what a call leaves as it was are many things, and each has its own reasons.
       const auto parts = theory_.tree.conjuncts(theory_.of_calls[p].body);
       for (std::size_t i = 0; i < parts.size() && verdicts.items[p].status == Status::proved; ++i) {
-        const Question question{premises, after_refusal(theory_.tree, refusal, parts[i])};
-        const Result result = ask_call(question);
         const std::string part = parts.size() == 1 ? "" : ", part " + std::to_string(i + 1);
+        const std::string formula = verdicts.items[p].name + part;
+        Question question{premises, after_refusal(theory_.tree, refusal, parts[i])};
+        question.hinted = hinted(refusal.name, formula);
+        const Result result = ask_call(question);
         if (result.answer == Answer::unsat)
-          verdicts.shown[p].push_back(obligation(refusal.name, verdicts.items[p].name + part, result, question));
+          verdicts.shown[p].push_back(obligation(refusal.name, formula, result, question));
         else verdicts.fall(p, result.answer, refusal.name + part);
       }
     }

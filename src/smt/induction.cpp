@@ -10,7 +10,9 @@ namespace {
 /// A step that breaks something is found with few; that there is none is not worth more here.
 constexpr unsigned few_conflicts = 100;
 /// Where a hint says that there is one.
-constexpr unsigned hinted_conflicts = 2000;
+constexpr unsigned hinted_conflicts = 300;
+/// Where obligations have a rule's name: that of a property that follows from the lemmas.
+constexpr auto lemmas = "lemmas";
 }  // namespace
 
 using lang::NodeId;
@@ -35,10 +37,15 @@ std::set<std::size_t> Proving::hinted(const std::string& rule, const std::string
   return out;
 }
 
+bool Proving::breaks(std::size_t rule, const Candidate& formula) const {
+  return options_.hints && options_.hints->breaks(rule_name(rule), formula.name);
+}
+
 /// What is to be shown of a property that holds wherever the lemmas do.
-Question Proving::consequence(const Candidate& property) {
+Question Proving::consequence(const Candidate& property) const {
   Question out{{}, property.body};
   out.from_lemmas = true;
+  out.hinted = hinted(lemmas, property.name);
   return out;
 }
 
@@ -53,6 +60,7 @@ class Proving::Houdini {
 
   void run() {
     drop_hinted();
+    follow_hinted();
     do {
       fallen_ = false;
       for (std::size_t r = 0; r <= init_; ++r) {
@@ -70,7 +78,7 @@ class Proving::Houdini {
     for (const std::size_t c : kept)
       if (follows_[c])
         proof.obligations.push_back(
-            p_.obligation("lemmas", candidates()[c].name, *follows_[c], consequence(candidates()[c])));
+            p_.obligation(lemmas, candidates()[c].name, *follows_[c], p_.consequence(candidates()[c])));
     for (std::size_t r = 0; r <= init_; ++r)
       for (const std::size_t c : kept)
         if (!follows_[c])
@@ -122,11 +130,20 @@ class Proving::Houdini {
 
   /// Drops what falls where it fell in some design before: nothing that is not to stay is assumed for long.
   void drop_hinted() {
-    if (!p_.options_.hints) return;
-    for (std::size_t r = 0; r < init_; ++r)
-      for (const std::size_t c : p_.solving_.alive())
-        if (p_.options_.hints->breaks(p_.rule_name(r), candidates()[c].name) && p_.solving_.alive(c) && !follows_[c])
-          drop_fallen(r, {c}, hinted_conflicts);
+    for (std::size_t r = 0; r < init_; ++r) {
+      const auto hinted = [&] {
+        auto out = those(r, State::open);
+        std::erase_if(out, [&](std::size_t c) { return !p_.breaks(r, candidates()[c]); });
+        return out;
+      };
+      auto left = hinted();
+      while (!left.empty() && drop_fallen(r, left, hinted_conflicts)) left = hinted();
+    }
+  }
+  /// Asks first whether a property follows from the lemmas where one did in some design before.
+  void follow_hinted() {
+    for (const std::size_t c : p_.solving_.alive())
+      if (!p_.consequence(candidates()[c]).hinted.empty()) follow(c);
   }
 
   void ask_at_length() {
@@ -149,7 +166,7 @@ class Proving::Houdini {
   bool follow(std::size_t c) {
     follows_[c].reset();
     if (candidates()[c].kind != lang::FormulaKind::property) return false;
-    const Question question = consequence(candidates()[c]);
+    const Question question = p_.consequence(candidates()[c]);
     if (p_.world_.possible(p_.theory_.tree.negate(question.goal), p_.solving_.assumable(question))) return false;
     Result result = p_.solving_.by_matching(question, Reach::far);
     if (result.answer == Answer::unsat) follows_[c] = std::move(result);

@@ -20,8 +20,9 @@ class Proving {
   void prove_states(Proof& proof);
   void prove_steps(Proof& proof);
   Question question(std::size_t rule, const Candidate& formula);
-  static Question consequence(const Candidate& property);
+  [[nodiscard]] Question consequence(const Candidate& property) const;
   [[nodiscard]] std::set<std::size_t> hinted(const std::string& rule, const std::string& formula) const;
+  [[nodiscard]] bool breaks(std::size_t rule, const Candidate& formula) const;
 
   // emptiness.cpp
   void look_for_emptiness(Proof& proof);

@@ -128,6 +128,7 @@ void Solving::configure(z3::solver& solver, const Effort& effort) {
   p.set("random_seed", options_.seed);
   p.set("mbqi", effort.search);
   p.set("rlimit", effort.resources);
+  if (!effort.search) p.set("relevancy", 1U);  // more instances than by default: matching ends early or not at all
   solver.set(p);
 }
 
@@ -215,16 +216,19 @@ Result Solving::ask(const Question& question, const Invariants& invariants, cons
 
 Result Solving::by_matching(const Question& question, Reach reach) {
   if (auto known = precedent(question)) return *std::move(known);
+  const auto assume = [&](std::set<std::size_t> these) {
+    Invariants out = assumable(question);
+    std::erase_if(out, [&](std::size_t c) { return !these.contains(c); });
+    return out;
+  };
   std::vector<Invariants> tries;
   if (reach == Reach::near) {
     std::set<std::size_t> first = question.hinted;
     if (question.itself) first.insert(*question.itself);
-    tries.push_back(assumable(question));
-    std::erase_if(tries.back(), [&](std::size_t c) { return !first.contains(c); });
-    tries.push_back(leaned_on(question));
-    tries.push_back(nearest(question, 0));
+    tries = {assume(std::move(first)), leaned_on(question), nearest(question, 0)};
   } else {
     tries = {nearest(question, 1), assumable(question)};
+    if (question.from_lemmas && !question.hinted.empty()) tries.insert(tries.begin(), assume(question.hinted));
   }
   const Axioms axioms = question.from_lemmas ? Axioms::all : Axioms::promising_nothing;
   Result out;
