@@ -79,8 +79,8 @@ std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::N
       {2, 2, 1, 2, 1, none},                   // two processes on one device
       {2, 1, 1, 1, 1, attached},               // a number used again
       {0, 0, 2, 0, 0, alone},                  // the kernel alone on two devices
-      {1, 1, 2, 1, 0, attached},               // and one process
       {2, 2, 2, 2, 1, none},                   // two processes on two devices
+      {1, 1, 2, 1, 0, attached},               // one process and the kernel on two devices
       {1, 1, 2, 1, 0, attached, anyhow, any},  // a group of two devices
       {2, 1, 2, 2, 1, attached},
       {2, 2, 2, 2, 1, none, anyhow},

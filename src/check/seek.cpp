@@ -20,7 +20,10 @@ struct Places {
 
 /// So many scopes, the first, are gone through step by step before the others are looked at.
 constexpr std::size_t small = 2;
-/// Steps get one in so many of the states that calls get in a scope as large as the others.
+/// Scopes from this one on are so large that they come late and get one in so many of the states that others get.
+constexpr std::size_t large = 11;
+constexpr std::size_t share_of_large = 8;
+/// Steps get one in so many of the states that calls get in the same scope.
 constexpr std::size_t share_of_steps = 4;
 
 /// Every scope by calls and, once no sequence of calls is left in it, by steps: a sequence of calls is easier to read
@@ -31,13 +34,14 @@ Places places(const lang::Tree& tree, const spec::NativeFacts& knobs, const std:
   std::vector<int> by_calls(scopes.size());  // the scope's arena
   const auto add = [&](std::size_t i, Grain grain) {
     const auto topologies = [&tree, &knobs, &scope = scopes[i]] { return explore::topologies(tree, knobs, scope); };
+    const std::size_t share = i < large ? 1 : share_of_large;
     if (grain == Grain::call) {
       by_calls[i] = static_cast<int>(out.arenas.size());
-      out.arenas.push_back({grain, topologies});
+      out.arenas.push_back({grain, topologies, -1, share});
     } else if (calls_only) {
       return;
     } else {
-      out.arenas.push_back({grain, topologies, by_calls[i], i < small ? 1 : share_of_steps});
+      out.arenas.push_back({grain, topologies, by_calls[i], i < small ? 1 : share * share_of_steps});
     }
     out.scope.push_back(i);
   };

@@ -13,7 +13,14 @@ Widening::Widening(const lang::Tree& tree, const Reading& reading, std::vector<A
 
 namespace {
 
-constexpr std::size_t first_round = 1000;  ///< states
+constexpr std::size_t growth = 8;
+constexpr std::size_t least_states = 1000;  ///< that are worth a search
+
+/// How many states an arena gets in the first round: the last is to have all.
+std::size_t first_round(std::size_t max_states) {
+  while (max_states / growth >= least_states) max_states /= growth;
+  return max_states;
+}
 
 /// What is still looked for.
 struct Open {
@@ -36,19 +43,20 @@ std::vector<Widened> Widening::look(const Options& options) {
   std::list<Open> open;
   for (std::size_t i = 0; i < out.size(); ++i) open.push_back({i, std::vector<bool>(arenas_.size())});
   Options now = options;
-  for (std::size_t states = first_round; !open.empty(); states *= 4) {
-    const bool at_last = states >= options.max_states;
+  for (std::size_t states = first_round(options.max_states); !open.empty(); states *= growth) {
+    const bool at_last = states > options.max_states / growth;
     for (std::size_t i = 0; i < arenas_.size(); ++i) {
       const Arena& arena = arenas_[i];
+      now.max_states = at_last ? options.max_states : states / arena.share;
       const auto waits = [&](const Open& o) {
-        return arena.after >= 0 && !o.over[static_cast<std::size_t>(arena.after)] && !at_last;
+        const bool first = arena.after < 0 || o.over[static_cast<std::size_t>(arena.after)];
+        return !at_last && (!first || now.max_states < least_states);
       };
       std::vector<std::list<Open>::iterator> here;
       for (auto o = open.begin(); o != open.end(); ++o)
         if (!o->over[i] && !waits(*o)) here.push_back(o);
       if (here.empty()) continue;
       if (!searchers_[i]) searchers_[i].emplace(tree_, arena.topologies(), arena.grain, reading_);
-      now.max_states = at_last ? options.max_states : std::max(first_round, states / arena.share);
       while (!here.empty()) {
         const int first = options.properties[here.front()->at];
         const auto others = std::stable_partition(

@@ -21,8 +21,8 @@ struct Widened {
   Result result;
 };
 
-/// Looks for violations in arenas: in each of them among 1,000 states, then in each that had more among four times as
-/// many, and so on. What is wrong with a design mostly shows with one or two of what it takes, wherever that is in a
+/// Looks for violations in arenas: in each of them among some 1,000 states, then in each that had more among eight times
+/// as many, and so on. What is wrong with a design mostly shows with one or two of what it takes, wherever that is in a
 /// list of arenas that differ in what they have two of; such an arena is gone through long before a larger one has
 /// been. Properties for which the same part of an arena matters are looked for in one search.
 class Widening {

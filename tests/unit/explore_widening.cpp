@@ -91,9 +91,14 @@ TEST_CASE("widening: an arena waits for the one it comes after, but not for ever
     return std::vector{noted("calls", q.arena(3)), noted("steps", q.arena(3, Grain::step, 0)),
                        noted("more calls", q.arena(4)), noted("more steps", q.arena(4, Grain::step, 2))};
   };
-  q.options.max_states = 2000;
+  q.options.max_states = 8000;  // in two rounds
   Widening(q.tree, q.options.reading, arenas()).look(q.options);
   CHECK(order == std::vector<std::string>{"calls", "more calls", "steps", "more steps"});
+  order.clear();
+  auto large_first = arenas();
+  large_first[0].share = 4;  // a quarter of the first round would be too few
+  Widening(q.tree, q.options.reading, std::move(large_first)).look(q.options);
+  CHECK(order == std::vector<std::string>{"more calls", "calls", "steps", "more steps"});
   order.clear();
   q.options.max_depth = 2;  // so every arena is soon gone through
   Widening(q.tree, q.options.reading, arenas()).look(q.options);
