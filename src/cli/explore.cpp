@@ -29,7 +29,7 @@ struct ExploreCommand {
   std::vector<std::string> sizes;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   int max_depth = -1;
-  std::size_t max_states = 100'000'000;
+  std::size_t max_states = 1'000'000;
   bool no_symmetry = false;
   bool any_width = false;
   bool only_mms = false;
@@ -54,7 +54,7 @@ std::string_view words(explore::End end) {
   switch (end) {
     case explore::End::exhausted: return "every reachable state was looked at";
     case explore::End::all_found: return "every property looked for was violated";
-    case explore::End::max_states: return "stopped at the limit on states";
+    case explore::End::max_states: return "stopped at the limit on states (--max-states)";
     case explore::End::max_depth: return "stopped at the limit on steps";
     case explore::End::stopped: return "stopped";
   }
