@@ -54,7 +54,7 @@ struct Options {
   bool search = true;
   unsigned threads = 1;
   unsigned timeout_ms = 5000;        ///< for one solver query
-  std::size_t max_states = 100'000;  ///< of one search; for what is still open there is one in each world and grain
+  std::size_t max_states = 125'000;  ///< of one search; for what is still open there is one in each world and grain
   bool edited = false;               ///< the tree was edited: the search runs its rules, not the compiled ones
   std::shared_ptr<smt::Precedents> precedents = {};  ///< shared by the checks of several designs
   std::shared_ptr<const smt::Hints> hints = {};      ///< where to look for proofs first

@@ -82,6 +82,7 @@ std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::N
       {2, 2, 2, 2, 1, none},                   // two processes on two devices
       {1, 1, 2, 1, 0, attached},               // one process and the kernel on two devices
       {1, 1, 2, 1, 0, attached, anyhow, any},  // a group of two devices
+      {3, 2, 1, 2, 1, none},                   // three processes on one device
       {2, 1, 2, 2, 1, attached},
       {2, 2, 2, 2, 1, none, anyhow},
       {2, 2, 2, 2, 1, attached, anyhow},

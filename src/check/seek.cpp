@@ -11,8 +11,7 @@ using explore::Grain;
 
 namespace {
 
-/// Where to look, in this order. The last place is the largest scope, at the finest grain at which there is something
-/// to see.
+/// Where to look, in this order.
 struct Places {
   std::vector<explore::Arena> arenas;
   std::vector<std::size_t> scope;  ///< by arena
@@ -21,7 +20,7 @@ struct Places {
 /// So many scopes, the first, are gone through step by step before the others are looked at.
 constexpr std::size_t small = 2;
 /// Scopes from this one on are so large that they come late and get one in so many of the states that others get.
-constexpr std::size_t large = 11;
+constexpr std::size_t large = 12;
 constexpr std::size_t share_of_large = 8;
 /// Steps get one in so many of the states that calls get in the same scope.
 constexpr std::size_t share_of_steps = 4;
@@ -75,10 +74,9 @@ std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs,
     if (options.properties.empty()) continue;
     const auto found = explore::Widening(tree, common.reading, all.arenas).look(options);
     for (std::size_t i = 0; i < found.size(); ++i) {
-      const auto& [arena, r] = found[i];
-      const bool all_seen = arena + 1 == all.arenas.size() && r.end == explore::End::exhausted;
+      const auto& [arena, r, everywhere] = found[i];
       out.push_back({options.properties[i], r.paths.front(), all.arenas[arena].grain, scopes[all.scope[arena]],
-                     r.topologies, r.states, r.depth, r.seconds, all_seen});
+                     r.topologies, r.states, r.depth, r.seconds, everywhere});
     }
   }
   return out;

@@ -23,7 +23,7 @@ struct Sought {
   std::size_t states = 0;             ///< that the last search looked at
   int depth = 0;
   double seconds = 0;     ///< of all searches for it
-  bool all_seen = false;  ///< without a path: the last search went through the largest scope at the finest grain
+  bool all_seen = false;  ///< without a path: every scope was gone through, by calls and by steps
 };
 
 /// Looks for a violation of each of `properties`; gives those of calls as a whole last. Of `options` the properties and

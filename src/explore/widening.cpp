@@ -27,6 +27,15 @@ struct Open {
   std::size_t at;          ///< in the options' properties
   std::vector<bool> over;  ///< by arena: it was gone through
   double seconds = 0;
+  Widened answer = {};  ///< without a violation so far: of the largest arena looked at
+
+  [[nodiscard]] bool everywhere() const { return std::ranges::find(over, false) == over.end(); }
+  [[nodiscard]] Widened closed() const {
+    Widened out = answer;
+    out.everywhere = everywhere();
+    out.result.seconds = seconds;
+    return out;
+  }
 };
 
 /// The part of a group's result that is about the n-th of its properties.
@@ -68,15 +77,19 @@ std::vector<Widened> Widening::look(const Options& options) {
           Open& o = *here[n];
           o.seconds += result.seconds;
           o.over[i] = result.end == End::exhausted || result.end == End::max_depth;
-          const bool last = i + 1 == arenas_.size() && (o.over[i] || at_last);
-          if (!result.paths[n] && result.end != End::stopped && !last) continue;
-          out[o.at] = {i, part(result, n)};
-          out[o.at].result.seconds = o.seconds;
+          const bool over = result.paths[n] || result.end == End::stopped;
+          if (over || i >= o.answer.arena) o.answer = {i, part(result, n), false};
+          if (!over) continue;
+          out[o.at] = o.closed();
           open.erase(here[n]);
         }
         here.erase(here.begin(), others);
       }
     }
+    std::erase_if(open, [&](const Open& o) {
+      if (at_last || o.everywhere()) out[o.at] = o.closed();
+      return at_last || o.everywhere();
+    });
   }
   return out;
 }

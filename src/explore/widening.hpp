@@ -19,22 +19,23 @@ struct Arena {
 struct Widened {
   std::size_t arena;
   Result result;
+  bool everywhere;  ///< every arena was gone through
 };
 
-/// Looks for violations in arenas: in each of them among some 1,000 states, then in each that had more among eight times
-/// as many, and so on. What is wrong with a design mostly shows with one or two of what it takes, wherever that is in a
-/// list of arenas that differ in what they have two of; such an arena is gone through long before a larger one has
-/// been. Properties for which the same part of an arena matters are looked for in one search.
+/// Looks for violations in arenas: in each of them among some 1,000 states, then in each that had more among eight
+/// times as many, and so on. What is wrong with a design mostly shows with one or two of what it takes, wherever that
+/// is in a list of arenas that differ in what they have two of; such an arena is gone through long before a larger one
+/// has been. Properties for which the same part of an arena matters are looked for in one search.
 class Widening {
  public:
   /// `tree` must outlive it.
   Widening(const lang::Tree& tree, const Reading& reading, std::vector<Arena> arenas);
 
   /// By property of `options`: the first violation in the order described; its path is a shortest one of its arena, in
-  /// a larger one there may be a shorter. Without one, what came of the last arena, which should be the largest: where
-  /// that is exhausted there is none in it. With `options.max_states` to each arena in the last round, when those come
-  /// in too that wait for another. A result's seconds are those of all searches for the property. Throws
-  /// std::invalid_argument where there is no arena, and whatever search() and Arena::topologies throw.
+  /// a larger one there may be a shorter. Without one, what came of the last arena. With
+  /// `options.max_states` to each arena in the last round, when those come in too that wait for another. A result's
+  /// seconds are those of all searches for the property. Throws std::invalid_argument where there is no arena, and
+  /// whatever search() and Arena::topologies throw.
   std::vector<Widened> look(const Options& options);
 
  private:

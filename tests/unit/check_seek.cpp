@@ -49,7 +49,7 @@ TEST_CASE("seek: single steps are looked at where no sequence of calls does it")
   const auto knobs = io::facts_of(proofs::model(), io::load_design(proofs::model(), "linux-7.3"));
   const auto all = seek(proofs::model(), knobs, {property("PageTableChangeReachesCaches"), property("NoLeak")}, [] {
     auto o = searching();
-    o.max_states = 5000;
+    o.max_states = 20'000;
     return o;
   }());
   REQUIRE(all.size() == 2);
@@ -59,7 +59,7 @@ TEST_CASE("seek: single steps are looked at where no sequence of calls does it")
   // In the end the largest world, which has more states than that.
   CHECK_FALSE(all[1].path);
   CHECK_FALSE(all[1].all_seen);
-  CHECK(all[1].states == 5000);
+  CHECK(all[1].states == 20'000);
 }
 
 /// G07, fixed by 2667ed10d9f0. Create, bind; the last thread goes, and the number with it, but the bond's entry is
