@@ -199,8 +199,10 @@ std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree
                                   const std::vector<io::Design>& designs, const ProveCommand& options) {
   Progress progress(session);
   smt::ProveOptions solver = options.solver;
-  solver.precedents = std::make_shared<smt::Precedents>();
-  solver.hints = proof_hints();
+  if (options.record_hints.empty()) {  // what is recorded depends on no other proof
+    solver.precedents = std::make_shared<smt::Precedents>();
+    solver.hints = proof_hints();
+  }
   std::vector<smt::Proof> out(designs.size());
   smt::side_by_side(designs.size(), options.second_solver.threads, [&](std::size_t i) {
     progress.say("proving " + designs[i].name);
@@ -224,6 +226,8 @@ smt::SecondOpinion ask_second(const Session& session, const std::vector<smt::Pro
 void run(Session& session, ProveCommand& options) {
   if (options.all == !options.designs.empty())
     throw std::invalid_argument("prove: name a design, or ask for --all (pasid design list names them)");
+  if (!options.record_hints.empty() && (!options.all || options.edits.any()))
+    throw std::invalid_argument("--record-hints: only with --all and without edits, for the file is for all designs");
   if (options.all) options.designs = io::shipped_designs();
   if (options.designs.size() > 1 && !options.solver.dump_dir.empty())
     throw std::invalid_argument("--dump-smt: one design at a time");

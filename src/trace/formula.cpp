@@ -241,7 +241,12 @@ std::string FormulaPrinter::negated(NodeId formula) {
   const bool quantifier = n.op == Op::forall || n.op == Op::exists;
   return "!" + flat(formula, quantifier ? Binding::quantifier : Binding::unary);
 }
-std::string FormulaPrinter::wrapped(NodeId term, std::size_t at) { return lines(term, at, Binding::quantifier); }
+std::string FormulaPrinter::wrapped(NodeId term, std::size_t at, std::size_t after) {
+  columns_ -= after;
+  std::string out = lines(term, at, Binding::quantifier);
+  columns_ += after;
+  return out;
+}
 
 std::string formula_text(const lang::Tree& tree, NodeId term, std::size_t indent, std::size_t columns) {
   return spaces(indent) + FormulaPrinter(tree, columns).wrapped(term, indent);

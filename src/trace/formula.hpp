@@ -27,8 +27,9 @@ class FormulaPrinter {
   [[nodiscard]] std::string flat(lang::NodeId term);
   /// The negation of a formula, in one line.
   [[nodiscard]] std::string negated(lang::NodeId formula);
-  /// Wrapped, where it starts at column `at` and further lines are indented to where it starts. No newline at the end.
-  [[nodiscard]] std::string wrapped(lang::NodeId term, std::size_t at = 0);
+  /// Wrapped, where it starts at column `at` and further lines are indented to where it starts, with room for `after`
+  /// columns at the end of each line. No newline at the end.
+  [[nodiscard]] std::string wrapped(lang::NodeId term, std::size_t at = 0, std::size_t after = 0);
 
  private:
   enum class Binding : std::uint8_t { quantifier, implies, or_, and_, eq, unary };

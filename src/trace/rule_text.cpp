@@ -122,7 +122,7 @@ std::string group_text(const lang::Tree& tree, FormulaPrinter& printer, std::spa
     const bool fits = width(each) + width(condition) + width("  , when :") <= columns;
     const std::string when = always ? ""
                              : fits ? "when " + condition
-                                    : "when\n      " + printer.wrapped(first.condition, 6);
+                                    : "when\n      " + printer.wrapped(first.condition, 6, 1);
     out = fmt::format("  {}{}{}:\n    {}\n", each, comma, when, joined(writes, "\n    "));
   }
   std::ranges::for_each(first.bound, [&](NodeId v) { printer.forget(v); });
