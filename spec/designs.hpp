@@ -55,16 +55,21 @@ Val<A, bool> has_lam(const Facts<A>& f) {
   return has_sva<A>(f) && f.series() != Series::linux_5_16 && f.series() != Series::linux_6_1;
 }
 template <class A>
-Val<A, bool> has_kernel_pasids(const Facts<A>& f) {
-  return f.kernel_scheme() != KernelScheme::none;
-}
-template <class A>
 Val<A, bool> has_supervisor(const Facts<A>& f) {
   return f.kernel_scheme() == KernelScheme::init_mm;
 }
+/// The same where such a bind can succeed: it goes the way of every SVA bind.
+template <class A>
+Val<A, bool> binds_supervisor(const Facts<A>& f) {
+  return has_supervisor<A>(f) && has_sva<A>(f);
+}
 template <class A>
 Val<A, bool> has_dma_pasids(const Facts<A>& f) {
-  return has_kernel_pasids<A>(f) && !has_supervisor<A>(f);
+  return f.kernel_scheme() != KernelScheme::none && !has_supervisor<A>(f);
+}
+template <class A>
+Val<A, bool> has_kernel_pasids(const Facts<A>& f) {
+  return has_dma_pasids<A>(f) || binds_supervisor<A>(f);
 }
 template <class A>
 Val<A, bool> has_user_chosen(const Facts<A>& f) {

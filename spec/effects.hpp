@@ -82,12 +82,13 @@ void exchange(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val
   each<Dev>(r, [&](auto d) { when(r, f.group_of(d) == g && !(s.entry(d, p) == none), [&] { n.entry(d, p) = a; }); });
 }
 
-/// Work x on queue w under p, from the address space `from`.
+/// Work x on queue w, from the address space `from`, under p, which is the number of `owner`.
 template <class A>
-void submit(State<A>& n, Val<A, Desc> x, Val<A, Wq> w, Val<A, Pasid> p, Val<A, As> from) {
+void submit(State<A>& n, Val<A, Desc> x, Val<A, Wq> w, Val<A, Pasid> p, Val<A, As> from, Val<A, As> owner) {
   n.desc_wq(x) = w;
   n.desc_pasid(x) = p;
   n.desc_from(x) = from;
+  n.desc_for(x) = owner;
 }
 
 /// Work that is over and has been read, or never was.
@@ -96,6 +97,7 @@ void forget_work(State<A>& n, Val<A, Desc> x) {
   n.desc_wq(x) = none;
   n.desc_pasid(x) = none;
   n.desc_from(x) = none;
+  n.desc_for(x) = none;
   n.desc_touched(x) = none;
 }
 
@@ -103,6 +105,7 @@ template <class A>
 void forget_iotlb(State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
   n.iotlb(d, p, a) = false;
   n.iotlb_outdated(d, p, a) = false;
+  n.iotlb_kernel_outdated(d, p, a) = false;
   n.iotlb_dangling(d, p, a) = false;
 }
 
@@ -110,6 +113,7 @@ template <class A>
 void forget_atc(State<A>& n, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
   n.atc(d, p, a) = false;
   n.atc_outdated(d, p, a) = false;
+  n.atc_kernel_outdated(d, p, a) = false;
   n.atc_dangling(d, p, a) = false;
 }
 

@@ -48,7 +48,7 @@ Val<A, bool> shared_queue_unique(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
     const auto d = bond_dev<A>(f, s, b);
     const auto beside_shared_queue = exists<Wq>(f, [&](auto w) { return f.shared(w) && f.wq_dev(w) == d; });
-    const auto can_enqcmd = s.portal(b) && s.bond_at(b) == Step::live && f.shared(s.bond_wq(b));
+    const auto can_enqcmd = s.portal(b, s.bond_mm(b)) && s.bond_at(b) == Step::live && f.shared(s.bond_wq(b));
     const auto open = bond_there<A>(s, b) && s.bond_at(b) != Step::opening;
     return implies(open && beside_shared_queue, names_one_address_space<A>(f, s, b)) &&
            implies(msr_source<A>(f) && can_enqcmd, msr_names_the_mm<A>(f, s, b));
@@ -175,7 +175,7 @@ Val<A, bool> owns(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pa
 /// Something on d, or a register, still takes p to mean a.
 template <class A>
 Val<A, bool> still_means(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {
-  const auto queued = exists<Desc>(f, [&](auto x) { return in_flight<A>(f, s, x, d, p) && s.desc_from(x) == a; });
+  const auto queued = exists<Desc>(f, [&](auto x) { return in_flight<A>(f, s, x, d, p) && s.desc_for(x) == a; });
   const auto has_p = exists<Space>(f, [&](auto space) { return s.pasid_of(space, a) == p || s.owner(space, p) == a; });
   const auto in_msr = exists<Task>(f, [&](auto t) { return s.task_mm(t) == a && s.msr(t) == p && !has_p; });
   return s.entry(d, p) == a || s.pasid_cache(d, p, a) || s.iotlb(d, p, a) || s.atc(d, p, a) || s.request(d, p, a) ||
@@ -269,13 +269,13 @@ Val<A, bool> no_leak(const Facts<A>& f, const State<A>& s) {
   });
 }
 
-/// A live thread with a bond and a portal on an enabled shared queue can have its ENQCMD accepted: its MSR is right, or
-/// the fault handler would make it so.
+/// A live thread with a bond and a portal on a shared queue can, while that is enabled, have its ENQCMD accepted: its
+/// MSR is right, or the fault handler would make it so.
 template <class A>
 Val<A, bool> bound_thread_can_submit(const Facts<A>& f, const State<A>& s) {
   return forall<Task>(f, [&](auto t) {
     return forall<Bond>(f, [&](auto b) {
-      const auto bound = !(s.task_mm(t) == none) && s.task_mm(t) == s.bond_mm(b) && s.portal(b) &&
+      const auto bound = !(s.task_mm(t) == none) && s.task_mm(t) == s.bond_mm(b) && s.portal(b, s.task_mm(t)) &&
                          s.bond_at(b) == Step::live && f.shared(s.bond_wq(b));
       const auto mm_value = f.msr_fill() == MsrFill::mm_value && exists<Space>(f, [&](auto space) {
                               return s.pasid_of(space, s.task_mm(t)) == s.bond_pasid(b);
@@ -320,7 +320,7 @@ Val<A, bool> failed_call_changes_nothing(const Facts<A>& f, const State<A>& befo
   const auto bonds = forall<Bond>(f, [&](auto b) {
     return after.bond_mm(b) == before.bond_mm(b) && after.bond_wq(b) == before.bond_wq(b) &&
            after.bond_pasid(b) == before.bond_pasid(b) && after.bond_at(b) == before.bond_at(b) &&
-           iff(after.portal(b), before.portal(b));
+           forall<As>(f, [&](auto m) { return iff(after.portal(b, m), before.portal(b, m)); });
   });
   const auto registers = forall<Task>(f, [&](auto t) { return after.msr(t) == before.msr(t); });
   return numbers && devices && slots && bonds && registers;

@@ -128,8 +128,7 @@ enum class MmRelease : std::uint8_t {
 };
 enum class RidChange : std::uint8_t {
   refused = 1,  ///< -EBUSY while a PASID is attached
-  follows,      ///< the kernel's PASIDs are moved to the new domain with it
-  leaves,       ///< they keep the old domain
+  leaves,       ///< the kernel's PASIDs keep the old domain, until a driver replaces it
 };
 enum class PageChanges : std::uint8_t {
   unheard = 1,      ///< the IOMMU is not told

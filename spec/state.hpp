@@ -25,7 +25,7 @@ struct State {
   Cell<A, "bond_pasid", Pasid(Bond)> bond_pasid;
   Cell<A, "bond_at", Step(Bond)> bond_at;    ///< opening, live, then the last step of its teardown
   Cell<A, "pasid_ref", As(Bond)> pasid_ref;  ///< a reference on that mm's PASID, while binds are counted
-  Cell<A, "portal", bool(Bond)> portal;      ///< mapped by bond_mm
+  Cell<A, "portal", bool(Bond, As)> portal;  ///< that address space has it mapped
 
   // Queues.
   Cell<A, "disabled", bool(Wq)> disabled;
@@ -41,26 +41,30 @@ struct State {
   Cell<A, "pasid_cache", bool(Dev, Pasid, As)> pasid_cache;        ///< the IOMMU remembers the entry
   Cell<A, "iotlb", bool(Dev, Pasid, As)> iotlb;                    ///< the IOMMU remembers a translation
   Cell<A, "atc", bool(Dev, Pasid, As)> atc;                        ///< the device remembers one (device TLB)
-  Cell<A, "iotlb_outdated", bool(Dev, Pasid, As)> iotlb_outdated;  ///< made before the page table changed
-  Cell<A, "iotlb_dangling", bool(Dev, Pasid, As)> iotlb_dangling;  ///< its page has been freed
+  Cell<A, "iotlb_outdated", bool(Dev, Pasid, As)> iotlb_outdated;  ///< made before the process's pages changed
+  Cell<A, "iotlb_kernel_outdated", bool(Dev, Pasid, As)> iotlb_kernel_outdated;  ///< or the kernel's page tables
+  Cell<A, "iotlb_dangling", bool(Dev, Pasid, As)> iotlb_dangling;                ///< its page has been freed
   Cell<A, "atc_outdated", bool(Dev, Pasid, As)> atc_outdated;
+  Cell<A, "atc_kernel_outdated", bool(Dev, Pasid, As)> atc_kernel_outdated;
   Cell<A, "atc_dangling", bool(Dev, Pasid, As)> atc_dangling;
 
   // Submitted work.
   Cell<A, "desc_wq", Wq(Desc)> desc_wq;  ///< none: no such work
   Cell<A, "desc_pasid", Pasid(Desc)> desc_pasid;
-  Cell<A, "desc_from", As(Desc)> desc_from;        ///< whose work it is
+  Cell<A, "desc_from", As(Desc)> desc_from;        ///< who submitted it
+  Cell<A, "desc_for", As(Desc)> desc_for;          ///< whose number it carries
   Cell<A, "desc_touched", As(Desc)> desc_touched;  ///< completed: the address space it reached; none: in flight
 
   // Page requests.
-  Cell<A, "request", bool(Dev, Pasid, As)> request;  ///< queued, for work of that address space
-  Cell<A, "strayed", bool(As)> strayed;              ///< a request of its work was resolved in another address space
+  Cell<A, "request", bool(Dev, Pasid, As)> request;  ///< queued, for work under that address space's number
+  Cell<A, "strayed", bool(As)> strayed;  ///< a request under its number was resolved in another address space
 
   auto cells() {
     return std::tie(mm_at, lam, task_mm, msr, activated, owner, pasid_of, kernel_pasid, bond_mm, bond_wq, bond_pasid,
                     bond_at, pasid_ref, portal, disabled, wq_pasid, slot, published, entry, resetting, pasid_cache,
-                    iotlb, atc, iotlb_outdated, iotlb_dangling, atc_outdated, atc_dangling, desc_wq, desc_pasid,
-                    desc_from, desc_touched, request, strayed);
+                    iotlb, atc, iotlb_outdated, iotlb_kernel_outdated, iotlb_dangling, atc_outdated,
+                    atc_kernel_outdated, atc_dangling, desc_wq, desc_pasid, desc_from, desc_for, desc_touched, request,
+                    strayed);
   }
 };
 

@@ -16,8 +16,8 @@ Val<A, bool> bond_is_whole(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> absent_bond_is_empty(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
-    return implies(!bond_there<A>(s, b),
-                   s.bond_wq(b) == none && s.bond_pasid(b) == none && s.bond_at(b) == none && !s.portal(b));
+    return implies(!bond_there<A>(s, b), s.bond_wq(b) == none && s.bond_pasid(b) == none && s.bond_at(b) == none &&
+                                             !exists<As>(f, [&](auto m) { return s.portal(b, m); }));
   });
 }
 
@@ -89,8 +89,18 @@ Val<A, bool> one_sva_lock_holder(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> portal_needs_open_file(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
-    return implies(s.portal(b), s.bond_at(b) == Step::live && !mm_had<A>(f, s, s.bond_mm(b), Step::release) &&
-                                    mm_there<A>(s, s.bond_mm(b)));
+    return forall<As>(f, [&](auto m) {
+      return implies(s.portal(b, m),
+                     s.bond_at(b) == Step::live && !mm_had<A>(f, s, m, Step::release) && mm_there<A>(s, m));
+    });
+  });
+}
+
+template <class A>
+Val<A, bool> portal_is_the_openers(const Facts<A>& f, const State<A>& s) {
+  return forall<Bond>(f, [&](auto b) {
+    return forall<As>(
+        f, [&](auto m) { return implies(f.portal_check() == Switch::on && s.portal(b, m), s.bond_mm(b) == m); });
   });
 }
 

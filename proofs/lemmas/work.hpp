@@ -8,7 +8,8 @@ namespace pasid::proofs::lemma {
 template <class A>
 Val<A, bool> work_is_whole(const Facts<A>& f, const State<A>& s) {
   return forall<Desc>(f, [&](auto x) {
-    return implies(!(s.desc_wq(x) == none), !(s.desc_pasid(x) == none) && !(s.desc_from(x) == none)) &&
+    return implies(!(s.desc_wq(x) == none),
+                   !(s.desc_pasid(x) == none) && !(s.desc_from(x) == none) && !(s.desc_for(x) == none)) &&
            implies(s.desc_wq(x) == none, s.desc_touched(x) == none);
   });
 }
@@ -20,22 +21,32 @@ Val<A, bool> work_has_pasid(const Facts<A>& f, const State<A>& s) {
                       [&](auto x) { return implies(!queue_without_sva<A>(f), !(s.desc_pasid(x) == f.rid_pasid())); });
 }
 
-/// Work in flight under a PASID is under one attached for its submitter.
+/// Work carries its submitter's number, unless that is a process's and a file is not for its opener alone.
+template <class A>
+Val<A, bool> work_is_its_submitters(const Facts<A>& f, const State<A>& s) {
+  return forall<Desc>(f, [&](auto x) {
+    const auto own = f.portal_check() == Switch::on || !(f.kind(s.desc_for(x)) == Kind::mm);
+    return implies(own, s.desc_for(x) == s.desc_from(x));
+  });
+}
+
+/// Work in flight under a PASID is under one attached for whose number it is.
 template <class A>
 Val<A, bool> work_has_slot(const Facts<A>& f, const State<A>& s) {
   return forall<Desc>(f, [&](auto x) {
     const auto g = f.group_of(desc_dev<A>(f, s, x));
     const auto p = s.desc_pasid(x);
     return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && !(p == f.rid_pasid()),
-                   s.slot(g, p) == s.desc_from(x) && s.published(g, p));
+                   s.slot(g, p) == s.desc_for(x) && s.published(g, p));
   });
 }
 
-/// A process's work in flight has a bond of its submitter, on its device and PASID, that is not yet drained.
+/// Work in flight under a process's number has a bond of that process, on its device and PASID, that is not yet
+/// drained.
 template <class A>
 Val<A, bool> users_work_has_undrained_bond(const Facts<A>& f, const State<A>& s) {
   return forall<Desc>(f, [&](auto x) {
-    const auto m = s.desc_from(x);
+    const auto m = s.desc_for(x);
     return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && f.kind(m) == Kind::mm &&
                        !(s.desc_pasid(x) == f.rid_pasid()),
                    exists<Bond>(f, [&](auto b) {
@@ -72,7 +83,8 @@ Val<A, bool> outdated_is_cached(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto a) {
-        return implies(s.iotlb_outdated(d, p, a), s.iotlb(d, p, a)) && implies(s.atc_outdated(d, p, a), s.atc(d, p, a));
+        return implies(s.iotlb_outdated(d, p, a) || s.iotlb_kernel_outdated(d, p, a), s.iotlb(d, p, a)) &&
+               implies(s.atc_outdated(d, p, a) || s.atc_kernel_outdated(d, p, a), s.atc(d, p, a));
       });
     });
   });

@@ -9,13 +9,13 @@ namespace pasid::spec::faults {
 /// requests for entries it finds present only.
 template <class A>
 void raise(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Desc> x, Val<A, Dev> d,
-           Val<A, Pasid> p, Val<A, As> from) {
+           Val<A, Pasid> p, Val<A, As> owner) {
   r.cites("PCI Express PRI; VT-d specification 7.4 (page requests); iommu_report_device_fault(); Linux 7.3");
-  AWAIT(in_flight<A>(f, s, x, d, p) && s.desc_from(x) == from, "raise.in-flight");
+  AWAIT(in_flight<A>(f, s, x, d, p) && s.desc_for(x) == owner, "raise.in-flight");
   AWAIT(exists<As>(f, [&](auto a) { return resolves_to<A>(f, s, d, p, a) && f.kind(a) == Kind::mm; }),
         "raise.of-a-process");
-  AWAIT(!s.request(d, p, from), "raise.once");
-  n.request(d, p, from) = true;
+  AWAIT(!s.request(d, p, owner), "raise.once");
+  n.request(d, p, owner) = true;
 }
 
 /// The kernel takes the request from the queue, looks up what is attached under its PASID and resolves it there: in the
@@ -23,15 +23,15 @@ void raise(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
 /// device gets the answer "invalid".
 template <class A>
 void resolve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
-             Val<A, As> from) {
+             Val<A, As> owner) {
   r.cites(
       "find_fault_handler(), iommu_attach_handle_get(), iommu_sva_handle_mm(); drivers/iommu/io-pgfault.c; Linux 7.3");
   const auto g = f.group_of(d);
-  const auto astray =
-      exists<As>(f, [&](auto a) { return s.slot(g, p) == a && s.published(g, p) && mm_live<A>(s, a) && !(a == from); });
-  AWAIT(s.request(d, p, from), "resolve.queued");
-  n.request(d, p, from) = false;
-  when(r, astray, [&] { n.strayed(from) = true; });
+  const auto astray = exists<As>(
+      f, [&](auto a) { return s.slot(g, p) == a && s.published(g, p) && mm_live<A>(s, a) && !(a == owner); });
+  AWAIT(s.request(d, p, owner), "resolve.queued");
+  n.request(d, p, owner) = false;
+  when(r, astray, [&] { n.strayed(owner) = true; });
 }
 
 }  // namespace pasid::spec::faults

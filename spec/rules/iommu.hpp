@@ -46,13 +46,14 @@ void translate_cached(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>
   AWAIT(!s.atc(d, p, b), "translate_cached.not-cached");
   n.atc(d, p, b) = true;
   n.atc_outdated(d, p, b) = s.iotlb_outdated(e, p, b);
+  n.atc_kernel_outdated(d, p, b) = s.iotlb_kernel_outdated(e, p, b);
   n.atc_dangling(d, p, b) = s.iotlb_dangling(e, p, b);
 }
 
 /// Work x is in flight on d under p, and not stopped at a page fault.
 template <class A>
 Val<A, bool> can_proceed(const Facts<A>& f, const State<A>& s, Val<A, Desc> x, Val<A, Dev> d, Val<A, Pasid> p) {
-  return in_flight<A>(f, s, x, d, p) && !s.request(d, p, s.desc_from(x));
+  return in_flight<A>(f, s, x, d, p) && !s.request(d, p, s.desc_for(x));
 }
 
 /// A request with user privilege reaches no supervisor page.

@@ -64,6 +64,7 @@ void alloc_supervisor(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>
   const auto allowed = [&](auto q) { return f.kernel_set(d, q) && f.fits(d, q) && s.owner(space, q) == none; };
   AWAIT(f.capable(d) && f.kind(domain) == Kind::init_mm && s.kernel_pasid(d, domain) == none,
         "supervisor_alloc.none-held");
+  REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "supervisor_alloc.sva-supported");
   REQUIRE(!exists<Dev>(f, [&](auto e) { return !(e == d) && f.group_of(e) == f.group_of(d); }), EINVAL,
           "supervisor_alloc.alone-in-group");
   REQUIRE(held == none || f.fits(d, held), EOVERFLOW, "supervisor_alloc.pasid-fits-device");

@@ -153,7 +153,7 @@ void exit_release(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n,
   r.cites("exit_mmap(): unmap_vmas(), remove_vma(); __mmput(); Linux 7.3");
   AWAIT(f.exit_next(s.mm_at(m)) == Step::release, "exit_release.turn");
   n.mm_at(m) = Step::release;
-  each<Bond>(r, [&](auto b) { when(r, s.bond_mm(b) == m, [&] { n.portal(b) = false; }); });
+  each<Bond>(r, [&](auto b) { n.portal(b, m) = false; });
   each<Dev>(r, [&](auto d) {
     each<Pasid>(r, [&](auto p) {
       when(r, s.iotlb(d, p, m), [&] { n.iotlb_dangling(d, p, m) = true; });
@@ -194,7 +194,8 @@ void recycle(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
                                 });
                        }),
         "recycle.not-in-a-table");
-  AWAIT(!exists<Desc>(f, [&](auto x) { return s.desc_from(x) == m || s.desc_touched(x) == m; }), "recycle.no-work");
+  AWAIT(!exists<Desc>(f, [&](auto x) { return s.desc_from(x) == m || s.desc_for(x) == m || s.desc_touched(x) == m; }),
+        "recycle.no-work");
   AWAIT(!exists<Bond>(f, [&](auto b) { return s.pasid_ref(b) == m; }), "recycle.no-reference");
   AWAIT(!s.strayed(m), "recycle.no-stray-request");
   n.mm_at(m) = none;

@@ -3,14 +3,14 @@
 
 #include <cerrno>
 
-#include "spec/effects.hpp"
+#include "spec/rules/workqueue.hpp"
 
 namespace pasid::spec::submission {
 
 /// Thread t can store to the portal of b.
 template <class A>
 Val<A, bool> reaches_queue(const State<A>& s, Val<A, Task> t, Val<A, Bond> b) {
-  return !(s.task_mm(t) == none) && s.task_mm(t) == s.bond_mm(b) && s.portal(b);
+  return !(s.task_mm(t) == none) && s.portal(b, s.task_mm(t));
 }
 
 template <class A>
@@ -73,7 +73,7 @@ void enqcmd(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   AWAIT(!(s.msr(t) == none), "enqcmd.msr-valid");
   REQUIRE(queue == Queue::accepts && !s.disabled(s.bond_wq(b)), EAGAIN, "enqcmd.accepted");
   CHOOSE(x, Pick::any, "enqcmd.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, s.bond_wq(b), s.msr(t), s.task_mm(t));
+  effect::submit<A>(n, x, s.bond_wq(b), s.msr(t), s.task_mm(t), s.task_mm(t));
 }
 
 /// A posted store to a dedicated queue: the PASID is the queue's own, set while the file is open.
@@ -85,7 +85,7 @@ void movdir64b(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
   AWAIT(reaches_queue<A>(s, t, b) && !f.shared(w), "movdir64b.portal");
   AWAIT(!s.disabled(w) && !(s.wq_pasid(w) == none), "movdir64b.queue-set-up");
   CHOOSE(x, Pick::any, "movdir64b.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, w, s.wq_pasid(w), s.task_mm(t));
+  effect::submit<A>(n, x, w, s.wq_pasid(w), s.task_mm(t), s.bond_mm(b));
 }
 
 /// The same on a device without PASIDs, whose user queue was opened all the same: the work carries none, and goes where
@@ -97,7 +97,7 @@ void movdir64b_without_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, S
   AWAIT(!(s.task_mm(t) == none) && !f.shared(w) && !f.kernel_queue(w) && !s.disabled(w), "untranslated.portal");
   AWAIT(!f.capable(f.wq_dev(w)), "untranslated.device-has-no-pasids");
   CHOOSE(x, Pick::any, "untranslated.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, w, f.rid_pasid(), s.task_mm(t));
+  effect::submit<A>(n, x, w, f.rid_pasid(), s.task_mm(t), s.task_mm(t));
 }
 
 /// write() on the file: the kernel submits for the process, with the PASID of the open file and not of a register.
@@ -107,10 +107,10 @@ void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   r.cites("idxd_cdev_write(), ENQCMDS with the context's PASID and privilege 0; drivers/dma/idxd/cdev.c; Linux 7.3");
   AWAIT(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live, "write.file-open");
   AWAIT(f.shared(s.bond_wq(b)), "write.shared-queue");
-  REQUIRE(s.task_mm(t) == s.bond_mm(b), EPERM, "write.own-mm");
+  REQUIRE(workqueue::may_use<A>(f, s, t, b), EPERM, "write.own-mm");
   REQUIRE(queue == Queue::accepts && !s.disabled(s.bond_wq(b)), EAGAIN, "write.accepted");
   CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, s.bond_wq(b), s.bond_pasid(b), s.task_mm(t));
+  effect::submit<A>(n, x, s.bond_wq(b), s.bond_pasid(b), s.task_mm(t), s.bond_mm(b));
 }
 
 /// The kernel's own work: ENQCMDS to a shared queue, a posted store to a dedicated one, with the PASID the driver holds
@@ -125,7 +125,7 @@ void kernel_work(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
   AWAIT(f.kernel_queue(w) && !(p == none) && attached, "kernel_work.attached");
   REQUIRE(queue == Queue::accepts && !s.disabled(w), EAGAIN, "kernel_work.accepted");
   CHOOSE(x, Pick::any, "kernel_work.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, w, p, domain);
+  effect::submit<A>(n, x, w, p, domain, domain);
 }
 
 }  // namespace pasid::spec::submission

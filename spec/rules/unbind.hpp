@@ -27,7 +27,7 @@ template <class A>
 void stop(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("idxd_cdev_release(); drivers/dma/idxd/cdev.c; Linux 7.3");
   AWAIT(f.next(s.bond_at(b)) == Step::stop, "stop.turn");
-  AWAIT(!s.portal(b), "stop.portal-unmapped");
+  AWAIT(!exists<As>(f, [&](auto m) { return s.portal(b, m); }), "stop.portal-unmapped");
   n.bond_at(b) = Step::stop;
 }
 
@@ -123,7 +123,7 @@ void release(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   n.bond_wq(b) = none;
   n.bond_pasid(b) = none;
   n.bond_at(b) = none;
-  n.portal(b) = false;
+  each<As>(r, [&](auto x) { n.portal(b, x) = false; });
 }
 
 }  // namespace pasid::spec::unbind

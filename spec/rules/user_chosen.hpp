@@ -85,7 +85,7 @@ void work(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
   AWAIT(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && s.published(g, p), "user_work.attached");
   AWAIT(!s.disabled(w), "user_work.queue-enabled");
   CHOOSE(x, Pick::any, "user_work.room-in-queue", [&](auto y) { return s.desc_wq(y) == none; });
-  effect::submit<A>(n, x, w, p, table);
+  effect::submit<A>(n, x, w, p, table, table);
 }
 
 }  // namespace pasid::spec::user_chosen

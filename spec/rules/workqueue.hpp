@@ -7,21 +7,30 @@
 
 namespace pasid::spec::workqueue {
 
-/// mmap of the portal: only by the process that opened the file, and the mapping is not copied by fork.
+/// The call on the file of b is for t's process: the one that opened it or, where nobody looks, whoever has the file (a
+/// forked child, or a process that it was sent to).
+template <class A>
+Val<A, bool> may_use(const Facts<A>& f, const State<A>& s, Val<A, Task> t, Val<A, Bond> b) {
+  return f.portal_check() == Switch::off || s.task_mm(t) == s.bond_mm(b);
+}
+
+/// mmap of the portal: the mapping is not copied by fork.
 template <class A>
 void map_portal(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b) {
   r.cites("idxd_cdev_mmap() (8dfa57aabff6), VM_DONTCOPY; drivers/dma/idxd/cdev.c; Linux 7.3");
-  AWAIT(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live && !s.portal(b), "mmap.file-open");
-  REQUIRE(s.task_mm(t) == s.bond_mm(b), EPERM, "mmap.own-mm");
-  n.portal(b) = true;
+  const auto m = s.task_mm(t);
+  AWAIT(!(m == none) && s.bond_at(b) == Step::live && !s.portal(b, m), "mmap.file-open");
+  REQUIRE(may_use<A>(f, s, t, b), EPERM, "mmap.own-mm");
+  n.portal(b, m) = true;
 }
 
 /// The mapping goes away; with it one reference on the file.
 template <class A>
 void unmap_portal(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b) {
   r.cites("remove_vma(): the mapping's reference on the file; Linux 7.3");
-  AWAIT(!(s.task_mm(t) == none) && s.task_mm(t) == s.bond_mm(b) && s.portal(b), "munmap.mapped");
-  n.portal(b) = false;
+  const auto m = s.task_mm(t);
+  AWAIT(!(m == none) && s.portal(b, m), "munmap.mapped");
+  n.portal(b, m) = false;
 }
 
 /// The queue takes no more work; what it has is finished first. Files that are open on it stay open.

@@ -30,6 +30,7 @@ inline NativeFacts linux_7_3() {
   f.fork_copies_msr() = Switch::off;
   f.exec_keeps_activated() = Switch::on;
   f.queue_without_sva() = Switch::off;
+  f.portal_check() = Switch::on;
   f.cache_tag() = CacheTag::vtd;
   f.entry_cache() = Switch::on;
   f.dev_tlb() = Switch::on;

@@ -115,7 +115,7 @@ TEST_CASE("rule text: a rule that some designs have, and updates of many element
   CHECK(free_pasid.find("  only if  kernel_scheme != KernelScheme::none && kernel_scheme != init_mm\n") !=
         std::string::npos);
   const std::string exit = trace::rule_text(example::tree(), rule("exit.release"));
-  CHECK(exit.find("  each file b: portal(b) := false when bond_mm(b) == mm\n") != std::string::npos);
+  CHECK(exit.find("  each file b: portal(b, mm) := false\n") != std::string::npos);
   const std::string create = trace::rule_text(example::tree(), rule("process.create"));
   CHECK(create.find("kind(mm) == Kind::mm") != std::string::npos);  // a parameter is called mm too
 }

@@ -146,7 +146,7 @@ TEST_CASE("trace text: a trace that starts in the middle shows where") {
   const std::string text = trace::text(example::tree(), t);
   CHECK(has(text, "from the state\n  A       mm_at = live\n  T1      task_mm = A\n"));
   CHECK(has(text, "  file1   bond_mm = A, bond_wq = wq1, bond_pasid = p1, bond_at = live\n"));
-  CHECK(has(text, "1  portal.map  thread=T1 file=file1\n     portal(file1):  set\n"));
+  CHECK(has(text, "1  portal.map  thread=T1 file=file1\n     portal(file1, A):  set\n"));
 }
 
 TEST_CASE("state table: what is there, by element") {
