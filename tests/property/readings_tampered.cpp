@@ -69,7 +69,7 @@ TEST_CASE("readings: tampered rules are noticed") {
   // has the value already.
   for (const std::string same : {"bind.undo: update 1 of published", "kernel.free_pasid: update 1 of published",
                                  "supervisor.free_pasid: update 1 of published", "user.undo: update 1 of published",
-                                 "reset.prepare: update 12 of desc_touched", "work.abort: update 3 of desc_touched"})
+                                 "reset.prepare: update 15 of desc_touched", "work.abort: update 4 of desc_touched"})
     std::erase_if(twins, [&](const Twin& t) {
       return t.name == same + " dropped" || (same.ends_with("touched") && t.name == same + " with another value");
     });
