@@ -43,6 +43,7 @@ namespace {
 
 /// How many of what; the PASIDs come on top of the RID's, the kernel's own and one.
 struct Choice {
+  Extent extent;
   int mms, threads, devices, bonds, pasids;
   Others beside;
   Devices hang = Devices::apart;
@@ -66,29 +67,30 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
 
 }  // namespace
 
-std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+std::vector<GrowingScope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  using enum Extent;
   using enum Others;
   using enum Devices;
   using enum Widths;
   constexpr Choice choices[] = {
-      {1, 1, 1, 1, 0, none},                   // one process on one device
-      {1, 1, 1, 1, 0, attached},               // and the kernel
-      {1, 1, 1, 1, 0, attached, apart, any},   // a device without PASIDs
-      {2, 1, 1, 2, 1, none},                   // exec
-      {1, 1, 2, 2, 1, none},                   // one process on two devices
-      {2, 2, 1, 2, 1, none},                   // two processes on one device
-      {2, 1, 1, 1, 1, attached},               // a number used again
-      {0, 0, 2, 0, 0, alone},                  // the kernel alone on two devices
-      {2, 2, 2, 2, 1, none},                   // two processes on two devices
-      {1, 1, 2, 1, 0, attached},               // one process and the kernel on two devices
-      {1, 1, 2, 1, 0, attached, anyhow, any},  // a group of two devices
-      {3, 2, 1, 2, 1, none},                   // three processes on one device
-      {2, 1, 2, 2, 1, attached},
-      {2, 2, 2, 2, 1, none, anyhow},
-      {2, 2, 2, 2, 1, attached, anyhow},
+      {tiny, 1, 1, 1, 1, 0, none},                     // one process on one device
+      {tiny, 1, 1, 1, 1, 0, attached},                 // and the kernel
+      {small, 1, 1, 1, 1, 0, attached, apart, any},    // a device without PASIDs
+      {small, 2, 1, 1, 2, 1, none},                    // exec
+      {small, 1, 1, 2, 2, 1, none},                    // one process on two devices
+      {small, 2, 2, 1, 2, 1, none},                    // two processes on one device
+      {small, 2, 1, 1, 1, 1, attached},                // a number used again
+      {small, 0, 0, 2, 0, 0, alone},                   // the kernel alone on two devices
+      {small, 2, 2, 2, 2, 1, none},                    // two processes on two devices
+      {small, 1, 1, 2, 1, 0, attached},                // one process and the kernel on two devices
+      {medium, 1, 1, 2, 1, 0, attached, anyhow, any},  // a group of two devices
+      {medium, 3, 2, 1, 2, 1, none},                   // three processes on one device
+      {large, 2, 1, 2, 2, 1, attached},
+      {large, 2, 2, 2, 2, 1, none, anyhow},
+      {large, 2, 2, 2, 2, 1, attached, anyhow},
   };
-  std::vector<explore::Scope> out;
-  for (const Choice& c : choices) out.push_back(scope_of(tree, knobs, c));
+  std::vector<GrowingScope> out;
+  for (const Choice& c : choices) out.push_back({scope_of(tree, knobs, c), c.extent});
   return out;
 }
 

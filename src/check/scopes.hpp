@@ -41,9 +41,17 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
                         Widths widths = Widths::wide, Others beside = Others::attached,
                         Devices devices = Devices::anyhow);
 
-/// Worlds with one or two of what can be confused, with and without other address spaces than mms, smaller ones first;
-/// the last has two of everything, anyhow.
-std::vector<explore::Scope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs);
+/// How much there is to see in a scope, roughly: what looks into several of them can afford the more the smaller.
+enum class Extent : std::uint8_t { tiny = 1, small, medium, large };
+
+struct GrowingScope {
+  explore::Scope scope;
+  Extent extent;
+};
+
+/// Worlds with up to three of what can be confused, with and without other address spaces than mms, smaller ones
+/// first; the last has two of everything, anyhow.
+std::vector<GrowingScope> growing_scopes(const lang::Tree& tree, const spec::NativeFacts& knobs);
 
 /// A scope in words: its sizes, and what is said of its facts.
 std::string describe(const lang::Tree& tree, const explore::Scope& scope);

@@ -17,37 +17,38 @@ struct Places {
   std::vector<std::size_t> scope;  ///< by arena
 };
 
-/// So many scopes, the first, are gone through step by step before the others are looked at.
-constexpr std::size_t small = 2;
-/// Scopes from this one on are so large that they come late and get one in so many of the states that others get.
-constexpr std::size_t large = 12;
+/// Large scopes come late and get one in so many of the states that others get.
 constexpr std::size_t share_of_large = 8;
-/// Steps get one in so many of the states that calls get in the same scope.
+/// So do steps, of the states that calls get in the same scope; but a tiny scope is gone through step by step before
+/// larger ones are looked at.
 constexpr std::size_t share_of_steps = 4;
 
 /// Every scope by calls and, once no sequence of calls is left in it, by steps: a sequence of calls is easier to read
 /// and to reproduce.
-Places places(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<explore::Scope>& scopes,
+Places places(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<GrowingScope>& scopes,
               bool calls_only) {
   Places out;
   std::vector<int> by_calls(scopes.size());  // the scope's arena
   const auto add = [&](std::size_t i, Grain grain) {
-    const auto topologies = [&tree, &knobs, &scope = scopes[i]] { return explore::topologies(tree, knobs, scope); };
-    const std::size_t share = i < large ? 1 : share_of_large;
+    const GrowingScope& g = scopes[i];
+    const auto topologies = [&tree, &knobs, &g] { return explore::topologies(tree, knobs, g.scope); };
+    const std::size_t share = g.extent == Extent::large ? share_of_large : 1;
     if (grain == Grain::call) {
       by_calls[i] = static_cast<int>(out.arenas.size());
       out.arenas.push_back({grain, topologies, -1, share});
     } else if (calls_only) {
       return;
     } else {
-      out.arenas.push_back({grain, topologies, by_calls[i], i < small ? 1 : share * share_of_steps});
+      out.arenas.push_back({grain, topologies, by_calls[i], g.extent == Extent::tiny ? 1 : share * share_of_steps});
     }
     out.scope.push_back(i);
   };
-  for (std::size_t i = 0; i < std::min(small, scopes.size()); ++i)
-    for (const Grain grain : {Grain::call, Grain::step}) add(i, grain);
+  for (std::size_t i = 0; i < scopes.size(); ++i)
+    for (const Grain grain : {Grain::call, Grain::step})
+      if (scopes[i].extent == Extent::tiny) add(i, grain);
   for (const Grain grain : {Grain::call, Grain::step})
-    for (std::size_t i = small; i < scopes.size(); ++i) add(i, grain);
+    for (std::size_t i = 0; i < scopes.size(); ++i)
+      if (scopes[i].extent != Extent::tiny) add(i, grain);
   return out;
 }
 
@@ -75,7 +76,7 @@ std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs,
     const auto found = explore::Widening(tree, common.reading, all.arenas).look(options);
     for (std::size_t i = 0; i < found.size(); ++i) {
       const auto& [arena, r, everywhere] = found[i];
-      out.push_back({options.properties[i], r.paths.front(), all.arenas[arena].grain, scopes[all.scope[arena]],
+      out.push_back({options.properties[i], r.paths.front(), all.arenas[arena].grain, scopes[all.scope[arena]].scope,
                      r.topologies, r.states, r.depth, r.seconds, everywhere});
     }
   }

@@ -9,9 +9,9 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "src/check/hints.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
-#include "src/cli/hints.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
@@ -130,7 +130,7 @@ void run(Session& session, CheckCommand& command) {
   }
 
   command.options.precedents = std::make_shared<smt::Precedents>();
-  command.options.hints = proof_hints();
+  command.options.hints = check::proof_hints();
   nlohmann::json all = nlohmann::json::array();
   for (std::size_t i = 0; i < designs.size(); ++i) {
     check::DesignResult r = [&] {

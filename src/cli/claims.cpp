@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
+#include "src/check/hints.hpp"
 #include "src/cli/help.hpp"
-#include "src/cli/hints.hpp"
 #include "src/cli/matrix.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
@@ -54,8 +54,8 @@ std::string claim_painted(const Session& session, io::ClaimVerdict v, std::size_
 void print(const Session& session, const ClaimResult& r) {
   std::cout << bold(session, padded(r.claim.id, 5)) << claim_painted(session, r.verdict, 9)
             << padded(r.agrees() ? "as expected" : "NOT AS EXPECTED", 17) << r.claim.who << ", " << r.claim.date << '\n'
-            << "     " << wrapped(session, '"' + r.claim.statement + '"', 5) << '\n'
-            << "     " << wrapped(session, r.claim.reading, 5) << '\n';
+            << "     " << wrapped(session, "Claim: " + r.claim.statement, 5) << '\n'
+            << "     " << wrapped(session, "Reading: " + r.claim.reading, 5) << '\n';
   for (const Evidence& e : r.evidence)
     if (e.role != Evidence::Role::predicts && !e.agrees())
       std::cout << "     "
@@ -146,7 +146,7 @@ void run(Session& session, ClaimsCommand& command) {
   {
     Progress progress(session);
     command.options.progress = [&](const std::string& what) { progress.say(what); };
-    command.options.hints = proof_hints();
+    command.options.hints = check::proof_hints();
     check::Claims claims(tree, command.options);
     claims.prepare(shipped, said, command.threads);
     for (const io::Design& d : shipped) designs.push_back(claims.result(d));

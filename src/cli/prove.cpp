@@ -10,9 +10,9 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "src/check/hints.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
-#include "src/cli/hints.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
@@ -201,7 +201,7 @@ std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree
   smt::ProveOptions solver = options.solver;
   if (options.record_hints.empty()) {  // what is recorded depends on no other proof
     solver.precedents = std::make_shared<smt::Precedents>();
-    solver.hints = proof_hints();
+    solver.hints = check::proof_hints();
   }
   std::vector<smt::Proof> out(designs.size());
   smt::side_by_side(designs.size(), options.second_solver.threads, [&](std::size_t i) {
@@ -252,7 +252,7 @@ void run(Session& session, ProveCommand& options) {
   options.second_solver.timeout_ms = options.solver.timeout_ms;
   if (options.second) (void)smt::second_solver(options.second_solver);  // before the work
   const std::vector<smt::Proof> proofs = prove_all(session, tree, designs, options);
-  if (!options.record_hints.empty()) record_hints(options.record_hints, proofs);
+  if (!options.record_hints.empty()) check::record_hints(options.record_hints, proofs);
   std::optional<smt::SecondOpinion> second;
   std::optional<Agreement> found;
   if (options.second) {
@@ -325,7 +325,7 @@ void add_prove(CLI::App& app, Session& session) {
       ->type_name("DIR");
   prove
       ->add_option("--record-hints", options->record_hints,
-                   "write down what the proofs leaned on; from proofs/hints.txt the next ones start")
+                   "with --all: write down what the proofs leaned on; the next ones start from proofs/hints.txt")
       ->type_name("FILE");
   prove->add_option("--timeout", options->solver.timeout_ms, "milliseconds for one query")
       ->type_name("MS")

@@ -32,13 +32,17 @@ class Widening {
   Widening(const lang::Tree& tree, const Reading& reading, std::vector<Arena> arenas);
 
   /// By property of `options`: the first violation in the order described; its path is a shortest one of its arena, in
-  /// a larger one there may be a shorter. Without one, what came of the last arena. With
-  /// `options.max_states` to each arena in the last round, when those come in too that wait for another. A result's
-  /// seconds are those of all searches for the property. Throws std::invalid_argument where there is no arena, and
-  /// whatever search() and Arena::topologies throw.
+  /// a larger one there may be a shorter. Without one, what came of the last arena. Each arena gets
+  /// `options.max_states` in the last round, when those come in too that wait for another. A result's seconds are those
+  /// of all searches for the property. Throws std::invalid_argument where there is no arena, and whatever search() and
+  /// Arena::topologies throw.
   std::vector<Widened> look(const Options& options);
 
  private:
+  struct Open;
+  void round(std::vector<Open>& open, std::size_t states, const Options& options);
+  void search_in(std::size_t arena, std::vector<Open*> wanted, Options options);
+
   const lang::Tree& tree_;
   Reading reading_;
   std::vector<Arena> arenas_;

@@ -46,7 +46,7 @@ Result Proving::ask_call(const Question& question) {
 void Proving::prove_calls(Proof& proof) {
   if (theory_.of_calls.empty()) return;
   Verdicts verdicts;
-  for (const Candidate& c : theory_.of_calls) verdicts.items.push_back({c.name, c.kind, Status::proved, {}});
+  for (const Candidate& c : theory_.of_calls) verdicts.items.push_back({c.name, c.kind, Status::proved, {}, c.judges});
   verdicts.shown.resize(verdicts.items.size());
   std::vector<Obligation> undos;
   std::vector<NodeId> occasions;

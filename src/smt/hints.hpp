@@ -30,7 +30,8 @@ class Hints {
     return breaks_.contains({rule, formula});
   }
 
-  /// Adds what the proof's obligations leaned on, apart from the formula itself, and which rules broke what fell.
+  /// Adds what the proof's obligations leaned on, apart from the formula itself, and which rules broke what fell of
+  /// properties of states and lemmas.
   void add(const Proof& proof);
 
  private:

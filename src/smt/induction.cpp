@@ -205,7 +205,7 @@ void Proving::prove_states(Proof& proof) {
 /// Properties of steps: one obligation for each rule, from the invariants that stood.
 void Proving::prove_steps(Proof& proof) {
   for (const Candidate& property : theory_.of_steps) {
-    Item item{property.name, lang::FormulaKind::property, Status::proved, {}};
+    Item item{property.name, lang::FormulaKind::property, Status::proved, {}, property.judges};
     std::vector<Obligation> shown;
     for (std::size_t r = 0; r < theory_.rules.size(); ++r) {
       Result result{Answer::unsat, true};

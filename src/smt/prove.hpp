@@ -36,6 +36,7 @@ struct Item {
   lang::FormulaKind kind;
   Status status;
   std::string fell_at;  ///< dropped or unknown: the rule that would not preserve it, or the call that violates it
+  lang::PropertyKind judges = lang::PropertyKind::state;
 };
 
 class Hints;

@@ -102,6 +102,10 @@ bad "name a design" -- check
 bad "name a design" -- prove
 bad "did you mean 'check'?" -- chekc linux-7.3
 bad "--timeout" -- prove linux-7.3 --timeout nine
+bad "--record-hints" "--all" -- prove linux-7.3 --record-hints "$work/hints"
+bad "--record-hints" "without edits" -- prove --all --block rid.change --record-hints "$work/hints"
+mkdir -p "$work/data/proofs" && cp -r spec "$work/data/" && echo junk >"$work/data/proofs/hints.txt"
+PASID_DATA=$work/data bad "hints.txt, line 1: 'junk'" -- prove linux-7.3
 bad "save-traces" -- explore "$small" --property SecondKernelDomain --trace none --save-traces "$small/x"
 
 # Tampered twins; the clean runs are above. The prover: a lemma falls, and a property with it. Vacuity: a rule that

@@ -7,7 +7,7 @@
 
 #include "src/smt/hints.hpp"
 
-namespace pasid::cli {
+namespace pasid::check {
 
 /// proofs/hints.txt below the data root; none where there is no such file.
 /// Throws std::invalid_argument, with the file and the line, where it is not what Hints::parse() reads.
@@ -16,4 +16,4 @@ std::shared_ptr<const smt::Hints> proof_hints();
 /// Writes down what proofs leaned on, together. Throws std::invalid_argument where the file cannot be written.
 void record_hints(const std::string& file, const std::vector<smt::Proof>& proofs);
 
-}  // namespace pasid::cli
+}  // namespace pasid::check

@@ -1,4 +1,4 @@
-#include "src/cli/hints.hpp"
+#include "src/check/hints.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -7,7 +7,7 @@
 
 #include "src/io/shipped.hpp"
 
-namespace pasid::cli {
+namespace pasid::check {
 
 std::shared_ptr<const smt::Hints> proof_hints() {
   const auto file = std::filesystem::path(io::data_root()) / "proofs" / "hints.txt";
@@ -24,12 +24,16 @@ std::shared_ptr<const smt::Hints> proof_hints() {
 void record_hints(const std::string& file, const std::vector<smt::Proof>& proofs) {
   smt::Hints hints;
   for (const smt::Proof& p : proofs) hints.add(p);
-  std::ofstream out(file);
+  const std::string draft = file + ".new";  // what is there stays whole until this is
+  std::ofstream out(draft);
   out << "# What the proofs of the shipped designs leaned on when they were last recorded, with\n"
          "#   pasid prove --all --record-hints proofs/hints.txt\n"
          "# The next proofs try these invariants first. No verdict rests on them.\n"
       << hints.text();
-  if (!out.flush()) throw std::invalid_argument("--record-hints: cannot write '" + file + "'");
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(draft, file, error);
+  if (!out || error) throw std::invalid_argument("--record-hints: cannot write '" + file + "'");
 }
 
-}  // namespace pasid::cli
+}  // namespace pasid::check
