@@ -24,7 +24,7 @@ inline constexpr std::array calls{
     Call{"exit", "process.last_exit exit.clear exit.flush_pasid_cache exit.flush_iotlb exit.flush_dev_tlb exit.release"},
     Call{"exec", "process.exec exit.clear? exit.flush_pasid_cache? exit.flush_iotlb? exit.flush_dev_tlb? exit.release?"},
     Call{"bind", "bind.pasid_5_16/bind.undo bind.pasid_6_6/bind.undo bind.pasid/bind.undo "
-                 "bind.reserve_5_16? bind.reserve_6_6? bind.reserve_6_12? bind.reserve? attach.program* bind.publish"},
+                 "bind.reserve_5_16? bind.reserve_6_6? bind.reserve_6_12? bind.reserve? bind.reserve_amd? bind.reserve_smmu? attach.program* bind.publish"},
     Call{"unbind", "unbind.stop unbind.drain unbind.clear unbind.flush_pasid_cache unbind.flush_iotlb "
                    "unbind.flush_dev_tlb unbind.drain_faults unbind.release"},
     Call{"kernel.enable", "kernel.alloc_pasid/kernel.free_pasid supervisor.alloc_pasid/supervisor.free_pasid "

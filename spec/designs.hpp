@@ -23,6 +23,15 @@ template <class A, Step S>
 Val<A, bool> has_exit_step(const Facts<A>& f) {
   return f.exit_done(S, S);
 }
+/// The IOMMU is an AMD one. Its tags are what tells the vendors apart.
+template <class A>
+Val<A, bool> on_amd(const Facts<A>& f) {
+  return f.cache_tag() == CacheTag::amd;
+}
+template <class A>
+Val<A, bool> on_smmu(const Facts<A>& f) {
+  return f.cache_tag() == CacheTag::smmu;
+}
 template <class A, Series S>
 Val<A, bool> binds_as(const Facts<A>& f) {
   return f.series() == S;
@@ -39,6 +48,19 @@ Val<A, bool> binds_as_6_12(const Facts<A>& f) {
 template <class A, Series S>
 Val<A, bool> reserves_as(const Facts<A>& f) {
   return has_sva<A>(f) && binds_as<A, S>(f);
+}
+/// The newest series is modelled for each vendor's driver.
+template <class A>
+Val<A, bool> reserves_as_7_3(const Facts<A>& f) {
+  return reserves_as<A, Series::linux_7_3>(f) && !on_amd<A>(f) && !on_smmu<A>(f);
+}
+template <class A>
+Val<A, bool> reserves_as_7_3_amd(const Facts<A>& f) {
+  return reserves_as<A, Series::linux_7_3>(f) && on_amd<A>(f);
+}
+template <class A>
+Val<A, bool> reserves_as_7_3_smmu(const Facts<A>& f) {
+  return reserves_as<A, Series::linux_7_3>(f) && on_smmu<A>(f);
 }
 template <class A>
 Val<A, bool> reserves_as_5_16(const Facts<A>& f) {
@@ -107,15 +129,7 @@ Val<A, bool> fills(const Facts<A>& f) {
 /// write() on the file came with 6.10.
 template <class A>
 Val<A, bool> has_write(const Facts<A>& f) {
-  return has_sva<A>(f) && f.enqcmd() == Switch::on && binds_as_6_12<A>(f);
-}
-template <class A>
-Val<A, bool> caches_entries(const Facts<A>& f) {
-  return f.entry_cache() == Switch::on;
-}
-template <class A>
-Val<A, bool> has_dev_tlb(const Facts<A>& f) {
-  return f.dev_tlb() == Switch::on;
+  return has_sva<A>(f) && binds_as_6_12<A>(f);
 }
 template <class A>
 Val<A, bool> has_page_requests(const Facts<A>& f) {
@@ -144,10 +158,20 @@ template <class A>
 Val<A, bool> has_kernel_and_users(const Facts<A>& f) {
   return has_kernel_pasids<A>(f) && has_sva<A>(f);
 }
-/// Somebody submits work.
+/// Somebody submits work, to a device whose table can have entries.
 template <class A>
 Val<A, bool> has_work(const Facts<A>& f) {
   return has_attachments<A>(f) || queue_without_sva<A>(f);
+}
+/// The same, and the IOMMU caches the entries.
+template <class A>
+Val<A, bool> has_entry_cache(const Facts<A>& f) {
+  return has_work<A>(f) && f.entry_cache() == Switch::on;
+}
+/// The same, and devices cache translations.
+template <class A>
+Val<A, bool> has_dev_tlb(const Facts<A>& f) {
+  return has_work<A>(f) && f.dev_tlb() == Switch::on;
 }
 /// Work can be in flight where the table has no entry for it.
 template <class A>

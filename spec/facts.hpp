@@ -52,9 +52,10 @@ struct Facts : Domain<A> {
   Cell<A, "kind", Kind(As)> kind;
   Cell<A, "group_of", Group(Dev)> group_of;
   Cell<A, "unit_of", Unit(Dev)> unit_of;
-  Cell<A, "capable", bool(Dev)> capable;  ///< it has PASIDs at all (max_pasids > 0)
-  Cell<A, "ats", bool(Dev)> ats;          ///< its ATS and PASID capabilities are enabled
-  Cell<A, "svm", bool(Unit)> svm;         ///< the IOMMU can walk a process's page table
+  Cell<A, "capable", bool(Dev)> capable;        ///< it has PASIDs at all (max_pasids > 0)
+  Cell<A, "ats", bool(Dev)> ats;                ///< its ATS and PASID capabilities are enabled
+  Cell<A, "privileged", bool(Dev)> privileged;  ///< its PASID capability has privileged mode
+  Cell<A, "svm", bool(Unit)> svm;               ///< the IOMMU can walk a process's page table
   Cell<A, "wq_dev", Dev(Wq)> wq_dev;
   Cell<A, "shared", bool(Wq)> shared;                ///< submitted to by ENQCMD from any number of processes
   Cell<A, "kernel_queue", bool(Wq)> kernel_queue;    ///< the kernel's own; otherwise user space opens it
@@ -71,8 +72,8 @@ struct Facts : Domain<A> {
                     width_check, fork_copies_pasid, rid_change, enqcmd, pasid_source, msr_fill, fork_copies_msr,
                     exec_keeps_activated, queue_without_sva, portal_check, cache_tag, entry_cache, dev_tlb,
                     page_requests, mm_release, page_changes, sva, user_chosen, device_reset, next, done, exit_next,
-                    exit_done, kind, group_of, unit_of, capable, ats, svm, wq_dev, shared, kernel_queue, space_of,
-                    kernel_space, rid_pasid, user_range, kernel_set, fits);
+                    exit_done, kind, group_of, unit_of, capable, ats, privileged, svm, wq_dev, shared, kernel_queue,
+                    space_of, kernel_space, rid_pasid, user_range, kernel_set, fits);
   }
 };
 

@@ -100,17 +100,20 @@ void movdir64b_without_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, S
   effect::submit<A>(n, x, w, f.rid_pasid(), s.task_mm(t), s.task_mm(t));
 }
 
-/// write() on the file: the kernel submits for the process, with the PASID of the open file and not of a register.
+/// write() on the file: the kernel submits for the process. To a shared queue with the PASID of the open file, not of a
+/// register; to a dedicated one by a posted store, with the queue's own.
 template <class A>
 void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
                 Val<A, Desc> x, Val<A, Queue> queue) {
   r.cites("idxd_cdev_write(), ENQCMDS with the context's PASID and privilege 0; drivers/dma/idxd/cdev.c; Linux 7.3");
+  const auto w = s.bond_wq(b);
+  const auto p = ite(f.shared(w), s.bond_pasid(b), s.wq_pasid(w));
   AWAIT(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live, "write.file-open");
-  AWAIT(f.shared(s.bond_wq(b)), "write.shared-queue");
+  AWAIT(f.shared(w) || (!s.disabled(w) && !(p == none)), "write.queue-set-up");
   REQUIRE(workqueue::may_use<A>(f, s, t, b), EPERM, "write.own-mm");
-  REQUIRE(queue == Queue::accepts && !s.disabled(s.bond_wq(b)), EAGAIN, "write.accepted");
+  REQUIRE(!f.shared(w) || (queue == Queue::accepts && !s.disabled(w)), EAGAIN, "write.accepted");
   CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, s.bond_wq(b), s.bond_pasid(b), s.task_mm(t), s.bond_mm(b));
+  effect::submit<A>(n, x, w, p, s.task_mm(t), s.bond_mm(b));
 }
 
 /// The kernel's own work: ENQCMDS to a shared queue, a posted store to a dedicated one, with the PASID the driver holds
@@ -123,7 +126,8 @@ void kernel_work(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
   const auto p = s.kernel_pasid(d, domain);
   const auto attached = s.slot(f.group_of(d), p) == domain && s.published(f.group_of(d), p);
   AWAIT(f.kernel_queue(w) && !(p == none) && attached, "kernel_work.attached");
-  REQUIRE(queue == Queue::accepts && !s.disabled(w), EAGAIN, "kernel_work.accepted");
+  AWAIT(!s.disabled(w) && (!f.shared(w) || f.enqcmd() == Switch::on), "kernel_work.queue-enabled");
+  REQUIRE(!f.shared(w) || queue == Queue::accepts, EAGAIN, "kernel_work.accepted");
   CHOOSE(x, Pick::any, "kernel_work.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
   effect::submit<A>(n, x, w, p, domain, domain);
 }

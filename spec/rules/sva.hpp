@@ -185,6 +185,43 @@ void reserve_7_3(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
   effect::reserve<A>(n, g, p, s.bond_mm(b));
 }
 
+/// AMD: there is nothing to ask of the device before the core has reserved the slot; its own table comes with the RID's
+/// domain, and without one the driver takes no PASID.
+template <class A>
+void reserve_7_3_amd(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b,
+                     Val<A, Memory> memory, Val<A, Group> g) {
+  r.cites("iommu_sva_bind_device(), iommu_attach_device_pasid(), iommu_sva_set_dev_pasid(); Linux 7.3");
+  const auto d = bond_dev<A>(f, s, b);
+  const auto p = s.bond_pasid(b);
+  AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
+  AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
+  REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
+  REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
+  REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "attach.no-reset");
+  REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
+  REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");
+  REQUIRE(f.svm(f.unit_of(d)) && f.ats(d), EINVAL, "attach.gcr3-set-up");
+  effect::reserve<A>(n, g, p, s.bond_mm(b));
+}
+
+/// SMMUv3: a device without the feature gets no SVA domain.
+template <class A>
+void reserve_7_3_smmu(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b,
+                      Val<A, Memory> memory, Val<A, Group> g) {
+  r.cites("iommu_sva_bind_device(), arm_smmu_sva_domain_alloc(), iommu_attach_device_pasid(); Linux 7.3");
+  const auto d = bond_dev<A>(f, s, b);
+  const auto p = s.bond_pasid(b);
+  AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
+  AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
+  REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
+  REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
+  REQUIRE(f.svm(f.unit_of(d)) && f.ats(d), EOPNOTSUPP, "attach.smmu-has-sva");
+  REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "attach.no-reset");
+  REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
+  REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");
+  effect::reserve<A>(n, g, p, s.bond_mm(b));
+}
+
 /// Last section: the attachment is published (if this call made it) and the call returns the file.
 template <class A>
 void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {

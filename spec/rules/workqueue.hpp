@@ -43,15 +43,19 @@ void disable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   n.disabled(w) = true;
 }
 
-/// A shared queue needs ENQCMD; one for user space needs SVA.
+/// A shared queue needs ENQCMD; one for user space needs SVA; a dedicated one of the kernel that is to carry a PASID
+/// needs the device's privileged mode.
 template <class A>
 void enable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Wq> w) {
   r.cites("idxd_drv_enable_wq(), idxd_user_drv_probe() (0ec8ce073944); drivers/dma/idxd; Linux 7.3");
   const auto d = f.wq_dev(w);
-  AWAIT(s.disabled(w), "enable.disabled");
+  const auto has_kernel_pasid = exists<As>(f, [&](auto k) { return !(s.kernel_pasid(d, k) == none); });
+  REQUIRE(s.disabled(w), EBUSY, "enable.disabled");
   REQUIRE(f.kernel_queue(w) || f.capable(d) || f.queue_without_sva() == Switch::on, EOPNOTSUPP,
           "enable.user-queue-has-sva");
   REQUIRE(!f.shared(w) || (f.enqcmd() == Switch::on && f.capable(d)), ENXIO, "enable.shared-queue-has-enqcmd");
+  REQUIRE(!f.kernel_queue(w) || f.shared(w) || !has_kernel_pasid || f.privileged(d), EOPNOTSUPP,
+          "enable.kernel-queue-privileged");
   n.disabled(w) = false;
 }
 

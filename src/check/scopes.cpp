@@ -114,6 +114,7 @@ explore::Scope scope_of(const lang::Tree& tree, const spec::NativeFacts& knobs, 
 
   scope.pin("rid_pasid", {1});
   scope.pin("ats", {1});
+  scope.pin("privileged", {1});
   scope.pin("svm", {1});
   if (widths == Widths::wide) {
     scope.pin("capable", {1});

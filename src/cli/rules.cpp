@@ -95,7 +95,10 @@ nlohmann::json to_json(const review::Coverage& c) {
   for (const auto& r : c.rules) {
     nlohmann::json rule{{"label", r.label}, {"fired", r.fired}, {"guards", nlohmann::json::array()}};
     for (const auto& g : r.guards)
-      rule["guards"].push_back({{"label", g.label}, {"failed_first", g.failed_first}, {"decided_by_knobs", g.decided}});
+      rule["guards"].push_back({{"label", g.label},
+                                {"failed_first", g.failed_first},
+                                {"decided_by_knobs", g.decided},
+                                {"never_first_proved", g.never}});
     out["rules"].push_back(std::move(rule));
   }
   return out;
@@ -110,7 +113,10 @@ void print_guards(const review::Coverage& c) {
     const std::size_t width = column_of(r.guards, &review::GuardCoverage::label);
     for (const auto& g : r.guards)
       std::cout << "  " << padded(g.label, width)
-                << (g.decided ? "decided by the design's knobs" : "first to fail " + count(g.failed_first)) << '\n';
+                << (g.decided ? "decided by the design's knobs"
+                    : g.never ? "implied by what is proved: never the first to fail"
+                              : "first to fail " + count(g.failed_first))
+                << '\n';
   }
 }
 
@@ -119,7 +125,7 @@ void print_never_met(const std::vector<review::Coverage>& all) {
   std::map<std::string_view, std::uint64_t> guards;
   for (const auto& c : all)
     for (const auto& r : c.rules)
-      for (const auto& g : r.guards) guards[g.label] += g.failed_first + (g.decided ? 1 : 0);
+      for (const auto& g : r.guards) guards[g.label] += g.failed_first;
   const auto never = std::ranges::count_if(guards, [](const auto& g) { return g.second == 0; });
   std::cout << '\n' << guards.size() << " guards, " << never << " of them the first to fail in no design\n";
   for (const auto& [label, n] : guards)
@@ -129,18 +135,26 @@ void print_never_met(const std::vector<review::Coverage>& all) {
 /// A design a line, with what its walks have not met below it; then either of the above.
 void print_coverage(const Session& session, const std::vector<review::Coverage>& all) {
   const std::size_t width = column_of(all, &review::Coverage::design);
-  std::cout << bold(session, padded("design", width) + padded("rules fired", 14) + "guards met") << '\n';
+  std::cout << bold(session, padded("design", width) + padded("rules fired", 14) + padded("guards met", 13) +
+                                 padded("implied", 9) + "open")
+            << '\n';
   for (const auto& c : all) {
     std::size_t total = 0;
-    for (const auto& r : c.rules)
-      for (const auto& g : r.guards) total += g.decided || r.refuses ? 0 : 1;
+    std::size_t implied = 0;
+    for (const auto& r : c.rules) {
+      for (const auto& g : r.guards) {
+        total += g.decided || r.refuses ? 0 : 1;
+        implied += g.never ? 1 : 0;
+      }
+    }
     const auto unfired = c.unfired();
     const auto unmet = c.unmet();
     std::cout << padded(c.design, width) << padded(of(c.rules.size() - unfired.size(), c.rules.size()), 14)
-              << of(total - unmet.size(), total) << '\n';
+              << padded(of(total - implied - unmet.size(), total), 13) << padded(std::to_string(implied), 9)
+              << unmet.size() << '\n';
     std::string names;
     for (const auto& labels : {unfired, unmet})
-      for (const auto label : labels) names += (names.empty() ? "not met: " : ", ") + std::string(label);
+      for (const auto label : labels) names += (names.empty() ? "open: " : ", ") + std::string(label);
     if (!names.empty()) std::cout << "    " << dim(session, wrapped(session, names, 4)) << '\n';
   }
   if (all.size() == 1) print_guards(all.front());
@@ -160,8 +174,10 @@ void cover(Session& session, const RulesOptions& options) {
       all.push_back(review::cover(tree, d));
     }
   }
-  for (const auto& c : all)
+  for (const auto& c : all) {
     if (!c.unfired().empty()) session.exit_code = code::violated;
+    else if (!c.unmet().empty() && session.exit_code == code::holds) session.exit_code = code::unknown;
+  }
   if (options.json) {
     nlohmann::json out{{"coverage", nlohmann::json::array()}};
     for (const auto& c : all) out["coverage"].push_back(to_json(c));
@@ -210,12 +226,13 @@ void add_rules(CLI::App& app, Session& session) {
       "  pasid rules bind                   the sections of a bind, of every series\n"
       "  pasid rules --knob free_point      the rules whose text mentions a knob\n"
       "  pasid rules --formulas             properties, axioms and lemmas\n"
-      "  pasid rules --coverage             what random walks fire and meet");
+      "  pasid rules --coverage             which rules fire, which guards are the first to fail");
   const auto options = std::make_shared<RulesOptions>();
   rules->add_option("label", options->label, "a rule, or the start of its label")->type_name("LABEL");
   rules->add_option("--knob", options->knob, "only rules that mention this knob or fact")->type_name("NAME");
   rules->add_flag("--formulas", options->formulas, "properties, axioms and lemmas instead");
-  rules->add_flag("--coverage", options->coverage, "fire every rule of every design; holds where all of them fired");
+  rules->add_flag("--coverage", options->coverage,
+                  "fire every rule of every design, and make each guard fail first or show that it cannot");
   rules->add_option("--design", options->designs, "--coverage: of this design (may be repeated)")
       ->type_name("DESIGN")
       ->allow_extra_args(false);

@@ -1,4 +1,5 @@
-// Coverage: does the exploration of a design fire every rule the design has, and is every guard met?
+// Coverage: does the exploration of a design fire every rule the design has, and is every guard the first to fail, or
+// is it shown that it never can be?
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,8 @@ struct GuardCoverage {
   std::string_view label;
   std::uint64_t failed_first = 0;  ///< attempts in which it was the first guard to fail
   bool decided = false;            ///< the design's knobs alone make it hold or fail
+  bool never = false;              ///< proved: the guards before it and the invariants imply it
+  [[nodiscard]] bool open() const { return failed_first == 0 && !decided && !never; }
 };
 
 struct RuleCoverage {
@@ -28,14 +31,18 @@ struct Coverage {
   std::vector<RuleCoverage> rules;  ///< those the design has, in the tree's order
   std::size_t topologies = 0;
   std::uint64_t attempts = 0;
-  /// Rules that never fired, guards that were never the first to fail.
+  /// Rules that never fired.
   [[nodiscard]] std::vector<std::string_view> unfired() const;
+  /// Guards that were never the first to fail, though nothing shows that they cannot be.
   [[nodiscard]] std::vector<std::string_view> unmet() const;
 };
 
 /// Walks through the default scope, rule by rule, in topologies where devices may lack what SVA asks for or have room
-/// for some PASIDs only; again and again from where something rare happened. The same for the same seed.
+/// for some PASIDs only; again and again from where something rare happened. The same for the same seed. Of guards that
+/// no walk met as the first to fail, the solver is asked whether they can be; then shortest paths are looked for to
+/// those of which it does not say no, and to rules that did not fire.
+/// Throws std::runtime_error where the solver itself fails.
 Coverage cover(const lang::Tree& tree, const io::Design& design, std::uint64_t seed = 1,
-               std::uint64_t attempts = 30'000'000);
+               std::uint64_t attempts = 100'000'000);
 
 }  // namespace pasid::review

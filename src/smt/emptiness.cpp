@@ -1,6 +1,7 @@
 // A proof says nothing of a rule that cannot fire, a premise that cannot hold, or axioms that cannot all be true. A
 // small world that shows the contrary settles it; only where there is none is the unbounded question asked.
 #include <algorithm>
+#include <stdexcept>
 
 #include "src/smt/proving.hpp"
 
@@ -62,6 +63,30 @@ void Proving::look_for_occasion(Proof& proof, const Candidate& property) {
     if (answer == Answer::unsat) return proof.vacuous.push_back(property.name);
     if (answer == Answer::unknown) proof.unsettled.push_back("whether what " + property.name + " speaks of can happen");
   }
+}
+
+/// Nothing was asked of these theories yet: what `proof` did not prove is left out of them first.
+std::vector<Answer> Proving::can_fail_first(const Proof& proof, const std::vector<GuardName>& guards) {
+  for (std::size_t i = 0; i < theory_.candidates.size(); ++i) {
+    const Item* item = proof.find(theory_.candidates[i].name);
+    if (item != nullptr && item->status == Status::proved) continue;
+    solving_.drop(i);
+    world_.forget(theory_.candidates[i].body);
+  }
+  std::vector<NodeId> questions;
+  for (const GuardName& name : guards) {
+    const auto rule = std::ranges::find(theory_.rules, name.rule, &lang::RuleTree::label);
+    if (rule == theory_.rules.end())
+      throw std::invalid_argument("the design has no rule '" + std::string(name.rule) + "'");
+    const auto guard = std::ranges::find(rule->guards, name.guard, &lang::Guard::label);
+    if (guard == rule->guards.end())
+      throw std::invalid_argument("rule '" + std::string(name.rule) + "' has no guard '" + std::string(name.guard) +
+                                  "'");
+    questions.push_back(theory_.fails_first(*rule, *guard));
+  }
+  std::vector<Answer> out;
+  for (const NodeId q : questions) out.push_back(can_any_happen({q}));
+  return out;
 }
 
 }  // namespace pasid::smt

@@ -50,4 +50,14 @@ Proof prove(const lang::Tree& tree, const spec::NativeFacts& knobs, const ProveO
   }
 }
 
+std::vector<Answer> can_fail_first(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
+                                   const std::vector<GuardName>& guards) {
+  try {
+    const ProveOptions options;
+    return Proving(tree, knobs, options).can_fail_first(proof, guards);
+  } catch (const z3::exception& e) {
+    throw std::runtime_error(std::string("Z3: ") + e.msg());
+  }
+}
+
 }  // namespace pasid::smt

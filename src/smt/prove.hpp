@@ -70,6 +70,18 @@ struct Proof {
 /// Throws std::runtime_error where the solver itself fails.
 Proof prove(const lang::Tree& tree, const spec::NativeFacts& knobs, const ProveOptions& options = {});
 
+/// A guard of a rule, by their labels.
+struct GuardName {
+  std::string_view rule;
+  std::string_view guard;
+};
+
+/// For each guard: does some state with what `proof` proved let it be the first of its rule to fail? sat is said of
+/// such a state, which need not be reachable; unsat of every reachable one.
+/// Throws std::invalid_argument where the design has no such rule or guard, std::runtime_error where the solver fails.
+std::vector<Answer> can_fail_first(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
+                                   const std::vector<GuardName>& guards);
+
 /// A step out of the invariants: a state with them, small, and a rule after which the formula is false.
 struct InductionCounterexample {
   std::string rule;

@@ -13,6 +13,7 @@ class Proving {
         world_(theory_, bodies(), sizes_of(theory_.tree, 2)) {}
 
   Proof run();
+  std::vector<Answer> can_fail_first(const Proof& proof, const std::vector<GuardName>& guards);
 
  private:
   // induction.cpp

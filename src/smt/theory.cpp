@@ -1,6 +1,7 @@
 #include "src/smt/theory.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace pasid::smt {
 
@@ -48,13 +49,27 @@ bool Theory::by_frame(const Candidate& formula, const lang::RuleTree& rule) {
   return formula.judges == PropertyKind::state ? after == formula.body || tree.is_true(after) : tree.is_true(after);
 }
 
-NodeId Theory::fires(const lang::RuleTree& rule) {
+NodeId Theory::is_called(const lang::RuleTree& rule) {
   NodeId all = tree.truth(true);
   for (const lang::Param& p : rule.params)
     if (p.sort->kind == lang::SortKind::enumeration)
       all = tree.conj(all, tree.negate(tree.eq(p.variable, tree.constant(p.sort, 0))));
+  return all;
+}
+
+NodeId Theory::fires(const lang::RuleTree& rule) {
+  NodeId all = is_called(rule);
   for (const lang::Guard& g : rule.guards) all = tree.conj(all, g.condition);
   return all;
+}
+
+NodeId Theory::fails_first(const lang::RuleTree& rule, const lang::Guard& guard) {
+  NodeId all = is_called(rule);
+  for (const lang::Guard& g : rule.guards) {
+    if (g.label == guard.label) return tree.conj(all, tree.negate(g.condition));
+    all = tree.conj(all, g.condition);
+  }
+  throw std::logic_error("rule '" + std::string(rule.label) + "' has no guard '" + std::string(guard.label) + "'");
 }
 
 std::vector<NodeId> Theory::occasions(NodeId formula) {

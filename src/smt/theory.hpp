@@ -31,6 +31,9 @@ struct Theory {
   /// Everything that must hold for `rule` to fire: its guards, and that its parameters are not none.
   lang::NodeId fires(const lang::RuleTree& rule);
 
+  /// Everything that must hold for a guard of `rule` to be the first to fail.
+  lang::NodeId fails_first(const lang::RuleTree& rule, const lang::Guard& guard);
+
   /// What has to hold of the state before `rule` (one of `rules`) for a candidate to be preserved, or for a property of
   /// steps to hold of the step.
   lang::NodeId wanted(const Candidate& formula, const lang::RuleTree& rule);
@@ -42,6 +45,9 @@ struct Theory {
   std::vector<lang::NodeId> occasions(lang::NodeId formula);
 
  private:
+  /// Its parameters are not none.
+  lang::NodeId is_called(const lang::RuleTree& rule);
+
   std::map<std::pair<const lang::RuleTree*, lang::NodeId>, lang::NodeId> wanted_;
 };
 

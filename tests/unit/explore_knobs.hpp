@@ -63,6 +63,7 @@ inline Scope default_scope() {
   scope.pin("rid_pasid", {1});
   scope.pin("capable", {1});
   scope.pin("ats", {1});
+  scope.pin("privileged", {1});
   scope.pin("svm", {1});
   scope.pin("fits", {0, 1, 1, 0, 1, 1});
   return scope;

@@ -106,21 +106,6 @@ TEST_CASE("search: a PASID for each device breaks one-PASID-per-mm in three call
   CHECK(possible_under_policy(proofs::model(), *confused.paths[0]));
 }
 
-TEST_CASE("search: at step grain the same falls, in more steps") {
-  Options o = looking_for({"NoStaleReuse"});
-  const auto t = small(testing::unflushed_design());
-  const Result calls = search(proofs::model(), t, o);
-  o.grain = Grain::step;
-  const Result steps = search(proofs::model(), t, o);
-  REQUIRE(calls.paths[0]);
-  REQUIRE(steps.paths[0]);
-  std::size_t rules = 0;
-  for (const PathStep& s : calls.paths[0]->steps) rules += s.fired.size();
-  CHECK(steps.paths[0]->steps.size() > calls.paths[0]->steps.size());
-  CHECK(steps.paths[0]->steps.size() <= rules);
-  for (const PathStep& s : steps.paths[0]->steps) CHECK(s.fired.size() == 1);
-}
-
 TEST_CASE("search: paths, states and counts do not depend on the number of threads") {
   std::optional<Result> first;
   for (const unsigned threads : {1U, 2U, 5U}) {
@@ -141,22 +126,6 @@ TEST_CASE("search: paths, states and counts do not depend on the number of threa
     CHECK(r.counts.attempts == first->counts.attempts);
     CHECK(r.counts.firings == first->counts.firings);
     CHECK(r.counts.fired == first->counts.fired);
-  }
-}
-
-TEST_CASE("search: shortest with symmetry and without") {
-  for (const spec::NativeFacts& knobs : {testing::unflushed_design(), testing::per_device_design()}) {
-    Options o = looking_for({"OnePasidPerMm", "NoStaleReuse"});
-    o.max_depth = 7;
-    const auto t = small(knobs);
-    const Result reduced = search(proofs::model(), t, o);
-    o.symmetry = false;
-    const Result whole = search(proofs::model(), t, o);
-    CHECK(reduced.states < whole.states);
-    for (std::size_t i = 0; i < 2; ++i) {
-      REQUIRE(reduced.paths[i].has_value() == whole.paths[i].has_value());
-      if (whole.paths[i]) CHECK(reduced.paths[i]->steps.size() == whole.paths[i]->steps.size());
-    }
   }
 }
 

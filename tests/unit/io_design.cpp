@@ -2,6 +2,7 @@
 #include <array>
 #include <bit>
 #include <map>
+#include <regex>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -53,6 +54,38 @@ TEST_CASE(
     for (const auto& e : design.expectations) {
       CHECK((e.origin == name || std::ranges::find(design.bases, e.origin) != design.bases.end()));
       CHECK(e.position.line > 1);
+    }
+  }
+}
+
+/// "6.12" as a number that compares: 612.
+int release(const std::string& major, const std::string& minor) { return 100 * std::stoi(major) + std::stoi(minor); }
+
+/// Commits of a later kernel than `era` that a reason gives as its source: "(0123456789ab, 6.15)".
+std::vector<std::string> later_commits(const std::string& reason, int era) {
+  static const std::regex source(R"([0-9a-f]{12}, ([0-9]+)[.]([0-9]+)[^0-9])");
+  std::vector<std::string> out;
+  for (std::sregex_iterator i(reason.begin(), reason.end(), source), end; i != end; ++i)
+    if (release((*i)[1], (*i)[2]) > era && !reason.substr(0, i->position()).ends_with("until ") &&
+        !reason.substr(0, i->position()).ends_with("by "))
+      out.push_back(i->str());
+  return out;
+}
+
+TEST_CASE("io: no knob of an era gives a later kernel's commit as its reason") {
+  CHECK(later_commits("one allocator for all (2dcebc7ddce7, 6.6)", 601) ==
+        std::vector<std::string>{"2dcebc7ddce7, 6.6)"});
+  CHECK(later_commits("one allocator for all (2dcebc7ddce7, 6.6)", 606).empty());
+  CHECK(later_commits("nobody looks (until 8dfa57aabff6, 6.19)", 606).empty());
+  const std::regex mainline("linux-([0-9]+)[.]([0-9]+).*");
+  for (const auto& name : io::shipped_designs()) {
+    std::smatch era;
+    if (!std::regex_match(name, era, mainline)) continue;
+    const auto design = io::load_design(tree(), name);
+    for (const auto& k : design.knobs) {
+      CAPTURE(name);
+      CAPTURE(k.knob);
+      CHECK(later_commits(k.reason, release(era[1], era[2])) == std::vector<std::string>{});
     }
   }
 }

@@ -60,6 +60,7 @@ inline spec::NativeFacts facts() {
     f.unit_of(id<Dev>(d)) = id<Unit>(d);
     f.capable(id<Dev>(d)) = true;
     f.ats(id<Dev>(d)) = true;
+    f.privileged(id<Dev>(d)) = true;
     f.svm(id<Unit>(d)) = true;
     f.wq_dev(id<Wq>(d)) = id<Dev>(d);
     f.shared(id<Wq>(d)) = true;

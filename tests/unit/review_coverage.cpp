@@ -1,0 +1,57 @@
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "proofs/model.hpp"
+#include "src/check/hints.hpp"
+#include "src/review/coverage.hpp"
+#include "src/smt/prove.hpp"
+
+namespace pasid {
+namespace {
+
+using smt::Answer;
+
+const review::GuardCoverage& guard(const review::Coverage& coverage, std::string_view rule, std::string_view label) {
+  const auto r = std::ranges::find(coverage.rules, rule, &review::RuleCoverage::label);
+  REQUIRE(r != coverage.rules.end());
+  const auto g = std::ranges::find(r->guards, label, &review::GuardCoverage::label);
+  REQUIRE(g != r->guards.end());
+  return *g;
+}
+
+const lang::Tree& model() { return proofs::model(); }
+
+smt::Proof proof_of(const spec::NativeFacts& knobs) {
+  smt::ProveOptions options;
+  options.hints = check::proof_hints();
+  return smt::prove(model(), knobs, options);
+}
+
+// A live bond holds a reference on its mm, so "no reference" says all: that the mm owns no number follows from what is
+// proved. Without anything proved it does not.
+TEST_CASE("guards: what the invariants imply is never the first to fail, and without them it can be") {
+  const auto knobs = io::facts_of(model(), io::load_design(model(), "linux-7.3"));
+  const std::vector<smt::GuardName> guards{{"process.recycle", "recycle.not-in-a-table"},
+                                           {"bind.reserve", "bind.slot-free"}};
+  const smt::Proof proof = proof_of(knobs);
+  CHECK(smt::can_fail_first(model(), knobs, proof, guards) == std::vector{Answer::unsat, Answer::sat});
+  CHECK(smt::can_fail_first(model(), knobs, smt::Proof{}, guards) == std::vector{Answer::sat, Answer::sat});
+  CHECK_THROWS_WITH_AS(smt::can_fail_first(model(), knobs, proof, {{"bind.reserve", "mmap.own-mm"}}),
+                       doctest::Contains("mmap.own-mm"), std::invalid_argument);
+}
+
+TEST_CASE("coverage: a guard is met, decided by the knobs, implied or open") {
+  const auto design = io::load_design(model(), "linux-7.3");
+  const auto little = review::cover(model(), design, 1, 300'000);
+  CHECK(guard(little, "process.create", "create.new-mm").failed_first > 0);
+  CHECK(guard(little, "bind.pasid", "bind.sva-supported").decided);
+  CHECK(guard(little, "process.recycle", "recycle.not-in-a-table").never);
+  // Two tables can run out of memory one after the other only in a group of two: so few attempts do not get there.
+  const auto& rare = guard(little, "user.replace", "user_replace.no-reset");
+  CHECK_FALSE(rare.never);
+  CHECK(std::ranges::count(little.unmet(), rare.label) == (rare.failed_first == 0 ? 1 : 0));
+}
+
+}  // namespace
+}  // namespace pasid
