@@ -138,7 +138,9 @@ void Check::search() {
   for (std::size_t i = 0; i < reading_.properties.size(); ++i)
     if (const PropertyResult* p = result_.find(reading_.properties[i].name); p && p->verdict == Verdict::unknown)
       open.push_back(static_cast<int>(i));
-  for (const Sought& s : seek(tree_, knobs_, open, search_options())) {
+  std::map<int, Place> known;
+  if (options_.places) known = known_places(*options_.places, result_.design, reading_, open);
+  for (const Sought& s : seek(tree_, knobs_, open, search_options(), known)) {
     const std::string_view name = reading_.properties[static_cast<std::size_t>(s.property)].name;
     PropertyResult& p = *std::ranges::find(result_.properties, name, &PropertyResult::property);
     p.seconds = s.seconds;
@@ -146,7 +148,14 @@ void Check::search() {
     if (s.path) {
       found(p, *s.path, s.grain);
       p.scope = scope;
-      result_.searches.push_back({grain_name(s.grain), p.property, scope, s.topologies, s.states, s.depth, s.seconds});
+      result_.searches.push_back({grain_name(s.grain),
+                                  p.property,
+                                  scope,
+                                  {s.scope_number, s.grain},
+                                  s.topologies,
+                                  s.states,
+                                  s.depth,
+                                  s.seconds});
     } else if (s.all_seen) {
       p.verdict = Verdict::holds_in_scope;
       p.detail = scope + ", " + std::to_string(s.topologies) + " topologies";

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "spec/verdict.hpp"
+#include "src/check/places.hpp"
 #include "src/explore/scope.hpp"
 #include "src/io/design.hpp"
 #include "src/smt/prove.hpp"
@@ -32,6 +33,7 @@ struct SearchFigures {
   std::string grain;
   std::string property;
   std::string scope;
+  Place place;
   std::size_t topologies = 0;
   std::size_t states = 0;
   int depth = 0;
@@ -58,6 +60,7 @@ struct Options {
   bool edited = false;               ///< the tree was edited: the search runs its rules, not the compiled ones
   std::shared_ptr<smt::Precedents> precedents = {};  ///< shared by the checks of several designs
   std::shared_ptr<const smt::Hints> hints = {};      ///< where to look for proofs first
+  std::shared_ptr<const Places> places = {};         ///< where to look for traces first
   std::function<void(const std::string&)> progress;
 };
 

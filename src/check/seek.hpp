@@ -1,8 +1,10 @@
 // Seeking: the shortest traces of what is not proved, in one world after another, the smallest first.
 #pragma once
 
+#include <map>
 #include <vector>
 
+#include "src/check/places.hpp"
 #include "src/check/scopes.hpp"
 #include "src/explore/search.hpp"
 
@@ -19,6 +21,7 @@ struct Sought {
   std::optional<explore::Path> path;  ///< a shortest one at this grain in this scope
   explore::Grain grain;               ///< of the path; without one, of the last search
   explore::Scope scope;               ///< the same
+  std::size_t scope_number = 0;       ///< of the scope in growing_scopes()
   std::size_t topologies = 0;         ///< of the scope
   std::size_t states = 0;             ///< that the last search looked at
   int depth = 0;
@@ -26,9 +29,9 @@ struct Sought {
   bool all_seen = false;  ///< without a path: every scope was gone through, by calls and by steps
 };
 
-/// Looks for a violation of each of `properties`; gives those of calls as a whole last. Of `options` the properties and
-/// the grain do not matter.
-std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, const std::vector<int>& properties,
-                         const explore::Options& options);
+/// Looks for a violation of each of `properties`, first where `known` says; gives those found there first, and those of
+/// calls as a whole last. Of `options` the properties and the grain do not matter.
+std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, std::vector<int> properties,
+                         const explore::Options& options, const std::map<int, Place>& known = {});
 
 }  // namespace pasid::check

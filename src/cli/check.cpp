@@ -27,6 +27,7 @@ struct CheckCommand {
   bool expect = false;
   bool verbose = false;
   bool json = false;
+  std::string record_places;
   TraceOutput traces;
   Edits edits;
   check::Options options;
@@ -119,6 +120,8 @@ void print(const Session& session, const lang::Tree& tree, const check::DesignRe
 void run(Session& session, CheckCommand& command) {
   if (command.all == !command.designs.empty())
     throw std::invalid_argument("check: name a design, or ask for --all (pasid design list names them)");
+  if (!command.record_places.empty() && (!command.all || command.edits.any() || !command.options.properties.empty()))
+    throw std::invalid_argument("--record-places: only with --all and without edits, for the file is for all designs");
   if (command.all) command.designs = io::shipped_designs();
   const lang::Tree tree = edited_model(command.edits);
   command.options.edited = command.edits.any();
@@ -131,6 +134,8 @@ void run(Session& session, CheckCommand& command) {
 
   command.options.precedents = std::make_shared<smt::Precedents>();
   command.options.hints = check::proof_hints();
+  if (command.record_places.empty()) command.options.places = check::trace_places();
+  check::Places places;
   nlohmann::json all = nlohmann::json::array();
   for (std::size_t i = 0; i < designs.size(); ++i) {
     check::DesignResult r = [&] {
@@ -148,7 +153,9 @@ void run(Session& session, CheckCommand& command) {
     }
     for (const auto& p : r.properties)
       if (p.trace) command.traces.save(tree, *p.trace);
+    for (const auto& f : r.searches) places.add(r.design.name, f.property, f.place);
   }
+  if (!command.record_places.empty()) check::record_places(command.record_places, places);
   if (command.json)
     std::cout << (designs.size() == 1 && !command.all ? all[0] : nlohmann::json{{"designs", all}}).dump(2) << '\n';
 }
@@ -179,6 +186,10 @@ void add_check(CLI::App& app, Session& session) {
       ->type_name("N")
       ->capture_default_str();
   command->traces.add_options(*check);
+  check
+      ->add_option("--record-places", command->record_places,
+                   "with --all: write down where traces were found; the next searches look in proofs/places.txt first")
+      ->type_name("FILE");
   add_edit_options(*check, command->edits);
   check->add_flag("--json", command->json, "machine-readable output");
   check->callback([&session, command] { run(session, *command); });

@@ -147,6 +147,7 @@ void run(Session& session, ClaimsCommand& command) {
     Progress progress(session);
     command.options.progress = [&](const std::string& what) { progress.say(what); };
     command.options.hints = check::proof_hints();
+    command.options.places = check::trace_places();
     check::Claims claims(tree, command.options);
     claims.prepare(shipped, said, command.threads);
     for (const io::Design& d : shipped) designs.push_back(claims.result(d));

@@ -64,9 +64,13 @@ class Proving::Houdini {
     do {
       fallen_ = false;
       for (std::size_t r = 0; r <= init_; ++r) {
-        match(r, State::open, Reach::near);
+        match(r, those(r, State::open), Reach::near);
         drop_fallen(r, State::unmatched, few_conflicts);
-        match(r, State::unmatched, Reach::far);
+        match(r, unsuspected(those(r, State::unmatched)), Reach::far);
+        drop_fallen(r, State::hard, SmallWorld::most_conflicts);
+      }
+      for (std::size_t r = 0; r <= init_; ++r) {
+        match(r, those(r, State::unmatched), Reach::far);
         drop_fallen(r, State::hard, SmallWorld::most_conflicts);
       }
       if (!fallen_) ask_at_length();
@@ -105,13 +109,23 @@ class Proving::Houdini {
     return out;
   }
 
-  void match(std::size_t rule, State from, Reach reach) {
-    for (const std::size_t c : those(rule, from)) {
+  /// Without those that fell at some rule in some design before: a long look at an earlier rule may be in vain.
+  [[nodiscard]] std::vector<std::size_t> unsuspected(std::vector<std::size_t> some) const {
+    std::erase_if(some, [&](std::size_t c) {
+      for (std::size_t r = 0; r < init_; ++r)
+        if (p_.breaks(r, candidates()[c])) return true;
+      return false;
+    });
+    return some;
+  }
+
+  void match(std::size_t rule, const std::vector<std::size_t>& some, Reach reach) {
+    for (const std::size_t c : some) {
       Asked& a = asked_[rule][c];
       const bool by_frame = rule < init_ && p_.theory_.by_frame(candidates()[c], p_.theory_.rules[rule]);
       a.result =
           by_frame ? Result{Answer::unsat, true} : p_.solving_.by_matching(p_.question(rule, candidates()[c]), reach);
-      a.state = a.result.answer == Answer::unsat ? State::done : from == State::open ? State::unmatched : State::hard;
+      a.state = a.result.answer == Answer::unsat ? State::done : reach == Reach::near ? State::unmatched : State::hard;
     }
   }
 

@@ -36,7 +36,10 @@ void report(const io::Design& design, const std::vector<std::string>& names, std
   options.threads = std::max(1U, std::thread::hardware_concurrency());  // as check
   options.reading = check::search_reading(tree);
   const double start = now();
-  for (const check::Sought& s : check::seek(tree, io::facts_of(tree, design), properties, options)) {
+  std::map<int, check::Place> known;
+  if (const auto places = check::trace_places())
+    known = check::known_places(*places, design, options.reading, properties);
+  for (const check::Sought& s : check::seek(tree, io::facts_of(tree, design), properties, options, known)) {
     ++totals.sought;
     totals.missing += s.path ? 0 : 1;
     fmt::print("{:34} {:29} {:4} {:>3} steps {:>9} states {:>3} deep {:8.3f} s  {}\n", design.name,

@@ -1,0 +1,87 @@
+#include "src/check/places.hpp"
+
+#include <charconv>
+#include <sstream>
+#include <stdexcept>
+
+#include "src/check/recorded.hpp"
+
+namespace pasid::check {
+namespace {
+constexpr std::string_view call = "call";
+constexpr std::string_view step = "step";
+}  // namespace
+
+Places Places::parse(std::string_view text) {
+  Places out;
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    if (line.empty() || line.front() == '#') continue;
+    std::istringstream words(line);
+    std::string design;
+    std::string property;
+    std::string grain;
+    std::string scope;
+    std::string more;
+    std::size_t n = 0;
+    words >> design >> property >> grain >> scope;
+    const bool number_read =
+        std::from_chars(scope.data(), scope.data() + scope.size(), n).ptr == scope.data() + scope.size();
+    if (property.size() < 2 || property.back() != ':' || (grain != call && grain != step) || !number_read || n == 0 ||
+        words >> more)
+      throw std::invalid_argument("line " + std::to_string(number) + ": '" + line +
+                                  "' is no place; expected DESIGN PROPERTY: call NUMBER, or step NUMBER");
+    property.pop_back();
+    out.add(design, property, {n - 1, grain == call ? explore::Grain::call : explore::Grain::step});
+  }
+  return out;
+}
+
+std::string Places::text() const {
+  std::string out;
+  for (const auto& [of, place] : known_) {
+    out.append(of.first).append(" ").append(of.second).append(": ");
+    out.append(place.grain == explore::Grain::call ? call : step).append(" ");
+    out.append(std::to_string(place.scope + 1)) += '\n';
+  }
+  return out;
+}
+
+const Place* Places::find(const std::vector<std::string>& designs, std::string_view property) const {
+  for (const std::string& design : designs)
+    if (const auto it = known_.find({design, std::string(property)}); it != known_.end()) return &it->second;
+  return nullptr;
+}
+
+std::map<int, Place> known_places(const Places& places, const io::Design& design, const explore::Reading& reading,
+                                  const std::vector<int>& properties) {
+  std::vector<std::string> names{design.name};
+  names.insert(names.end(), design.bases.begin(), design.bases.end());
+  std::map<int, Place> out;
+  for (const int p : properties)
+    if (const Place* place = places.find(names, reading.properties[static_cast<std::size_t>(p)].name))
+      out.emplace(p, *place);
+  return out;
+}
+
+std::shared_ptr<const Places> trace_places() {
+  const auto text = recorded("places.txt");
+  if (!text) return nullptr;
+  try {
+    return std::make_shared<const Places>(Places::parse(*text));
+  } catch (const std::invalid_argument& e) {
+    throw std::invalid_argument(recorded_file("places.txt") + ", " + e.what());
+  }
+}
+
+void record_places(const std::string& file, const Places& places) {
+  record(file,
+         "# Where the violations of the shipped designs were found when they were last recorded, with\n"
+         "#   pasid check --all --record-places proofs/places.txt\n"
+         "# The next searches look there first. No verdict rests on it.\n" +
+             places.text(),
+         "--record-places");
+}
+
+}  // namespace pasid::check
