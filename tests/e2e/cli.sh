@@ -104,7 +104,11 @@ bad "did you mean 'check'?" -- chekc linux-7.3
 bad "--timeout" -- prove linux-7.3 --timeout nine
 bad "--record-hints" "--all" -- prove linux-7.3 --record-hints "$work/hints"
 bad "--record-hints" "without edits" -- prove --all --block rid.change --record-hints "$work/hints"
-mkdir -p "$work/data/proofs" && cp -r spec "$work/data/" && echo junk >"$work/data/proofs/hints.txt"
+bad "--record-places" "--all" -- check linux-7.3 --record-places "$work/places"
+bad "--record-places" "without edits" -- check --all --block rid.change --record-places "$work/places"
+mkdir -p "$work/data/proofs" && cp -r spec "$work/data/" && echo junk >"$work/data/proofs/places.txt"
+PASID_DATA=$work/data bad "places.txt, line 1: 'junk'" -- check linux-7.3
+rm "$work/data/proofs/places.txt" && echo junk >"$work/data/proofs/hints.txt"
 PASID_DATA=$work/data bad "hints.txt, line 1: 'junk'" -- prove linux-7.3
 bad "save-traces" -- explore "$small" --property SecondKernelDomain --trace none --save-traces "$small/x"
 

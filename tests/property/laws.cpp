@@ -167,7 +167,7 @@ TEST_CASE("laws: a rewriting with one update missing is noticed") {
   std::erase_if(twins, [](const Twin& t) { return t.formulas.empty(); });
   const std::size_t read = twins.size();
   Random random(test::seed());
-  std::uint64_t left = 150'000;
+  std::uint64_t left = 250'000;
   on_firing(random, [&](Generator& generator, const Triple& t, const NativeState& next) {
     lang::Evaluator eval(tree, t.facts, &t.facts);
     std::erase_if(twins, [&](const Twin& twin) {

@@ -81,7 +81,7 @@ TEST_CASE("readings: axioms and properties have one value") {
   for (std::size_t i = 0; i < axioms.size(); ++i) REQUIRE(trees[i]->name == axioms[i].name);
   for (std::size_t i = 0; i < properties.size(); ++i) REQUIRE(trees[axioms.size() + i]->name == properties[i].name);
 
-  const std::uint64_t wanted = 30'000;
+  const std::uint64_t wanted = 60'000;
   const std::uint64_t seed = test::seed();
   Random random(seed);
   std::vector<const lang::CellInfo*> cells;
