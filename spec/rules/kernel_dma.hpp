@@ -39,14 +39,14 @@ void change_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   effect::flush_all<A>(r, f, n, g, rid, old);
 }
 
-/// The driver gets a number for the RID's domain on its device.
+/// The driver gets a number for the RID's domain on its device. A device without PASIDs has room for none.
 template <class A>
 void alloc(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, As> domain,
            Val<A, Pasid> p) {
   r.cites("idxd_enable_system_pasid(), iommu_alloc_global_pasid() (f5ccf55e1028); drivers/dma/idxd/init.c; Linux 7.3");
   const auto space = f.kernel_space(d);
   const auto allowed = [&](auto q) { return f.kernel_set(d, q) && f.fits(d, q) && s.owner(space, q) == none; };
-  AWAIT(f.capable(d) && dma_domain<A>(f, domain) && s.kernel_pasid(d, domain) == none, "kernel_alloc.none-held");
+  AWAIT(dma_domain<A>(f, domain) && s.kernel_pasid(d, domain) == none, "kernel_alloc.none-held");
   REQUIRE(s.entry(d, f.rid_pasid()) == domain, EPERM, "kernel_alloc.domain-of-rid");
   REQUIRE(exists<Pasid>(f, allowed), ENOSPC, "kernel_alloc.pasid-free");
   CHOOSE(p, Pick::lowest_free, "kernel_alloc.pick-pasid", allowed);
@@ -62,11 +62,11 @@ void alloc_supervisor(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>
   const auto space = f.kernel_space(d);
   const auto held = s.pasid_of(space, domain);
   const auto allowed = [&](auto q) { return f.kernel_set(d, q) && f.fits(d, q) && s.owner(space, q) == none; };
-  AWAIT(f.capable(d) && f.kind(domain) == Kind::init_mm && s.kernel_pasid(d, domain) == none,
-        "supervisor_alloc.none-held");
+  AWAIT(f.kind(domain) == Kind::init_mm && s.kernel_pasid(d, domain) == none, "supervisor_alloc.none-held");
   REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "supervisor_alloc.sva-supported");
   REQUIRE(!exists<Dev>(f, [&](auto e) { return !(e == d) && f.group_of(e) == f.group_of(d); }), EINVAL,
           "supervisor_alloc.alone-in-group");
+  REQUIRE(f.svm(f.unit_of(d)) && f.ats(d) && f.capable(d), ENODEV, "supervisor_alloc.sva-feature-enabled");
   REQUIRE(held == none || f.fits(d, held), EOVERFLOW, "supervisor_alloc.pasid-fits-device");
   REQUIRE(!(held == none) || exists<Pasid>(f, allowed), ENOMEM, "supervisor_alloc.pasid-free");
   CHOOSE(p, Pick::lowest_free, "supervisor_alloc.pick-pasid",

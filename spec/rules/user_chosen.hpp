@@ -11,7 +11,7 @@ namespace pasid::spec::user_chosen {
 template <class A>
 void reserve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
              Val<A, As> table, Val<A, Memory> memory, Val<A, Group> g) {
-  r.cites("iommufd_device_attach(), iommu_attach_device_pasid(); drivers/iommu; Linux 7.3");
+  r.cites("iommu_attach_device_pasid() for iommufd and VFIO; drivers/iommu/iommu.c; Linux 7.3");
   AWAIT(g == f.group_of(d) && f.kind(table) == Kind::user_managed, "user_attach.turn");
   AWAIT(!group_lock_held<A>(f, s, g), "user_attach.group-lock");
   REQUIRE(!(p == f.rid_pasid()), EINVAL, "user_attach.not-the-rid");

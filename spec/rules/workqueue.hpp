@@ -43,8 +43,8 @@ void disable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   n.disabled(w) = true;
 }
 
-/// A shared queue needs ENQCMD; one for user space needs SVA; a dedicated one of the kernel that is to carry a PASID
-/// needs the device's privileged mode.
+/// A shared queue needs ENQCMD and a PASID of its kind of user; one for user space needs SVA; a dedicated one of the
+/// kernel that is to carry a PASID needs the device's privileged mode.
 template <class A>
 void enable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Wq> w) {
   r.cites("idxd_drv_enable_wq(), idxd_user_drv_probe() (0ec8ce073944); drivers/dma/idxd; Linux 7.3");
@@ -53,7 +53,8 @@ void enable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   REQUIRE(s.disabled(w), EBUSY, "enable.disabled");
   REQUIRE(f.kernel_queue(w) || f.capable(d) || f.queue_without_sva() == Switch::on, EOPNOTSUPP,
           "enable.user-queue-has-sva");
-  REQUIRE(!f.shared(w) || (f.enqcmd() == Switch::on && f.capable(d)), ENXIO, "enable.shared-queue-has-enqcmd");
+  const auto has_pasid = (f.kernel_queue(w) && has_kernel_pasid) || (!f.kernel_queue(w) && f.capable(d));
+  REQUIRE(!f.shared(w) || (f.enqcmd() == Switch::on && has_pasid), ENXIO, "enable.shared-queue-has-enqcmd");
   REQUIRE(!f.kernel_queue(w) || f.shared(w) || !has_kernel_pasid || f.privileged(d), EOPNOTSUPP,
           "enable.kernel-queue-privileged");
   n.disabled(w) = false;
