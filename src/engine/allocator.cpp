@@ -19,7 +19,8 @@ std::vector<Range> merged(std::vector<Range> ranges) {
   std::sort(ranges.begin(), ranges.end(), [](Range a, Range b) { return a.first < b.first; });
   std::vector<Range> out;
   for (const Range r : ranges) {
-    if (!out.empty() && r.first <= std::uint64_t{out.back().last} + 1) out.back().last = std::max(out.back().last, r.last);
+    if (!out.empty() && r.first <= std::uint64_t{out.back().last} + 1)
+      out.back().last = std::max(out.back().last, r.last);
     else out.push_back(r);
   }
   out.shrink_to_fit();
@@ -51,7 +52,8 @@ Allocator::Allocator(unsigned width, Pick pick, const std::vector<Range>& reserv
   std::size_t next = 0;
   for (std::size_t i = 0; i <= reserved_.size(); ++i) {
     const std::size_t end = i < reserved_.size() ? reserved_[i].first : size_;
-    if (next < end) usable_ = {usable_.last < usable_.first ? static_cast<Pasid>(next) : usable_.first, static_cast<Pasid>(end - 1)};
+    if (next < end)
+      usable_ = {usable_.last < usable_.first ? static_cast<Pasid>(next) : usable_.first, static_cast<Pasid>(end - 1)};
     for (; next < end; ++next) {
       set_free(static_cast<Pasid>(next));
       if (!ring_.empty()) append(static_cast<Pasid>(next));

@@ -26,12 +26,12 @@ struct AddressSpaceRecord {
   // An mm:
   Step at = Step::live;
   bool lam = false;
-  std::optional<Pasid> pasid;    ///< mm->iommu_mm->pasid
-  std::uint32_t threads = 0;     ///< mm_users
-  std::uint32_t bonds = 0;       ///< with `references`, mm_count
+  std::optional<Pasid> pasid;  ///< mm->iommu_mm->pasid
+  std::uint32_t threads = 0;   ///< mm_users
+  std::uint32_t bonds = 0;     ///< with `references`, mm_count
   std::uint32_t references = 0;
-  std::uint32_t opening = 0;     ///< bonds among them whose call is being undone
-  Spare release;                 ///< for its end
+  std::uint32_t opening = 0;  ///< bonds among them whose call is being undone
+  Spare release;              ///< for its end
   // A domain:
   std::uint32_t attached = 0;  ///< to so many (group, number)
   std::uint32_t held = 0;      ///< under a number by so many drivers
@@ -105,8 +105,8 @@ struct QueueRecord {
   std::optional<Pasid> pasid;  ///< a dedicated one's own (WQCFG)
 };
 
-/// A thread inside an engine's call: it hands over the commands that came up in it, those of nested calls too, so that a
-/// chain of commands that complete at once does not nest deeper and deeper.
+/// A thread inside an engine's call: it hands over the commands that came up in it, those of nested calls too, so that
+/// a chain of commands that complete at once does not nest deeper and deeper.
 struct Passage {
   Core* core;
   Passage* outer;
@@ -230,7 +230,8 @@ class Core : public std::enable_shared_from_this<Core> {
   [[nodiscard]] Allocator& kernel_numbers(const GroupRecord& group) noexcept {
     return group.kernel_numbers ? *group.kernel_numbers : *users;
   }
-  void set_kernel_owner(std::uint32_t device, std::uint32_t domain, Pasid p);
+  void hold_kernel_number(std::uint32_t device, std::uint32_t domain, Pasid p);
+  void hand_kernel_number(std::uint32_t device, std::uint32_t old, std::uint32_t domain) noexcept;
   void free_kernel_number(std::uint32_t device, std::uint32_t domain) noexcept;
   [[nodiscard]] std::optional<Pasid> kernel_pasid(std::uint32_t device, std::uint32_t domain) const noexcept;
 

@@ -10,8 +10,8 @@ namespace {
 
 /// A driver of the group holds a number, or something is attached under one.
 bool under_pasid(const Core& c, const GroupRecord& group) {
-  const bool attached = std::any_of(group.slots.begin(), group.slots.end(),
-                                    [](const auto& s) { return s.first != rid_pasid; });
+  const bool attached =
+      std::any_of(group.slots.begin(), group.slots.end(), [](const auto& s) { return s.first != rid_pasid; });
   return attached || std::any_of(group.devices.begin(), group.devices.end(),
                                  [&c](std::uint32_t d) { return !c.devices[d].kernel_pasids.empty(); });
 }

@@ -6,36 +6,21 @@ namespace pasid::engine {
 
 std::string_view name(Error e) noexcept {
   switch (e) {
-    case Error::ok:
-      return "ok";
-    case Error::eperm:
-      return "EPERM";
-    case Error::enxio:
-      return "ENXIO";
-    case Error::eagain:
-      return "EAGAIN";
-    case Error::enomem:
-      return "ENOMEM";
-    case Error::ebusy:
-      return "EBUSY";
-    case Error::enodev:
-      return "ENODEV";
-    case Error::einval:
-      return "EINVAL";
-    case Error::enospc:
-      return "ENOSPC";
-    case Error::eoverflow:
-      return "EOVERFLOW";
-    case Error::eopnotsupp:
-      return "EOPNOTSUPP";
-    case Error::would_block:
-      return "would block";
-    case Error::gp_fault:
-      return "#GP";
-    case Error::misuse:
-      return "misuse";
-    case Error::bad_handle:
-      return "bad handle";
+    case Error::ok: return "ok";
+    case Error::eperm: return "EPERM";
+    case Error::enxio: return "ENXIO";
+    case Error::eagain: return "EAGAIN";
+    case Error::enomem: return "ENOMEM";
+    case Error::ebusy: return "EBUSY";
+    case Error::enodev: return "ENODEV";
+    case Error::einval: return "EINVAL";
+    case Error::enospc: return "ENOSPC";
+    case Error::eoverflow: return "EOVERFLOW";
+    case Error::eopnotsupp: return "EOPNOTSUPP";
+    case Error::would_block: return "would block";
+    case Error::gp_fault: return "#GP";
+    case Error::misuse: return "misuse";
+    case Error::bad_handle: return "bad handle";
   }
   return "unknown";
 }

@@ -14,21 +14,22 @@ std::optional<Pasid> Core::kernel_pasid(std::uint32_t device, std::uint32_t doma
   return std::nullopt;
 }
 
-/// The number is `domain`'s on the device, whoever's it was.
-void Core::set_kernel_owner(std::uint32_t device, std::uint32_t domain, Pasid p) {
+void Core::hold_kernel_number(std::uint32_t device, std::uint32_t domain, Pasid p) {
   auto& held = devices[device].kernel_pasids;
-  const auto at = std::find_if(held.begin(), held.end(), [p](const auto& h) { return h.second == p; });
-  if (at == held.end()) held.emplace_back(domain, p);
-  if (!groups[devices[device].group].kernel_numbers) try {
-      owner[p] = domain;
-    } catch (const std::bad_alloc&) {
-      if (at == held.end()) held.pop_back();
-      throw;
-    }
+  held.reserve(held.size() + 1);
+  if (!groups[devices[device].group].kernel_numbers) owner.emplace(p, domain);
+  held.emplace_back(domain, p);
   ++spaces[domain].held;
-  if (at == held.end()) return;
-  --spaces[at->first].held;
-  at->first = domain;
+}
+
+void Core::hand_kernel_number(std::uint32_t device, std::uint32_t old, std::uint32_t domain) noexcept {
+  for (auto& [holder, p] : devices[device].kernel_pasids) {
+    if (holder != old) continue;
+    holder = domain;
+    if (!groups[devices[device].group].kernel_numbers) owner.find(p)->second = domain;
+  }
+  --spaces[old].held;
+  ++spaces[domain].held;
 }
 
 void Core::free_kernel_number(std::uint32_t device, std::uint32_t domain) noexcept {
@@ -78,7 +79,7 @@ Result<Pasid> Engine::attach_kernel_dma(Device device, AddressSpace domain) noex
         c.kernel_numbers(group).allocate({c.kernel_range.first, std::min(c.kernel_range.last, d->max_pasids - 1)});
     if (!p) return {{Error::enospc}};
     try {
-      c.set_kernel_owner(number, domain.index, *p);
+      c.hold_kernel_number(number, domain.index, *p);
     } catch (const std::bad_alloc&) {
       c.kernel_numbers(group).free(*p);
       throw;
@@ -115,7 +116,7 @@ Status Engine::replace_kernel_dma(Device device, AddressSpace old, AddressSpace 
     if (d->table->meaning(rid_pasid) != domain.index) return {Error::misuse};
     if (c.work_in_flight(group, *p, is_kernel)) return {Error::would_block};
     if (c.in_recovery(group)) return {Error::ebusy};
-    c.set_kernel_owner(number, domain.index, *p);
+    c.hand_kernel_number(number, old.index, domain.index);
     return {Error::ok, c.start_change(d->group, *p, {Job::replace, number, domain.index})};
   });
 }

@@ -1,5 +1,5 @@
-// How operations go on, step by step. The order of the steps is that of intel_pasid_tear_down_entry(), idxd_cdev_release()
-// and exit_mmap() (Linux 7.3).
+// How operations go on, step by step. The order of the steps is that of intel_pasid_tear_down_entry(),
+// idxd_cdev_release() and exit_mmap() (Linux 7.3).
 #include "src/engine/operation.hpp"
 
 #include <algorithm>
@@ -12,12 +12,9 @@ namespace {
 bool has(Job job, Step step) {
   switch (step) {
     case Step::stop:
-    case Step::drain:
-      return job == Job::unbind;
-    case Step::drain_faults:
-      return job != Job::mm_release;
-    default:
-      return true;
+    case Step::drain: return job == Job::unbind;
+    case Step::drain_faults: return job != Job::mm_release;
+    default: return true;
   }
 }
 
@@ -29,16 +26,11 @@ Step after(Job job, Step step) {
 
 CommandKind command_of(Step step) {
   switch (step) {
-    case Step::drain:
-      return CommandKind::drain_work;
-    case Step::flush_pasid_cache:
-      return CommandKind::flush_pasid_cache;
-    case Step::flush_iotlb:
-      return CommandKind::flush_iotlb;
-    case Step::flush_dev_tlb:
-      return CommandKind::flush_dev_tlb;
-    default:
-      return CommandKind::drain_page_requests;
+    case Step::drain: return CommandKind::drain_work;
+    case Step::flush_pasid_cache: return CommandKind::flush_pasid_cache;
+    case Step::flush_iotlb: return CommandKind::flush_iotlb;
+    case Step::flush_dev_tlb: return CommandKind::flush_dev_tlb;
+    default: return CommandKind::drain_page_requests;
   }
 }
 
@@ -137,8 +129,7 @@ bool Core::last_user(const Operation& op) noexcept {
 
 bool Core::begin(Operation& op, Step step) noexcept {
   switch (step) {
-    case Step::stop:
-      return !bonds[op.subject].portal;
+    case Step::stop: return !bonds[op.subject].portal;
     case Step::drain:
       command(op, CommandKind::drain_work, op.targets.front(), queues[bonds[op.subject].queue].device);
       return true;
@@ -149,8 +140,7 @@ bool Core::begin(Operation& op, Step step) noexcept {
       }
       if (last_user(op)) clear_entries(op);
       return true;
-    case Step::release:
-      return true;
+    case Step::release: return true;
     default:
       if (last_user(op)) command_all(op, step);
       return true;
@@ -235,15 +225,12 @@ void Core::conclude(Operation& op) noexcept {
       free_kernel_number(op.subject, slot(op.group, op.pasid)->attached);
       erase_slot(op.group, op.pasid);
       break;
-    case Job::detach:
-      erase_slot(op.group, op.pasid);
-      break;
+    case Job::detach: erase_slot(op.group, op.pasid); break;
     case Job::replace:
       for (const std::uint32_t d : op.cleared) set_entry(devices[d], op.pasid, op.next);
       slot(op.group, op.pasid)->published = true;
       break;
-    case Job::reset:
-      break;
+    case Job::reset: break;
   }
 }
 

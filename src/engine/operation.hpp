@@ -10,13 +10,13 @@
 namespace pasid::engine::detail {
 
 enum class Job : std::uint8_t {
-  unbind = 1,      ///< of a bond: stop to drain_faults
-  undo_bind,       ///< of an open() that failed after a table was changed
-  mm_release,      ///< of an mm whose last thread ended: no draining, for its notifier cannot wait (intel_mm_release())
-  detach,          ///< of a domain
-  detach_kernel,   ///< and the driver's number is freed
-  replace,         ///< of a domain by another
-  reset,           ///< of all that is in a device's table
+  unbind = 1,     ///< of a bond: stop to drain_faults
+  undo_bind,      ///< of an open() that failed after a table was changed
+  mm_release,     ///< of an mm whose last thread ended: no draining, for its notifier cannot wait (intel_mm_release())
+  detach,         ///< of a domain
+  detach_kernel,  ///< and the driver's number is freed
+  replace,        ///< of a domain by another
+  reset,          ///< of all that is in a device's table
 };
 
 /// A number in the tables of a group, or of one device, with what invalidations must name.
@@ -43,7 +43,6 @@ struct Operation {
   std::vector<std::uint64_t> outstanding;  ///< commands handed over and not done
   std::uint64_t last_command = 0;
   Passage* passage = nullptr;  ///< who hands `unsent` over
-
 };
 
 /// One operation made ready, or none while it is under way.

@@ -20,16 +20,16 @@ std::size_t directory_size(std::uint32_t max_pasids) {
 
 void PasidTable::Table::Free::operator()(Page* page) const noexcept {
   page->~Page();
-  ::operator delete(page, std::align_val_t{page_size});
+  ::operator delete (page, std::align_val_t{page_size});
 }
 
 void PasidTable::FreePages::operator()(std::atomic<std::uint64_t>* pages) const noexcept {
-  ::operator delete(pages, std::align_val_t{page_size});
+  ::operator delete (pages, std::align_val_t{page_size});
 }
 
 PasidTable::PasidTable(std::uint32_t max_pasids, Host& host) : size_(directory_size(max_pasids)), tables_(size_) {
   auto* entries = static_cast<std::atomic<std::uint64_t>*>(
-      ::operator new(size_ * sizeof(std::uint64_t), std::align_val_t{page_size}));
+      ::operator new (size_ * sizeof(std::uint64_t), std::align_val_t{page_size}));
   for (std::size_t i = 0; i < size_; ++i) new (&entries[i]) std::atomic<std::uint64_t>(0);
   directory_.reset(entries);
   address_ = host.physical_address(entries);
@@ -40,7 +40,7 @@ bool PasidTable::reserve(Pasid p, Host& host) noexcept {
   const std::size_t at = p / entries_in_table;
   if (at >= size_) return false;
   if (tables_[at].load(std::memory_order_relaxed) != nullptr) return true;
-  void* const memory = ::operator new(sizeof(Page), std::align_val_t{page_size}, std::nothrow);
+  void* const memory = ::operator new (sizeof(Page), std::align_val_t{page_size}, std::nothrow);
   if (memory == nullptr) return false;
   std::unique_ptr<Page, Table::Free> page(new (memory) Page);
   std::unique_ptr<Table> table(new (std::nothrow) Table);

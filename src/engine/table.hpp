@@ -13,9 +13,9 @@ namespace pasid::engine::detail {
 
 inline constexpr std::uint32_t nothing = UINT32_MAX;  ///< no address space
 
-/// Writers hold the engine's lock; hardware reads at any time. So every word is atomic, and Present is written last when an
-/// entry is set up and first when it is torn down. read() takes 64 bytes at once, as hardware does: it looks at a version
-/// beside the entry, odd while somebody writes.
+/// Writers hold the engine's lock; hardware reads at any time. So every word is atomic, and Present is written last
+/// when an entry is set up and first when it is torn down. read() takes 64 bytes at once, as hardware does: it looks at
+/// a version beside the entry, odd while somebody writes.
 class PasidTable {
  public:
   /// Room for numbers below max_pasids, rounded up as in intel_pasid_alloc_table() (Linux 7.3): 32768 at least.

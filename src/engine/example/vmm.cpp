@@ -23,16 +23,11 @@ constexpr Queue accelerator_shared{0}, accelerator_dedicated{1}, network_queue{2
 
 const char* name_of(CommandKind kind) {
   switch (kind) {
-    case CommandKind::drain_work:
-      return "drain work";
-    case CommandKind::flush_pasid_cache:
-      return "flush PASID-cache";
-    case CommandKind::flush_iotlb:
-      return "flush IOTLB";
-    case CommandKind::flush_dev_tlb:
-      return "flush device TLB";
-    case CommandKind::drain_page_requests:
-      return "drain page requests";
+    case CommandKind::drain_work: return "drain work";
+    case CommandKind::flush_pasid_cache: return "flush PASID-cache";
+    case CommandKind::flush_iotlb: return "flush IOTLB";
+    case CommandKind::flush_dev_tlb: return "flush device TLB";
+    case CommandKind::drain_page_requests: return "drain page requests";
   }
   return "?";
 }
@@ -116,19 +111,18 @@ struct Process {
 
 int main() {
   Config config;
-  config.devices = {{.group = Group{0}},
-                    {.group = Group{1}, .max_pasids = 1u << 10},
-                    {.group = Group{2}, .max_pasids = 1u << 16}};
-  config.queues = {{.device = accelerator},
-                   {.device = accelerator, .shared = false},
-                   {.device = network},
-                   {.device = crypto}};
+  config.devices = {
+      {.group = Group{0}}, {.group = Group{1}, .max_pasids = 1u << 10}, {.group = Group{2}, .max_pasids = 1u << 16}};
+  config.queues = {
+      {.device = accelerator}, {.device = accelerator, .shared = false}, {.device = network}, {.device = crypto}};
   const auto host = std::make_shared<InvalidationQueue>();
   Engine engine(config, host);
 
   std::printf("Processes open queues:\n");
-  std::array<Process, 4> processes{{{"guest A, process 1", 0x1000000}, {"guest A, process 2", 0x2000000},
-                                 {"guest B, process 1", 0x3000000}, {"guest B, process 2", 0x4000000}}};
+  std::array<Process, 4> processes{{{"guest A, process 1", 0x1000000},
+                                    {"guest A, process 2", 0x2000000},
+                                    {"guest B, process 1", 0x3000000},
+                                    {"guest B, process 2", 0x4000000}}};
   const std::vector<std::vector<Queue>> opens{{accelerator_shared, network_queue},
                                               {accelerator_dedicated},
                                               {accelerator_shared, crypto_queue},

@@ -15,7 +15,8 @@
 /// - A call that fails has changed nothing, unless its text says otherwise.
 /// - Error holds errnos as the kernel gives them, in the order in which it checks, and five answers the kernel has no
 ///   errno for. A handle that is stale, of another engine or made up is answered bad_handle, never undefined.
-/// - Hardware is the Host's business: the engine hands it invalidations and drains, and goes on as they complete. A call
+/// - Hardware is the Host's business: the engine hands it invalidations and drains, and goes on as they complete. A
+/// call
 ///   whose outcome is known while they are outstanding returns it with a ticket to wait for.
 ///
 /// Sources: "Linux 7.3" with a function is where a rule is read from; "VT-d" is Intel's Virtualization Technology for
@@ -34,7 +35,8 @@
 
 namespace pasid::engine {
 
-// ---- Numbers ---------------------------------------------------------------------------------------------------------
+// ---- Numbers
+// ---------------------------------------------------------------------------------------------------------
 
 /// A process address space id: at most 20 bits (PCI Express: PASID TLP prefix).
 using Pasid = std::uint32_t;
@@ -113,7 +115,8 @@ class Allocator {
   std::size_t length_ = 0;  ///< gaps included
 };
 
-// ---- Answers ---------------------------------------------------------------------------------------------------------
+// ---- Answers
+// ---------------------------------------------------------------------------------------------------------
 
 /// What a call came to.
 enum class Error : std::int16_t {
@@ -151,7 +154,8 @@ struct [[nodiscard]] Result : Status {
   T value{};
 };
 
-// ---- Names -----------------------------------------------------------------------------------------------------------
+// ---- Names
+// -----------------------------------------------------------------------------------------------------------
 
 // The configuration's, by position.
 enum class Unit : std::uint32_t {};    ///< an IOMMU
@@ -173,13 +177,14 @@ using AddressSpace = Id<struct AddressSpaceTag>;  ///< an mm or a domain
 using BondId = Id<struct BondTag>;
 using Work = Id<struct WorkTag>;  ///< what was submitted and has not finished
 
-// ---- Configuration ---------------------------------------------------------------------------------------------------
+// ---- Configuration
+// ---------------------------------------------------------------------------------------------------
 
 struct UnitConfig {
-  bool svm = true;                   ///< it can walk a process's page table
-  unsigned pasid_bits = max_width;   ///< ECAP.PSS + 1: 1 to 20
-  unsigned levels = 4;               ///< of page tables: 4 or 5
-  bool snoops_page_tables = false;   ///< ECAP.SMPWC: walks snoop the caches (PWSNP in each entry)
+  bool svm = true;                  ///< it can walk a process's page table
+  unsigned pasid_bits = max_width;  ///< ECAP.PSS + 1: 1 to 20
+  unsigned levels = 4;              ///< of page tables: 4 or 5
+  bool snoops_page_tables = false;  ///< ECAP.SMPWC: walks snoop the caches (PWSNP in each entry)
 };
 
 struct DeviceConfig {
@@ -192,8 +197,8 @@ struct DeviceConfig {
 /// It starts enabled.
 struct QueueConfig {
   Device device{};
-  bool shared = true;   ///< submitted to by ENQCMD from any number of processes; else by posted stores from one
-  bool kernel = false;  ///< the kernel's own; else user space opens it
+  bool shared = true;      ///< submitted to by ENQCMD from any number of processes; else by posted stores from one
+  bool kernel = false;     ///< the kernel's own; else user space opens it
   std::uint32_t size = 0;  ///< a shared one refuses (EAGAIN) what exceeds it; 0: no limit but the Host's
 };
 
@@ -223,7 +228,8 @@ struct Config {
   RidChange rid_change = RidChange::refused;
 };
 
-// ---- Host ------------------------------------------------------------------------------------------------------------
+// ---- Host
+// ------------------------------------------------------------------------------------------------------------
 
 enum class CommandKind : std::uint8_t {
   drain_work = 1,       ///< the device finishes what was submitted under the PASID (DSA: DRAIN_PASID)
@@ -297,26 +303,27 @@ class Host {
   virtual std::uint64_t physical_address(const void* page) noexcept { return reinterpret_cast<std::uintptr_t>(page); }
 };
 
-// ---- Tables ----------------------------------------------------------------------------------------------------------
+// ---- Tables
+// ----------------------------------------------------------------------------------------------------------
 
 /// PGTT of a PASID table entry (VT-d 9.6).
 enum class Translation : std::uint8_t { first_stage = 1, second_stage = 2, nested = 3, pass_through = 4 };
 
 /// A scalable-mode PASID table entry, decoded (VT-d 9.6). All other fields are 0.
 struct Entry {
-  bool present = false;                  ///< P, bit 0
+  bool present = false;                    ///< P, bit 0
   bool fault_processing_disabled = false;  ///< FPD, bit 1
-  std::uint8_t address_width = 0;        ///< AW, bits 4:2: 2 for 4 levels, 3 for 5
-  Translation translation{};             ///< PGTT, bits 8:6
-  std::uint64_t second_stage_root = 0;   ///< bits 63:12
-  std::uint16_t domain_id = 0;           ///< DID, bits 79:64
-  bool page_walk_snoop = false;          ///< PWSNP, bit 87
-  bool page_snoop = false;               ///< PGSNP, bit 88
-  bool supervisor_requests = false;      ///< SRE, bit 128
-  std::uint8_t first_stage_levels = 4;   ///< FSPM, bits 131:130: 0 for 4 levels, 1 for 5
-  bool write_protect = false;            ///< WPE, bit 132
-  bool no_execute = false;               ///< NXE, bit 133
-  std::uint64_t first_stage_root = 0;    ///< bits 191:140
+  std::uint8_t address_width = 0;          ///< AW, bits 4:2: 2 for 4 levels, 3 for 5
+  Translation translation{};               ///< PGTT, bits 8:6
+  std::uint64_t second_stage_root = 0;     ///< bits 63:12
+  std::uint16_t domain_id = 0;             ///< DID, bits 79:64
+  bool page_walk_snoop = false;            ///< PWSNP, bit 87
+  bool page_snoop = false;                 ///< PGSNP, bit 88
+  bool supervisor_requests = false;        ///< SRE, bit 128
+  std::uint8_t first_stage_levels = 4;     ///< FSPM, bits 131:130: 0 for 4 levels, 1 for 5
+  bool write_protect = false;              ///< WPE, bit 132
+  bool no_execute = false;                 ///< NXE, bit 133
+  std::uint64_t first_stage_root = 0;      ///< bits 191:140
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
@@ -336,7 +343,8 @@ struct Directory {
   std::uint64_t address = 0;               ///< physical, for the scalable-mode context entry
 };
 
-// ---- Engine ----------------------------------------------------------------------------------------------------------
+// ---- Engine
+// ----------------------------------------------------------------------------------------------------------
 
 enum class Kind : std::uint8_t {
   mm = 1,        ///< a process's
@@ -360,9 +368,9 @@ enum class Step : std::uint8_t {
 };
 
 struct DomainConfig {
-  Kind kind = Kind::kernel_dma;                         ///< any but mm
+  Kind kind = Kind::kernel_dma;                        ///< any but mm
   Translation translation = Translation::first_stage;  ///< of pass_through ignored
-  std::uint64_t first_stage_root = 0;                   ///< 4 KiB aligned, below 2^52
+  std::uint64_t first_stage_root = 0;                  ///< 4 KiB aligned, below 2^52
   std::uint64_t second_stage_root = 0;
 };
 
@@ -408,8 +416,8 @@ class Bond {
   Bond() = default;
   Bond(Bond&& other) noexcept;
   Bond& operator=(Bond&& other) noexcept;
-  /// As release() of the file: the teardown starts as soon as no portal is mapped and the work has finished, and goes on
-  /// as the hardware completes. Never waits.
+  /// As release() of the file: the teardown starts as soon as no portal is mapped and the work has finished, and goes
+  /// on as the hardware completes. Never waits.
   ~Bond();
 
   [[nodiscard]] BondId id() const noexcept { return id_; }
@@ -457,7 +465,8 @@ class Engine {
 
   // Processes and threads.
 
-  /// A process with an mm of its own and one thread. `page_table_root`: physical, 4 KiB aligned, below 2^52, else EINVAL.
+  /// A process with an mm of its own and one thread. `page_table_root`: physical, 4 KiB aligned, below 2^52, else
+  /// EINVAL.
   Result<Thread> create_process(std::uint64_t page_table_root = 0) noexcept;
   /// A child with a copy of the mm: no PASID, MSR invalid, not activated, no portal (mm_init(), fpu_clone(),
   /// dup_task_struct(), VM_DONTCOPY; Linux 7.3).
@@ -469,14 +478,15 @@ class Engine {
   /// would_block: a failed open() of the last thread is still being undone.
   Result<AddressSpace> exec(Thread thread, std::uint64_t page_table_root = 0) noexcept;
   /// The thread ends. With the last one of an mm, its entries are cleared and flushed on every device, then its portals
-  /// unmapped (exit_mmap(), intel_mm_release(); Linux 7.3); its bonds stay until they are closed. would_block as exec().
+  /// unmapped (exit_mmap(), intel_mm_release(); Linux 7.3); its bonds stay until they are closed. would_block as
+  /// exec().
   Status exit(Thread thread) noexcept;
   /// Tagged user pointers. EINVAL: the mm has a PASID; EBUSY: they are on (prctl_enable_tagged_addr(); Linux 7.3).
   Status enable_lam(Thread thread) noexcept;
   /// Another reference on an mm that is not gone.
   Result<MmReference> reference(AddressSpace mm) noexcept;
-  /// The #GP handler: writes the mm's number into the MSR, once for each thread. gp_fault: the fault is genuine, for the
-  /// MSR is valid, the mm has no number, or this was done before (try_fixup_enqcmd_gp(); Linux 7.3).
+  /// The #GP handler: writes the mm's number into the MSR, once for each thread. gp_fault: the fault is genuine, for
+  /// the MSR is valid, the mm has no number, or this was done before (try_fixup_enqcmd_gp(); Linux 7.3).
   Status fixup_gp(Thread thread) noexcept;
 
   // Work queues.
@@ -487,8 +497,8 @@ class Engine {
   /// open · EBUSY: tagged pointers are on · EOVERFLOW: the mm's number is too wide for the device · ENOMEM (mm_data) ·
   /// ENOSPC: no number is free. From here on the mm keeps its number, whatever follows. Where the mm is not attached to
   /// the group yet: would_block: the group is being changed · EBUSY: the number is attached for another · ENOMEM
-  /// (handle) · ENODEV: the unit walks no process tables · EINVAL: no ATS · EBUSY: a device of the group is being reset ·
-  /// EINVAL: too wide for a device of the group · ENOMEM (slot, table, later_table).
+  /// (handle) · ENODEV: the unit walks no process tables · EINVAL: no ATS · EBUSY: a device of the group is being reset
+  /// · EINVAL: too wide for a device of the group · ENOMEM (slot, table, later_table).
   Result<Bond> open(Thread thread, Queue queue) noexcept;
   /// Maps the portal. misuse: not live, or mapped · EPERM: not the mm that opened (idxd_cdev_mmap(); Linux 7.3).
   Status map_portal(Thread thread, BondId bond) noexcept;
@@ -537,8 +547,8 @@ class Engine {
   // Kernel DMA under a PASID.
 
   /// A driver gets a number for the RID's domain and attaches it (idxd_enable_system_pasid(); Linux 7.3).
-  /// misuse: no PASIDs, the wrong kind of domain, or held already · would_block · EPERM: not the RID's domain · ENOSPC ·
-  /// EBUSY: reset · EINVAL: too wide for the group · EBUSY: attached for another · ENOMEM (slot, table, later_table).
+  /// misuse: no PASIDs, the wrong kind of domain, or held already · would_block · EPERM: not the RID's domain · ENOSPC
+  /// · EBUSY: reset · EINVAL: too wide for the group · EBUSY: attached for another · ENOMEM (slot, table, later_table).
   Result<Pasid> attach_kernel_dma(Device device, AddressSpace domain) noexcept;
   /// Detaches it and frees the number. misuse: none is attached · would_block: kernel work is in flight.
   Status detach_kernel_dma(Device device, AddressSpace domain) noexcept;
@@ -549,8 +559,8 @@ class Engine {
   // PASIDs that user space chooses (iommufd, VFIO).
 
   /// misuse: not a user-managed domain · would_block · EINVAL: the RID's number · EBUSY: reset · EINVAL: too wide for
-  /// the group · EBUSY: taken · ENOMEM (slot, table, later_table). On a group without PASIDs it succeeds and does nothing
-  /// (iommu_attach_device_pasid(); Linux 7.3).
+  /// the group · EBUSY: taken · ENOMEM (slot, table, later_table). On a group without PASIDs it succeeds and does
+  /// nothing (iommu_attach_device_pasid(); Linux 7.3).
   Status attach_user(Device device, Pasid pasid, AddressSpace table) noexcept;
   /// misuse: not attached · would_block: its work is in flight.
   Status detach_user(Device device, Pasid pasid, AddressSpace table) noexcept;
