@@ -57,7 +57,8 @@ enum class Pick : std::uint8_t {
 };
 
 /// A number space: 0 to 2^width - 1, each free, taken or reserved. It allocates memory in its constructor only: one bit
-/// a number and 1/63 of that again (130 KiB for 2^20); with oldest_freed_first four bytes a number more (4.13 MiB).
+/// a number and with lowest_free 1/63 of that again (130 KiB for 2^20), with oldest_freed_first four bytes a number
+/// (4.13 MiB).
 class Allocator {
  public:
   /// `width`: 1 to 20 bits, else std::invalid_argument; so is a reserved range whose last lies before its first. What
@@ -90,24 +91,32 @@ class Allocator {
  private:
   [[nodiscard]] bool is_free(Pasid p) const noexcept;
   [[nodiscard]] bool reserved(Pasid p) const noexcept;
-  void set_free(Pasid p) noexcept;
-  void set_taken(Pasid p) noexcept;
+  // lowest_free:
+  void insert(Pasid p) noexcept;
+  void erase(Pasid p) noexcept;
+  [[nodiscard]] Pasid lowest() const noexcept;
   [[nodiscard]] Pasid lowest_from(Pasid first) const noexcept;
-  [[nodiscard]] Pasid pop_oldest() noexcept;
-  [[nodiscard]] Pasid remove_oldest(Range within) noexcept;
+  [[nodiscard]] Pasid pick_lowest(Range within) noexcept;
+  void put_back(Pasid p) noexcept;
+  // oldest_freed_first:
+  [[nodiscard]] bool any_free(Range within) const noexcept;
+  [[nodiscard]] Pasid pick_oldest(Range within) noexcept;
   void append(Pasid p) noexcept;
   void close_gaps() noexcept;
 
   std::size_t size_;
+  Range usable_{1, 0};           ///< from the lowest number that is not reserved to the highest; {1, 0}: none
+  std::vector<Range> reserved_;  ///< those between, ascending, none touches another
   mutable std::mutex lock_;
-  /// A bit a number, set where it is free; then a bit a word of those, set where the word has any; and so on. The last
-  /// level is one word.
-  std::vector<std::uint64_t> bits_;
-  std::array<std::size_t, 4> level_{};  ///< where each level begins
-  std::size_t levels_ = 0;
-  std::vector<Range> reserved_;  ///< ascending, none touches another
-  Range usable_{1, 0};           ///< from the lowest number that is not reserved to the highest; {1, 0}: all are
   std::size_t available_ = 0;
+  std::vector<std::uint64_t> bits_;
+  /// A bit a number, set where it is free. With lowest_free, then a bit a word of those, set where the word has any;
+  /// and so on. The last level is one word.
+  std::array<std::uint64_t*, 4> level_{};
+  std::size_t levels_ = 0;
+  /// lowest_free: the lowest free number, while the levels above the first need not know of it: most numbers that are
+  /// given back are asked for again at once. UINT32_MAX: the levels know all.
+  Pasid lowest_ = UINT32_MAX;
   /// oldest_freed_first: a ring of the free numbers in the order in which they became free, with gaps where one was
   /// taken from the middle.
   std::vector<Pasid> ring_;
