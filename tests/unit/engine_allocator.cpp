@@ -113,6 +113,15 @@ TEST_CASE("the allocator gives the lowest free number of a range, and knows a na
   CHECK_FALSE(a.allocate({UINT32_MAX, 0}));
 }
 
+TEST_CASE("numbers given back to a full space come back, the lowest first, however far apart") {
+  Allocator a(max_width);
+  while (a.allocate()) {
+  }
+  for (const Pasid p : {70000u, 1000u, 500u, 1u << 19, 2u}) CHECK(a.free(p));
+  for (const Pasid p : {2u, 500u, 1000u, 70000u, 1u << 19}) CHECK(a.allocate() == p);
+  CHECK_FALSE(a.allocate());
+}
+
 TEST_CASE("the allocator reuses what was freed first") {
   Allocator a(2, Pick::oldest_freed_first);  // 1, 2, 3
   CHECK(a.allocate() == 1);

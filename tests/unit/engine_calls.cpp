@@ -295,6 +295,7 @@ TEST_CASE("user space chooses its numbers, and binds meet them with EBUSY") {
   CHECK(w.e.finish(work));
   CHECK(w.e.replace_user(Device{0}, 1, a, b));
   CHECK(w.e.entry(Device{0}, 1) == b);
+  CHECK(w.e.slot(Group{0}, 1)->published);
   CHECK(w.e.destroy_domain(a));
   CHECK(w.e.begin_reset(Device{0}));
   CHECK(w.e.replace_user(Device{0}, 1, b, w.domain(Kind::user_managed)).error == Error::ebusy);
@@ -343,10 +344,13 @@ TEST_CASE("page requests are resolved where their number leads, and hold a bond'
   CHECK(w.e.exit(t));
   CHECK(w.e.begin_reset(Device{0}));  // ends the work, not the request
   CHECK(b.close().error == Error::would_block);
+  const BondId id = b.id();
+  b = {};
+  CHECK(w.e.bond(id)->at == Step::flush_dev_tlb);  // waits for the answer
   const auto late = w.e.resolve_page_request(Device{0}, 1);
   CHECK(late);
   CHECK_FALSE(late.value);  // the mm has no users: "invalid"
-  CHECK(b.close());
+  CHECK_FALSE(w.e.bond(id));
   const AddressSpace table = w.domain(Kind::user_managed);
   CHECK(w.e.attach_user(Device{1}, 3, table));
   CHECK(w.e.raise_page_request(w.e.submit_user(Queue{3}, 3, table).value).error == Error::misuse);

@@ -91,7 +91,10 @@ TEST_CASE("while a bond is torn down other binds and ends wait, and go on when i
   CHECK(w.e.attach_user(Device{0}, 9, table).error == Error::would_block);
   CHECK(w.e.begin_reset(Device{1}).error == Error::would_block);
   CHECK(w.e.attach_user(Device{2}, 9, table));  // another group
-  b = {};                                       // goes on by itself
+  const BondId waiting = b.id();
+  b = {};  // goes on by itself, when its turn comes
+  CHECK(w.e.bond(waiting)->at == Step::drain);
+  CHECK(w.e.entry(Device{1}, 2));
   w.host->complete_all();
   CHECK(w.e.finished(s.ticket));
   CHECK(w.e.attached(Group{0}).empty());
