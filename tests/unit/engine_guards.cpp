@@ -85,8 +85,8 @@ const std::vector<Reason> bind_reasons{
     {"no memory for a later table", Error::enomem},
 };
 
-/// Opens dedicated queue 0 of device 0 (group 0, with device 1) in a world where the reasons hold. A helper process has
-/// number 1 and a bond on device 2, so the number that is opened with is 2.
+/// Opens dedicated queue 0 of device 0 (group 0, with device 1) in a world where the reasons hold. A neighbour process
+/// has number 1 and a bond on device 2, so the number that is opened with is 2.
 Error open_where(Reasons r, bool* kept_number = nullptr) {
   Config c;
   c.units = {{.svm = !r[no_svm]}, {}};
@@ -98,13 +98,13 @@ Error open_where(Reasons r, bool* kept_number = nullptr) {
   const auto host = std::make_shared<TestHost>();
   Engine e(c, host);
 
-  const Thread helper = e.create_process().value;
-  Bond helpers_bond = std::move(e.open(helper, Queue{1}).value);
-  REQUIRE(helpers_bond.pasid() == 1);
+  const Thread neighbour = e.create_process().value;
+  Bond neighbours_bond = std::move(e.open(neighbour, Queue{1}).value);
+  REQUIRE(neighbours_bond.pasid() == 1);
   const Thread thread = e.create_process().value;
   Bond held;
   if (r[open_queue]) {
-    held = std::move(e.open(helper, Queue{0}).value);
+    held = std::move(e.open(neighbour, Queue{0}).value);
     REQUIRE(held.pasid() == 1);
   }
   Bond wide_bond;
@@ -121,7 +121,7 @@ Error open_where(Reasons r, bool* kept_number = nullptr) {
   if (r[disabled]) REQUIRE(e.disable(Queue{0}));
   if (r[lock]) {
     host->hold({CommandKind::flush_pasid_cache});
-    REQUIRE(helpers_bond.close());
+    REQUIRE(neighbours_bond.close());
   }
   const std::pair<std::size_t, Allocation> memory[] = {{no_mm_data, Allocation::mm_data},
                                                        {no_handle, Allocation::handle},
@@ -170,7 +170,7 @@ const std::vector<Reason> kernel_reasons{
     {"no memory for a later table", Error::enomem},
 };
 
-/// attach_kernel_dma() on device 0 (group 0, with device 1); a helper mm has number 1, so the number is 2.
+/// attach_kernel_dma() on device 0 (group 0, with device 1); a neighbour mm has number 1, so the number is 2.
 Error attach_kernel_where(Reasons r) {
   Config c;
   c.devices = {{.max_pasids = 16}, {.max_pasids = r[k_narrow] ? 2u : 16u}, {.group = Group{1}}};
@@ -178,7 +178,7 @@ Error attach_kernel_where(Reasons r) {
   if (r[exhausted]) c.reserved = {{r[held] ? 3u : 2u, UINT32_MAX}};
   const auto host = std::make_shared<TestHost>();
   Engine e(c, host);
-  const Bond helpers_bond = std::move(e.open(e.create_process().value, Queue{0}).value);
+  const Bond neighbours_bond = std::move(e.open(e.create_process().value, Queue{0}).value);
   const auto domain = e.create_domain({}).value;
   const auto other = e.create_domain({}).value;
   REQUIRE(e.attach_rid(Group{0}, r[other_domain] ? other : domain));
