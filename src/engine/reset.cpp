@@ -1,0 +1,49 @@
+// Reset of a device (pci_dev_reset_iommu_prepare(), pci_dev_reset_iommu_done(); Linux 7.x).
+#include "src/engine/core.hpp"
+
+namespace pasid::engine {
+
+using namespace detail;
+
+Status Engine::begin_reset(Device device) noexcept {
+  return core_->call([&]() -> Status {
+    Core& c = *core_;
+    DeviceRecord* const d = c.find(device);
+    if (d == nullptr) return {Error::bad_handle};
+    if (d->resetting) return {Error::misuse};
+    GroupRecord& group = c.groups[d->group];
+    if (group.lock != 0) return {Error::would_block};
+    Spare spare = make_spare(group.slots.size(), group.slots.size());
+    const auto number = static_cast<std::uint32_t>(device);
+    Operation& op = spare.front();
+    op.subject = number;
+    op.group = d->group;
+    for (const auto& [p, s] : group.slots) {
+      op.targets.push_back(c.target(d->group, p, s.attached));
+      op.targets.back().device = number;
+    }
+    c.works.each([&](std::uint32_t w, const WorkRecord& work) {
+      if (work.device == number) c.forget_work(w);
+    });
+    d->resetting = true;
+    const Ticket ticket = c.start(spare, Job::reset);
+    return {Error::ok, group.lock = ticket};
+  });
+}
+
+Status Engine::end_reset(Device device) noexcept {
+  return core_->call([&]() -> Status {
+    Core& c = *core_;
+    DeviceRecord* const d = c.find(device);
+    if (d == nullptr) return {Error::bad_handle};
+    if (!d->resetting) return {Error::misuse};
+    const GroupRecord& group = c.groups[d->group];
+    if (group.lock != 0) return {Error::would_block};
+    d->resetting = false;
+    for (const auto& [p, s] : group.slots)
+      if (d->max_pasids > 0 || p == rid_pasid) c.set_entry(*d, p, s.attached);
+    return {};
+  });
+}
+
+}  // namespace pasid::engine
