@@ -15,9 +15,8 @@
 /// - A call that fails has changed nothing, unless its text says otherwise.
 /// - Error holds errnos as the kernel gives them, in the order in which it checks, and five answers the kernel has no
 ///   errno for. A handle that is stale, of another engine or made up is answered bad_handle, never undefined.
-/// - Hardware is the Host's business: the engine hands it invalidations and drains, and goes on as they complete. A
-/// call
-///   whose outcome is known while they are outstanding returns it with a ticket to wait for.
+/// - Hardware is the Host's business: the engine hands it invalidations and drains, and goes on as they complete.
+///   A call whose outcome is known while they are outstanding returns it with a ticket to wait for.
 ///
 /// Sources: "Linux 7.3" with a function is where a rule is read from; "VT-d" is Intel's Virtualization Technology for
 /// Directed I/O specification.
@@ -35,8 +34,7 @@
 
 namespace pasid::engine {
 
-// ---- Numbers
-// ---------------------------------------------------------------------------------------------------------
+// ---- Numbers --------------------------------------------------------------------------------------------------------
 
 /// A process address space id: at most 20 bits (PCI Express: PASID TLP prefix).
 using Pasid = std::uint32_t;
@@ -124,8 +122,7 @@ class Allocator {
   std::size_t length_ = 0;  ///< gaps included
 };
 
-// ---- Answers
-// ---------------------------------------------------------------------------------------------------------
+// ---- Answers --------------------------------------------------------------------------------------------------------
 
 /// What a call came to.
 enum class Error : std::int16_t {
@@ -163,8 +160,7 @@ struct [[nodiscard]] Result : Status {
   T value{};
 };
 
-// ---- Names
-// -----------------------------------------------------------------------------------------------------------
+// ---- Names ----------------------------------------------------------------------------------------------------------
 
 // The configuration's, by position.
 enum class Unit : std::uint32_t {};    ///< an IOMMU
@@ -186,8 +182,7 @@ using AddressSpace = Id<struct AddressSpaceTag>;  ///< an mm or a domain
 using BondId = Id<struct BondTag>;
 using Work = Id<struct WorkTag>;  ///< what was submitted and has not finished
 
-// ---- Configuration
-// ---------------------------------------------------------------------------------------------------
+// ---- Configuration --------------------------------------------------------------------------------------------------
 
 struct UnitConfig {
   bool svm = true;                  ///< it can walk a process's page table
@@ -237,8 +232,7 @@ struct Config {
   RidChange rid_change = RidChange::refused;
 };
 
-// ---- Host
-// ------------------------------------------------------------------------------------------------------------
+// ---- Host -----------------------------------------------------------------------------------------------------------
 
 enum class CommandKind : std::uint8_t {
   drain_work = 1,       ///< the device finishes what was submitted under the PASID (DSA: DRAIN_PASID)
@@ -312,8 +306,7 @@ class Host {
   virtual std::uint64_t physical_address(const void* page) noexcept { return reinterpret_cast<std::uintptr_t>(page); }
 };
 
-// ---- Tables
-// ----------------------------------------------------------------------------------------------------------
+// ---- Tables ---------------------------------------------------------------------------------------------------------
 
 /// PGTT of a PASID table entry (VT-d 9.6).
 enum class Translation : std::uint8_t { first_stage = 1, second_stage = 2, nested = 3, pass_through = 4 };
@@ -352,8 +345,7 @@ struct Directory {
   std::uint64_t address = 0;               ///< physical, for the scalable-mode context entry
 };
 
-// ---- Engine
-// ----------------------------------------------------------------------------------------------------------
+// ---- Engine ---------------------------------------------------------------------------------------------------------
 
 enum class Kind : std::uint8_t {
   mm = 1,        ///< a process's
