@@ -96,6 +96,7 @@ Core::Core(const Config& config, std::shared_ptr<Host> given)
     device.group = static_cast<std::uint32_t>(d.group);
     device.max_pasids = effective_max(config, d);
     device.ats = d.ats;
+    device.privileged = d.privileged;
     device.table = std::make_unique<PasidTable>(device.max_pasids, *host);
     if (!device.table->reserve(rid_pasid, *host)) throw std::bad_alloc();
     devices.push_back(std::move(device));

@@ -88,6 +88,7 @@ struct DeviceRecord {
   std::uint32_t group = 0;
   std::uint32_t max_pasids = 0;
   bool ats = false;
+  bool privileged = false;
   bool resetting = false;
   std::unique_ptr<PasidTable> table;
   std::vector<std::pair<std::uint32_t, Pasid>> kernel_pasids;  ///< (domain, number)

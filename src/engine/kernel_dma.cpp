@@ -71,10 +71,11 @@ Result<Pasid> Engine::attach_kernel_dma(Device device, AddressSpace domain) noex
     const AddressSpaceRecord* const a = c.find(domain);
     if (d == nullptr || a == nullptr) return {{Error::bad_handle}};
     const auto number = static_cast<std::uint32_t>(device);
-    if (d->max_pasids == 0 || !is_kernel(a->kind) || c.kernel_pasid(number, domain.index)) return {{Error::misuse}};
+    if (!is_kernel(a->kind) || c.kernel_pasid(number, domain.index)) return {{Error::misuse}};
     const GroupRecord& group = c.groups[d->group];
     if (group.lock != 0) return {{Error::would_block}};
     if (d->table->meaning(rid_pasid) != domain.index) return {{Error::eperm}};
+    if (d->max_pasids == 0) return {{Error::enospc}};
     const std::optional<Pasid> p =
         c.kernel_numbers(group).allocate({c.kernel_range.first, std::min(c.kernel_range.last, d->max_pasids - 1)});
     if (!p) return {{Error::enospc}};
@@ -129,7 +130,8 @@ Result<Work> Engine::submit_kernel(Queue queue, AddressSpace domain) noexcept {
     const std::optional<Pasid> p = c.kernel_pasid(q->device, domain.index);
     if (!q->kernel || !p) return {{Error::misuse}};
     if (!c.slot(c.devices[q->device].group, *p)->published) return {{Error::would_block}};
-    if (q->disabled || (q->size > 0 && q->work >= q->size) || !c.host->accepts(queue)) return {{Error::eagain}};
+    if (q->disabled) return {{Error::misuse}};
+    if (q->shared && ((q->size > 0 && q->work >= q->size) || !c.host->accepts(queue))) return {{Error::eagain}};
     return c.submit(static_cast<std::uint32_t>(queue), *p, domain.index, domain.index);
   });
 }

@@ -108,10 +108,13 @@ Status Engine::enable(Queue queue) noexcept {
   return core_->call([&]() -> Status {
     QueueRecord* const q = core_->find(queue);
     if (q == nullptr) return {Error::bad_handle};
-    if (!q->disabled) return {Error::misuse};
-    const bool capable = core_->devices[q->device].max_pasids > 0;
+    if (!q->disabled) return {Error::ebusy};
+    const DeviceRecord& d = core_->devices[q->device];
+    const bool capable = d.max_pasids > 0;
+    const bool kernel_pasid = !d.kernel_pasids.empty();
     if (!q->kernel && !capable) return {Error::eopnotsupp};
-    if (q->shared && !capable) return {Error::enxio};
+    if (q->shared && !(q->kernel ? kernel_pasid : capable)) return {Error::enxio};
+    if (q->kernel && !q->shared && kernel_pasid && !d.privileged) return {Error::eopnotsupp};
     q->disabled = false;
     return {};
   });
@@ -136,10 +139,12 @@ Result<Work> Engine::movdir64b(Thread thread, BondId bond) noexcept {
 
 Result<Work> Engine::write(Thread thread, BondId bond) noexcept {
   return with<Result<Work>>(*core_, thread, bond, [this](ThreadRecord& t, BondRecord& b) -> Result<Work> {
-    if (b.at != Step::live || b.close.empty() || !core_->queues[b.queue].shared) return {{Error::misuse}};
+    const QueueRecord& q = core_->queues[b.queue];
+    if (b.at != Step::live || b.close.empty()) return {{Error::misuse}};
+    if (!q.shared && (q.disabled || !q.pasid)) return {{Error::misuse}};
     if (b.mm != t.mm) return {{Error::eperm}};
-    if (!accepts(*core_, b.queue)) return {{Error::eagain}};
-    return core_->submit(b.queue, b.pasid, t.mm, b.mm);
+    if (q.shared && !accepts(*core_, b.queue)) return {{Error::eagain}};
+    return core_->submit(b.queue, q.shared ? b.pasid : *q.pasid, t.mm, b.mm);
   });
 }
 

@@ -135,7 +135,9 @@ TEST_CASE("queues open, close, take work and are disabled") {
   CHECK(w.e.map_portal(t, dedicated.id()));
   CHECK(w.e.map_portal(t, dedicated.id()).error == Error::misuse);
   CHECK(w.e.enqcmd(t, dedicated.id()).error == Error::misuse);
-  CHECK(w.e.write(t, dedicated.id()).error == Error::misuse);
+  const Work written = w.e.write(t, dedicated.id()).value;
+  CHECK(w.e.work(written)->pasid == 1);
+  CHECK(w.e.finish(written));
   const Work work = w.e.movdir64b(t, dedicated.id()).value;
   CHECK(w.e.work(work)->pasid == 1);
   CHECK(w.e.disable(Queue{1}).error == Error::would_block);
@@ -152,7 +154,7 @@ TEST_CASE("queues open, close, take work and are disabled") {
   CHECK_FALSE(w.e.queue_pasid(Queue{1}));
   CHECK(w.e.open(t, Queue{1}).error == Error::misuse);  // disabled
   CHECK(w.e.enable(Queue{1}));
-  CHECK(w.e.enable(Queue{1}).error == Error::misuse);
+  CHECK(w.e.enable(Queue{1}).error == Error::ebusy);
 
   Bond shared = w.open(t, 0);
   CHECK(w.e.map_portal(t, shared.id()));
@@ -199,7 +201,31 @@ TEST_CASE("a device without PASIDs opens no queue and enables none, and an attac
   CHECK(w.e.slot(Group{2}, UINT32_MAX)->attached == table);
   CHECK_FALSE(w.e.entry(Device{2}, UINT32_MAX));
   CHECK(w.e.detach_user(Device{2}, UINT32_MAX, table));
-  CHECK(w.e.attach_kernel_dma(Device{2}, w.domain()).error == Error::misuse);
+  const AddressSpace dma = w.domain();
+  CHECK(w.e.attach_kernel_dma(Device{2}, dma).error == Error::eperm);
+  CHECK(w.e.attach_rid(Group{2}, dma));
+  CHECK(w.e.attach_kernel_dma(Device{2}, dma).error == Error::enospc);
+}
+
+TEST_CASE("the kernel's queues are enabled as far as its own number there goes") {
+  Config c;
+  c.devices = {{.max_pasids = 8, .privileged = false}};
+  c.queues = {{.kernel = true}, {.shared = false, .kernel = true}};
+  World w(c);
+  for (const Queue q : {Queue{0}, Queue{1}}) CHECK(w.e.disable(q));
+  CHECK(w.e.enable(Queue{0}).error == Error::enxio);  // ENQCMDS would have no number to send
+  CHECK(w.e.enable(Queue{1}));                        // its work carries none
+  CHECK(w.e.disable(Queue{1}));
+  const AddressSpace dma = w.domain();
+  CHECK(w.e.attach_rid(Group{0}, dma));
+  CHECK(w.e.attach_kernel_dma(Device{0}, dma));
+  CHECK(w.e.submit_kernel(Queue{0}, dma).error == Error::misuse);
+  CHECK(w.e.enable(Queue{0}));
+  CHECK(w.e.enable(Queue{1}).error == Error::eopnotsupp);
+  w.host->refuses = true;
+  CHECK(w.e.submit_kernel(Queue{0}, dma).error == Error::eagain);
+  w.host->refuses = false;
+  CHECK(w.e.submit_kernel(Queue{0}, dma));
 }
 
 TEST_CASE("a driver's number is for the RID's domain, and keeps the RID's domain where it is") {

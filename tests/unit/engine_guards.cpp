@@ -81,8 +81,8 @@ const std::vector<Reason> bind_reasons{
     {"a reset", Error::ebusy},
     {"too wide for the group", Error::einval},
     {"no memory for the slot", Error::enomem},
-    {"no memory for the table", Error::enomem},
-    {"no memory for a later table", Error::enomem},
+    {"no memory for the table", Error::enodev},
+    {"no memory for a later table", Error::enodev},
 };
 
 /// Opens dedicated queue 0 of device 0 (group 0, with device 1) in a world where the reasons hold. A neighbour process
@@ -166,8 +166,8 @@ const std::vector<Reason> kernel_reasons{
     {"too wide for the group", Error::einval},
     {"attached for another", Error::ebusy},
     {"no memory for the slot", Error::enomem},
-    {"no memory for the table", Error::enomem},
-    {"no memory for a later table", Error::enomem},
+    {"no memory for the table", Error::enodev},
+    {"no memory for a later table", Error::enodev},
 };
 
 /// attach_kernel_dma() on device 0 (group 0, with device 1); a neighbour mm has number 1, so the number is 2.
@@ -211,8 +211,8 @@ const std::vector<Reason> user_reasons{
     {"too wide for the group", Error::einval},
     {"taken", Error::ebusy},
     {"no memory for the slot", Error::enomem},
-    {"no memory for the table", Error::enomem},
-    {"no memory for a later table", Error::enomem},
+    {"no memory for the table", Error::enodev},
+    {"no memory for a later table", Error::enodev},
 };
 
 Error attach_user_where(Reasons r) {

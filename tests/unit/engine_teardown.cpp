@@ -127,7 +127,7 @@ TEST_CASE("a failed open() undoes what it programmed, with flushes, and its mm w
   w.host->denied = {Allocation::later_table};
   w.host->hold_all();
   const auto failed = w.e.open(w.t, Queue{0});
-  CHECK(failed.error == Error::enomem);
+  CHECK(failed.error == Error::enodev);
   CHECK_FALSE(w.e.finished(failed.ticket));
   CHECK_FALSE(w.e.entry(Device{0}, 1));
   CHECK(w.e.exec(w.t).error == Error::would_block);
@@ -149,7 +149,7 @@ TEST_CASE("a failed attach of a driver's number gives the number back when its f
   w.host->denied = {Allocation::later_table};
   w.host->hold_all();
   const auto failed = w.e.attach_kernel_dma(Device{0}, domain);
-  CHECK(failed.error == Error::enomem);
+  CHECK(failed.error == Error::enodev);
   CHECK(failed.ticket != 0);
   CHECK(w.e.owner(1) == domain);
   w.host->complete_all();

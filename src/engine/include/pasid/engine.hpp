@@ -196,6 +196,7 @@ struct DeviceConfig {
   Group group{};
   std::uint32_t max_pasids = std::uint32_t{1} << max_width;  ///< numbers below it are usable; 0: it has no PASIDs
   bool ats = true;                                           ///< address translation services are enabled
+  bool privileged = true;                                    ///< its PASID capability has privileged mode
 };
 
 /// It starts enabled.
@@ -297,7 +298,7 @@ class Host {
 
   // The next three are asked under the engine's lock and must not call the engine.
 
-  /// May memory be used for this? False makes the call answer ENOMEM.
+  /// May memory be used for this? False makes the call answer ENOMEM; ENODEV where it is for a table.
   virtual bool may_allocate(Allocation) noexcept { return true; }
   /// Does a queue take another piece of work? False makes ENQCMD answer EAGAIN.
   virtual bool accepts(Queue) noexcept { return true; }
@@ -499,15 +500,16 @@ class Engine {
   /// ENOSPC: no number is free. From here on the mm keeps its number, whatever follows. Where the mm is not attached to
   /// the group yet: would_block: the group is being changed · EBUSY: the number is attached for another · ENOMEM
   /// (handle) · ENODEV: the unit walks no process tables · EINVAL: no ATS · EBUSY: a device of the group is being reset
-  /// · EINVAL: too wide for a device of the group · ENOMEM (slot, table, later_table).
+  /// · EINVAL: too wide for a device of the group · ENOMEM (slot) · ENODEV: no table entry (table, later_table).
   Result<Bond> open(Thread thread, Queue queue) noexcept;
   /// Maps the portal. misuse: not live, or mapped · EPERM: not the mm that opened (idxd_cdev_mmap(); Linux 7.3).
   Status map_portal(Thread thread, BondId bond) noexcept;
   Status unmap_portal(Thread thread, BondId bond) noexcept;  ///< misuse: not mapped
   /// misuse: it is disabled · would_block: work is in flight. Open files stay open (idxd_drv_disable_wq()).
   Status disable(Queue queue) noexcept;
-  /// misuse: it is enabled · EOPNOTSUPP: a user queue on a device without PASIDs · ENXIO: a shared one on such a device
-  /// (idxd_drv_enable_wq(), idxd_user_drv_probe(); Linux 7.3).
+  /// EBUSY: it is enabled · EOPNOTSUPP: a user queue on a device without PASIDs · ENXIO: a shared one of the kernel on
+  /// a device on which it has no number · EOPNOTSUPP: a dedicated one of the kernel, which has a number there, on a
+  /// device without privileged mode (idxd_drv_enable_wq(), idxd_user_drv_probe(); Linux 7.3).
   Status enable(Queue queue) noexcept;
 
   // Submission. The work carries the number that the hardware would put onto it (WorkInfo).
@@ -516,9 +518,11 @@ class Engine {
   Result<Work> enqcmd(Thread thread, BondId bond) noexcept;
   /// A posted store: the number is the queue's. misuse: no portal, a shared queue, or not set up.
   Result<Work> movdir64b(Thread thread, BondId bond) noexcept;
-  /// write() on the file. misuse: not live, or dedicated · EPERM: not the mm that opened · EAGAIN (idxd_cdev_write()).
+  /// write() on the file: to a shared queue under the file's number, to a dedicated one by a posted store. misuse: not
+  /// live, or a dedicated queue not set up · EPERM: not the mm that opened · EAGAIN: shared queues (idxd_cdev_write()).
   Result<Work> write(Thread thread, BondId bond) noexcept;
-  /// The kernel's own. misuse: not a kernel queue, or the domain has no number attached on its device · EAGAIN.
+  /// The kernel's own. misuse: not a kernel queue, disabled, or the domain has no number attached on its device ·
+  /// EAGAIN: a shared one is full, or refuses.
   Result<Work> submit_kernel(Queue queue, AddressSpace domain) noexcept;
   /// Of the owner of a user-managed table. misuse: not attached under this number, or the queue is disabled.
   Result<Work> submit_user(Queue queue, Pasid pasid, AddressSpace table) noexcept;
@@ -548,8 +552,9 @@ class Engine {
   // Kernel DMA under a PASID.
 
   /// A driver gets a number for the RID's domain and attaches it (idxd_enable_system_pasid(); Linux 7.3).
-  /// misuse: no PASIDs, the wrong kind of domain, or held already · would_block · EPERM: not the RID's domain · ENOSPC
-  /// · EBUSY: reset · EINVAL: too wide for the group · EBUSY: attached for another · ENOMEM (slot, table, later_table).
+  /// misuse: the wrong kind of domain, or held already · would_block · EPERM: not the RID's domain · ENOSPC, also where
+  /// the device has no PASIDs · EBUSY: reset · EINVAL: too wide for the group · EBUSY: attached for another · ENOMEM
+  /// (slot) · ENODEV (table, later_table).
   Result<Pasid> attach_kernel_dma(Device device, AddressSpace domain) noexcept;
   /// Detaches it and frees the number. misuse: none is attached · would_block: kernel work is in flight.
   Status detach_kernel_dma(Device device, AddressSpace domain) noexcept;
@@ -560,8 +565,8 @@ class Engine {
   // PASIDs that user space chooses (iommufd, VFIO).
 
   /// misuse: not a user-managed domain · would_block · EINVAL: the RID's number · EBUSY: reset · EINVAL: too wide for
-  /// the group · EBUSY: taken · ENOMEM (slot, table, later_table). On a group without PASIDs it succeeds and does
-  /// nothing (iommu_attach_device_pasid(); Linux 7.3).
+  /// the group · EBUSY: taken · ENOMEM (slot) · ENODEV (table, later_table). On a group without PASIDs it succeeds and
+  /// does nothing (iommu_attach_device_pasid(); Linux 7.3).
   Status attach_user(Device device, Pasid pasid, AddressSpace table) noexcept;
   /// misuse: not attached · would_block: its work is in flight.
   Status detach_user(Device device, Pasid pasid, AddressSpace table) noexcept;
