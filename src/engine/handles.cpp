@@ -10,16 +10,6 @@ bool Completion::done() const noexcept {
   return core && core->complete(ticket_, command_);
 }
 
-Bond::Bond(Bond&& other) noexcept : core_(std::move(other.core_)), id_(std::exchange(other.id_, {})) {}
-
-Bond& Bond::operator=(Bond&& other) noexcept {
-  if (this == &other) return *this;
-  Bond old(std::move(*this));
-  core_ = std::move(other.core_);
-  id_ = std::exchange(other.id_, {});
-  return *this;
-}
-
 Bond::~Bond() {
   if (core_) (void)core_->call([&] { return release_bond(*core_, id_); });
 }
@@ -35,17 +25,6 @@ Pasid Bond::pasid() const noexcept {
 Status Bond::close() noexcept {
   if (!core_) return {Error::bad_handle};
   return core_->call([&] { return close_bond(*core_, id_); });
-}
-
-MmReference::MmReference(MmReference&& other) noexcept
-    : core_(std::move(other.core_)), mm_(std::exchange(other.mm_, {})) {}
-
-MmReference& MmReference::operator=(MmReference&& other) noexcept {
-  if (this == &other) return *this;
-  MmReference old(std::move(*this));
-  core_ = std::move(other.core_);
-  mm_ = std::exchange(other.mm_, {});
-  return *this;
 }
 
 MmReference::~MmReference() { (void)drop(); }

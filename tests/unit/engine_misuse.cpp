@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/engine_host.hpp"
+#include "tests/support/engine_world.hpp"
 
 using namespace pasid::engine;
 
@@ -210,4 +210,41 @@ TEST_CASE("a command is completed once") {
 TEST_CASE("values that are no errors have a name too") {
   CHECK(name(Error::ebusy) == "EBUSY");
   CHECK(name(static_cast<Error>(999)) == "unknown");
+}
+
+TEST_CASE("a bad configuration is refused with its reason") {
+  const auto refused = [](void (*spoil)(Config&)) {
+    Config c = three_devices();
+    spoil(c);
+    try {
+      const Engine e(c);
+    } catch (const std::invalid_argument&) {
+      return true;
+    }
+    return false;
+  };
+  CHECK_FALSE(refused([](Config&) {}));
+  CHECK(refused([](Config& c) { c.units.clear(); }));
+  CHECK(refused([](Config& c) { c.units[0].pasid_bits = 0; }));
+  CHECK(refused([](Config& c) { c.units[0].pasid_bits = 21; }));
+  CHECK(refused([](Config& c) { c.units[0].levels = 3; }));
+  CHECK(refused([](Config& c) { c.devices.clear(); }));
+  CHECK(refused([](Config& c) { c.devices[0].unit = Unit{1}; }));
+  CHECK(refused([](Config& c) { c.devices[0].max_pasids = (1u << 20) + 1; }));
+  CHECK(refused([](Config& c) { c.devices[0].group = Group{3}; }));
+  CHECK(refused([](Config& c) { c.devices[0].group = Group{1}; }));  // group 0 has none
+  CHECK(refused([](Config& c) {
+    c.units.emplace_back();
+    c.devices.push_back({.unit = Unit{1}, .group = Group{0}});
+  }));
+  CHECK(refused([](Config& c) { c.queues[0].device = Device{3}; }));
+  CHECK(refused([](Config& c) { c.reserved = {{5, 4}}; }));
+  CHECK(refused([](Config& c) {
+    c.kernel_numbers = KernelNumbers::own_sets;
+    c.kernel_range = {0, 4};
+  }));
+  CHECK(refused([](Config& c) {
+    c.kernel_numbers = KernelNumbers::own_sets;
+    c.kernel_range = {8, 9};  // device 1 does not reach it
+  }));
 }

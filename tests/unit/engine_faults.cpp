@@ -1,0 +1,59 @@
+// Resets and page requests.
+#include <doctest/doctest.h>
+
+#include "tests/support/engine_world.hpp"
+
+using namespace pasid::engine;
+
+TEST_CASE("a reset blocks what is in the table, ends the work, and restores even an ended process") {
+  World w;
+  const AddressSpace domain = w.domain();
+  CHECK(w.e.attach_rid(Group{0}, domain));
+  const Thread t = w.process();
+  Bond b = w.open(t, 0);
+  const AddressSpace mm = w.e.thread(t)->mm;
+  const Work work = w.e.write(t, b.id()).value;
+  CHECK(w.e.begin_reset(Device{0}));
+  CHECK(w.e.begin_reset(Device{0}).error == Error::misuse);
+  CHECK(w.e.resetting(Device{0}));
+  CHECK(w.e.finish(work).error == Error::bad_handle);
+  CHECK_FALSE(w.e.entry(Device{0}, 1));
+  CHECK_FALSE(w.e.entry(Device{0}, rid_pasid));
+  CHECK(w.e.slot(Group{0}, 1)->attached == mm);
+  const Bond shared = w.open(t, 0);  // the attachment is there, whatever the device does
+  CHECK(w.e.exit(t));
+  CHECK(w.e.end_reset(Device{0}));
+  CHECK(w.e.end_reset(Device{0}).error == Error::misuse);
+  CHECK(w.e.entry(Device{0}, rid_pasid) == domain);
+  CHECK(w.e.entry(Device{0}, 1) == mm);  // tests/findings/reset-restores-dead-mm.md
+}
+
+TEST_CASE("page requests are resolved where their number leads, and hold a bond's end up") {
+  World w;
+  const Thread t = w.process();
+  const AddressSpace mm = w.e.thread(t)->mm;
+  Bond b = w.open(t, 0);
+  const Work work = w.e.write(t, b.id()).value;
+  CHECK(w.e.raise_page_request(work));
+  CHECK(w.e.raise_page_request(work).error == Error::would_block);
+  CHECK(w.e.page_requests(Device{0}, 1) == 1);
+  CHECK(w.e.finish(work).error == Error::would_block);
+  const auto resolved = w.e.resolve_page_request(Device{0}, 1);
+  CHECK(resolved);
+  CHECK(resolved.value == mm);
+  CHECK(w.e.resolve_page_request(Device{0}, 1).error == Error::misuse);
+  CHECK(w.e.raise_page_request(work));
+  CHECK(w.e.exit(t));
+  CHECK(w.e.begin_reset(Device{0}));  // ends the work, not the request
+  CHECK(b.close().error == Error::would_block);
+  const BondId id = b.id();
+  b = {};
+  CHECK(w.e.bond(id)->at == Step::flush_dev_tlb);  // waits for the answer
+  const auto late = w.e.resolve_page_request(Device{0}, 1);
+  CHECK(late);
+  CHECK_FALSE(late.value);  // the mm has no users: "invalid"
+  CHECK_FALSE(w.e.bond(id));
+  const AddressSpace table = w.domain(Kind::user_managed);
+  CHECK(w.e.attach_user(Device{1}, 3, table));
+  CHECK(w.e.raise_page_request(w.e.submit_user(Queue{3}, 3, table).value).error == Error::misuse);
+}
