@@ -32,6 +32,10 @@ template <class A>
 Val<A, bool> on_smmu(const Facts<A>& f) {
   return f.cache_tag() == CacheTag::smmu;
 }
+template <class A>
+Val<A, bool> on_vtd(const Facts<A>& f) {
+  return !on_amd<A>(f) && !on_smmu<A>(f);
+}
 template <class A, Series S>
 Val<A, bool> binds_as(const Facts<A>& f) {
   return f.series() == S;
@@ -52,7 +56,7 @@ Val<A, bool> reserves_as(const Facts<A>& f) {
 /// The newest series is modelled for each vendor's driver.
 template <class A>
 Val<A, bool> reserves_as_7_3(const Facts<A>& f) {
-  return reserves_as<A, Series::linux_7_3>(f) && !on_amd<A>(f) && !on_smmu<A>(f);
+  return reserves_as<A, Series::linux_7_3>(f) && on_vtd<A>(f);
 }
 template <class A>
 Val<A, bool> reserves_as_7_3_amd(const Facts<A>& f) {

@@ -14,12 +14,11 @@ template <class A>
 void program(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
              Val<A, Memory> memory, Val<A, Group> g) {
   r.cites("__iommu_set_group_pasid(), intel_pasid_setup_first_level(); Linux 6.1, 6.6, 7.3");
-  const auto vtd = !on_amd<A>(f) && !on_smmu<A>(f);
   const auto first = !exists<Dev>(f, [&](auto e) { return f.group_of(e) == g && !(s.entry(e, p) == none); });
   AWAIT(!(s.slot(g, p) == none) && !s.published(g, p), "program.reserved");
   AWAIT(f.group_of(d) == g && f.capable(d) && s.entry(d, p) == none, "program.turn");
-  REQUIRE(!vtd || !first || memory != Memory::none_for_table, ENODEV, "program.table-entry");
-  REQUIRE(!vtd || first || memory != Memory::none_for_later_table, ENODEV, "program.later-table-entry");
+  REQUIRE(!on_vtd<A>(f) || !first || memory != Memory::none_for_table, ENODEV, "program.table-entry");
+  REQUIRE(!on_vtd<A>(f) || first || memory != Memory::none_for_later_table, ENODEV, "program.later-table-entry");
   REQUIRE(!first || memory != Memory::none_for_table, ENOMEM, "program.memory-for-table");
   REQUIRE(first || memory != Memory::none_for_later_table, ENOMEM, "program.memory-for-later-table");
   n.entry(d, p) = s.slot(g, p);
