@@ -140,29 +140,6 @@ TEST_CASE("prove: what a design has not is not applicable") {
   CHECK(proof.find("OnePasidPerMm")->status == Status::proved);
 }
 
-TEST_CASE("prove: without a guard that carries it a property falls") {
-  struct Twin {
-    const char* guard;
-    const char* falls;
-  };
-  for (const Twin& twin : {
-           Twin{"drain.work-finished", "DmaIsolation"},
-           Twin{"drop.no-bond-holds-it", "NoStaleReuse"},
-           Twin{"stop.portal-unmapped", "DmaIsolation"},
-           Twin{"clear.sva-lock", "NoStaleReuse"},
-           Twin{"bind.sva-lock", "DmaIsolation"},
-           Twin{"kernel_detach.work-finished", "DmaIsolation"},
-           Twin{"bind.pick-pasid", "SharedQueueUnique"},
-       }) {
-    CAPTURE(twin.guard);
-    Tree tree = proofs::model();
-    drop_guard(tree, twin.guard);
-    const Proof proof = smt::prove(tree, linux_7_3_in_short());
-    CHECK(fell(proof, twin.falls));
-    CHECK_FALSE(proof.find(twin.falls)->fell_at.empty());
-  }
-}
-
 TEST_CASE("prove: without an update that carries it a property falls") {
   Tree tree = proofs::model();
   std::erase_if(rule_of(tree, "unbind.clear").writes,
