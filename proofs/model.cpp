@@ -103,7 +103,7 @@ constexpr std::array lemmas{
     LEMMA(work_is_its_submitters, "work is under its submitter's number, unless a process may use another's file"),
     LEMMA(work_has_slot, "work in flight is under a PASID attached for the one whose number it is"),
     LEMMA(users_work_has_undrained_bond,
-          "work in flight under a process's number has a bond of that process, device and PASID that is not drained"),
+          "work in flight under a process's number has a bond of that process, queue and PASID that is not drained"),
     LEMMA(request_has_slot, "a queued page request is under a PASID attached for the process it is for"),
     LEMMA(request_needs_page_requests, "without page requests none is queued"),
     LEMMA(outdated_is_cached, "what is outdated is cached"),

@@ -41,7 +41,7 @@ Val<A, bool> work_has_slot(const Facts<A>& f, const State<A>& s) {
   });
 }
 
-/// Work in flight under a process's number has a bond of that process, on its device and PASID, that is not yet
+/// Work in flight under a process's number has a bond of that process, on its queue and PASID, that is not yet
 /// drained.
 template <class A>
 Val<A, bool> users_work_has_undrained_bond(const Facts<A>& f, const State<A>& s) {
@@ -50,9 +50,8 @@ Val<A, bool> users_work_has_undrained_bond(const Facts<A>& f, const State<A>& s)
     return implies(!(s.desc_wq(x) == none) && s.desc_touched(x) == none && f.kind(m) == Kind::mm &&
                        !(s.desc_pasid(x) == f.rid_pasid()),
                    exists<Bond>(f, [&](auto b) {
-                     return s.bond_mm(b) == m && bond_dev<A>(f, s, b) == desc_dev<A>(f, s, x) &&
-                            s.bond_pasid(b) == s.desc_pasid(x) && s.bond_at(b) != Step::opening &&
-                            !bond_had<A>(f, s, b, Step::drain);
+                     return s.bond_mm(b) == m && s.bond_wq(b) == s.desc_wq(x) && s.bond_pasid(b) == s.desc_pasid(x) &&
+                            s.bond_at(b) != Step::opening && !bond_had<A>(f, s, b, Step::drain);
                    }));
   });
 }

@@ -31,13 +31,18 @@ void stop(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
   n.bond_at(b) = Step::stop;
 }
 
-/// The device finishes everything submitted to it under the PASID: DRAIN_PASID on all its queues, or the drain and
-/// reset of a dedicated one.
+/// The device finishes everything submitted to it under the PASID, on all its queues; or, where the file is of a
+/// dedicated queue, what was submitted there: that queue is drained and reset, and others are not looked at.
 template <class A>
 void drain(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("idxd_device_drain_pasid(), idxd_wq_disable_pasid(); drivers/dma/idxd/cdev.c; Linux 7.3");
   AWAIT(f.next(s.bond_at(b)) == Step::drain, "drain.turn");
-  AWAIT(!exists<Desc>(f, [&](auto x) { return in_flight<A>(f, s, x, bond_dev<A>(f, s, b), s.bond_pasid(b)); }),
+  const auto w = s.bond_wq(b);
+  AWAIT(!exists<Desc>(f,
+                      [&](auto x) {
+                        return in_flight<A>(f, s, x, bond_dev<A>(f, s, b), s.bond_pasid(b)) &&
+                               (f.shared(w) || s.desc_wq(x) == w);
+                      }),
         "drain.work-finished");
   n.bond_at(b) = Step::drain;
 }
