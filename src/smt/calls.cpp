@@ -1,6 +1,7 @@
 // Properties of calls.
 #include <algorithm>
 
+#include "src/smt/hints.hpp"
 #include "src/smt/proving.hpp"
 #include "src/smt/refusals.hpp"
 
@@ -28,13 +29,15 @@ struct Verdicts {
 
 }  // namespace
 
-Result Proving::ask_call(const Question& question) {
+/// Where it is suspected to fall, a small world is asked first, else last.
+Result Proving::ask_call(const Question& question, bool suspected) {
   if (theory_.tree.is_true(question.goal)) return {Answer::unsat, true};
-  Result out = solving_.by_matching(question);
-  if (out.answer == Answer::unsat) return out;
   NodeId denied = theory_.tree.negate(question.goal);
   for (const NodeId p : question.premises) denied = theory_.tree.conj(p, denied);
-  if (world_.possible({denied}).front()) {
+  if (suspected && world_.possible({denied}).front()) return {Answer::sat};
+  Result out = solving_.by_matching(question);
+  if (out.answer == Answer::unsat) return out;
+  if (!suspected && world_.possible({denied}).front()) {
     out.answer = Answer::sat;
     return out;
   }
@@ -62,7 +65,7 @@ void Proving::prove_calls(Proof& proof) {
       const std::string formula = "undo " + undo.rule;
       Question question{premises, undo.enabled};
       question.hinted = hinted(refusal.name, formula);
-      const Result result = ask_call(question);
+      const Result result = ask_call(question, false);
       if (result.answer == Answer::unsat) undos.push_back(obligation(refusal.name, formula, result, question));
       else verdicts.fall(result.answer, refusal.name + ", where " + undo.rule + " may wait");
       premises.push_back(undo.enabled);
@@ -76,7 +79,8 @@ void Proving::prove_calls(Proof& proof) {
         const std::string formula = verdicts.items[p].name + part;
         Question question{premises, after_refusal(theory_.tree, refusal, parts[i])};
         question.hinted = hinted(refusal.name, formula);
-        const Result result = ask_call(question);
+        const bool suspected = options_.hints && options_.hints->breaks(refusal.name + part, verdicts.items[p].name);
+        const Result result = ask_call(question, suspected);
         if (result.answer == Answer::unsat)
           verdicts.shown[p].push_back(obligation(refusal.name, formula, result, question));
         else verdicts.fall(p, result.answer, refusal.name + part);

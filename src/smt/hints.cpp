@@ -52,7 +52,7 @@ const std::set<std::string>& Hints::find(const std::string& rule, const std::str
 
 void Hints::add(const Proof& proof) {
   for (const Item& i : proof.items)
-    if (i.status == Status::dropped && i.judges == lang::PropertyKind::state) breaks_.emplace(i.fell_at, i.name);
+    if (i.status == Status::dropped && i.judges != lang::PropertyKind::step) breaks_.emplace(i.fell_at, i.name);
   for (const Obligation& o : proof.obligations) {
     const auto other = [&](const std::string& name) { return name != o.formula; };
     if (std::ranges::none_of(o.leans_on, other)) continue;

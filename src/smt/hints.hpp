@@ -25,13 +25,13 @@ class Hints {
   /// Empty where there is no hint.
   [[nodiscard]] const std::set<std::string>& find(const std::string& rule, const std::string& formula) const;
 
-  /// Was this rule one that did not preserve the formula, in some design?
+  /// Was this rule, or refusal of a call, one that did not preserve the formula, in some design?
   [[nodiscard]] bool breaks(const std::string& rule, const std::string& formula) const {
     return breaks_.contains({rule, formula});
   }
 
   /// Adds what the proof's obligations leaned on, apart from the formula itself, and which rules broke what fell of
-  /// properties of states and lemmas.
+  /// lemmas and of properties of states and calls (of these, which refusal).
   void add(const Proof& proof);
 
  private:

@@ -10,7 +10,7 @@ namespace {
 /// A step that breaks something is found with few; that there is none is not worth more here.
 constexpr unsigned few_conflicts = 100;
 /// Where a hint says that there is one.
-constexpr unsigned hinted_conflicts = 300;
+constexpr unsigned hinted_conflicts = 120;
 /// Where obligations have a rule's name: that of a property that follows from the lemmas.
 constexpr auto lemmas = "lemmas";
 }  // namespace

@@ -32,7 +32,7 @@ class Proving {
 
   // calls.cpp
   void prove_calls(Proof& proof);
-  Result ask_call(const Question& question);
+  Result ask_call(const Question& question, bool suspected);
 
   // obligations.cpp
   [[nodiscard]] bool with_scripts() const { return options_.scripts || !options_.dump_dir.empty(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 
 namespace pasid::smt {
 
@@ -221,22 +222,31 @@ Result Solving::by_matching(const Question& question, Reach reach) {
     std::erase_if(out, [&](std::size_t c) { return !these.contains(c); });
     return out;
   };
-  std::vector<Invariants> tries;
+  // One after the other, and only as far as needed.
+  std::vector<std::function<Invariants()>> tries;
   if (reach == Reach::near) {
-    std::set<std::size_t> first = question.hinted;
-    if (question.itself) first.insert(*question.itself);
-    tries = {assume(std::move(first)), leaned_on(question), nearest(question, 0)};
+    tries.push_back([&] {
+      std::set<std::size_t> first = question.hinted;
+      if (question.itself) first.insert(*question.itself);
+      return assume(std::move(first));
+    });
+    tries.push_back([&] { return leaned_on(question); });
+    tries.push_back([&] { return nearest(question, 0); });
   } else {
-    tries = {nearest(question, 1), assumable(question)};
-    if (question.from_lemmas && !question.hinted.empty()) tries.insert(tries.begin(), assume(question.hinted));
+    if (question.from_lemmas && !question.hinted.empty()) tries.push_back([&] { return assume(question.hinted); });
+    tries.push_back([&] { return nearest(question, 1); });
+    tries.push_back([&] { return assumable(question); });
   }
   const Axioms axioms = question.from_lemmas ? Axioms::all : Axioms::promising_nothing;
   Result out;
   double spent = 0;
+  Invariants first;
   for (std::size_t i = 0; i < tries.size() && out.answer != Answer::unsat; ++i) {
-    if (i > 0 && std::ranges::includes(tries[0], tries[i])) continue;
-    out = reach == Reach::near ? ask_again(question, tries[i])
-                               : ask(question, tries[i], {false, axioms, effort_ / far_share});
+    const Invariants these = tries[i]();
+    if (i == 0) first = these;
+    else if (std::ranges::includes(first, these)) continue;
+    out =
+        reach == Reach::near ? ask_again(question, these) : ask(question, these, {false, axioms, effort_ / far_share});
     spent += out.seconds;
   }
   if (out.answer == Answer::unsat) learn(question, out);
