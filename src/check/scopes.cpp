@@ -90,7 +90,9 @@ std::vector<GrowingScope> growing_scopes(const lang::Tree& tree, const spec::Nat
       {large, 2, 2, 2, 2, 1, attached, anyhow},
   };
   std::vector<GrowingScope> out;
-  for (const Choice& c : choices) out.push_back({scope_of(tree, knobs, c), c.extent});
+  const bool anybody_else = !other_kinds(knobs).empty();
+  for (const Choice& c : choices)
+    if (c.mms > 0 || anybody_else) out.push_back({scope_of(tree, knobs, c), c.extent});
   return out;
 }
 
