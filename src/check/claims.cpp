@@ -44,7 +44,7 @@ void Claims::prepare(const std::vector<io::Design>& designs, const std::vector<i
   for (const io::Claim& c : claims) {
     for (const auto& s : c.predicts) want(io::load_design(tree_, s.design), s.property);
     for (const auto& s : c.also) want(io::load_design(tree_, s.design), s.property);
-    if (c.nearest) want(io::load_design(tree_, c.nearest->design), c.nearest->property);
+    if (c.nearest) want(io::edited(io::load_design(tree_, c.nearest->design), *c.nearest), c.nearest->property);
     if (c.edit) want(io::edited(io::load_design(tree_, c.edit->design), *c.edit), c.edit->property);
   }
   std::vector<std::optional<DesignResult>> results(pending.size());
@@ -79,7 +79,8 @@ ClaimResult Claims::check(const io::Claim& claim) {
   };
   for (const auto& s : claim.predicts) look(Role::predicts, s, io::load_design(tree_, s.design));
   for (const auto& s : claim.also) look(Role::also, s, io::load_design(tree_, s.design));
-  if (claim.nearest) look(Role::nearest, *claim.nearest, io::load_design(tree_, claim.nearest->design));
+  if (claim.nearest)
+    look(Role::nearest, *claim.nearest, io::edited(io::load_design(tree_, claim.nearest->design), *claim.nearest));
   if (claim.edit) look(Role::edit, *claim.edit, io::edited(io::load_design(tree_, claim.edit->design), *claim.edit));
 
   // One decided disagreement refutes; without one, all must be decided.

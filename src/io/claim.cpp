@@ -40,14 +40,22 @@ std::vector<Saying> read_sayings(const lang::Tree& tree, const Section& top, std
   return out;
 }
 
-Saying read_nearest(const lang::Tree& tree, const Section& section) {
-  section.allow({"design", "property", "verdict", "says"});
-  auto saying = read_saying(tree, section, "says");
-  if (saying.verdict != spec::Verdict::proved)
+Settings read_changes(const lang::Tree& tree, const Section& section, const toml::node& table, const std::string& id) {
+  auto out = read_settings(tree, Section(section.document(), table, "'knobs'"), id);
+  if (out.knobs.empty() && out.orders.empty())
+    section.document().fail(position(table), section.what() + " changes no knob", "{ knob = \"value\" }");
+  return out;
+}
+
+Edit read_nearest(const lang::Tree& tree, const Section& section, const std::string& id) {
+  section.allow({"design", "knobs", "property", "verdict", "says"});
+  Edit nearest{read_saying(tree, section, "says"), {}};
+  if (const auto* const table = section.find("knobs")) nearest.knobs = read_changes(tree, section, *table, id);
+  if (nearest.verdict != spec::Verdict::proved)
     section.document().fail(position(*section.find("verdict")),
-                            "the nearest true statement is " + in_quotes(name_of(saying.verdict)),
+                            "the nearest true statement is " + in_quotes(name_of(nearest.verdict)),
                             name_of(spec::Verdict::proved));
-  return saying;
+  return nearest;
 }
 
 /// An edit makes the claim fall, so it contradicts a prediction.
@@ -55,10 +63,7 @@ Edit read_edit(const lang::Tree& tree, const Section& section, const Claim& clai
   section.allow({"design", "knobs", "property", "verdict", "says"});
   const auto& document = section.document();
   Edit edit{read_saying(tree, section, "says"), {}};
-  const auto& table = section.require("knobs", "a table { knob = \"value\" }");
-  edit.knobs = read_settings(tree, Section(document, table, "'knobs'"), claim.id);
-  if (edit.knobs.knobs.empty() && edit.knobs.orders.empty())
-    document.fail(position(table), "the edit changes no knob", "{ knob = \"value\" }");
+  edit.knobs = read_changes(tree, section, section.require("knobs", "a table { knob = \"value\" }"), claim.id);
   const auto predicted = std::ranges::find_if(
       claim.predicts, [&](const Saying& s) { return s.design == edit.design && s.property == edit.property; });
   if (predicted == claim.predicts.end())
@@ -99,7 +104,7 @@ Claim load_claim(const lang::Tree& tree, const std::string& name_or_path) {
   if (claim.predicts.empty()) document.fail(top.at(), "the claim predicts nothing", "at least one [[predicts]]");
   claim.also = read_sayings(tree, top, "also", "says");
   if (const auto* const node = top.find("nearest"))
-    claim.nearest = read_nearest(tree, Section(document, *node, "[nearest]"));
+    claim.nearest = read_nearest(tree, Section(document, *node, "[nearest]"), claim.id);
   if (const auto* const node = top.find("edit"))
     claim.edit = read_edit(tree, Section(document, *node, "[edit]"), claim);
   if (claim.expected == ClaimVerdict::refuted && !claim.nearest)
@@ -112,6 +117,7 @@ Claim load_claim(const lang::Tree& tree, const std::string& name_or_path) {
 }
 
 Design edited(const Design& design, const Edit& edit) {
+  if (edit.knobs.knobs.empty() && edit.knobs.orders.empty()) return design;
   Design out = design;
   apply(out, edit.knobs);
   out.bases.insert(out.bases.begin(), design.name);

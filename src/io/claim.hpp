@@ -22,7 +22,7 @@ struct Saying {
   Position position;  ///< of its table in the claim's file
 };
 
-/// One change of a design that makes a proved claim fall.
+/// The same of a design with some knobs changed.
 struct Edit : Saying {
   Settings knobs;
 };
@@ -36,10 +36,10 @@ struct Claim {
   std::string reading;    ///< what the verdicts come to, in words for a mail
   std::string upstream;   ///< what upstream did later
   std::string file;
-  std::vector<Saying> predicts;   ///< what the claim says; at least one
-  std::vector<Saying> also;       ///< shown with the reading, and checked
-  std::optional<Saying> nearest;  ///< the nearest true statement; a refuted claim has one
-  std::optional<Edit> edit;       ///< a proved claim has one; its verdict is not the one predicted
+  std::vector<Saying> predicts;  ///< what the claim says; at least one
+  std::vector<Saying> also;      ///< shown with the reading, and checked
+  std::optional<Edit> nearest;   ///< the nearest true statement; a refuted claim has one, which may change no knob
+  std::optional<Edit> edit;      ///< a proved claim has one; its verdict is not the one predicted
 };
 
 /// Names of the claims that come with the program. Throws InputError where there are none to be found.
@@ -49,7 +49,8 @@ std::vector<std::string> shipped_claims();
 /// is wrong with it; the designs it names are looked for, not read.
 Claim load_claim(const lang::Tree& tree, const std::string& name_or_path);
 
-/// The design (loaded from edit.design) with the edit made, under a name that says so, and nothing expected of it.
+/// The design (loaded from edit.design) with the edit made, under a name that says so, and nothing expected of it;
+/// where the edit changes no knob, the design itself.
 Design edited(const Design& design, const Edit& edit);
 
 }  // namespace pasid::io
