@@ -3,6 +3,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
 #include "src/review/coverage.hpp"
+#include "src/smt/side_by_side.hpp"
 #include "src/trace/formula.hpp"
 
 namespace pasid::cli {
@@ -76,18 +78,36 @@ nlohmann::json to_json(const lang::Tree& tree, const lang::RuleTree& rule) {
   return out;
 }
 
-void print_formulas(const Session& session, const lang::Tree& tree) {
+const char* word(lang::FormulaKind kind) {
+  return kind == lang::FormulaKind::property ? "property" : kind == lang::FormulaKind::axiom ? "axiom" : "lemma";
+}
+
+nlohmann::json to_json(const lang::Tree& tree, const lang::Formula& f) {
+  static constexpr const char* judged[] = {"states", "steps", "calls"};
+  nlohmann::json out{{"name", f.name}, {"kind", word(f.kind)}, {"meaning", f.meaning}};
+  if (f.kind == lang::FormulaKind::property) {
+    out["of"] = judged[static_cast<int>(f.judges) - 1];
+    if (!tree.is_true(f.applies)) out["only_if"] = trace::FormulaPrinter(tree).flat(f.applies);
+  }
+  out["formula"] = trace::FormulaPrinter(tree).flat(f.body);
+  return out;
+}
+
+void print_formulas(const Session& session, const lang::Tree& tree, bool json) {
+  nlohmann::json all = nlohmann::json::array();
   for (const auto kind : {lang::FormulaKind::property, lang::FormulaKind::axiom, lang::FormulaKind::lemma}) {
     for (const auto& f : tree.formulas) {
       if (f.kind != kind) continue;
-      const char* what = kind == lang::FormulaKind::property ? "property"
-                         : kind == lang::FormulaKind::axiom  ? "axiom"
-                                                             : "lemma";
-      std::cout << what << ' ' << bold(session, f.name) << '\n';
+      if (json) {
+        all.push_back(to_json(tree, f));
+        continue;
+      }
+      std::cout << word(kind) << ' ' << bold(session, f.name) << '\n';
       if (!f.meaning.empty()) std::cout << "  " << dim(session, wrapped(session, f.meaning, 2)) << '\n';
       std::cout << trace::formula_text(tree, f.body, 2, session.columns) << "\n\n";
     }
   }
+  if (json) std::cout << nlohmann::json{{"formulas", all}}.dump(2) << '\n';
 }
 
 nlohmann::json to_json(const review::Coverage& c) {
@@ -166,13 +186,13 @@ void cover(Session& session, const RulesOptions& options) {
   std::vector<io::Design> designs;
   for (const auto& name : options.designs.empty() ? io::shipped_designs() : options.designs)
     designs.push_back(io::load_design(tree, name));
-  std::vector<review::Coverage> all;
+  std::vector<review::Coverage> all(designs.size());
   {
     Progress progress(session);
-    for (const auto& d : designs) {
-      progress.say(d.name);
-      all.push_back(review::cover(tree, d));
-    }
+    smt::side_by_side(designs.size(), std::thread::hardware_concurrency(), [&](std::size_t i) {
+      progress.say(designs[i].name);
+      all[i] = review::cover(tree, designs[i]);
+    });
   }
   for (const auto& c : all) {
     if (!c.unfired().empty()) session.exit_code = code::violated;
@@ -192,11 +212,13 @@ void run(Session& session, const RulesOptions& options) {
   if (!options.coverage && !options.designs.empty())
     throw std::invalid_argument("--design: only --coverage looks at designs");
   if (options.coverage) {
+    if (!options.label.empty())
+      throw std::invalid_argument("--coverage looks at whole designs: --design " + options.label);
     cover(session, options);
     return;
   }
   if (options.formulas) {
-    print_formulas(session, tree);
+    print_formulas(session, tree, options.json);
     return;
   }
   const int knob = options.knob.empty() ? -1 : tree.cell_named(options.knob);

@@ -70,6 +70,7 @@ run 0 'kernel_scheme' -- design show reserved-kernel-pasid --json
 run 0 'well-formed' -- design validate overlapping-kernel-sets
 run 0 '"errno": "ENOSPC"' -- rules bind.pasid --json
 run 0 ' rules mention free_point' -- rules --knob free_point
+run 0 '"name": "OnePasidPerMm"' -- rules --formulas --json
 
 # Claims: one that the verdicts bear out, and its twin that says the opposite.
 claim() {
@@ -97,6 +98,7 @@ bad "no-such-rule" -- prove linux-7.3 --block no-such-rule
 bad "Task=x" -- explore linux-7.3 --size Task=x
 bad "Tusk" -- explore linux-7.3 --size Tusk=2
 bad "free_pint" -- rules --knob free_pint
+bad "--design linux-7.3" -- rules --coverage linux-7.3
 bad "no.such" -- rules no.such
 bad "name a design" -- check
 bad "name a design" -- prove
