@@ -4,84 +4,22 @@
 #include <cstring>
 #include <numeric>
 
+#include "spec/calls.hpp"
+
 namespace pasid::conform::vectors {
 namespace {
 
 using explore::Arguments;
 using explore::CallOutcome;
-using lang::Guard;
 using lang::GuardKind;
 using spec::NativeState;
 
 const NativeState nothing_yet{};
 
-bool hidden(std::string_view label) {
-  for (const std::string_view p : {"process.drop", "process.recycle", "enqcmd.fill_msr", "enqcmd.broadcast", "iommu.",
-                                   "ats.", "work.", "request.", "pages."})
-    if (label.starts_with(p)) return true;
-  return false;
-}
-
-bool waits(std::string_view label) {
-  for (const std::string_view p : {"work-finished", "lock"})
-    if (label.find(p) != std::string_view::npos) return true;
-  return false;
-}
-
-bool mentions(const lang::Tree& tree, lang::NodeId term, lang::NodeId what) {
-  bool found = false;
-  lang::walk(tree, term, [&](lang::NodeId id) { found = found || id == what; });
-  return found;
-}
-
-/// Does a precondition say what the parameter is? Then the tester need not.
-bool given_away(const lang::Tree& tree, const lang::RuleTree& rule, lang::NodeId variable) {
-  for (const Guard& g : rule.guards) {
-    if (g.kind == GuardKind::require) return false;
-    if (g.kind != GuardKind::await) continue;
-    for (const lang::NodeId c : tree.conjuncts(g.condition)) {
-      const lang::Node& n = tree[c];
-      if (n.op != lang::Op::eq) continue;
-      for (std::size_t side = 0; side < 2; ++side)
-        if (n.args[side] == variable && tree[n.args[1 - side]].op == lang::Op::read &&
-            !mentions(tree, n.args[1 - side], variable))
-          return true;
-    }
-  }
-  return false;
-}
-
-AskedCall asked_call(const lang::Tree& tree, const explore::Transition& t) {
-  AskedCall out{t, {}, {}, {}, {}, {}};
-  out.names.resize(t.params.size());
-  out.makes.resize(t.params.size());
-  std::vector<bool> result(t.params.size());
-  std::vector<bool> given(t.params.size());
-  std::vector<bool> met(t.params.size());
-  for (const explore::Section& s : t.sections) {
-    const lang::RuleTree& rule = tree.rules[static_cast<std::size_t>(s.rule)];
-    for (std::size_t k = 0; k < s.from.size(); ++k) {
-      out.names[s.from[k]] = rule.params[k].name;
-      if (!met[s.from[k]] && given_away(tree, rule, rule.params[k].variable)) given[s.from[k]] = true;
-      met[s.from[k]] = true;
-      for (const Guard& g : rule.guards) {
-        if (g.kind != GuardKind::choose || g.picked != rule.params[k].variable) continue;
-        if (g.pick == lang::Pick::any) out.makes[s.from[k]] = g.label;
-        else result[s.from[k]] = true;
-      }
-    }
-  }
-  for (std::uint8_t k = 0; k < t.loops_from; ++k) {
-    if (result[k]) out.results.push_back(k);
-    if (result[k] || given[k]) out.others.push_back(k);
-    else out.inputs.push_back(k);
-  }
-  return out;
-}
-
 void join(explore::CallRunner::Depends& to, const explore::CallRunner::Depends& more) {
   to.params |= more.params;
-  for (std::size_t k = 0; k < to.told.size(); ++k) to.told[k] = static_cast<explore::ValueSet>(to.told[k] | more.told[k]);
+  for (std::size_t k = 0; k < to.told.size(); ++k)
+    to.told[k] = static_cast<explore::ValueSet>(to.told[k] | more.told[k]);
 }
 
 bool before(const NativeState& a, const NativeState& b) { return std::memcmp(&a, &b, sizeof a) < 0; }
@@ -89,21 +27,29 @@ bool same(const NativeState& a, const NativeState& b) { return std::memcmp(&a, &
 
 }  // namespace
 
-Asking::Asking(const lang::Tree& tree, const explore::Reading& reading, const spec::NativeFacts& facts)
-    : tree_(tree), reading_(reading), facts_(facts), runner_(reading, facts, nothing_yet, true) {
+Asking::Asking(const Catalogue& catalogue, const spec::NativeFacts& facts)
+    : catalogue_(catalogue), facts_(facts), runner_(catalogue.reading(), facts, nothing_yet, true),
+      inside_(catalogue.reading(), facts, nothing_yet, true) {
+  const lang::Tree& tree = catalogue.tree();
   reads_.reserve(tree.rules.size());
-  for (const lang::RuleTree& rule : tree.rules) reads_.emplace_back(tree, rule);
+  for (const lang::RuleTree& rule : tree.rules) {
+    reads_.emplace_back(tree, rule);
+    for (const lang::Guard& g : rule.guards)
+      if (g.kind == GuardKind::given) given_.insert(g.label);
+  }
   runner_.watch(reads_);
   for (auto& order : orders_) std::iota(order.begin(), order.end(), std::uint8_t{1});
-  const explore::Transitions transitions(tree, reading, facts, explore::Grain::call);
-  for (const explore::Transition& t : transitions.list())
-    if (!hidden(t.label)) calls_.push_back(asked_call(tree, t));
-  for (std::size_t r = 0; r < tree.rules.size(); ++r) {
-    const std::string_view label = tree.rules[r].label;
-    if (!reading.rules[r].only_if(facts)) continue;
-    if (label == "process.drop" || label == "process.recycle") by_themselves_.push_back(r);
-    if (label.starts_with("enqcmd.fill_msr")) fills_.push_back(r);
+  for (const CallKind& c : catalogue.calls()) {
+    auto& makes = makes_.emplace_back(c.params.size());
+    for (const explore::Section& s : c.transition.sections) {
+      const lang::RuleTree& rule = tree.rules[static_cast<std::size_t>(s.rule)];
+      for (const lang::Guard& g : rule.guards)
+        for (std::size_t k = 0; k < s.from.size(); ++k)
+          if (g.kind == GuardKind::choose && g.pick == lang::Pick::any && g.picked == rule.params[k].variable)
+            makes[s.from[k]] = g.label;
+    }
   }
+  // Where an mm struct has got to is nobody's business; what else its end changes is.
   for (const lang::CellInfo& cell : tree.cells) {
     if (cell.rigid || cell.name == "mm_at" || cell.name == "lam") continue;
     std::size_t bytes = 1;
@@ -113,11 +59,11 @@ Asking::Asking(const lang::Tree& tree, const explore::Reading& reading, const sp
 }
 
 /// Runs the call for what the tester does not say. True: it answered.
-bool Asking::complete(std::size_t call, std::size_t other, Reply& reply, Depends& depends) {
-  const AskedCall& c = calls_[call];
-  if (other < c.others.size()) {
-    const std::size_t k = c.others[other];
-    const int size = lang::size_of(facts_, c.transition.params[k]);
+bool Asking::complete(const CallKind& call, std::size_t other, Reply& reply, Depends& depends) {
+  const std::size_t results = call.results.size();
+  if (other < results + call.derived.size()) {
+    const std::size_t k = other < results ? call.results[other] : call.derived[other - results];
+    const int size = lang::size_of(facts_, call.transition.params[k]);
     Depends own;
     bool answered = false;
     for (int x = 1; x <= size && !answered; ++x) {
@@ -128,82 +74,91 @@ bool Asking::complete(std::size_t call, std::size_t other, Reply& reply, Depends
     join(depends, own);
     return answered;
   }
-  const CallOutcome outcome = runner_.run(c.transition, args_, orders_);
+  const CallOutcome outcome = runner_.run(call.transition, args_, orders_);
   join(depends, runner_.depends());
+  const auto ended = [&](Reply::Is is) {
+    if (reply.is >= is) return;
+    reply.is = is;
+    reply.label = outcome.label;
+  };
   switch (outcome.kind) {
-    case CallOutcome::Kind::done: reply.asked = {{static_cast<int>(call), Says::ok, 0, {}, {}}, args_}; break;
-    case CallOutcome::Kind::error:
-      reply.asked = {{static_cast<int>(call), Says::error, outcome.refusal.err, outcome.refusal.guard, {}}, args_};
-      break;
     case CallOutcome::Kind::blocked:
-      if (reply.is < Reply::Is::blocked) reply.is = Reply::Is::blocked, reply.label = outcome.label;
+      ended(given_.contains(outcome.label) ? Reply::Is::meaningless : Reply::Is::waits);
       return false;
-    case CallOutcome::Kind::abandoned:
-      if (reply.is < Reply::Is::abandoned) reply.is = Reply::Is::abandoned, reply.label = outcome.label;
-      return false;
+    case CallOutcome::Kind::abandoned: ended(Reply::Is::abandoned); return false;
+    case CallOutcome::Kind::done: reply.asked = {{-1, Answer::Kind::ok, 0, {}, {}}, args_}; break;
+    case CallOutcome::Kind::error:
+      reply.asked = {{-1, Answer::Kind::error, outcome.refusal.err, outcome.refusal.guard, {}}, args_};
+      break;
   }
   reply.is = Reply::Is::answered;
   reply.after = runner_.after();
   return true;
 }
 
-/// ENQCMD with an invalid MSR faults, and the handler may fill it.
-bool Asking::fill(std::size_t call, const NativeState& state, NativeState& filled) {
-  const AskedCall& c = calls_[call];
-  const auto thread = static_cast<std::size_t>(std::ranges::find(c.names, "thread") - c.names.begin());
-  for (const std::size_t r : fills_) {
-    const lang::RuleTree& rule = tree_.rules[r];
-    std::array<std::uint8_t, spec::max_params> args{};
-    args[0] = args_[thread];
-    const int size = rule.params.size() < 2 ? 1 : lang::size_of(facts_, rule.params[1].sort);
-    for (int x = 1; x <= size; ++x) {
-      args[1] = static_cast<std::uint8_t>(x);
-      filled = state;
-      if (reading_.rules[r].apply(facts_, state, filled, args.data(), true).kind == lang::Outcome::Kind::done)
-        return true;
-    }
+/// Fires a rule inside the call, with the call's own arguments where they have one name.
+void Asking::enter(const CallKind& call, const explore::Transition& t, std::size_t param, Arguments& args) {
+  if (param == t.params.size()) {
+    if (inside_.run(t, args, orders_).kind == CallOutcome::Kind::done) entered_.push_back(inside_.after());
+    return;
   }
-  return false;
+  const auto& rule = catalogue_.tree().rules[static_cast<std::size_t>(t.sections[0].rule)];
+  const auto own = std::ranges::find(call.params, rule.params[param].name, &Parameter::name);
+  if (own != call.params.end()) {
+    args[param] = args_[static_cast<std::size_t>(own - call.params.begin())];
+    return enter(call, t, param + 1, args);
+  }
+  for (int x = 1; x <= lang::size_of(facts_, t.params[param]); ++x) {
+    args[param] = static_cast<std::uint8_t>(x);
+    enter(call, t, param + 1, args);
+  }
 }
 
-void Asking::reply_of(std::size_t call, const NativeState& state, Reply& reply, Depends& depends) {
+/// The states in which the first section of the call may find the implementation.
+const std::vector<NativeState>& Asking::entered(int call, const NativeState& state) {
+  entered_.clear();
+  for (const explore::Transition& t : catalogue_.inside(call)) {
+    inside_.restart(facts_, state);
+    Arguments args{};
+    enter(catalogue_[call], t, 0, args);
+  }
+  if (entered_.empty()) entered_.push_back(state);
+  return entered_;
+}
+
+/// What the call with the inputs in args_ answers in one state.
+void Asking::reply_of(int call, const NativeState& state, Reply& reply, Depends& depends) {
   runner_.restart(facts_, state);
   reply.is = Reply::Is::nothing;
-  if (complete(call, 0, reply, depends) || reply.is != Reply::Is::blocked) return;
-  reply.after = state;
-  const std::string_view label = reply.label;
-  if (label == "enqcmd.msr-valid") {
-    NativeState filled;
-    if (fill(call, state, filled)) {
-      runner_.restart(facts_, filled);
-      reply.is = Reply::Is::nothing;
-      complete(call, 0, reply, depends);
-      return;
-    }
+  if (!complete(catalogue_[call], 0, reply, depends) && reply.is == Reply::Is::waits) {
+    const bool faults = reply.label == spec::general_protection;
     reply.is = Reply::Is::answered;
-    reply.asked = {{static_cast<int>(call), Says::gp_fault, 0, label, {}}, args_};
-  } else if (waits(label)) {
-    reply.is = Reply::Is::answered;
-    reply.asked = {{static_cast<int>(call), Says::would_block, 0, label, {}}, args_};
+    reply.asked = {{-1, faults ? Answer::Kind::gp_fault : Answer::Kind::would_block, 0, reply.label, {}}, args_};
+    reply.after = state;
   }
+  reply.asked.kind.call = call;
+  finish(reply.asked);
 }
 
 /// What a refused call would have been about is nobody's business.
-void Asking::finish(std::size_t call, Asked& asked) const {
-  if (asked.kind.says != Says::ok)
-    for (const std::uint8_t k : calls_[call].others) asked.args[k] = 0;
-  asked.kind.number = lies(call, asked.args);
+void Asking::finish(Asked& asked) const {
+  const CallKind& call = catalogue_[asked.kind.call];
+  if (asked.kind.says != Answer::Kind::ok) {
+    for (const std::uint8_t k : call.results) asked.args[k] = 0;
+    for (const std::uint8_t k : call.derived) asked.args[k] = 0;
+  }
+  for (std::size_t k = call.transition.loops_from; k < asked.args.size(); ++k) asked.args[k] = 0;
+  asked.kind.number = lies(asked);
 }
 
-Lies Asking::lies(std::size_t call, const Arguments& args) const {
-  const AskedCall& c = calls_[call];
+Lies Asking::lies(const Asked& asked) const {
+  const explore::Transition& t = catalogue_[asked.kind.call].transition;
   std::uint8_t p = 0;
   lang::Id<spec::Dev> dev;
-  for (std::size_t k = 0; k < c.transition.loops_from; ++k) {
-    const lang::SortInfo* const sort = c.transition.params[k];
-    if (sort == &lang::sort_info<spec::Pasid>) p = args[k];
-    if (sort == &lang::sort_info<spec::Dev>) dev = lang::Id<spec::Dev>{args[k]};
-    if (sort == &lang::sort_info<spec::Wq>) dev = facts_.wq_dev(lang::Id<spec::Wq>{args[k]});
+  for (std::size_t k = 0; k < t.loops_from; ++k) {
+    if (t.params[k] == &lang::sort_info<spec::Pasid>) p = asked.args[k];
+    if (t.params[k] == &lang::sort_info<spec::Dev>) dev = lang::Id<spec::Dev>{asked.args[k]};
+    if (t.params[k] == &lang::sort_info<spec::Wq>) dev = facts_.wq_dev(lang::Id<spec::Wq>{asked.args[k]});
   }
   if (p == 0 || dev == lang::none) return Lies::anywhere;
   const auto fits = [&](int n) { return facts_.fits(dev, lang::Id<spec::Pasid>{static_cast<std::uint8_t>(n)}); };
@@ -211,59 +166,70 @@ Lies Asking::lies(std::size_t call, const Arguments& args) const {
   if (!fits(p)) return Lies::beyond;
   bool first = true;
   bool last = true;
-  for (int n = 1; n <= facts_.size<spec::Pasid>(); ++n) {
-    if (n == p || !fits(n)) continue;
-    (n < p ? first : last) = false;
-  }
+  for (int n = 1; n <= facts_.size<spec::Pasid>(); ++n)
+    if (n != p && fits(n)) (n < p ? first : last) = false;
   return first && last ? Lies::only : first ? Lies::first : last ? Lies::last : Lies::anywhere;
 }
 
-std::optional<Asked> Asking::ask(const Belief& belief, int call, const Arguments& args, Belief& after,
-                                 std::vector<Asked>* heard) {
-  const auto c = static_cast<std::size_t>(call);
-  after.clear();
-  std::optional<Asked> out;
-  bool differ = false;
-  Reply reply;
+std::vector<Asking::Heard> Asking::hear(const Belief& belief, int call, const Arguments& args, bool& meaningless) {
+  std::vector<Heard> out;
+  meaningless = false;
   for (const NativeState& s : belief) {
     args_ = args;
-    Depends depends;
-    reply_of(c, s, reply, depends);
-    if (reply.is != Reply::Is::answered) {
-      if (heard != nullptr) heard->clear();
-      return std::nullopt;
+    const std::vector<NativeState> states = entered(call, s);
+    for (const NativeState& e : states) {
+      args_ = args;
+      Depends depends;
+      reply_of(call, e, reply_, depends);
+      if (reply_.is == Reply::Is::meaningless || reply_.is == Reply::Is::nothing) meaningless = true;
+      // A call that names what is there already has no meaning either; one for which there is no number has no answer.
+      if (reply_.is == Reply::Is::abandoned)
+        for (const auto& label : makes_[static_cast<std::size_t>(call)]) meaningless = meaningless || label == reply_.label;
+      if (reply_.is != Reply::Is::answered) continue;
+      // Then nothing was done, on entering neither.
+      if (reply_.asked.kind.says == Answer::Kind::would_block) reply_.after = s;
+      auto found = std::ranges::find(out, reply_.asked, &Heard::asked);
+      if (found == out.end()) found = out.insert(found, {reply_.asked, {}});
+      found->after.push_back(reply_.after);
     }
-    finish(c, reply.asked);
-    if (heard != nullptr && std::ranges::find(*heard, reply.asked) == heard->end()) heard->push_back(reply.asked);
-    differ = differ || (out && !(*out == reply.asked));
-    out = reply.asked;
-    after.push_back(reply.after);
   }
-  if (differ) return std::nullopt;
-  settle(after);
+  for (Heard& h : out) settle(h.after);
   return out;
 }
 
+std::optional<Asked> Asking::ask(const Belief& belief, int call, const Arguments& args, Belief& after) {
+  bool meaningless = false;
+  auto heard = hear(belief, call, args, meaningless);
+  if (meaningless || heard.size() != 1) return std::nullopt;
+  after = std::move(heard.front().after);
+  return heard.front().asked;
+}
+
+/// All inputs are chosen.
+bool Asking::visit_answer(int call) {
+  Belief after;
+  if (belief_->size() == 1 && catalogue_.inside(call).empty()) {
+    const Asked asked = reply_.asked;
+    after = {reply_.after};
+    settle(after);
+    return (*visit_)(asked, std::move(after));
+  }
+  const auto asked = ask(*belief_, call, args_, after);
+  return !asked || (*visit_)(*asked, std::move(after));
+}
+
 /// Goes through the values of one input. `made`: some of them got past the guard on new names.
-bool Asking::choose(std::size_t call, std::size_t input, Depends& depends, bool& made, bool& stop) {
-  const AskedCall& c = calls_[call];
+bool Asking::choose(int call, std::size_t input, Depends& depends, bool& made, bool& stop) {
+  const CallKind& c = catalogue_[call];
   if (input == c.inputs.size()) {
-    Reply reply;
     const Arguments inputs = args_;
-    reply_of(call, belief_->front(), reply, depends);
+    const NativeState state = entered(call, belief_->front()).front();
+    reply_of(call, state, reply_, depends);
     args_ = inputs;
-    if (reply.is == Reply::Is::abandoned) return false;
+    if (!catalogue_.inside(call).empty()) depends.params = ~explore::ParamSet{0};  // the rules inside read them too
+    if (reply_.is == Reply::Is::abandoned) return false;
     made = true;
-    if (reply.is != Reply::Is::answered) return false;
-    Belief after;
-    if (belief_->size() == 1) {
-      finish(call, reply.asked);
-      after = {reply.after};
-      settle(after);
-      stop = !(*visit_)(reply.asked, std::move(after));
-    } else if (const auto asked = ask(*belief_, static_cast<int>(call), inputs, after)) {
-      stop = !(*visit_)(*asked, std::move(after));
-    }
+    if (reply_.is == Reply::Is::answered) stop = !visit_answer(call);
     args_ = inputs;
     return stop;
   }
@@ -283,7 +249,7 @@ bool Asking::choose(std::size_t call, std::size_t input, Depends& depends, bool&
     join(all, own);
     others_seen = others_seen || (own.told[k] >> x & 1U) == 0;
     if (!enumeration && (own.params >> k & 1U) == 0) break;
-    if (passed && !c.makes[k].empty()) break;  // of new names the first
+    if (passed && !makes_[static_cast<std::size_t>(call)][k].empty()) break;  // of new names the first
   }
   join(depends, all);
   return stop;
@@ -293,38 +259,42 @@ void Asking::each(const Belief& belief, const std::function<bool(const Asked&, B
   belief_ = &belief;
   visit_ = &visit;
   bool stop = false;
-  for (std::size_t c = 0; c < calls_.size() && !stop; ++c) {
+  for (std::size_t c = 0; c < catalogue_.calls().size() && !stop; ++c) {
     Depends depends;
     bool made = false;
     args_ = {};
-    choose(c, 0, depends, made, stop);
+    choose(static_cast<int>(c), 0, depends, made, stop);
   }
 }
 
 bool Asking::looks_alike(const NativeState& a, const NativeState& b) const {
   const auto* const x = reinterpret_cast<const std::uint8_t*>(&a);
   const auto* const y = reinterpret_cast<const std::uint8_t*>(&b);
-  return std::ranges::all_of(visible_, [&](const auto& v) { return std::memcmp(x + v.first, y + v.first, v.second) == 0; });
+  return std::ranges::all_of(visible_,
+                             [&](const auto& v) { return std::memcmp(x + v.first, y + v.first, v.second) == 0; });
 }
 
 /// What happens by itself happens at once where nobody can see it, and else may have happened or not.
 void Asking::settle(Belief& belief) {
-  NativeState next;
+  const auto hidden = catalogue_.hidden();
   for (std::size_t i = 0; i < belief.size(); ++i) {
-    for (std::size_t k = 0; k < by_themselves_.size(); ++k) {
-      const auto& rule = reading_.rules[by_themselves_[k]];
-      const int size = lang::size_of(facts_, tree_.rules[by_themselves_[k]].params[0].sort);
-      for (int x = 1; x <= size; ++x) {
-        const std::array<std::uint8_t, spec::max_params> args{static_cast<std::uint8_t>(x)};
-        next = belief[i];
-        if (rule.apply(facts_, belief[i], next, args.data(), true).kind != lang::Outcome::Kind::done) continue;
+    for (std::size_t k = 0; k < hidden.size(); ++k) {
+      entered_.clear();
+      inside_.restart(facts_, belief[i]);
+      Arguments args{};
+      static const CallKind nobody{};
+      enter(nobody, hidden[k], 0, args);
+      bool again = false;
+      for (const NativeState& next : entered_) {
+        if (same(next, belief[i])) continue;
         if (looks_alike(belief[i], next)) {
           belief[i] = next;
-          k = static_cast<std::size_t>(-1);
+          again = true;
           break;
         }
         if (std::ranges::none_of(belief, [&](const NativeState& s) { return same(s, next); })) belief.push_back(next);
       }
+      if (again) k = static_cast<std::size_t>(-1);
     }
   }
   if (belief.size() == 1) return;
