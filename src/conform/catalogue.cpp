@@ -54,6 +54,7 @@ CallKind kind_of(const lang::Tree& tree, const explore::Transition& t) {
   for (std::size_t k = 0; k < t.params.size(); ++k) {
     Parameter& p = out.params[k];
     p = {{}, t.params[k], k >= t.loops_from ? Role::loop : Role::input};
+    bool said = false;  // what later sections find there, earlier ones have put there
     for (const explore::Section& s : t.sections)
       for (std::size_t i = 0; i < s.from.size(); ++i) {
         if (s.from[i] != k) continue;
@@ -61,7 +62,8 @@ CallKind kind_of(const lang::Tree& tree, const explore::Transition& t) {
         p.name = rule.params[i].name;
         if (p.role == Role::loop || p.role == Role::result) continue;
         if (is_pick(rule, rule.params[i].variable)) p.role = Role::result;
-        else if (says_what_it_is(tree, rule, rule.params[i].variable)) p.role = Role::derived;
+        else if (!said && says_what_it_is(tree, rule, rule.params[i].variable)) p.role = Role::derived;
+        said = true;
       }
     const auto number = static_cast<std::uint8_t>(k);
     if (p.role == Role::input) out.inputs.push_back(number);

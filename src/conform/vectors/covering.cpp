@@ -9,8 +9,8 @@ namespace {
 
 /// How many of the things that one call is about the other is about too.
 int in_common(const Asking& asking, const Asked& a, const Asked& b) {
-  const auto& p = asking.calls()[static_cast<std::size_t>(a.kind.call)].transition;
-  const auto& q = asking.calls()[static_cast<std::size_t>(b.kind.call)].transition;
+  const auto& p = asking.catalogue()[a.kind.call].transition;
+  const auto& q = asking.catalogue()[b.kind.call].transition;
   int out = 0;
   for (std::size_t i = 0; i < p.loops_from; ++i)
     for (std::size_t j = 0; j < q.loops_from; ++j)
@@ -93,16 +93,18 @@ std::vector<Test> covering(const Survey& survey, Asking& asking, Kinds& kinds) {
 
 std::string answer_name(const Kind& kind) {
   switch (kind.says) {
-    case Says::ok: return "ok";
-    case Says::error: return strerrorname_np(kind.err);
-    case Says::would_block: return "would_block";
-    case Says::gp_fault: return "gp_fault";
+    case Answer::Kind::ok: return "ok";
+    case Answer::Kind::error: return strerrorname_np(kind.err);
+    case Answer::Kind::would_block: return "would_block";
+    case Answer::Kind::gp_fault: return "gp_fault";
+    case Answer::Kind::unsupported:
+    case Answer::Kind::failure: break;
   }
   return "";
 }
 
 std::string said(const Asking& asking, const Kind& kind) {
-  std::string out(asking.calls()[static_cast<std::size_t>(kind.call)].transition.label);
+  std::string out(asking.catalogue()[kind.call].name);
   out += ": " + answer_name(kind);
   if (!kind.guard.empty()) out += " (" + std::string(kind.guard) + ")";
   return out + std::string(number_text(kind.number));

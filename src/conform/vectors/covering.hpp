@@ -14,9 +14,9 @@ struct Test {
   std::vector<Asked> calls;
 };
 
-/// For every two kinds of answers of which one can come right after the other, one of the shortest ways to do that which
-/// the survey has; where there is a choice, calls that are about the same things. Also each kind that can come first.
-/// `said` names a kind in a comment.
+/// For every two kinds of answers of which one can come right after the other, one of the shortest ways to do that
+/// which the survey has; where there is a choice, calls that are about the same things. Also each kind that can come
+/// first. `said` names a kind in a comment.
 std::vector<Test> covering(const Survey& survey, Asking& asking, Kinds& kinds);
 
 /// "bind: ENOSPC (bind.pasid-free)", "kernel.enable: ok, the last number".
