@@ -315,7 +315,7 @@ static const struct { const char *name; int (*run)(void); } calls[] = {
     {"process.enable_lam", enable_lam}, {"bind", bind}, {"unbind", unbind}, {"portal.map", portal_map},
     {"portal.unmap", portal_unmap}, {"queue.disable", queue_disable}, {"queue.enable", queue_enable},
     {"enqcmd.submit", enqcmd}, {"movdir64b.submit", store}, {"cdev.write", cdev_write},
-    {"kernel.submit", kernel_submit}, {"rid.attach", rid_attach}, {"rid.change", rid_change},
+    {"work.reap", store}, {"kernel.submit", kernel_submit}, {"rid.attach", rid_attach}, {"rid.change", rid_change},
     {"kernel.enable", kernel_enable}, {"kernel.disable", kernel_disable}, {"user.attach", user_attach},
     {"user.detach", user_detach}, {"reset.prepare", reset_prepare}, {"reset.done", reset_done}};
 enum { CALLS = sizeof calls / sizeof calls[0] };
