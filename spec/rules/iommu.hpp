@@ -109,6 +109,7 @@ void abort(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
 template <class A>
 void reap(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Desc> x) {
   r.cites("DSA specification, completion records: the submitter reads the record and may submit again");
+  GIVEN(!(s.desc_wq(x) == none), "reap.submitted");
   AWAIT(!(s.desc_touched(x) == none), "reap.completed");
   effect::forget_work<A>(n, x);
 }
