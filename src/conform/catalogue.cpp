@@ -54,12 +54,13 @@ CallKind kind_of(const lang::Tree& tree, const explore::Transition& t) {
   for (std::size_t k = 0; k < t.params.size(); ++k) {
     Parameter& p = out.params[k];
     p = {{}, t.params[k], k >= t.loops_from ? Role::loop : Role::input};
+    // The first section that has it says who chooses it.
     for (const explore::Section& s : t.sections)
       for (std::size_t i = 0; i < s.from.size(); ++i) {
-        if (s.from[i] != k) continue;
+        if (s.from[i] != k || !p.name.empty()) continue;
         const lang::RuleTree& rule = tree.rules[static_cast<std::size_t>(s.rule)];
         p.name = rule.params[i].name;
-        if (p.role == Role::loop || p.role == Role::result) continue;
+        if (p.role == Role::loop) continue;
         if (is_pick(rule, rule.params[i].variable)) p.role = Role::result;
         else if (says_what_it_is(tree, rule, rule.params[i].variable)) p.role = Role::derived;
       }

@@ -37,9 +37,9 @@ bool Checker::add(const spec::NativeState& state) {
 }
 
 /// Looks for states that fit: `state` itself, else the nearest ones that what happens by itself leads to, in every
-/// direction. `fits(state, found)` adds what comes of a state that fits to `found`.
+/// direction; with `all` the further ones too. `fits(state, found)` adds what comes of a state that fits to `found`.
 template <class Fits>
-Checker::Result Checker::by_itself(const spec::NativeState& state, std::uint32_t from, Fits fits) {
+Checker::Result Checker::by_itself(const spec::NativeState& state, std::uint32_t from, bool all, Fits fits) {
   std::vector<Lazily> open{{state, {}}};
   std::vector<Stepper::HiddenStep> steps;
   Result out = Result::not_given;
@@ -51,7 +51,7 @@ Checker::Result Checker::by_itself(const spec::NativeState& state, std::uint32_t
       const std::vector<spec::NativeState> found = found_;
       for (const spec::NativeState& s : found)
         if (add(s) && options_.record) coming_.push_back({from, fits.tell(open[i].fired, state, open[i].state, s)});
-      continue;
+      if (!all) continue;
     }
     if (m == Match::differs && out == Result::not_given) out = Result::disallowed;
     steps.clear();
@@ -65,6 +65,23 @@ Checker::Result Checker::by_itself(const spec::NativeState& state, std::uint32_t
     }
   }
   return out;
+}
+
+/// Leaves out what another of the next states leads to by itself: it can still come to that.
+void Checker::drop_later() {
+  std::vector<Stepper::HiddenStep> steps;
+  for (std::size_t i = 0; i < next_.size(); ++i) {
+    steps.clear();
+    stepper_.hidden(next_[i], steps);
+    for (const Stepper::HiddenStep& step : steps) {
+      const auto later = std::ranges::find_if(next_, [&](const auto& s) { return equal(s, step.after); });
+      if (later == next_.end()) continue;
+      const auto n = later - next_.begin();
+      next_.erase(later);
+      if (options_.record) coming_.erase(coming_.begin() + n);
+      if (static_cast<std::size_t>(n) < i) --i;
+    }
+  }
 }
 
 /// Takes the next states over, or leaves all as it was.
@@ -161,7 +178,8 @@ struct FitsView {
 Checker::Result Checker::step(const Call& call, const Answer& answer) {
   next_.clear();
   coming_.clear();
-  if (states_.size() == 1 && !options_.record) {
+  const bool pick_unseen = answer.kind == Answer::Kind::error && !stepper_.catalogue()[call.kind].results.empty();
+  if (states_.size() == 1 && !options_.record && !options_.eager && !pick_unseen) {
     // Nearly always: one state, which gives this answer.
     if (stepper_.match(states_[0], call, answer, next_) == Match::matched && next_.size() == 1)
       return finish(Result::ok);
@@ -169,10 +187,11 @@ Checker::Result Checker::step(const Call& call, const Answer& answer) {
   }
   Result out = Result::not_given;
   for (std::uint32_t i = 0; i < states_.size(); ++i) {
-    const Result r = by_itself(states_[i], i, FitsAnswer{stepper_, call, answer});
+    const Result r = by_itself(states_[i], i, options_.eager || pick_unseen, FitsAnswer{stepper_, call, answer});
     if (r == Result::overflow) return r;
     if (r == Result::ok || out == Result::not_given) out = r;
   }
+  if (!options_.eager && next_.size() > 1) drop_later();
   return finish(out);
 }
 
@@ -181,11 +200,30 @@ Checker::Result Checker::look(const View& view, const std::vector<int>& cells) {
   coming_.clear();
   Result out = Result::disallowed;
   for (std::uint32_t i = 0; i < states_.size(); ++i) {
-    const Result r = by_itself(states_[i], i, FitsView{stepper_, view, cells});
+    const Result r = by_itself(states_[i], i, options_.eager, FitsView{stepper_, view, cells});
     if (r == Result::overflow) return r;
     if (r == Result::ok) out = r;
   }
   return finish(out);
+}
+
+bool Checker::given(const Call& call) {
+  struct Given {
+    Stepper& stepper;
+    const Call& call;
+    Match operator()(const spec::NativeState& s, std::vector<spec::NativeState>&) const {
+      std::vector<Way> ways;
+      return stepper.ways(s, call, ways) == Stepper::Meaning::given ? Match::matched : Match::not_given;
+    }
+    static std::vector<trace::Step> tell(const std::vector<explore::Fired>&, const spec::NativeState&,
+                                         const spec::NativeState&, const spec::NativeState&) {
+      return {};
+    }
+  };
+  next_.clear();
+  for (std::uint32_t i = 0; i < states_.size(); ++i)
+    if (by_itself(states_[i], i, false, Given{stepper_, call}) == Result::ok) return true;
+  return false;
 }
 
 std::vector<Way> Checker::ways(const Call& call) {

@@ -15,11 +15,13 @@ struct CheckerOptions {
   std::size_t max_states = 4096;
   /// Keep what trace() tells; costs time and memory for each call.
   bool record = false;
+  /// Take what happens by itself at once as well as late: slower, and right without the argument at Checker.
+  bool eager = false;
 };
 
-/// What happens by itself is taken as late as an answer or an observation can need it: it stays possible until then,
-/// and what comes in between is the same with or without. An mm that has ended, and work in flight, are named by no
-/// call that would see the difference.
+/// What happens by itself is taken as late as an answer or an observation needs it. It stays possible until then, and
+/// what comes in between is the same with or without it, but for one thing: which number an allocator picks, where the
+/// answer does not tell. There both are kept.
 class Checker {
  public:
   /// `catalogue` must outlive it, `world` the next reset.
@@ -44,6 +46,9 @@ class Checker {
   [[nodiscard]] const std::vector<spec::NativeState>& states() const { return states_; }
   [[nodiscard]] std::size_t most_states() const { return most_; }
 
+  /// Has the call a meaning in some state, also after what could happen by itself before?
+  bool given(const Call& call);
+
   /// The ways the call can end in the open states, without what could happen by itself before; each answer once.
   std::vector<Way> ways(const Call& call);
 
@@ -62,7 +67,8 @@ class Checker {
     std::vector<explore::Fired> fired;
   };
   template <class Fits>
-  Result by_itself(const spec::NativeState& state, std::uint32_t from, Fits fits);
+  Result by_itself(const spec::NativeState& state, std::uint32_t from, bool all, Fits fits);
+  void drop_later();
   bool add(const spec::NativeState& state);
   Result finish(Result result);
 

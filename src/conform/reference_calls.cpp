@@ -84,7 +84,8 @@ struct ReferenceCalls {
     submitted(b, b.engine_->submit_kernel(queue(p[0]), b.spaces_[p[1]]), p[2], a);
   }
   static void submit_user(B& b, const P& p, Answer& a) {
-    submitted(b, b.engine_->submit_user(queue(p[0]), b.world_->number(p[1]), b.spaces_[p[2]]), p[3], a);
+    const auto dev = b.world_->facts.wq_dev(lang::Id<spec::Wq>{p[0]});
+    submitted(b, b.engine_->submit_user(queue(p[0]), b.world_->number(p[1]), attached(b, dev.v, p[1])), p[2], a);
   }
   static void finish(B& b, const P& p, Answer& a) { set(a, b.engine_->finish(b.works_[p[0]]).error); }
   static void raise(B& b, const P& p, Answer& a) { set(a, b.engine_->raise_page_request(b.works_[p[0]]).error); }
@@ -111,8 +112,14 @@ struct ReferenceCalls {
   static void user_attach(B& b, const P& p, Answer& a) {
     set(a, b.engine_->attach_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]]).error);
   }
+  /// Whatever table is attached there.
+  static engine::AddressSpace attached(B& b, std::uint8_t dev, std::uint8_t pasid) {
+    const auto g = b.world_->facts.group_of(lang::Id<spec::Dev>{dev});
+    const auto slot = b.engine_->slot(group(g.v), b.world_->number(pasid));
+    return slot ? slot->attached : engine::AddressSpace{};
+  }
   static void user_detach(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->detach_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]]).error);
+    set(a, b.engine_->detach_user(device(p[0]), b.world_->number(p[1]), attached(b, p[0], p[1])).error);
   }
   static void user_replace(B& b, const P& p, Answer& a) {
     set(a, b.engine_->replace_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]], b.spaces_[p[3]]).error);
@@ -141,7 +148,7 @@ std::span<const ReferenceCall> reference_calls() {
       ReferenceCall{"movdir64b.submit", {"thread", "file", "work"}, C::movdir64b},
       ReferenceCall{"cdev.write", {"thread", "file", "work"}, C::write},
       ReferenceCall{"kernel.submit", {"wq", "domain", "work"}, C::submit_kernel},
-      ReferenceCall{"user.work", {"wq", "pasid", "table", "work"}, C::submit_user},
+      ReferenceCall{"user.work", {"wq", "pasid", "work"}, C::submit_user},
       ReferenceCall{"work.reap", {"work"}, C::finish},
       ReferenceCall{"request.raise", {"work"}, C::raise},
       ReferenceCall{"request.resolve", {"dev", "pasid"}, C::resolve},
@@ -151,7 +158,7 @@ std::span<const ReferenceCall> reference_calls() {
       ReferenceCall{"kernel.disable", {"dev", "domain"}, C::kernel_disable},
       ReferenceCall{"kernel.replace", {"dev", "old"}, C::kernel_replace},
       ReferenceCall{"user.attach", {"dev", "pasid", "table"}, C::user_attach},
-      ReferenceCall{"user.detach", {"dev", "pasid", "table"}, C::user_detach},
+      ReferenceCall{"user.detach", {"dev", "pasid"}, C::user_detach},
       ReferenceCall{"user.replace", {"dev", "pasid", "old", "table"}, C::user_replace},
       ReferenceCall{"reset.prepare", {"dev"}, C::reset_prepare},
       ReferenceCall{"reset.done", {"dev"}, C::reset_done},
