@@ -54,16 +54,15 @@ CallKind kind_of(const lang::Tree& tree, const explore::Transition& t) {
   for (std::size_t k = 0; k < t.params.size(); ++k) {
     Parameter& p = out.params[k];
     p = {{}, t.params[k], k >= t.loops_from ? Role::loop : Role::input};
-    bool said = false;  // what later sections find there, earlier ones have put there
+    // The first section that has it says who chooses it.
     for (const explore::Section& s : t.sections)
       for (std::size_t i = 0; i < s.from.size(); ++i) {
-        if (s.from[i] != k) continue;
+        if (s.from[i] != k || !p.name.empty()) continue;
         const lang::RuleTree& rule = tree.rules[static_cast<std::size_t>(s.rule)];
         p.name = rule.params[i].name;
-        if (p.role == Role::loop || p.role == Role::result) continue;
+        if (p.role == Role::loop) continue;
         if (is_pick(rule, rule.params[i].variable)) p.role = Role::result;
-        else if (!said && says_what_it_is(tree, rule, rule.params[i].variable)) p.role = Role::derived;
-        said = true;
+        else if (says_what_it_is(tree, rule, rule.params[i].variable)) p.role = Role::derived;
       }
     const auto number = static_cast<std::uint8_t>(k);
     if (p.role == Role::input) out.inputs.push_back(number);

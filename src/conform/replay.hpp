@@ -6,16 +6,10 @@
 #include <vector>
 
 #include "src/conform/backend.hpp"
+#include "src/conform/checker.hpp"
 #include "src/trace/trace.hpp"
 
 namespace pasid::conform {
-
-/// The rules to judge by; must outlive what uses it.
-struct Design {
-  std::string name;
-  const lang::Tree& tree;
-  const explore::Reading& reading;
-};
 
 /// An answer the model allows, and why.
 struct Allowed {
@@ -27,28 +21,33 @@ struct Allowed {
 struct Verdict {
   enum class Kind : std::uint8_t {
     ok = 1,          ///< every answer was allowed
-    disallowed,      ///< the answer to call `at` was not, or what was shown after it
-    unknown,         ///< the set of states the answers leave open grew too large
+    disallowed,      ///< the answer to call `at` was not, or what was shown before it
+    unknown,         ///< the set of states that the answers leave open grew too large
     backend_failed,  ///< it crashed, hangs, or talks nonsense at call `at`
-    not_asked,       ///< the sequence asks for what has no meaning at `at`, or what the implementation has not
+    not_asked,       ///< call `at` has no meaning there, or the implementation has not this call, or not this world
   };
   Kind kind = Kind::ok;
-  std::size_t at = 0;             ///< calls judged before
+  std::size_t at = 0;             ///< calls judged before; where what is shown is disallowed, all that came before it
+  bool shown = false;             ///< disallowed: it is what the implementation showed, not an answer
   Answer answer;                  ///< the one to call `at`
   std::vector<Allowed> expected;  ///< disallowed: what would have been right
-  std::string what;               ///< in words
-  trace::Trace trace;             ///< the calls judged, as the model takes them
+  std::string what;               ///< in words; empty: ok
+  trace::Trace trace;             ///< not ok: the calls before, as the model takes them
   std::size_t states = 0;         ///< the most states that were open at once
 };
 
 struct ReplayOptions {
   std::size_t batch = 64;  ///< calls put to the implementation at once
   bool observe = true;     ///< look at what it shows, after each batch
-  std::size_t max_states = 4096;
+  CheckerOptions checker{};
+  std::string design;  ///< its name, for the trace
 };
 
-/// Resets `backend` to `world` and puts `sequence` to it.
-Verdict replay(const Design& design, const World& world, std::span<const Call> sequence, Backend& backend,
+/// Resets `backend` to `world` and puts `sequence` to it, in calls of `catalogue`, which must be the backend's too.
+Verdict replay(const Catalogue& catalogue, const World& world, std::span<const Call> sequence, Backend& backend,
                const ReplayOptions& options = {});
+
+/// What the model allows a call to answer in the open states.
+std::vector<Allowed> expected(Checker& checker, const Call& call);
 
 }  // namespace pasid::conform
