@@ -162,8 +162,9 @@ spec::NativeFacts with_bug(const lang::Tree& tree, spec::NativeFacts facts, cons
     reinterpret_cast<std::uint8_t*>(&facts)[knob.offset] = value_named(knob, c.value);
   }
   if (bug.without.empty()) return facts;
+  const spec::NativeFacts& before = facts;
   std::vector<spec::Step> steps;
-  for (auto at = facts.next(spec::Step::live); !(at == lang::none); at = facts.next(at))
+  for (auto at = before.next(spec::Step::live); !(at == lang::none); at = before.next(at))
     if (std::ranges::find(bug.without, io::name_of(static_cast<spec::Step>(at.v))) == bug.without.end())
       steps.push_back(static_cast<spec::Step>(at.v));
   facts.next = {};

@@ -28,7 +28,7 @@ class Covering {
   std::vector<Test> run() {
     const auto& nodes = survey_.nodes();
     for (const Survey::Way& w : nodes[0].ways)
-      out_.push_back({said(asking_, w.asked.kind) + ", as the first call", {"covering"}, {w.asked}});
+      out_.push_back({said(asking_.catalogue(), w.asked.kind) + ", as the first call", {"covering"}, {w.asked}});
     std::vector<std::size_t> order(nodes.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, {}, [&](std::size_t n) { return nodes[n].depth; });
@@ -59,7 +59,7 @@ class Covering {
     for (const auto& [common, next] : best) {
       if (common < 0) continue;
       met_[way.kind][kinds_.number(next.kind)] = true;
-      Test test{said(asking_, next.kind) + ", right after " + said(asking_, way.asked.kind), {"covering"}, path};
+      Test test{said(asking_.catalogue(), next.kind) + ", right after " + said(asking_.catalogue(), way.asked.kind), {"covering"}, path};
       test.calls.push_back(way.asked);
       test.calls.push_back(next);
       out_.push_back(std::move(test));
@@ -103,8 +103,8 @@ std::string answer_name(const Kind& kind) {
   return "";
 }
 
-std::string said(const Asking& asking, const Kind& kind) {
-  std::string out(asking.catalogue()[kind.call].name);
+std::string said(const Catalogue& catalogue, const Kind& kind) {
+  std::string out(catalogue[kind.call].name);
   out += ": " + answer_name(kind);
   if (!kind.guard.empty()) out += " (" + std::string(kind.guard) + ")";
   return out + std::string(number_text(kind.number));
@@ -118,8 +118,8 @@ std::string disagreement(Asking& asking, const Test& test) {
     const auto heard = asking.ask(belief, expected.kind.call, expected.args, after);
     if (!heard) return "call " + std::to_string(i + 1) + " has no one answer";
     if (!(*heard == expected))
-      return "call " + std::to_string(i + 1) + " answers " + said(asking, heard->kind) + ", not " +
-             said(asking, expected.kind);
+      return "call " + std::to_string(i + 1) + " answers " + said(asking.catalogue(), heard->kind) + ", not " +
+             said(asking.catalogue(), expected.kind);
     belief = std::move(after);
   }
   return {};

@@ -20,7 +20,7 @@ struct Test {
 std::vector<Test> covering(const Survey& survey, Asking& asking, Kinds& kinds);
 
 /// "bind: ENOSPC (bind.pasid-free)", "kernel.enable: ok, the last number".
-std::string said(const Asking& asking, const Kind& kind);
+std::string said(const Catalogue& catalogue, const Kind& kind);
 
 /// The name of an answer as in a vector file: "ok", "ENOSPC", "would_block", "gp_fault".
 std::string answer_name(const Kind& kind);

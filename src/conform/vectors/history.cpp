@@ -150,13 +150,16 @@ class Product {
   std::unordered_set<std::size_t> seen_;
 };
 
-Told told(const lang::Tree& tree, const std::vector<Ground>& grounds, const Bug& bug, std::size_t nodes) {
+}  // namespace
+
+Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, const Bug& bug, std::size_t nodes) {
+  const lang::Tree& tree = catalogue.tree();
   Told out{&bug, true, {}, 0, true, {}, {}};
   if (!bug.untold.empty()) {
     out.why_not = bug.untold;
     return out;
   }
-  out.concerns = !grounds.empty() && concerns(tree, grounds.front().world->facts, bug);
+  out.concerns = !worlds.empty() && concerns(tree, worlds.front()->facts, bug);
   if (!out.concerns) {
     out.why_not = "not a bug of this design: its rules never were these";
     return out;
@@ -166,9 +169,10 @@ Told told(const lang::Tree& tree, const std::vector<Ground>& grounds, const Bug&
   std::optional<Product::Found> may;
   std::size_t may_world = 0;
   std::optional<Product::Found> always;
-  for (std::size_t w = 0; w < grounds.size(); ++w) {
-    Wrong wrong(tree, grounds[w].world->facts, bug);
-    Product product(*grounds[w].asking, wrong.asking());
+  for (std::size_t w = 0; w < worlds.size(); ++w) {
+    Asking right(catalogue, worlds[w]->facts);
+    Wrong wrong(tree, worlds[w]->facts, bug);
+    Product product(right, wrong.asking());
     complete = product.search(shortest, nodes) && complete;
     if (product.always) {
       always = product.always;
@@ -190,14 +194,6 @@ Told told(const lang::Tree& tree, const std::vector<Ground>& grounds, const Bug&
   out.wrong = always->wrong;
   out.test =
       Test{std::string(bug.id) + ": " + std::string(bug.effect), {"history", std::string(bug.id)}, always->calls};
-  return out;
-}
-
-}  // namespace
-
-std::vector<Told> history(const lang::Tree& tree, const std::vector<Ground>& grounds, std::size_t nodes) {
-  std::vector<Told> out;
-  for (const Bug& bug : bugs()) out.push_back(told(tree, grounds, bug, nodes));
   return out;
 }
 

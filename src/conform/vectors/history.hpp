@@ -17,14 +17,9 @@ struct Told {
   std::string wrong;    ///< what the bug answers instead, or may
 };
 
-/// A place to look in: facts, and what the right rules answer there.
-struct Ground {
-  const World* world;
-  Asking* asking;
-};
-
-/// For every bug a shortest test over all grounds. `nodes`: beliefs looked at for each bug and ground; where that ends
-/// a search, a shorter test elsewhere is still the one given. Sequential, and the same every time.
-std::vector<Told> history(const lang::Tree& tree, const std::vector<Ground>& grounds, std::size_t nodes = 3'000);
+/// A shortest test over all worlds. `nodes`: beliefs looked at in each world; where that ends a search, what is found
+/// elsewhere is still given. The same every time.
+Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, const Bug& bug,
+          std::size_t nodes = 1'500);
 
 }  // namespace pasid::conform::vectors
