@@ -133,7 +133,8 @@ const std::vector<Bug>& bugs() {
        .title = "x86/fpu: Clear PASID when copying fpstate, dc7507ddce59 (5.18)",
        .effect = "a child starts with its parent's IA32_PASID",
        .knobs = {{"fork_copies_msr", "on"}},
-       .where = {{"enqcmd", "on"}, {"fork_copies_msr", "off"}}},
+       .where = {{"enqcmd", "on"}, {"fork_copies_msr", "off"}},
+       .among = {"process.create", "process.fork", "bind", "unbind", "portal.map", "portal.unmap", "enqcmd.submit"}},
   };
   return all;
 }

@@ -23,8 +23,8 @@ class Kinds {
 };
 
 struct SurveyLimits {
-  std::size_t level_nodes = 4'000;   ///< beliefs looked at level by level
-  std::size_t guided_nodes = 4'000;  ///< and then from where something rare can be asked
+  std::size_t level_nodes = 2'000;   ///< beliefs looked at level by level
+  std::size_t guided_nodes = 2'000;  ///< and then from where something rare can be asked
 };
 
 class Survey {
