@@ -146,11 +146,7 @@ Fuzz::End Fuzz::sequence(const World& world) {
   checker_.reset();
   over_ = false;
   state_ = {};
-  if (!backend_.reset(world).empty()) {
-    Answer answer;
-    std::vector<Call> none;
-    return End::wrong;
-  }
+  if (!backend_.reset(world).empty()) return End::wrong;
   Stepper stepper(catalogue_, world, true);
   const std::size_t length = 10 + random_() % options_.longest;
   while (!over_ && calls_.size() < length && (options_.calls == 0 || counts_.calls < options_.calls)) {

@@ -87,6 +87,6 @@ class Fuzz {
 
 /// The sequence made as short and plain as it can be while it still fails: calls are left out, arguments become the
 /// first of their sort. Ends with the call that fails. `seconds`: when to stop trying.
-Found shrink(const Design& design, const Catalogue& catalogue, const Found& found, Backend& backend, double seconds);
+Found shrink(const Catalogue& catalogue, const Found& found, Backend& backend, double seconds);
 
 }  // namespace pasid::conform
