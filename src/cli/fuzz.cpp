@@ -139,7 +139,7 @@ Finding explain(const FuzzCommand& command, const conform::Catalogue& catalogue,
   out.test.comment = out.telling.why.empty() ? "It went wrong once, and not again." : out.telling.why;
   for (std::size_t i = 0; i < out.test.calls.size(); ++i) {
     // What the model answers; where the implementation was right, that is what it said.
-    if (i < out.verdict.at && i < recorder.exchanges().size()) out.test.answers.push_back(recorder.exchanges()[i].answer);
+    if ((i < out.verdict.at || out.verdict.kind == conform::Verdict::Kind::ok) && i < recorder.exchanges().size()) out.test.answers.push_back(recorder.exchanges()[i].answer);
     else if (!out.verdict.expected.empty()) out.test.answers.push_back(out.verdict.expected.front().answer);
     else out.test.answers.emplace_back();
   }

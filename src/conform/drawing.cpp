@@ -40,7 +40,7 @@ std::uint8_t Drawing::value(const Parameter& parameter, Tried& tried, const Worl
   const auto any = static_cast<std::uint8_t>(1 + below(size));
   if (uses_[static_cast<std::size_t>(parameter.sort->index)].empty()) return any;
   // New name, or one in use: what made sense before, most of the time.
-  const auto sense = [&](std::size_t u) { return (tried.meant[u] + 1U) * std::uint64_t{1024} / (tried.given[u] + 2U); };
+  const auto sense = [&](std::size_t u) { return 16 + (tried.meant[u] + 1U) * std::uint64_t{1024} / (tried.given[u] + 2U); };
   const std::uint64_t fresh = sense(0);
   const bool want = below(fresh + sense(1)) >= fresh;
   std::uint8_t out = any;
@@ -51,14 +51,15 @@ std::uint8_t Drawing::value(const Parameter& parameter, Tried& tried, const Worl
 
 std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& state, bool succeed,
                                   std::vector<Way>& ways) {
-  constexpr int kind_tries = 10;
+  constexpr std::size_t kind_tries = 10;
   constexpr int argument_tries = 4;
   std::optional<Call> second;
   std::vector<Way> second_ways;
-  for (int i = 0; i < kind_tries; ++i) {
-    // Of three the one that has been asked least.
-    int k = kinds_[below(kinds_.size())];
-    for (int again = 0; again < 3; ++again)
+  const std::uint64_t from = below(kinds_.size());
+  for (std::size_t i = 0; i < kind_tries + (second ? 0 : 2 * kinds_.size()); ++i) {
+    // Of three the one that has been asked least; where that leads nowhere, all in turn.
+    int k = kinds_[(from + i) % kinds_.size()];
+    for (int again = 0; i < kind_tries && again < 3; ++again)
       if (const int other = kinds_[below(kinds_.size())]; asked(other) < asked(k)) k = other;
     const CallKind& kind = catalogue_[k];
     auto& tried = tried_[static_cast<std::size_t>(k)];
