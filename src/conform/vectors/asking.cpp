@@ -184,7 +184,8 @@ std::vector<Asking::Heard> Asking::hear(const Belief& belief, int call, const Ar
       if (reply_.is == Reply::Is::meaningless || reply_.is == Reply::Is::nothing) meaningless = true;
       // A call that names what is there already has no meaning either; one for which there is no number has no answer.
       if (reply_.is == Reply::Is::abandoned)
-        for (const auto& label : makes_[static_cast<std::size_t>(call)]) meaningless = meaningless || label == reply_.label;
+        for (const auto& label : makes_[static_cast<std::size_t>(call)])
+          meaningless = meaningless || label == reply_.label;
       if (reply_.is != Reply::Is::answered) continue;
       // Then nothing was done, on entering neither.
       if (reply_.asked.kind.says == Answer::Kind::would_block) reply_.after = s;

@@ -16,11 +16,11 @@ enum class Lies : std::uint8_t { anywhere = 1, rid, only, first, last, beyond };
 
 /// What kind of answer a call gives. Two answers of one kind differ in names, and in numbers that are no boundaries.
 struct Kind {
-  int call = -1;                              ///< in Catalogue::calls()
-  Answer::Kind says = Answer::Kind::ok;       ///< ok, error, would_block or gp_fault
-  int err = 0;                                ///< error: errno, positive
-  std::string_view guard;                     ///< what failed; ok: empty
-  Lies number = Lies::anywhere;               ///< the number that the caller chose, or with ok the allocator
+  int call = -1;                         ///< in Catalogue::calls()
+  Answer::Kind says = Answer::Kind::ok;  ///< ok, error, would_block or gp_fault
+  int err = 0;                           ///< error: errno, positive
+  std::string_view guard;                ///< what failed; ok: empty
+  Lies number = Lies::anywhere;          ///< the number that the caller chose, or with ok the allocator
   friend bool operator==(const Kind&, const Kind&) = default;
 };
 
@@ -31,8 +31,8 @@ struct Asked {
   friend bool operator==(const Asked&, const Asked&) = default;
 };
 
-/// The states that the implementation may be in, for all that the tester has heard: what happens by itself (an mm struct
-/// going with its last reference) may have happened or not. In order, each once.
+/// The states that the implementation may be in, for all that the tester has heard: what happens by itself (an mm
+/// struct going with its last reference) may have happened or not. In order, each once.
 using Belief = std::vector<spec::NativeState>;
 
 /// Asks for calls one after another. The tester plays the device. Not thread-safe: make one for each thread.
@@ -47,8 +47,8 @@ class Asking {
   /// What is believed before the first call.
   [[nodiscard]] static Belief start() { return {spec::NativeState{}}; }
 
-  /// Visits what may be asked for where the answer is the same in all states of the belief. Of inputs that nothing tells
-  /// apart one is asked for; of new names the first. Stops where `visit` answers false.
+  /// Visits what may be asked for where the answer is the same in all states of the belief. Of inputs that nothing
+  /// tells apart one is asked for; of new names the first. Stops where `visit` answers false.
   void each(const Belief& belief, const std::function<bool(const Asked&, Belief&& after)>& visit);
 
   /// Asks for one call with the inputs in `args`. Nothing: a precondition does not hold in some state, or the answer

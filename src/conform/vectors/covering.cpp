@@ -9,8 +9,8 @@ namespace {
 
 /// How many of the things that one call is about the other is about too.
 int in_common(const Asking& asking, const Asked& a, const Asked& b) {
-  const auto& p = asking.calls()[static_cast<std::size_t>(a.kind.call)].transition;
-  const auto& q = asking.calls()[static_cast<std::size_t>(b.kind.call)].transition;
+  const auto& p = asking.catalogue()[a.kind.call].transition;
+  const auto& q = asking.catalogue()[b.kind.call].transition;
   int out = 0;
   for (std::size_t i = 0; i < p.loops_from; ++i)
     for (std::size_t j = 0; j < q.loops_from; ++j)
@@ -28,7 +28,7 @@ class Covering {
   std::vector<Test> run() {
     const auto& nodes = survey_.nodes();
     for (const Survey::Way& w : nodes[0].ways)
-      out_.push_back({said(asking_, w.asked.kind) + ", as the first call", {"covering"}, {w.asked}});
+      out_.push_back({said(asking_.catalogue(), w.asked.kind) + ", as the first call", {"covering"}, {w.asked}});
     std::vector<std::size_t> order(nodes.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, {}, [&](std::size_t n) { return nodes[n].depth; });
@@ -59,7 +59,7 @@ class Covering {
     for (const auto& [common, next] : best) {
       if (common < 0) continue;
       met_[way.kind][kinds_.number(next.kind)] = true;
-      Test test{said(asking_, next.kind) + ", right after " + said(asking_, way.asked.kind), {"covering"}, path};
+      Test test{said(asking_.catalogue(), next.kind) + ", right after " + said(asking_.catalogue(), way.asked.kind), {"covering"}, path};
       test.calls.push_back(way.asked);
       test.calls.push_back(next);
       out_.push_back(std::move(test));
@@ -93,16 +93,18 @@ std::vector<Test> covering(const Survey& survey, Asking& asking, Kinds& kinds) {
 
 std::string answer_name(const Kind& kind) {
   switch (kind.says) {
-    case Says::ok: return "ok";
-    case Says::error: return strerrorname_np(kind.err);
-    case Says::would_block: return "would_block";
-    case Says::gp_fault: return "gp_fault";
+    case Answer::Kind::ok: return "ok";
+    case Answer::Kind::error: return strerrorname_np(kind.err);
+    case Answer::Kind::would_block: return "would_block";
+    case Answer::Kind::gp_fault: return "gp_fault";
+    case Answer::Kind::unsupported:
+    case Answer::Kind::failure: break;
   }
   return "";
 }
 
-std::string said(const Asking& asking, const Kind& kind) {
-  std::string out(asking.calls()[static_cast<std::size_t>(kind.call)].transition.label);
+std::string said(const Catalogue& catalogue, const Kind& kind) {
+  std::string out(catalogue[kind.call].name);
   out += ": " + answer_name(kind);
   if (!kind.guard.empty()) out += " (" + std::string(kind.guard) + ")";
   return out + std::string(number_text(kind.number));
@@ -116,8 +118,8 @@ std::string disagreement(Asking& asking, const Test& test) {
     const auto heard = asking.ask(belief, expected.kind.call, expected.args, after);
     if (!heard) return "call " + std::to_string(i + 1) + " has no one answer";
     if (!(*heard == expected))
-      return "call " + std::to_string(i + 1) + " answers " + said(asking, heard->kind) + ", not " +
-             said(asking, expected.kind);
+      return "call " + std::to_string(i + 1) + " answers " + said(asking.catalogue(), heard->kind) + ", not " +
+             said(asking.catalogue(), expected.kind);
     belief = std::move(after);
   }
   return {};

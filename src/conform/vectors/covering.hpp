@@ -14,13 +14,13 @@ struct Test {
   std::vector<Asked> calls;
 };
 
-/// For every two kinds of answers of which one can come right after the other, one of the shortest ways to do that which
-/// the survey has; where there is a choice, calls that are about the same things. Also each kind that can come first.
-/// `said` names a kind in a comment.
+/// For every two kinds of answers of which one can come right after the other, one of the shortest ways to do that
+/// which the survey has; where there is a choice, calls that are about the same things. Also each kind that can come
+/// first. `said` names a kind in a comment.
 std::vector<Test> covering(const Survey& survey, Asking& asking, Kinds& kinds);
 
 /// "bind: ENOSPC (bind.pasid-free)", "kernel.enable: ok, the last number".
-std::string said(const Asking& asking, const Kind& kind);
+std::string said(const Catalogue& catalogue, const Kind& kind);
 
 /// The name of an answer as in a vector file: "ok", "ENOSPC", "would_block", "gp_fault".
 std::string answer_name(const Kind& kind);

@@ -10,9 +10,7 @@ std::vector<Plan> plans() {
   const std::uint32_t top = (1U << 20) - 1;
   std::vector<Plan> out;
   out.push_back({.name = "one shared queue", .why = "processes, and a queue that several of them open"});
-  out.push_back({.name = "one dedicated queue",
-                 .why = "one client at a time",
-                 .queues = {{.shared = false}}});
+  out.push_back({.name = "one dedicated queue", .why = "one client at a time", .queues = {{.shared = false}}});
   out.push_back({.name = "kernel DMA",
                  .why = "two domains, the number that a driver holds, and its queue",
                  .queues = {{}, {.kernel = true}},
@@ -132,11 +130,13 @@ int generosity(const spec::NativeFacts& f) {
 
 }  // namespace
 
-std::optional<spec::NativeFacts> facts_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Plan& plan) {
+std::optional<World> world_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Plan& plan) {
   explore::Scope scope;
   const auto size = [&](std::string_view sort, std::size_t n) { scope.set(tree, sort, static_cast<int>(n)); };
   std::vector<std::uint8_t> kinds;
-  const auto add = [&](spec::Kind kind, int n) { kinds.insert(kinds.end(), static_cast<std::size_t>(n), static_cast<std::uint8_t>(kind)); };
+  const auto add = [&](spec::Kind kind, int n) {
+    kinds.insert(kinds.end(), static_cast<std::size_t>(n), static_cast<std::uint8_t>(kind));
+  };
   add(spec::Kind::mm, plan.mms);
   add(spec::Kind::kernel_dma, plan.kernel_domains);
   add(spec::Kind::pass_through, plan.pass_through ? 1 : 0);
@@ -184,7 +184,9 @@ std::optional<spec::NativeFacts> facts_of(const lang::Tree& tree, const spec::Na
   const auto all = explore::topologies(tree, knobs, scope);
   const auto best = std::ranges::max_element(all, {}, generosity);
   if (best == all.end()) return std::nullopt;
-  return *best;
+  World out{*best, {}};
+  for (std::size_t i = 0; i < plan.numbers.size(); ++i) out.numbers[i + 2] = plan.numbers[i];
+  return out;
 }
 
 }  // namespace pasid::conform::vectors

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "spec/lang/tree.hpp"
-#include "spec/model.hpp"
+#include "src/conform/world.hpp"
 
 namespace pasid::conform::vectors {
 
@@ -36,7 +36,7 @@ struct Plan {
   std::uint8_t mms = 2;
   std::uint8_t kernel_domains = 0;
   bool pass_through = false;
-  std::uint8_t tables = 0;                        ///< of user space
+  std::uint8_t tables = 0;                         ///< of user space
   std::vector<std::uint32_t> numbers = {1, 2, 3};  ///< those that are handed out, ascending; all others are reserved
 };
 
@@ -46,6 +46,6 @@ std::vector<Plan> plans();
 /// The plan with the knobs in `knobs`: a topology that satisfies the axioms and leaves users and kernel the most
 /// numbers. Nothing where the axioms allow none. Throws std::invalid_argument where the plan has more of a sort than a
 /// state has room for.
-std::optional<spec::NativeFacts> facts_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Plan& plan);
+std::optional<World> world_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Plan& plan);
 
 }  // namespace pasid::conform::vectors
