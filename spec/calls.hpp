@@ -68,10 +68,11 @@ inline constexpr std::array unasked{
     Unasked{"work.abort", By::hardware, "work.reap"},
     Unasked{"request.raise", By::hardware_or_tester},
     Unasked{"request.resolve", By::hardware_or_tester},
-    Unasked{"pages.notify", By::kernel},
-    Unasked{"pages.free", By::kernel},
-    Unasked{"pages.notify_kernel", By::kernel},
-    Unasked{"pages.free_kernel", By::kernel},
+    // What these tell the hardware is about translations that it keeps.
+    Unasked{"pages.notify", By::hardware},
+    Unasked{"pages.free", By::hardware},
+    Unasked{"pages.notify_kernel", By::hardware},
+    Unasked{"pages.free_kernel", By::hardware},
 };
 
 /// The AWAIT whose failure is no waiting but a fault of the CPU, #GP.

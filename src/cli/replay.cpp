@@ -56,7 +56,7 @@ std::string lacks(const conform::Capabilities& capabilities, const conform::Vect
 /// Runs tests and keeps what came of them; the trace of the first that fails.
 class Run {
  public:
-  Run(const lang::Tree& tree, BackendChoice& backend) : tree_(tree), backend_(backend) {}
+  explicit Run(BackendChoice& backend) : backend_(backend) {}
 
   void file(const conform::VectorFile& file, Progress& progress) {
     for (const conform::VectorGroup& group : file.groups()) {
@@ -83,11 +83,15 @@ class Run {
       return out;
     }
     const auto start = std::chrono::steady_clock::now();
-    const conform::Design design{file.design(), tree_, group.catalogue->reading()};
     conform::Recorder recorder(*backend_);
-    conform::Verdict verdict = conform::replay(design, group.world, test.calls, recorder);
-    if (verdict.kind == conform::Verdict::Kind::backend_failed && test.calls.size() > 1)
-      verdict = conform::replay(design, group.world, test.calls, recorder, {.batch = 1});  // which call was it?
+    conform::ReplayOptions options;
+    options.design = file.design();
+    conform::Verdict verdict = conform::replay(*group.catalogue, group.world, test.calls, recorder, options);
+    if (verdict.kind == conform::Verdict::Kind::backend_failed && test.calls.size() > 1) {
+      options.batch = 1;  // which call was it?
+      const auto again = conform::replay(*group.catalogue, group.world, test.calls, recorder, options);
+      if (again.kind == verdict.kind) verdict = again;
+    }
     if (verdict.kind == conform::Verdict::Kind::ok && !backend_.failed().empty()) {
       verdict.kind = conform::Verdict::Kind::backend_failed;
       verdict.what = backend_.failed();
@@ -101,7 +105,6 @@ class Run {
     return out;
   }
 
-  const lang::Tree& tree_;
   BackendChoice& backend_;
   std::vector<TestResult> results_;
   std::optional<trace::Trace> first_trace_;
@@ -187,7 +190,7 @@ void replay(Session& session, ReplayCommand& command) {
     files.push_back(
         std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
 
-  Run run(tree, command.backend);
+  Run run(command.backend);
   {
     Progress progress(session);
     for (const auto& file : files) run.file(*file, progress);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "src/cli/text.hpp"
-#include "src/conform/wire.hpp"
+#include "src/conform/words.hpp"
 
 namespace pasid::cli {
 
@@ -12,12 +12,12 @@ using Outcome = conform::TestResult::Outcome;
 
 namespace {
 
-/// "-ENOSPC (bind.pasid-free)", or with several "one of …".
-std::string right(const Verdict& verdict, const conform::CallKind& kind, const conform::Wire& wire) {
+/// "ENOSPC (bind.pasid-free)", or with several "one of …".
+std::string right(const Verdict& verdict, const conform::CallKind& kind) {
   std::string out = verdict.expected.size() > 1 ? "one of " : "";
   for (const conform::Allowed& a : verdict.expected) {
     if (&a != &verdict.expected.front()) out += ", ";
-    out += wire.words(kind, a.answer);
+    out += conform::words(kind, a.answer);
     if (!a.guard.empty()) out += " (" + a.guard + ")";
   }
   return out;
@@ -38,14 +38,14 @@ Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const 
              std::span<const conform::Recorder::Exchange> exchanges, std::span<const conform::Call> calls) {
   Telling out{outcome_of(verdict.kind), {}, {}};
   if (verdict.kind == Verdict::Kind::ok) return out;
-  const conform::Wire wire(catalogue, world);
+  const trace::Names names(catalogue.tree(), world.facts);
   const bool at_call = verdict.at < calls.size();
   const bool wrong_answer = verdict.kind == Verdict::Kind::disallowed && !verdict.expected.empty() && at_call;
   const std::string number = std::to_string(verdict.at + 1);
   if (wrong_answer) {
     const conform::CallKind& kind = catalogue[calls[verdict.at].kind];
-    out.why = "call " + number + ", " + std::string(kind.name) + ", answered " + wire.words(kind, verdict.answer) +
-              "; expected " + right(verdict, kind, wire);
+    out.why = "call " + number + ", " + std::string(kind.name) + ", answered " + conform::words(kind, verdict.answer) +
+              "; expected " + right(verdict, kind);
   } else {
     out.why = (at_call ? "call " + number + ", " + std::string(catalogue[calls[verdict.at].kind].name) + ": " : "at the end: ") +
               verdict.what;
@@ -53,8 +53,8 @@ Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const 
 
   std::vector<std::pair<std::string, std::string>> lines;
   for (std::size_t i = 0; i < std::min(calls.size(), verdict.at + 1); ++i)
-    lines.emplace_back(wire.words(calls[i]),
-                       i < exchanges.size() ? wire.words(catalogue[calls[i].kind], exchanges[i].answer) : "not asked");
+    lines.emplace_back(conform::words(catalogue, names, calls[i]),
+                       i < exchanges.size() ? conform::words(catalogue[calls[i].kind], exchanges[i].answer) : "not asked");
   std::size_t column = 0;
   for (const auto& [call, answer] : lines) column = std::max(column, call.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -64,7 +64,7 @@ Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const 
   }
   if (wrong_answer)
     for (const conform::Allowed& a : verdict.expected)
-      out.detail += "      expected " + wire.words(catalogue[calls[verdict.at].kind], a.answer) +
+      out.detail += "      expected " + conform::words(catalogue[calls[verdict.at].kind], a.answer) +
                     (a.guard.empty() ? "" : " (" + a.guard + ")") + (a.cites.empty() ? "" : ": " + a.cites) + '\n';
   return out;
 }

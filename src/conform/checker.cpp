@@ -24,8 +24,8 @@ Checker::Checker(const Catalogue& catalogue, const World& world, const CheckerOp
   reset();
 }
 
-void Checker::reset() {
-  states_.assign(1, spec::NativeState{});
+void Checker::reset(const spec::NativeState& state) {
+  states_.assign(1, state);
   most_ = 1;
   history_.clear();
 }
@@ -130,6 +130,7 @@ struct FitsAnswer {
       trace::Step step{std::string(kind.name), {}, after, {}};
       for (const auto* list : {&w.before, &w.fired})
         for (const explore::Fired& f : *list) step.firings.push_back({f.rule, f.args});
+      if (w.waits) step.refused = trace::Refused{{w.waits->rule, w.waits->args}, w.before.size(), 0, w.guard};
       if (w.refused)
         step.refused = trace::Refused{{w.refused->section.rule, w.refused->section.args},
                                       w.before.size() + w.refused->at,

@@ -27,8 +27,8 @@ class Checker {
   /// `catalogue` must outlive it, `world` the next reset.
   Checker(const Catalogue& catalogue, const World& world, const CheckerOptions& options = {});
 
-  /// From the empty state again.
-  void reset();
+  /// From the empty state again, or from another.
+  void reset(const spec::NativeState& state = {});
 
   enum class Result : std::uint8_t {
     ok = 1,

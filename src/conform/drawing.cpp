@@ -32,7 +32,7 @@ std::uint8_t Drawing::value(const Parameter& parameter, Tried& tried, const Worl
   const auto size = static_cast<std::uint64_t>(lang::size_of(world.facts, parameter.sort));
   if (size == 0) return 0;
   if (parameter.sort->kind == lang::SortKind::enumeration) {
-    if (below(4) != 0) return 1;
+    if (below(8) != 0) return 1;
     const auto any = static_cast<std::uint8_t>(1 + below(size));
     return capabilities_.can_tell(parameter, any) ? any : std::uint8_t{1};
   }
@@ -40,7 +40,7 @@ std::uint8_t Drawing::value(const Parameter& parameter, Tried& tried, const Worl
   const auto any = static_cast<std::uint8_t>(1 + below(size));
   if (uses_[static_cast<std::size_t>(parameter.sort->index)].empty()) return any;
   // New name, or one in use: what made sense before, most of the time.
-  const auto sense = [&](std::size_t u) { return (tried.meant[u] + 1U) * std::uint64_t{1024} / (tried.given[u] + 2U); };
+  const auto sense = [&](std::size_t u) { return 16 + (tried.meant[u] + 1U) * std::uint64_t{1024} / (tried.given[u] + 2U); };
   const std::uint64_t fresh = sense(0);
   const bool want = below(fresh + sense(1)) >= fresh;
   std::uint8_t out = any;
@@ -51,15 +51,17 @@ std::uint8_t Drawing::value(const Parameter& parameter, Tried& tried, const Worl
 
 std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& state, bool succeed,
                                   std::vector<Way>& ways) {
-  constexpr int kind_tries = 10;
-  constexpr int argument_tries = 4;
+  constexpr std::size_t kind_tries = 12;
   std::optional<Call> second;
   std::vector<Way> second_ways;
-  for (int i = 0; i < kind_tries; ++i) {
-    // Of three the one that has been asked least.
-    int k = kinds_[below(kinds_.size())];
-    for (int again = 0; again < 3; ++again)
+  const std::uint64_t from = below(kinds_.size());
+  for (std::size_t i = 0; i < kind_tries + (second ? 0 : 2 * kinds_.size()); ++i) {
+    // Of three the one that has been asked least; where that leads nowhere, all in turn.
+    int k = kinds_[(from + i) % kinds_.size()];
+    for (int again = 0; i < kind_tries && again < 4; ++again)
       if (const int other = kinds_[below(kinds_.size())]; asked(other) < asked(k)) k = other;
+    if (i < kind_tries && asked(k) * kinds_.size() > all_asked_ + all_asked_ / 2 + 100) continue;
+    const int argument_tries = succeed ? 8 : 3;
     const CallKind& kind = catalogue_[k];
     auto& tried = tried_[static_cast<std::size_t>(k)];
     for (int j = 0; j < argument_tries; ++j) {

@@ -22,7 +22,10 @@ class Drawing {
 
   [[nodiscard]] const std::vector<int>& kinds() const { return kinds_; }
   [[nodiscard]] std::uint64_t asked(int kind) const { return asked_[static_cast<std::size_t>(kind)]; }
-  void count(int kind) { ++asked_[static_cast<std::size_t>(kind)]; }
+  void count(int kind) {
+    ++asked_[static_cast<std::size_t>(kind)];
+    ++all_asked_;
+  }
 
  private:
   /// How often a parameter was given a name in use, or one that was not, and how often that made sense.
@@ -39,6 +42,7 @@ class Drawing {
   Random& random_;
   std::vector<int> kinds_;
   std::vector<std::uint64_t> asked_;        ///< by kind
+  std::uint64_t all_asked_ = 0;
   std::vector<std::vector<Tried>> tried_;   ///< by kind and parameter
   std::vector<std::vector<const lang::CellInfo*>> uses_;  ///< by entity sort: cells over it that say it is there
 };

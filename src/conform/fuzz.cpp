@@ -24,25 +24,44 @@ int rule_of(const Catalogue& catalogue, std::string_view label) { return catalog
 Fuzz::Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options)
     : catalogue_(catalogue), worlds_(worlds), backend_(backend), options_(options), random_(options.seed),
       drawing_(catalogue, backend.capabilities(), random_), outcomes_(catalogue.calls().size()),
-      drop_(rule_of(catalogue, "process.drop")), recycle_(rule_of(catalogue, "process.recycle")) {
+      drop_(rule_of(catalogue, "process.drop")), recycle_(rule_of(catalogue, "process.recycle")),
+      complete_(rule_of(catalogue, "work.complete")), abort_(rule_of(catalogue, "work.abort")) {
   for (const std::string& name : backend.capabilities().observes) {
     const int cell = catalogue.tree().cell_named(name);
     if (cell >= 0) shown_.push_back(cell);
   }
 }
 
-/// Most implementations let an mm go with its last reference, at once. Whether this one did the checker would find out;
-/// to go that way first saves it the search.
+bool Fuzz::try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
+                    spec::NativeState& state) const {
+  if (rule < 0) return false;
+  std::array<std::uint8_t, spec::max_params> args{};
+  std::ranges::copy(arguments, args.begin());
+  spec::NativeState next = state;
+  const auto& native = catalogue_.reading().rules[static_cast<std::size_t>(rule)];
+  if (native.apply(world.facts, state, next, args.data(), true).kind != lang::Outcome::Kind::done) return false;
+  state = next;
+  return true;
+}
+
+/// Most implementations let an mm go with its last reference, and those with a device of their own finish work at once.
+/// Whether this one did the checker would find out; to go that way first saves it the search.
 void Fuzz::settle(const World& world, spec::NativeState& state) const {
   const spec::NativeState& now = state;
-  for (std::uint8_t m = 1; m <= world.facts.count[spec::As::index]; ++m)
-    for (const auto& [at, rule] : {std::pair{spec::Step::release, drop_}, std::pair{spec::Step::dropped, recycle_}}) {
-      if (rule < 0 || !(now.mm_at(lang::Id<spec::As>{m}) == at)) continue;
-      spec::NativeState next = state;
-      if (catalogue_.reading().rules[static_cast<std::size_t>(rule)].apply(world.facts, state, next, &m, true).kind ==
-          lang::Outcome::Kind::done)
-        state = next;
-    }
+  const std::uint8_t spaces = world.facts.count[spec::As::index];
+  for (std::uint8_t x = 1; x <= world.facts.count[spec::Desc::index]; ++x) {
+    const lang::Id<spec::Desc> work{x};
+    if (backend_.capabilities().device == Device::asked || now.desc_wq(work) == lang::none ||
+        !(now.desc_touched(work) == lang::none))
+      continue;
+    bool done = false;
+    for (std::uint8_t a = 1; a <= spaces && !done; ++a) done = try_rule(complete_, {x, a}, world, state);
+    if (!done) try_rule(abort_, {x}, world, state);
+  }
+  for (std::uint8_t m = 1; m <= spaces; ++m) {
+    if (now.mm_at(lang::Id<spec::As>{m}) == spec::Step::release) try_rule(drop_, {m}, world, state);
+    if (now.mm_at(lang::Id<spec::As>{m}) == spec::Step::dropped) try_rule(recycle_, {m}, world, state);
+  }
 }
 
 bool Fuzz::shows(const World& world, const View& view) const {
@@ -60,6 +79,19 @@ bool Fuzz::shows(const World& world, const View& view) const {
          });
 }
 
+/// The program failed in a batch. Its calls were chosen before the first of them was answered: one by one, with every
+/// answer judged before the next call, is it still wrong?
+Fuzz::End Fuzz::repeat(const World& world) {
+  ReplayOptions options;
+  options.batch = 1;
+  options.checker.max_states = options_.max_states;
+  const Verdict v = replay(catalogue_, world, calls_, backend_, options);
+  over_ = true;
+  if (v.kind != Verdict::Kind::disallowed && v.kind != Verdict::Kind::backend_failed) return End::fine;
+  calls_.resize(std::min(calls_.size(), v.at + 1));
+  return End::wrong;
+}
+
 /// The checker takes all answers it has not judged; from call `from` on they are not what the likely state gives.
 Fuzz::End Fuzz::judge(const World& world, std::size_t from) {
   if (!checker_) {
@@ -73,8 +105,9 @@ Fuzz::End Fuzz::judge(const World& world, std::size_t from) {
       answers_.erase(answers_.begin() + static_cast<std::ptrdiff_t>(judged_));
       continue;
     }
+    if (answer.kind == Answer::Kind::failure) return repeat(world);
     const auto result = checker_->step(calls_[judged_], answer);
-    if (result == Checker::Result::disallowed || answer.kind == Answer::Kind::failure) {
+    if (result == Checker::Result::disallowed) {
       calls_.resize(judged_ + 1);
       return End::wrong;
     }
@@ -126,6 +159,7 @@ Fuzz::End Fuzz::batch(Stepper& stepper, const World& world, std::size_t most) {
   calls_.insert(calls_.end(), asked.begin(), asked.end());
   answers_.insert(answers_.end(), answers.begin(), answers.end());
   for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (answers[i].kind == Answer::Kind::failure) return repeat(world);
     if (!same(answers[i], likely[i].answer)) {
       ++counts_.searched;
       return judge(world, before + i);
@@ -146,11 +180,7 @@ Fuzz::End Fuzz::sequence(const World& world) {
   checker_.reset();
   over_ = false;
   state_ = {};
-  if (!backend_.reset(world).empty()) {
-    Answer answer;
-    std::vector<Call> none;
-    return End::wrong;
-  }
+  if (!backend_.reset(world).empty()) return End::wrong;
   Stepper stepper(catalogue_, world, true);
   const std::size_t length = 10 + random_() % options_.longest;
   while (!over_ && calls_.size() < length && (options_.calls == 0 || counts_.calls < options_.calls)) {

@@ -62,6 +62,9 @@ class Fuzz {
   End batch(Stepper& stepper, const World& world, std::size_t most);
   End judge(const World& world, std::size_t from);
   void settle(const World& world, spec::NativeState& state) const;
+  bool try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
+                spec::NativeState& state) const;
+  End repeat(const World& world);
   [[nodiscard]] bool shows(const World& world, const View& view) const;
 
   const Catalogue& catalogue_;
@@ -73,7 +76,7 @@ class Fuzz {
   FuzzCounts counts_;
   std::vector<std::map<const char*, std::uint64_t>> outcomes_;  ///< by kind and guard
   std::vector<int> shown_;                                      ///< cells that the backend shows
-  int drop_, recycle_;
+  int drop_, recycle_, complete_, abort_;  ///< rules, by number in the tree
   bool gave_up_ = false;
   bool over_ = false;  ///< of this sequence nothing more can be said
 
@@ -87,6 +90,6 @@ class Fuzz {
 
 /// The sequence made as short and plain as it can be while it still fails: calls are left out, arguments become the
 /// first of their sort. Ends with the call that fails. `seconds`: when to stop trying.
-Found shrink(const Design& design, const Catalogue& catalogue, const Found& found, Backend& backend, double seconds);
+Found shrink(const Catalogue& catalogue, const Found& found, Backend& backend, double seconds);
 
 }  // namespace pasid::conform

@@ -9,15 +9,17 @@ namespace {
 /// Judges shorter and plainer sequences until its time is up.
 class Shrinking {
  public:
-  Shrinking(const Design& design, const Catalogue& catalogue, const World& world, Backend& backend, double seconds)
-      : design_(design), catalogue_(catalogue), world_(world), backend_(backend),
+  Shrinking(const Catalogue& catalogue, const World& world, Backend& backend, double seconds)
+      : catalogue_(catalogue), world_(world), backend_(backend),
         until_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                                                      std::chrono::duration<double>(seconds))) {}
+                                                      std::chrono::duration<double>(seconds))) {
+    options_.batch = 1;
+  }
 
   /// The part of the sequence that fails; nothing where it does not. Calls that have lost their meaning are left out.
   std::optional<std::vector<Call>> failing(std::vector<Call> calls) const {
     while (!calls.empty()) {
-      const Verdict v = replay(design_, world_, calls, backend_, {.batch = 1});
+      const Verdict v = replay(catalogue_, world_, calls, backend_, options_);
       const auto at = static_cast<std::ptrdiff_t>(v.at);
       switch (v.kind) {
         case Verdict::Kind::disallowed:
@@ -94,17 +96,17 @@ class Shrinking {
       }
   }
 
-  const Design& design_;
   const Catalogue& catalogue_;
   const World& world_;
   Backend& backend_;
+  ReplayOptions options_;
   std::chrono::steady_clock::time_point until_;
 };
 
 }  // namespace
 
-Found shrink(const Design& design, const Catalogue& catalogue, const Found& found, Backend& backend, double seconds) {
-  const Shrinking shrinking(design, catalogue, *found.world, backend, seconds);
+Found shrink(const Catalogue& catalogue, const Found& found, Backend& backend, double seconds) {
+  const Shrinking shrinking(catalogue, *found.world, backend, seconds);
   auto calls = shrinking.failing(found.calls);
   if (!calls) return found;
   while (!shrinking.late() && (shrinking.leave_out(*calls) || shrinking.simplify(*calls))) {

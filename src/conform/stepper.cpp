@@ -79,6 +79,7 @@ Stepper::Meaning Stepper::from_start(const spec::NativeState& start, const CallK
   runner_.restart(world_.facts, start);
   Stop best = Stop::nothing;
   const char* why = nullptr;
+  explore::Arguments blocked = given;
   bool ended = false;
   while (true) {
     for (std::size_t i = 0; i < unknowns; ++i) {
@@ -99,13 +100,14 @@ Stepper::Meaning Stepper::from_start(const spec::NativeState& start, const CallK
     } else if (const Stop s = stop(outcome); s > best) {
       best = s;
       why = outcome.label;
+      blocked = args;
     }
     std::size_t k = ended ? derived : 0;
     while (k < unknowns && ++turn[k] == size[k]) turn[k++] = 0;
     if (k == unknowns) break;
   }
   if (ended) return Meaning::given;
-  if (best == Stop::waits || best == Stop::faults) found(CallOutcome{OutcomeKind::blocked, {}, why}, args);
+  if (best == Stop::waits || best == Stop::faults) found(CallOutcome{OutcomeKind::blocked, {}, why}, blocked);
   return best == Stop::not_given || best == Stop::nothing ? Meaning::not_given : Meaning::given;
 }
 
@@ -174,6 +176,19 @@ Stepper::Meaning Stepper::each_way(const spec::NativeState& state, const Call& c
   return meaning;
 }
 
+/// The section of the call that has this guard.
+std::optional<explore::Fired> Stepper::waiting(const CallKind& kind, const char* guard,
+                                               const explore::Arguments& args) const {
+  for (const explore::Section& s : kind.transition.sections) {
+    const auto& guards = catalogue_.tree().rules[static_cast<std::size_t>(s.rule)].guards;
+    if (std::ranges::find(guards, std::string_view(guard), &lang::Guard::label) == guards.end()) continue;
+    explore::Fired out{s.rule, {}};
+    for (std::size_t k = 0; k < s.from.size(); ++k) out.args[k] = args[s.from[k]];
+    return out;
+  }
+  return std::nullopt;
+}
+
 Stepper::Meaning Stepper::ways(const spec::NativeState& state, const Call& call, std::vector<Way>& out) {
   const CallKind& kind = catalogue_[call.kind];
   return each_way(state, call, call.args, kind.results.empty(),
@@ -198,6 +213,7 @@ Stepper::Meaning Stepper::ways(const spec::NativeState& state, const Call& call,
                       if (o.kind != OutcomeKind::blocked)
                         way.fired.assign(runner_.fired().begin(), runner_.fired().end());
                       if (o.kind == OutcomeKind::error) way.refused = o.refusal;
+                      if (o.kind == OutcomeKind::blocked) way.waits = waiting(kind, way.guard, args);
                     }
                     out.push_back(std::move(way));
                   });

@@ -20,6 +20,7 @@ struct Way {
   std::vector<explore::Fired> before;  ///< what happened inside the call before its first section
   std::vector<explore::Fired> fired;   ///< its sections, then what undid them
   std::optional<explore::Refusal> refused;
+  std::optional<explore::Fired> waits;  ///< would_block, gp_fault: the section that cannot fire
 };
 
 /// Takes calls in one world. Not thread-safe. `catalogue` and `world` must outlive it.
@@ -73,6 +74,8 @@ class Stepper {
   template <class Found>
   void all_values(const spec::NativeState& state, const Beside& beside, const explore::Arguments* args, Found found);
   Stop stop(const explore::CallOutcome& outcome);
+  [[nodiscard]] std::optional<explore::Fired> waiting(const CallKind& kind, const char* guard,
+                                                      const explore::Arguments& args) const;
 
   const Catalogue& catalogue_;
   const World& world_;

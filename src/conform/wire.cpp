@@ -13,12 +13,10 @@ constexpr const lang::SortInfo* pasid_sort = &lang::sort_info<spec::Pasid>;
 struct Bare {
   Answer::Kind kind;
   std::string_view key;
-  std::string_view words;
 };
 /// Answers that say no more than their name.
-constexpr std::array bare{Bare{Answer::Kind::would_block, "would_block", "would block"},
-                          Bare{Answer::Kind::gp_fault, "gp_fault", "#GP"},
-                          Bare{Answer::Kind::unsupported, "unsupported", "unsupported"}};
+constexpr std::array bare{Bare{Answer::Kind::would_block, "would_block"}, Bare{Answer::Kind::gp_fault, "gp_fault"},
+                          Bare{Answer::Kind::unsupported, "unsupported"}};
 
 int errno_named(std::string_view name) {
   for (int err = 1; err < 200; ++err)
@@ -55,10 +53,6 @@ Wire::Wire(const Catalogue& catalogue, const World& world) : catalogue_(catalogu
     known(cell.value);
     for (const lang::SortInfo* s : cell.index) known(s);
   }
-}
-
-const std::string& Wire::spelled(const lang::SortInfo* sort, std::uint8_t value) const {
-  return std::ranges::find(sorts_, sort, &Spelled::sort)->names[value];
 }
 
 std::uint8_t Wire::element(const lang::SortInfo* sort, std::string_view name) const {
@@ -200,32 +194,6 @@ void Wire::read_cell(int cell, std::size_t depth, Shown& shown, const io::Json& 
     shown.value = found == 0 ? foreign : found;
   }
   out.push_back(shown);
-}
-
-std::string Wire::words(const Call& call) const {
-  const CallKind& kind = catalogue_[call.kind];
-  std::string out(kind.name);
-  for (const std::uint8_t k : kind.inputs) {
-    const Parameter& p = kind.params[k];
-    if (p.sort->kind == lang::SortKind::enumeration && call.args[k] <= 1) continue;
-    out += ' ' + std::string(p.name) + '=' + spelled(p.sort, call.args[k]);
-  }
-  return out;
-}
-
-std::string Wire::words(const CallKind& kind, const Answer& answer) const {
-  switch (answer.kind) {
-    case Answer::Kind::ok: {
-      std::string out = "ok";
-      for (std::size_t i = 0; i < kind.results.size(); ++i)
-        out += ' ' + std::string(kind.params[kind.results[i]].name) + '=' + std::to_string(answer.results[i]);
-      return out;
-    }
-    case Answer::Kind::error: return std::string("-") + strerrorname_np(answer.err);
-    case Answer::Kind::failure: return answer.what;
-    default: break;
-  }
-  return std::string(std::ranges::find(bare, answer.kind, &Bare::kind)->words);
 }
 
 }  // namespace pasid::conform

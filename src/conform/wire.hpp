@@ -27,14 +27,7 @@ class Wire {
   /// An element or number that the world has not is `foreign`; only cells that the tree does not have throw.
   [[nodiscard]] View read_view(const io::Json& json) const;
 
-  /// "bind thread=T1 wq=wq1 file=file1"; the ordinary outcome of the environment is not worth a word.
-  [[nodiscard]] std::string words(const Call& call) const;
-  /// "ok pasid=1", "-EBUSY", "would block", …
-  [[nodiscard]] std::string words(const CallKind& kind, const Answer& answer) const;
-
  private:
-  /// A value as it stands in JSON: a PASID's number, true, or a name in quotes.
-  [[nodiscard]] const std::string& spelled(const lang::SortInfo* sort, std::uint8_t value) const;
   [[nodiscard]] std::uint8_t value(const lang::SortInfo* sort, const io::Json& json) const;
   /// 0: the world has none of that name.
   [[nodiscard]] std::uint8_t element(const lang::SortInfo* sort, std::string_view name) const;

@@ -40,7 +40,8 @@ ordered_json world_json(const lang::Tree& tree, const World& world) {
   const NativeFacts& f = world.facts;
   const trace::Names names(tree, f);
   ordered_json out{{"series", io::name_of(static_cast<spec::Series>(f.series().v))}};
-  out["units"] = out["groups"] = out["devices"] = out["queues"] = ordered_json::array();
+  for (const auto* list : {"units", "groups", "devices", "queues", "address_spaces", "pasids", "reserved"})
+    out[list] = ordered_json::array();
   each_of<spec::Unit>(f, [&](auto u) { out["units"].push_back({{"name", name(names, u)}, {"svm", f.svm(u)}}); });
   each_of<spec::Group>(f, [&](auto g) { out["groups"].push_back(name(names, g)); });
   each_of<spec::Dev>(f, [&](auto d) {
@@ -66,7 +67,6 @@ ordered_json world_json(const lang::Tree& tree, const World& world) {
                              {"shared", f.shared(w)},
                              {"kernel", f.kernel_queue(w)}});
   });
-  out["address_spaces"] = out["pasids"] = out["reserved"] = ordered_json::array();
   each_of<spec::As>(f, [&](auto a) {
     out["address_spaces"].push_back(
         {{"name", name(names, a)}, {"kind", io::name_of(static_cast<spec::Kind>(f.kind(a).v))}});
