@@ -170,24 +170,28 @@ Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, c
     out.why_not = "not a bug of this design: its rules never were these";
     return out;
   }
-  std::size_t shortest = 16;
+  constexpr std::size_t longest = 16;
+  std::size_t shortest = longest;
   bool complete = true;
   std::optional<Product::Found> may;
   std::size_t may_world = 0;
   std::optional<Product::Found> always;
-  for (std::size_t w = 0; w < worlds.size(); ++w) {
+  const auto search = [&](std::size_t w, const std::vector<std::string_view>& among, std::size_t most) {
     Asking right(catalogue, worlds[w]->facts);
     Wrong wrong(tree, worlds[w]->facts, bug);
-    Product product(right, wrong.asking(), bug.among);
-    complete = product.search(shortest, bug.among.empty() ? nodes : 20 * nodes) && complete;
+    Product product(right, wrong.asking(), among);
+    complete = product.search(shortest, most) && complete;
     if (product.always) {
       always = product.always;
       shortest = always->calls.size();
       out.world = w;
     }
-    if (always && !bug.among.empty()) break;
     if (product.may && (!may || product.may->calls.size() < may->calls.size())) may = product.may, may_world = w;
-  }
+  };
+  for (std::size_t w = 0; w < worlds.size(); ++w) search(w, {}, bug.among.empty() ? nodes : nodes / 4);
+  // What takes longer is looked for among the calls that matter, in one world after another.
+  if (!bug.among.empty())
+    for (std::size_t w = 0; w < worlds.size() && !always; ++w) search(w, bug.among, 20 * nodes);
   if (!always && may) {
     always = may;
     out.world = may_world;
