@@ -141,7 +141,7 @@ Status close_bond(Core& c, BondId id) noexcept {
   const std::uint32_t device = c.queues[b->queue].device;
   const GroupRecord& group = c.groups[c.devices[device].group];
   const bool last = c.slot(c.devices[device].group, b->pasid)->bonds == 1;
-  if (b->portal || c.work_in_flight(device, b->pasid) || c.sva_lock != 0 || group.lock != 0 ||
+  if (b->portal || c.undrained(*b) || c.sva_lock != 0 || group.lock != 0 ||
       (last && c.page_request_queued(group, b->pasid)))
     return {Error::would_block};
   return release_bond(c, id);

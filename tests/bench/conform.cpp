@@ -81,7 +81,7 @@ void checker_alone(benchmark::State& state) {
     for (const auto& s : load().sequences) {
       conform::Checker checker(catalogue(), *s.world);
       for (std::size_t i = 0; i < s.calls.size(); ++i)
-        if (checker.step(s.calls[i], s.answers[i]) != conform::Checker::Result::ok) state.SkipWithError("disallowed");
+        if (checker.step(s.calls[i], s.answers[i]) != conform::Checker::Result::ok) state.SkipWithError("disallowed"); 
     }
   count(state);
 }
@@ -93,7 +93,7 @@ void checked(benchmark::State& state) {
   for (auto _ : state)
     for (const auto& s : load().sequences)
       if (conform::replay(catalogue(), *s.world, s.calls, backend, options).kind != conform::Verdict::Kind::ok)
-        state.SkipWithError("disallowed");
+        state.SkipWithError("disallowed"); 
   count(state);
 }
 
@@ -102,8 +102,8 @@ void checked_and_shown(benchmark::State& state) {
   conform::ReferenceBackend backend(catalogue());
   for (auto _ : state)
     for (const auto& s : load().sequences)
-      if (conform::replay(catalogue(), *s.world, s.calls, backend).kind != conform::Verdict::Kind::ok)
-        state.SkipWithError("disallowed");
+      if (const auto v = conform::replay(catalogue(), *s.world, s.calls, backend); v.kind != conform::Verdict::Kind::ok)
+        state.SkipWithError(v.what.c_str()); 
   count(state);
 }
 
