@@ -71,7 +71,7 @@ class Fuzz {
   const std::vector<World>& worlds_;
   Backend& backend_;
   FuzzOptions options_;
-  Drawing::Random random_;
+  Random random_;
   Drawing drawing_;
   FuzzCounts counts_;
   std::vector<std::map<const char*, std::uint64_t>> outcomes_;  ///< by kind and guard
