@@ -8,7 +8,7 @@ namespace pasid::conform {
 
 Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, Random& random)
     : catalogue_(catalogue), capabilities_(capabilities), random_(random), asked_(catalogue.calls().size()),
-      says_(lang::max_entity_sorts) {
+      says_(lang::max_entity_sorts), leads_(lang::max_entity_sorts) {
   for (std::size_t k = 0; k < catalogue.calls().size(); ++k) {
     const CallKind& kind = catalogue.calls()[k];
     if (!capabilities.offers(kind.name)) continue;
@@ -23,20 +23,28 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
   scores_.resize(kinds_.size());
   // Caches, with three indices, are nobody's business here.
   for (const lang::CellInfo& cell : catalogue.tree().cells)
-    for (std::size_t i = 0; !cell.rigid && cell.index.size() <= 2 && i < cell.index.size(); ++i) {
-      auto& says = says_[static_cast<std::size_t>(cell.index[i]->index)];
-      if (says.size() < 7) says.push_back({&cell, i});
+    for (std::size_t i = 0; cell.index.size() <= 2 && i < cell.index.size(); ++i) {
+      if (cell.index[i]->kind != lang::SortKind::entity) continue;
+      const auto sort = static_cast<std::size_t>(cell.index[i]->index);
+      const bool leads = cell.index.size() == 1 && cell.value->kind == lang::SortKind::entity;
+      if (leads) leads_[sort].push_back(&cell);
+      if (cell.rigid ? cell.value->kind == lang::SortKind::boolean : says_[sort].size() < 32)
+        says_[sort].push_back({&cell, i});
     }
 }
 
-/// Notes for every element which of the cells say something of it.
+/// Notes for every element which of the cells say something of it, and of those it leads to.
 void Drawing::look(const World& world, const spec::NativeState& state) {
-  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&state);
+  const auto bytes_of = [&](const lang::CellInfo* cell) {
+    return cell->rigid ? reinterpret_cast<const std::uint8_t*>(&world.facts) : reinterpret_cast<const std::uint8_t*>(&state);
+  };
+  std::array<std::array<std::uint32_t, most_elements + 1>, lang::max_entity_sorts> own{};
   for (std::size_t sort = 0; sort < says_.size(); ++sort)
     for (std::uint8_t e = 1; e <= std::min<std::size_t>(world.facts.count[sort], most_elements); ++e) {
-      std::uint8_t out = 0;
+      std::uint32_t out = 0;
       for (std::size_t i = 0; i < says_[sort].size(); ++i) {
         const auto& [cell, position] = says_[sort][i];
+        const std::uint8_t* const bytes = bytes_of(cell);
         std::size_t at = cell->offset + cell->strides[position] * e;
         bool something = false;
         if (cell->index.size() == 1) {
@@ -46,9 +54,19 @@ void Drawing::look(const World& world, const spec::NativeState& state) {
           const int size = lang::size_of(world.facts, cell->index[other]);
           for (int o = 1; o <= size; ++o) something = something || bytes[at += cell->strides[other]] != 0;
         }
-        out = static_cast<std::uint8_t>(out | (something ? 1U << i : 0U));
+        if (something) out |= 1U << i;
       }
-      look_[sort][e] = out;
+      own[sort][e] = out;
+    }
+  for (std::size_t sort = 0; sort < says_.size(); ++sort)
+    for (std::uint8_t e = 1; e <= std::min<std::size_t>(world.facts.count[sort], most_elements); ++e) {
+      std::uint32_t mixed = own[sort][e] * 0x9e3779b1U;
+      for (const lang::CellInfo* cell : leads_[sort]) {
+        const std::uint8_t to = bytes_of(cell)[cell->offset + cell->strides[0] * e];
+        mixed = (mixed ^ mixed >> 15U) * 0x85ebca77U;
+        if (to <= most_elements) mixed += own[static_cast<std::size_t>(cell->value->index)][to];
+      }
+      look_[sort][e] = static_cast<std::uint8_t>((mixed * 0x9e3779b1U) >> 24U);
     }
 }
 
