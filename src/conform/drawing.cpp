@@ -8,6 +8,7 @@ namespace pasid::conform {
 
 Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, Random& random)
     : catalogue_(catalogue), capabilities_(capabilities), random_(random), asked_(catalogue.calls().size()),
+      succeeded_(catalogue.calls().size()),
       says_(lang::max_entity_sorts), leads_(lang::max_entity_sorts) {
   for (std::size_t k = 0; k < catalogue.calls().size(); ++k) {
     const CallKind& kind = catalogue.calls()[k];
@@ -74,8 +75,10 @@ void Drawing::look(const World& world, const spec::NativeState& state) {
 void Drawing::weigh(const World& world, bool succeed) {
   const auto share = static_cast<float>(all_asked_) / static_cast<float>(kinds_.size()) + 20;
   for (std::size_t n = 0; n < kinds_.size(); ++n) {
-    const float lag = share / (static_cast<float>(asked(kinds_[n])) + 20);
-    float score = lag * lag * lag;
+    // One that hardly ever succeeds has not had its share either: others wait for what it makes.
+    const auto had = static_cast<float>(asked(kinds_[n]) + succeeded_[static_cast<std::size_t>(kinds_[n])]) / 2;
+    const float lag = share / (had + 20);
+    float score = lag * lag * lag * (lag < 0.7F ? 0.02F : 1);
     for (std::size_t i = 0; i < inputs_[n].size(); ++i) {
       const Input& input = inputs_[n][i];
       if (input.seen.empty()) continue;

@@ -40,9 +40,10 @@ class Drawing {
 
   [[nodiscard]] const std::vector<int>& kinds() const { return kinds_; }
   [[nodiscard]] std::uint64_t asked(int kind) const { return asked_[static_cast<std::size_t>(kind)]; }
-  void count(int kind) {
+  void count(int kind, bool ok) {
     ++asked_[static_cast<std::size_t>(kind)];
     ++all_asked_;
+    if (ok) ++succeeded_[static_cast<std::size_t>(kind)];
   }
 
  private:
@@ -76,6 +77,7 @@ class Drawing {
   Random& random_;
   std::vector<int> kinds_;
   std::vector<std::uint64_t> asked_;  ///< by kind
+  std::vector<std::uint64_t> succeeded_;
   std::uint64_t all_asked_ = 0;
   struct Says {
     const lang::CellInfo* cell;

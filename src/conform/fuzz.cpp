@@ -121,7 +121,7 @@ Fuzz::End Fuzz::judge(const World& world, std::size_t from) {
     if (judged_ >= from) {
       ++counts_.calls;
       if (answer.kind == Answer::Kind::ok) ++counts_.succeeded;
-      drawing_.count(calls_[judged_].kind);
+      drawing_.count(calls_[judged_].kind, answer.kind == Answer::Kind::ok);
     }
     ++judged_;
   }
@@ -166,7 +166,7 @@ Fuzz::End Fuzz::batch(Stepper& stepper, const World& world, std::size_t most) {
     }
     ++counts_.calls;
     if (answers[i].kind == Answer::Kind::ok) ++counts_.succeeded;
-    drawing_.count(asked[i].kind);
+    drawing_.count(asked[i].kind, answers[i].kind == Answer::Kind::ok);
     ++outcomes_[static_cast<std::size_t>(asked[i].kind)][likely[i].guard];
     state_ = likely[i].after;
   }

@@ -30,7 +30,7 @@ std::vector<Call> sequence(const Catalogue& catalogue, const World& world, const
   while (out.size() < length) {
     const auto call = drawing.draw(stepper, state, true, ways);
     if (!call) break;
-    drawing.count(call->kind);
+    drawing.count(call->kind, ways.front().kind == Answer::Kind::ok);
     out.push_back(*call);
     state = ways.front().after;
   }
