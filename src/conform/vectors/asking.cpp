@@ -256,11 +256,13 @@ bool Asking::choose(int call, std::size_t input, Depends& depends, bool& made, b
   return stop;
 }
 
-void Asking::each(const Belief& belief, const std::function<bool(const Asked&, Belief&&)>& visit) {
+void Asking::each(const Belief& belief, const std::function<bool(const Asked&, Belief&&)>& visit,
+                  const std::vector<bool>& only) {
   belief_ = &belief;
   visit_ = &visit;
   bool stop = false;
   for (std::size_t c = 0; c < catalogue_.calls().size() && !stop; ++c) {
+    if (!only.empty() && !only[c]) continue;
     Depends depends;
     bool made = false;
     args_ = {};

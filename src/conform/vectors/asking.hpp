@@ -48,8 +48,10 @@ class Asking {
   [[nodiscard]] static Belief start() { return {spec::NativeState{}}; }
 
   /// Visits what may be asked for where the answer is the same in all states of the belief. Of inputs that nothing
-  /// tells apart one is asked for; of new names the first. Stops where `visit` answers false.
-  void each(const Belief& belief, const std::function<bool(const Asked&, Belief&& after)>& visit);
+  /// tells apart one is asked for; of new names the first. Stops where `visit` answers false. `only`: by
+  /// call, whether to ask for it; empty: for all.
+  void each(const Belief& belief, const std::function<bool(const Asked&, Belief&& after)>& visit,
+            const std::vector<bool>& only = {});
 
   /// Asks for one call with the inputs in `args`. Nothing: a precondition does not hold in some state, or the answer
   /// depends on what may have happened by itself.
@@ -65,7 +67,7 @@ class Asking {
  private:
   struct Reply {
     /// In the order of what counts, where runs with other values of what the tester does not say end otherwise.
-    enum class Is : std::uint8_t { nothing, abandoned, meaningless, waits, answered } is = Is::nothing;
+    enum class Is : std::uint8_t { nothing, meaningless, abandoned, waits, answered } is = Is::nothing;
     const char* label = nullptr;
     Asked asked;
     spec::NativeState after;

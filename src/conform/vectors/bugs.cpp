@@ -31,7 +31,8 @@ const std::vector<Bug>& bugs() {
        .title = "iommu/vt-d: Fix PASID reference leak, 62ef907a045e (5.14)",
        .effect = "one put for many gets: the number stays taken after the last unbind",
        .knobs = {{"put_per_unbind", "off"}},
-       .where = {{"free_point", "last_unbind"}}},
+       .where = {{"free_point", "last_unbind"}},
+       .among = {"process.create", "bind", "unbind"}},
       {.id = "G04",
        .title = "iommu/vt-d: Fix PASID leak in intel_svm_unbind_mm(), a21518cb23a3 (5.15)",
        .effect = "the mm's number is forgotten before it is freed by it",
@@ -89,7 +90,9 @@ const std::vector<Bug>& bugs() {
        .title = "iommu/vt-d: Fix UAF on sva unbind with pending IOPFs, f0b9d31c6edd, CVE-2025-38594 (6.16)",
        .effect = "an unbind goes on while page requests of the PASID are pending",
        .without = {"drain_faults"},
-       .where = {{"page_requests", "on"}}},
+       .where = {{"page_requests", "on"}},
+       .among = {"process.create", "bind", "portal.map", "portal.unmap", "enqcmd.submit", "movdir64b.submit",
+                 "request.raise", "unbind"}},
       {.id = "G21",
        .title = "iommu/vt-d: Clear Present bit before tearing down PASID entry, 75ed00055c05, CVE-2026-45894",
        .effect = "the device reads a half-written entry",
@@ -133,7 +136,8 @@ const std::vector<Bug>& bugs() {
        .title = "x86/fpu: Clear PASID when copying fpstate, dc7507ddce59 (5.18)",
        .effect = "a child starts with its parent's IA32_PASID",
        .knobs = {{"fork_copies_msr", "on"}},
-       .where = {{"enqcmd", "on"}, {"fork_copies_msr", "off"}}},
+       .where = {{"enqcmd", "on"}, {"fork_copies_msr", "off"}},
+       .among = {"process.create", "process.fork", "bind", "unbind", "portal.map", "portal.unmap", "enqcmd.submit"}},
   };
   return all;
 }

@@ -24,6 +24,7 @@ struct Bug {
   std::vector<std::string_view> drops = {};    ///< labels as for lang::drop()
   std::vector<std::string_view> without = {};  ///< steps that a bond's teardown leaves out
   std::vector<KnobChange> where = {};          ///< the bug is one of designs with these knobs
+  std::vector<std::string_view> among = {};    ///< the calls that a long sequence is looked for among; empty: all
   std::string_view untold = {};                ///< why no sequence of answers tells it; empty: one should
 };
 

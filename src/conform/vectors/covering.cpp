@@ -23,7 +23,8 @@ int in_common(const Asking& asking, const Asked& a, const Asked& b) {
 class Covering {
  public:
   Covering(const Survey& survey, Asking& asking, Kinds& kinds)
-      : survey_(survey), asking_(asking), kinds_(kinds), met_(kinds.count(), std::vector<bool>(kinds.count())) {}
+      : survey_(survey), asking_(asking), kinds_(kinds), met_(kinds.count(), std::vector<bool>(kinds.count())),
+        looks_(kinds.count()) {}
 
   std::vector<Test> run() {
     const auto& nodes = survey_.nodes();
@@ -43,9 +44,21 @@ class Covering {
     std::vector<std::size_t> wanted;
     for (const Survey::Way& next : survey_.nodes()[way.to].ways)
       if (!met_[way.kind][next.kind]) wanted.push_back(next.kind);
-    if (wanted.empty()) return;
+    // Where the survey did not look, a few looks at what follows each kind.
+    const bool unseen = !survey_.nodes()[way.to].looked_at && looks_[way.kind] < most_looks;
+    if (unseen) ++looks_[way.kind];
+    if (wanted.empty() && !unseen) return;
     Belief belief;
     asking_.ask(survey_.nodes()[node].belief, way.asked.kind.call, way.asked.args, belief);
+    if (unseen) {
+      asking_.each(belief, [&](const Asked& next, Belief&&) {
+        const std::size_t kind = kinds_.number(next.kind);
+        if (kind >= met_.size()) return true;  // one that the survey has nowhere met
+        if (!met_[way.kind][kind] && std::ranges::find(wanted, kind) == wanted.end()) wanted.push_back(kind);
+        return true;
+      });
+      if (wanted.empty()) return;
+    }
     std::vector<std::pair<int, Asked>> best(wanted.size(), {-1, {}});
     asking_.each(belief, [&](const Asked& next, Belief&&) {
       const auto at = std::ranges::find(wanted, kinds_.number(next.kind)) - wanted.begin();
@@ -59,7 +72,9 @@ class Covering {
     for (const auto& [common, next] : best) {
       if (common < 0) continue;
       met_[way.kind][kinds_.number(next.kind)] = true;
-      Test test{said(asking_.catalogue(), next.kind) + ", right after " + said(asking_.catalogue(), way.asked.kind), {"covering"}, path};
+      Test test{said(asking_.catalogue(), next.kind) + ", right after " + said(asking_.catalogue(), way.asked.kind),
+                {"covering"},
+                path};
       test.calls.push_back(way.asked);
       test.calls.push_back(next);
       out_.push_back(std::move(test));
@@ -69,7 +84,9 @@ class Covering {
   const Survey& survey_;
   Asking& asking_;
   Kinds& kinds_;
+  static constexpr std::size_t most_looks = 32;
   std::vector<std::vector<bool>> met_;
+  std::vector<std::size_t> looks_;  ///< by kind
   std::vector<Test> out_;
 };
 

@@ -39,6 +39,7 @@ void fill(const Catalogue& catalogue, const GenerateOptions& options, WorldTests
     Kinds kinds;
     const Survey survey(catalogue.tree(), asking, kinds, {}, options.seed);
     w.tests = covering(survey, asking, kinds);
+    w.tells = survey.tells();
     w.beliefs = static_cast<std::size_t>(std::ranges::count(survey.nodes(), true, &Survey::Node::looked_at));
     w.exhausted = w.beliefs == survey.nodes().size();
   }
@@ -97,11 +98,34 @@ void pick_smoke(std::deque<WorldTests>& worlds, std::size_t most) {
   }
 }
 
+namespace {
+
+/// A call that changes nothing in any world and is never refused is met once after, and once before, each other answer;
+/// not in every world again.
+void once_for_all(const Catalogue& catalogue, std::deque<WorldTests>& worlds) {
+  std::vector<bool> tells(catalogue.calls().size());
+  for (const WorldTests& w : worlds)
+    for (std::size_t c = 0; c < w.tells.size(); ++c) tells[c] = tells[c] || w.tells[c];
+  std::set<std::pair<std::string, std::string>> met;
+  for (WorldTests& w : worlds)
+    std::erase_if(w.tests, [&](const Test& t) {
+      const Kind& last = t.calls.back().kind;
+      const Kind before = t.calls.size() > 1 ? t.calls[t.calls.size() - 2].kind : Kind{};
+      if (tells[static_cast<std::size_t>(last.call)] &&
+          (before.call < 0 || tells[static_cast<std::size_t>(before.call)]))
+        return false;
+      return !met.emplace(before.call < 0 ? "" : said(catalogue, before), said(catalogue, last)).second;
+    });
+}
+
+}  // namespace
+
 Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, const GenerateOptions& options) {
   Generated out;
   for (Plan& plan : plans()) {
     const auto world = world_of(catalogue.tree(), knobs, plan);
-    if (world) out.worlds.push_back({std::move(plan), *world, {}, {}, {}});
+    if (world)
+      out.worlds.push_back({.plan = std::move(plan), .world = *world, .tests = {}, .history = {}, .chains = {}});
     else out.left_out.push_back(plan.name);
   }
   std::atomic<std::size_t> done = 0;
@@ -109,6 +133,7 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
     fill(catalogue, options, out.worlds[i]);
     options.progress(std::to_string(++done) + " of " + std::to_string(out.worlds.size()) + " worlds surveyed");
   });
+  once_for_all(catalogue, out.worlds);
   if (options.suites.smoke) pick_smoke(out.worlds, most_smoke);
   if (!options.suites.covering)
     for (WorldTests& w : out.worlds)

@@ -34,8 +34,9 @@ struct WorldTests {
   std::vector<Test> tests;  ///< covering; those that smoke picks have its flag too
   std::vector<Test> history;
   std::vector<Chain> chains;
-  std::size_t beliefs = 0;  ///< looked at
-  bool exhausted = false;   ///< there are no others
+  std::vector<bool> tells = {};  ///< by call: it has changed something here, or answered anything but ok
+  std::size_t beliefs = 0;       ///< looked at
+  bool exhausted = false;        ///< there are no others
 };
 
 struct Generated {

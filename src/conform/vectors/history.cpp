@@ -61,7 +61,11 @@ explore::Arguments inputs_for(const CallKind& call, const Asked& asked, const Ca
 /// One search, level by level, through what the right and the wrong rules have answered alike so far.
 class Product {
  public:
-  Product(Asking& right, Asking& wrong) : right_(right), wrong_(wrong) {}
+  Product(Asking& right, Asking& wrong, const std::vector<std::string_view>& among) : right_(right), wrong_(wrong) {
+    if (among.empty()) return;
+    for (const CallKind& c : right.catalogue().calls())
+      only_.push_back(std::ranges::find(among, c.name) != among.end());
+  }
 
   struct Found {
     std::vector<Asked> calls;
@@ -93,39 +97,40 @@ class Product {
   bool look(std::size_t n) {
     const Belief from = nodes_[n].right;
     const Belief wrong_from = nodes_[n].wrong;
-    right_.each(from, [&](const Asked& asked, Belief&& after) {
-      const CallKind& call = right_.catalogue()[asked.kind.call];
-      const int other = wrong_.catalogue().named(call.name);
-      if (other < 0) return true;
-      const CallKind& wrong_call = wrong_.catalogue()[other];
-      bool meaningless = false;
-      const auto heard = wrong_.hear(wrong_from, other, inputs_for(call, asked, wrong_call), meaningless);
-      if (meaningless) return true;
-      Belief agreeing;
-      const Asking::Heard* different = nullptr;
-      for (const auto& h : heard) {
-        if (sound_alike(call, asked, wrong_call, h.asked))
-          agreeing.insert(agreeing.end(), h.after.begin(), h.after.end());
-        else different = &h;
-      }
-      const auto found = [&] { return Found{sequence(n, asked), words(different, wrong_call)}; };
-      if (agreeing.empty()) {
-        always = found();
-        return false;
-      }
-      if (different != nullptr && !may) may = found();
-      add({std::move(after), std::move(agreeing), n, asked, nodes_[n].depth + 1});
-      return true;
-    });
+    right_.each(
+        from,
+        [&](const Asked& asked, Belief&& after) {
+          const CallKind& call = right_.catalogue()[asked.kind.call];
+          const int other = wrong_.catalogue().named(call.name);
+          if (other < 0) return true;
+          const CallKind& wrong_call = wrong_.catalogue()[other];
+          bool meaningless = false;
+          const auto heard = wrong_.hear(wrong_from, other, inputs_for(call, asked, wrong_call), meaningless);
+          if (meaningless) return true;
+          Belief agreeing;
+          const Asking::Heard* different = nullptr;
+          for (const auto& h : heard) {
+            if (sound_alike(call, asked, wrong_call, h.asked))
+              agreeing.insert(agreeing.end(), h.after.begin(), h.after.end());
+            else different = &h;
+          }
+          const auto found = [&] { return Found{sequence(n, asked), words(different, asked)}; };
+          if (agreeing.empty()) {
+            always = found();
+            return false;
+          }
+          if (different != nullptr && !may) may = found();
+          add({std::move(after), std::move(agreeing), n, asked, nodes_[n].depth + 1});
+          return true;
+        },
+        only_);
     return !always;
   }
 
-  [[nodiscard]] std::string words(const Asking::Heard* h, const CallKind& call) const {
+  [[nodiscard]] static std::string words(const Asking::Heard* h, const Asked& right) {
     if (h == nullptr) return "no number that there is";
-    std::string out = answer_name(h->asked.kind);
-    for (const std::uint8_t k : call.results)
-      if (h->asked.args[k] != 0) out += ", another number";
-    return out;
+    const bool both_ok = h->asked.kind.says == Answer::Kind::ok && right.kind.says == Answer::Kind::ok;
+    return both_ok ? "another number" : answer_name(h->asked.kind);
   }
 
   [[nodiscard]] std::vector<Asked> sequence(std::size_t n, const Asked& last) const {
@@ -146,6 +151,7 @@ class Product {
 
   Asking& right_;
   Asking& wrong_;
+  std::vector<bool> only_;  ///< calls of the right rules; empty: all
   std::vector<Node> nodes_;
   std::unordered_set<std::size_t> seen_;
 };
@@ -164,23 +170,28 @@ Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, c
     out.why_not = "not a bug of this design: its rules never were these";
     return out;
   }
-  std::size_t shortest = 16;
+  constexpr std::size_t longest = 16;
+  std::size_t shortest = longest;
   bool complete = true;
   std::optional<Product::Found> may;
   std::size_t may_world = 0;
   std::optional<Product::Found> always;
-  for (std::size_t w = 0; w < worlds.size(); ++w) {
+  const auto search = [&](std::size_t w, const std::vector<std::string_view>& among, std::size_t most) {
     Asking right(catalogue, worlds[w]->facts);
     Wrong wrong(tree, worlds[w]->facts, bug);
-    Product product(right, wrong.asking());
-    complete = product.search(shortest, nodes) && complete;
+    Product product(right, wrong.asking(), among);
+    complete = product.search(shortest, most) && complete;
     if (product.always) {
       always = product.always;
       shortest = always->calls.size();
       out.world = w;
     }
     if (product.may && (!may || product.may->calls.size() < may->calls.size())) may = product.may, may_world = w;
-  }
+  };
+  for (std::size_t w = 0; w < worlds.size(); ++w) search(w, {}, bug.among.empty() ? nodes : nodes / 4);
+  // What takes longer is looked for among the calls that matter, in one world after another.
+  if (!bug.among.empty())
+    for (std::size_t w = 0; w < worlds.size() && !always; ++w) search(w, bug.among, 20 * nodes);
   if (!always && may) {
     always = may;
     out.world = may_world;

@@ -111,6 +111,14 @@ std::vector<Plan> plans() {
                  .threads = 1,
                  .files = 2,
                  .mms = 1});
+  out.push_back({.name = "everything at once",
+                 .why = "calls of all kinds, side by side",
+                 .devices = {{}, {.unit = 2}},
+                 .svm = {true, true},
+                 .queues = {{}, {.dev = 2, .shared = false}, {.kernel = true}},
+                 .kernel_domains = 1,
+                 .pass_through = true,
+                 .tables = 2});
   return out;
 }
 

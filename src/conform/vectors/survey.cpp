@@ -32,7 +32,8 @@ std::size_t Kinds::number(const Kind& kind) {
 }
 
 Survey::Survey(const lang::Tree& tree, Asking& asking, Kinds& kinds, const SurveyLimits& limits, std::uint64_t seed)
-    : asking_(asking), kinds_(kinds), facts_{asking.facts()}, worlds_(tree, facts_, true, heard_of(tree)) {
+    : asking_(asking), kinds_(kinds), facts_{asking.facts()}, worlds_(tree, facts_, true, heard_of(tree)),
+      tells_(asking.catalogue().calls().size()) {
   nodes_.push_back({asking.start(), 0, {}, 0, {}, false});
   known_.emplace(key(nodes_[0].belief), 0);
   std::size_t looked = 0;
@@ -88,6 +89,7 @@ void Survey::look(std::size_t node) {
     const bool first = std::ranges::find(ways, kind, &Way::kind) == ways.end();
     const std::size_t to = alike(after, belief) ? node : node_of(std::move(after), node, asked);
     if (first) ways.push_back({kind, asked, to});
+    if (to != node || asked.kind.says != Answer::Kind::ok) tells_[static_cast<std::size_t>(asked.kind.call)] = true;
     return true;
   });
   met_.resize(std::max(met_.size(), kinds_.count()));

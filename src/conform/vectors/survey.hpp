@@ -23,8 +23,8 @@ class Kinds {
 };
 
 struct SurveyLimits {
-  std::size_t level_nodes = 4'000;   ///< beliefs looked at level by level
-  std::size_t guided_nodes = 4'000;  ///< and then from where something rare can be asked
+  std::size_t level_nodes = 2'000;   ///< beliefs looked at level by level
+  std::size_t guided_nodes = 2'000;  ///< and then from where something rare can be asked
 };
 
 class Survey {
@@ -47,6 +47,8 @@ class Survey {
   Survey(const lang::Tree& tree, Asking& asking, Kinds& kinds, const SurveyLimits& limits, std::uint64_t seed);
 
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
+  /// By call: it has changed something, or answered anything but ok.
+  [[nodiscard]] const std::vector<bool>& tells() const { return tells_; }
   /// What was asked on the way to a node.
   [[nodiscard]] std::vector<Asked> path(std::size_t node) const;
 
@@ -61,6 +63,7 @@ class Survey {
   explore::Worlds worlds_;
   std::vector<Node> nodes_;
   std::unordered_map<std::string, std::size_t> known_;
+  std::vector<bool> tells_;
   std::vector<std::size_t> met_;  ///< by kind: in how many nodes it may be asked
 };
 

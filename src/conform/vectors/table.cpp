@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "spec/calls.hpp"
 #include "spec/lang/rewrite.hpp"
@@ -22,15 +23,16 @@ std::vector<Row> rows_of(const Catalogue& catalogue, const spec::NativeFacts& kn
   lang::Tree folded = catalogue.tree();
   std::vector<Row> out;
   for (int c = 0; c < static_cast<int>(catalogue.calls().size()); ++c) {
-    out.push_back({{c, Answer::Kind::ok, 0, {}, {}}});
+    out.push_back({{c, Answer::Kind::ok, 0, {}, Lies::anywhere}});
     for (const explore::Section& s : catalogue[c].transition.sections) {
       for (const lang::Guard& g : catalogue.tree().rules[static_cast<std::size_t>(s.rule)].guards) {
         if (g.kind == GuardKind::given || g.kind == GuardKind::choose) continue;
+        if (g.kind == GuardKind::await && (s.optional || s.repeated)) continue;  // it ends no call that it waits
         if (folded.is_true(lang::fold(folded, g.condition, &knobs))) continue;
         const auto says = g.kind == GuardKind::require          ? Answer::Kind::error
                           : g.label == spec::general_protection ? Answer::Kind::gp_fault
                                                                 : Answer::Kind::would_block;
-        Row row{{c, says, g.kind == GuardKind::require ? g.err : 0, g.label, {}}};
+        Row row{{c, says, g.kind == GuardKind::require ? g.err : 0, g.label, Lies::anywhere}};
         if (row_of(out, row.kind) == out.size()) out.push_back(row);
       }
     }
@@ -38,26 +40,75 @@ std::vector<Row> rows_of(const Catalogue& catalogue, const spec::NativeFacts& kn
   return out;
 }
 
+/// No call is under way: no bond is being made or torn down, and what is attached is published.
+lang::NodeId between_calls(lang::Tree& tree) {
+  const auto cell = [&](std::string_view name, std::vector<lang::NodeId> index) {
+    return tree.read(tree.cell_named(name), std::move(index));
+  };
+  const auto b = tree.fresh_variable(&lang::sort_info<spec::Bond>);
+  const auto at = cell("bond_at", {b});
+  const auto is = [&](int step) { return tree.eq(at, tree.constant(&lang::sort_info<spec::Step>, step)); };
+  const auto g = tree.fresh_variable(&lang::sort_info<spec::Group>);
+  const auto p = tree.fresh_variable(&lang::sort_info<spec::Pasid>);
+  const auto free = tree.eq(cell("slot", {g, p}), tree.constant(&lang::sort_info<spec::As>, 0));
+  return tree.conj(tree.quantify(lang::Op::forall, b, tree.disj(is(0), is(static_cast<int>(spec::Step::live)))),
+                   tree.quantify(lang::Op::forall, g,
+                                 tree.quantify(lang::Op::forall, p, tree.disj(free, cell("published", {g, p})))));
+}
+
+/// Does the section find the implementation as it was between calls, as far as between_calls() speaks of it?
+bool finds_it_so(const Catalogue& catalogue, const CallKind& call, std::size_t section) {
+  for (std::size_t s = 0; s < section; ++s)
+    for (const lang::Write& w :
+         catalogue.tree().rules[static_cast<std::size_t>(call.transition.sections[s].rule)].writes) {
+      const std::string_view cell = catalogue.tree().cells[static_cast<std::size_t>(w.cell)].name;
+      if (cell == "bond_at" || cell == "slot" || cell == "published") return false;
+    }
+  return true;
+}
+
 void ask_the_solver(const Catalogue& catalogue, const spec::NativeFacts& knobs, const smt::ProveOptions& options,
                     std::vector<Row>& rows) {
-  std::vector<smt::GuardName> names;
-  std::vector<Row*> asked;
+  struct Question {
+    Row* row;
+    smt::GuardName name;
+  };
+  std::vector<Question> anywhere;
+  std::vector<Question> between;  // of sections that start where no call is under way
   for (Row& row : rows) {
     if (row.met() || row.kind.guard.empty()) continue;
-    for (const explore::Section& s : catalogue[row.kind.call].transition.sections) {
-      const lang::RuleTree& rule = catalogue.tree().rules[static_cast<std::size_t>(s.rule)];
+    const CallKind& call = catalogue[row.kind.call];
+    for (std::size_t s = 0; s < call.transition.sections.size(); ++s) {
+      const lang::RuleTree& rule = catalogue.tree().rules[static_cast<std::size_t>(call.transition.sections[s].rule)];
       if (std::ranges::find(rule.guards, row.kind.guard, &lang::Guard::label) == rule.guards.end()) continue;
-      names.push_back({rule.label, row.kind.guard});
-      asked.push_back(&row);
+      (finds_it_so(catalogue, call, s) ? between : anywhere).push_back({&row, {rule.label, row.kind.guard}});
     }
   }
-  if (names.empty()) return;
-  const auto answers =
-      smt::can_fail_first(catalogue.tree(), knobs, smt::prove(catalogue.tree(), knobs, options), names);
+  if (anywhere.empty() && between.empty()) return;
+  const smt::Proof proof = smt::prove(catalogue.tree(), knobs, options);
   std::map<Row*, bool> never;
-  for (std::size_t i = 0; i < asked.size(); ++i)
-    never[asked[i]] = answers[i] == smt::Answer::unsat && (!never.contains(asked[i]) || never[asked[i]]);
-  for (const auto& [row, unsat] : never) row->never = unsat;
+  const auto ask = [&](const lang::Tree& tree, const std::vector<Question>& questions) {
+    std::vector<smt::GuardName> names;
+    for (const Question& q : questions) names.push_back(q.name);
+    if (names.empty()) return;
+    const auto answers = smt::can_fail_first(tree, knobs, proof, names);
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      const bool unsat = answers[i] == smt::Answer::unsat;
+      const auto [at, first] = never.try_emplace(questions[i].row, unsat);
+      if (!first) at->second = at->second && unsat;
+    }
+  };
+  ask(catalogue.tree(), anywhere);
+  lang::Tree quiet = catalogue.tree();
+  const lang::NodeId condition = between_calls(quiet);
+  std::set<std::string_view> rules;
+  for (const Question& q : between) rules.insert(q.name.rule);
+  for (const std::string_view label : rules) {
+    auto& guards = quiet.rules[static_cast<std::size_t>(quiet.rule_named(label))].guards;
+    guards.insert(guards.begin(), {GuardKind::given, condition, 0, "between-calls"});
+  }
+  ask(quiet, between);
+  for (const auto& [row, is] : never) row->never = is;
 }
 
 }  // namespace
@@ -87,7 +138,7 @@ Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs,
       std::size_t before = out.rows.size();
       for (const Asked& a : test->calls) {
         const std::size_t row = row_of(out.rows, a.kind);
-        if (row == out.rows.size()) throw std::logic_error("an answer of a test is none that its call could give");
+        if (row == out.rows.size()) throw std::logic_error("no call can answer " + said(catalogue, a.kind));
         if (before < out.rows.size()) out.follows[before][row] = true;
         before = row;
         here[row] = true;
