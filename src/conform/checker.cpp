@@ -27,7 +27,8 @@ Checker::Checker(const Catalogue& catalogue, const World& world, const CheckerOp
     const auto rule = static_cast<std::size_t>(t.sections[0].rule);
     for (const lang::Write& write : tree.rules[rule].writes) {
       const auto& index = tree.cells[static_cast<std::size_t>(write.cell)].index;
-      if (std::ranges::find(index, &lang::sort_info<spec::Desc>) != index.end()) may_complete_ = completes_[rule] = true;
+      if (std::ranges::find(index, &lang::sort_info<spec::Desc>) != index.end())
+        may_complete_ = completes_[rule] = true;
     }
   }
   reset();

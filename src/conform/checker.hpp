@@ -21,8 +21,8 @@ struct CheckerOptions {
 
 /// What happens by itself is taken as late as an answer or an observation needs it. It stays possible until then, and
 /// what comes in between is the same with or without it, but for one thing: which number an allocator picks, where the
-/// answer does not tell. There both are kept. And but for work in flight, where the implementation plays its own device:
-/// a later call may take away what it needs to complete, so that it may have completed from the start.
+/// answer does not tell. There both are kept. And but for work in flight, where the implementation plays its own
+/// device: a later call may take away what it needs to complete, so that it may have completed from the start.
 class Checker {
  public:
   /// `catalogue` must outlive it, `world` the next reset.

@@ -8,8 +8,7 @@ namespace pasid::conform {
 
 Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, Random& random)
     : catalogue_(catalogue), capabilities_(capabilities), random_(random), asked_(catalogue.calls().size()),
-      succeeded_(catalogue.calls().size()),
-      says_(lang::max_entity_sorts), leads_(lang::max_entity_sorts) {
+      succeeded_(catalogue.calls().size()), says_(lang::max_entity_sorts), leads_(lang::max_entity_sorts) {
   for (std::size_t k = 0; k < catalogue.calls().size(); ++k) {
     const CallKind& kind = catalogue.calls()[k];
     if (!capabilities.offers(kind.name)) continue;
@@ -37,7 +36,8 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
 /// Notes for every element which of the cells say something of it, and of those it leads to.
 void Drawing::look(const World& world, const spec::NativeState& state) {
   const auto bytes_of = [&](const lang::CellInfo* cell) {
-    return cell->rigid ? reinterpret_cast<const std::uint8_t*>(&world.facts) : reinterpret_cast<const std::uint8_t*>(&state);
+    return cell->rigid ? reinterpret_cast<const std::uint8_t*>(&world.facts)
+                       : reinterpret_cast<const std::uint8_t*>(&state);
   };
   std::array<std::array<std::uint32_t, most_elements + 1>, lang::max_entity_sorts> own{};
   for (std::size_t sort = 0; sort < says_.size(); ++sort)

@@ -27,8 +27,8 @@ class Random {
 };
 
 /// Draws calls that mean something. Which do depends on more than is worth knowing; what it learns is, by call and
-/// parameter, what elements look like (which cells say something of them and of those they lead to) for which that was so
-/// before.
+/// parameter, what elements look like (which cells say something of them and of those they lead to) for which that was
+/// so before.
 class Drawing {
  public:
   /// Draws from the calls that are offered. Everything must outlive it.
@@ -83,7 +83,7 @@ class Drawing {
     const lang::CellInfo* cell;
     std::size_t position;  ///< of the sort among the cell's indices
   };
-  std::vector<std::vector<Says>> says_;                     ///< by entity sort: cells that say something of its elements
+  std::vector<std::vector<Says>> says_;                    ///< by entity sort: cells that say something of its elements
   std::vector<std::vector<const lang::CellInfo*>> leads_;  ///< by entity sort: cells that lead to another element
   std::array<std::array<std::uint8_t, most_elements + 1>, lang::max_entity_sorts> look_{};  ///< by sort and element
 

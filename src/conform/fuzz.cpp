@@ -69,8 +69,9 @@ bool Fuzz::shows(const World& world, const View& view) const {
   std::size_t there = 0;
   for (const int c : shown_) {
     const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(c)];
-    lang::each_index(world.facts, cell,
-                     [&](std::span<const std::uint8_t> index) { there += bytes[lang::place(cell, index)] != 0 ? 1U : 0U; });
+    lang::each_index(world.facts, cell, [&](std::span<const std::uint8_t> index) {
+      there += bytes[lang::place(cell, index)] != 0 ? 1U : 0U;
+    });
   }
   return there == view.size() && std::ranges::all_of(view, [&](const Shown& s) {
            const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(s.cell)];

@@ -1,5 +1,7 @@
 // How many calls a second go through the process protocol, and how many of them replay judges: side by side, with the
 // C99 example as the program under test (its path is the argument) and the engine in this process.
+#include "src/conform/process.hpp"
+
 #include <chrono>
 #include <iostream>
 
@@ -8,7 +10,6 @@
 #include "proofs/model.hpp"
 #include "src/conform/drawing.hpp"
 #include "src/conform/fuzz_worlds.hpp"
-#include "src/conform/process.hpp"
 #include "src/conform/reference.hpp"
 #include "src/conform/replay.hpp"
 #include "src/io/design.hpp"
@@ -62,8 +63,8 @@ void measure(const std::string& name, Backend& backend, const Catalogue& catalog
   options.batch = 256;
   Verdict verdict;
   const double judged = rate(calls.size(), [&] { verdict = replay(catalogue, world, calls, backend, options); });
-  std::cout << fmt::format("{:<20} {:>10.0f} calls/s asked {:>10.0f} calls/s judged by replay ({})\n", name, asked, judged,
-                           verdict.kind == Verdict::Kind::ok ? "all allowed" : verdict.what);
+  std::cout << fmt::format("{:<20} {:>10.0f} calls/s asked {:>10.0f} calls/s judged by replay ({})\n", name, asked,
+                           judged, verdict.kind == Verdict::Kind::ok ? "all allowed" : verdict.what);
 }
 
 }  // namespace
