@@ -30,11 +30,11 @@ TEST_CASE("JSON: every value knows its place") {
   CHECK(list[1].position() == io::Position{1, 12});
   CHECK(list[2].position() == io::Position{2, 3});
   CHECK(list[2].text() == "x\"\xc3\xa9y");
-  CHECK(list[3].position() == io::Position{2, 19});
+  CHECK(list[3].position() == io::Position{2, 17});
   CHECK(list[3].boolean());
   const auto b = root.find("b\n");
   REQUIRE(b);
-  CHECK(b->position() == io::Position{3, 9});
+  CHECK(b->position() == io::Position{3, 10});
   CHECK(b->member("c", "it").is_null());
   CHECK(b->member("d", "it").number(0, 12, "a number") == 12);
   CHECK(b->members().size() == 2);
