@@ -4,20 +4,19 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <stdexcept>
-#include <thread>
-
 #include <fcntl.h>
 #include <poll.h>
+#include <stdexcept>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace pasid::faults {
 namespace {
 
-constexpr std::size_t kept = 16384;                      // of the output, bytes
-constexpr rlim_t memory = rlim_t{4} << 30;               // bytes of address space
+constexpr std::size_t kept = 16384;         // of the output, bytes
+constexpr rlim_t memory = rlim_t{4} << 30;  // bytes of address space
 using Clock = std::chrono::steady_clock;
 
 /// In the child, between fork and exec: calls the system only, for the parent has threads.

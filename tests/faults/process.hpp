@@ -14,8 +14,8 @@ struct Outcome {
   std::string output;
 };
 
-/// Runs `command` by /bin/sh with that fault switched on (none: ""), and ends it and its children after `limit`. What it
-/// prints is kept, the last part of it. Its memory is bounded. std::runtime_error where no process can be made.
+/// Runs `command` by /bin/sh with that fault switched on (none: ""), and ends it and its children after `limit`. What
+/// it prints is kept, the last part of it. Its memory is bounded. std::runtime_error where no process can be made.
 Outcome run(const std::string& command, const std::string& fault, std::chrono::duration<double> limit);
 
 }  // namespace pasid::faults

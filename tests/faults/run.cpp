@@ -5,16 +5,16 @@
 #include <iostream>
 #include <map>
 #include <mutex>
-#include <numeric>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "tests/faults/process.hpp"
 #include "tests/faults/switch.hpp"
@@ -24,18 +24,21 @@ namespace {
 using namespace pasid::faults;
 using Clock = std::chrono::steady_clock;
 
+constexpr double clean_limit = 600;  // seconds
+
 struct Killer {
   std::string name;
   std::string command;
+  std::chrono::duration<double> limit{};
 };
 
 struct Options {
   std::vector<std::string> killers;
   std::vector<std::string> only;
-  std::size_t sample = 0;
+  std::optional<std::size_t> sample;
   unsigned seed = 1;
   unsigned jobs = 0;
-  double limit = 20;
+  double limit = 0;
   double at_least = 95;
   std::string json;
   bool every = false;
@@ -65,7 +68,7 @@ std::vector<Killer> killers_of(const Options& o) {
     const std::size_t at = text.find('=');
     if (at == 0 || at == std::string::npos || at + 1 == text.size())
       throw std::runtime_error("--killer " + text + ": expected NAME=COMMAND");
-    out.push_back({text.substr(0, at), text.substr(at + 1)});
+    out.push_back({text.substr(0, at), text.substr(at + 1), {}});
   }
   return out;
 }
@@ -77,23 +80,25 @@ std::vector<const Fault*> chosen_faults(const Options& o) {
   for (const std::string& id : o.only)
     if (std::none_of(out.begin(), out.end(), [&id](const Fault* f) { return f->id == id; }))
       throw std::runtime_error("--only " + id + ": there is no such fault");
-  if (o.sample > 0 && o.sample < out.size()) {
+  if (o.sample && *o.sample < out.size()) {
     std::vector<const Fault*> sample;
-    std::sample(out.begin(), out.end(), std::back_inserter(sample), o.sample, std::mt19937(o.seed));
+    std::sample(out.begin(), out.end(), std::back_inserter(sample), *o.sample, std::mt19937(o.seed));
     out = std::move(sample);
   }
   return out;
 }
 
-/// What a killer says with no fault on says whether it can say anything with one.
-void check_clean(const std::vector<Killer>& killers, double limit) {
-  for (const Killer& k : killers) {
+/// What a killer says with no fault on says whether it can say anything with one; and how long it may take.
+void check_clean(std::vector<Killer>& killers, double limit) {
+  for (Killer& k : killers) {
     const auto start = Clock::now();
-    const Outcome o = run(k.command, "", std::chrono::duration<double>(limit));
+    const Outcome o = run(k.command, "", std::chrono::duration<double>(limit > 0 ? limit : clean_limit));
     if (o.end != End::passed)
       throw std::runtime_error(fmt::format("{} {} with no fault on, so it can notice none: {}\n{}", k.name, name(o.end),
                                            k.command, o.output));
-    std::cerr << fmt::format("{} passes with no fault on, in {:.1f} s\n", k.name, since(start));
+    const double seconds = since(start);
+    k.limit = std::chrono::duration<double>(limit > 0 ? limit : 3 * seconds + 2);
+    std::cerr << fmt::format("{} passes with no fault on, in {:.1f} s\n", k.name, seconds);
   }
 }
 
@@ -101,7 +106,7 @@ Result judge(const Fault& fault, const std::vector<Killer>& killers, const Optio
   Result r{&fault, {}, 0};
   const auto start = Clock::now();
   for (const Killer& k : killers) {
-    const End end = run(k.command, std::string(fault.id), std::chrono::duration<double>(o.limit)).end;
+    const End end = run(k.command, std::string(fault.id), k.limit).end;
     if (end == End::passed) continue;
     r.noticed.emplace_back(k.name, end);
     if (!o.every) break;
@@ -202,7 +207,7 @@ nlohmann::json json_of(const std::vector<Result>& results, const std::vector<Kil
 }
 
 int run_all(const Options& o) {
-  const std::vector<Killer> killers = killers_of(o);
+  std::vector<Killer> killers = killers_of(o);
   const std::vector<const Fault*> faults = chosen_faults(o);
   if (faults.empty()) {
     std::cerr << "0 faults run: nothing was checked\n";
@@ -240,7 +245,9 @@ int main(int argc, char** argv) {
   app.add_option("--sample", o.sample, "So many drawn faults, not all");
   app.add_option("--seed", o.seed, "For --sample")->capture_default_str();
   app.add_option("--jobs", o.jobs, "At once (default: the processors)");
-  app.add_option("--limit", o.limit, "Seconds for one command, after which it hangs")->capture_default_str();
+  app.add_option("--limit", o.limit,
+                 "Seconds for one command, after which it hangs (default: thrice what it needs with no\n"
+                 "fault on, and two more)");
   app.add_option("--at-least", o.at_least, "Percent that must be killed")->capture_default_str();
   app.add_option("--json", o.json, "Write the results to this file; - for standard output");
   app.add_flag("--every", o.every, "Run all killers on each fault, not only until one notices");

@@ -154,7 +154,8 @@ std::string seeded(const std::string& name, std::string text, std::vector<Fault>
 std::string quoted(const std::string& text) { return "R\"_(" + text + ")_\""; }
 
 std::string table(const std::vector<Fault>& faults) {
-  std::string out = "#include \"tests/faults/switch.hpp\"\n\nnamespace pasid::faults {\n\nstatic constexpr Fault table[] = {\n";
+  std::string out =
+      "#include \"tests/faults/switch.hpp\"\n\nnamespace pasid::faults {\n\nstatic constexpr Fault table[] = {\n";
   for (const Fault& f : faults) {
     out += "    {";
     for (const std::string* s : {&f.id, &f.kind, &f.file, &f.function, &f.good, &f.bad, &f.why, &f.survives})
@@ -167,8 +168,9 @@ std::string table(const std::vector<Fault>& faults) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Seeds faults into a copy of the engine's sources.\n"
-               "Example: seed --source src/engine --out build/tests/faults/engine tests/faults/engine/*.toml");
+  CLI::App app(
+      "Seeds faults into a copy of the engine's sources.\n"
+      "Example: seed --source src/engine --out build/tests/faults/engine tests/faults/engine/*.toml");
   std::string source;
   std::string out;
   std::vector<std::string> paths;
@@ -186,7 +188,8 @@ int main(int argc, char** argv) {
     std::vector<std::string> wrong;
     for (const auto& file : fs::directory_iterator(source)) {
       const std::string name = file.path().filename().string();
-      if (name.ends_with(".cpp") || name.ends_with(".hpp")) files[name] = seeded(name, read(file.path()), faults, wrong);
+      if (name.ends_with(".cpp") || name.ends_with(".hpp"))
+        files[name] = seeded(name, read(file.path()), faults, wrong);
     }
     for (const Fault& f : faults)
       if (!files.contains(f.file)) wrong.push_back(f.where + ": there is no " + f.file + " in " + source);
