@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 namespace pasid::spec {
@@ -33,5 +34,48 @@ inline constexpr std::array calls{
     Call{"user.attach", "user.reserve/user.undo attach.program* user.publish"},
 };
 // clang-format on
+
+/// Who brings about what nobody outside asks for.
+enum class By : std::uint8_t {
+  kernel = 1,  ///< inside the call named, before its first section, wherever it can; none named: at any time
+  hardware,    ///< at any time. A tester who plays the hardware: inside the call named, likewise; none named: never
+  /// At any time. A tester who plays the hardware asks for it.
+  hardware_or_tester,
+};
+
+struct Unasked {
+  std::string_view rule;
+  By by;
+  std::string_view inside = {};
+};
+
+/// The rules that happen by themselves. Every call, and every other rule that belongs to no call, is asked for by
+/// somebody outside: a process, an administrator, a driver.
+inline constexpr std::array unasked{
+    Unasked{"process.drop", By::kernel},
+    Unasked{"process.recycle", By::kernel},
+    Unasked{"enqcmd.fill_msr", By::kernel, "enqcmd.submit"},
+    Unasked{"enqcmd.fill_msr_of_any_bond", By::kernel, "enqcmd.submit"},
+    Unasked{"enqcmd.fill_msr_of_device", By::kernel, "enqcmd.submit"},
+    Unasked{"enqcmd.broadcast", By::kernel},
+    Unasked{"iommu.cache_entry", By::hardware},
+    Unasked{"iommu.walk", By::hardware},
+    Unasked{"ats.translate", By::hardware},
+    Unasked{"ats.translate_cached", By::hardware},
+    Unasked{"work.complete", By::hardware, "work.reap"},
+    Unasked{"work.complete_cached", By::hardware},
+    Unasked{"work.complete_atc", By::hardware},
+    Unasked{"work.abort", By::hardware, "work.reap"},
+    Unasked{"request.raise", By::hardware_or_tester},
+    Unasked{"request.resolve", By::hardware_or_tester},
+    // What these tell the hardware is about translations that it keeps.
+    Unasked{"pages.notify", By::hardware},
+    Unasked{"pages.free", By::hardware},
+    Unasked{"pages.notify_kernel", By::hardware},
+    Unasked{"pages.free_kernel", By::hardware},
+};
+
+/// The AWAIT whose failure is no waiting but a fault of the CPU, #GP.
+inline constexpr std::string_view general_protection = "enqcmd.msr-valid";
 
 }  // namespace pasid::spec

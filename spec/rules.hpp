@@ -94,7 +94,7 @@ inline constexpr auto rules = std::tuple{
     rule<A>("queue.disable", "wq", workqueue::disable<A>),
     rule<A>("queue.enable", "wq", workqueue::enable<A>),
     rule<A>("enqcmd.fill_msr", "thread space", submission::fill_mm_value<A>, fills<A, MsrFill::mm_value>),
-    rule<A>("enqcmd.fill_msr_of_any_bond", "thread file", submission::fill_any_bond<A>, fills<A, MsrFill::any_bond>),
+    rule<A>("enqcmd.fill_msr_of_any_bond", "thread bond", submission::fill_any_bond<A>, fills<A, MsrFill::any_bond>),
     rule<A>("enqcmd.fill_msr_of_device", "thread file", submission::fill_faulting_device<A>, fills<A, MsrFill::faulting_device>),
     rule<A>("enqcmd.broadcast", "thread file", submission::broadcast<A>, fills<A, MsrFill::broadcast>),
     rule<A>("enqcmd.submit", "thread file work queue", submission::enqcmd<A>, msr_source<A>),

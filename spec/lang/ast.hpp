@@ -147,6 +147,10 @@ class Rule<Ast> {
     builder.guard({GuardKind::await, c.in(builder), 0, label});
     return true;
   }
+  bool given(Truth c, const char* label) {
+    builder.guard({GuardKind::given, c.in(builder), 0, label});
+    return true;
+  }
   template <class S, class P>
   bool choose(Expr<S> x, Pick policy, const char* label, P allowed) {
     builder.guard({GuardKind::choose, Truth(allowed(x)).in(builder), 0, label, policy, x.in(builder)});

@@ -70,9 +70,9 @@ Outcome Evaluator::apply(const RuleTree& rule, const void* state, void* next, st
     bound_[static_cast<std::size_t>(tree_[rule.params[k].variable].ref)] = args[k];
   for (const Guard& g : rule.guards) {
     if (eval(g.condition) != 0) continue;
-    const auto kind = g.kind == GuardKind::require ? Outcome::Kind::refused
-                      : g.kind == GuardKind::await ? Outcome::Kind::waits
-                                                   : Outcome::Kind::not_picked;
+    const auto kind = g.kind == GuardKind::require  ? Outcome::Kind::refused
+                      : g.kind != GuardKind::choose ? Outcome::Kind::waits
+                                                    : Outcome::Kind::not_picked;
     return {kind, g.err, g.label.data()};
   }
   for (const Write& w : rule.writes) write(w, 0, next);

@@ -100,6 +100,7 @@ class Cell<Native, N, V(I...)> {
 
 /// What came of trying a rule.
 struct Outcome {
+  /// waits: at an AWAIT or a GIVEN.
   enum class Kind : std::uint8_t { done, refused, waits, not_picked } kind = Kind::done;
   int err = 0;                  ///< refused: the errno, positive
   const char* label = nullptr;  ///< the first guard that failed
@@ -119,6 +120,7 @@ class Rule<Native> {
     if (!c) outcome = {Outcome::Kind::waits, 0, label};
     return c;
   }
+  bool given(bool c, const char* label) { return await(c, label); }
   template <class S, class P>
   bool choose(Id<S> x, Pick policy, const char* label, P allowed) {
     bool ok = allowed(x);

@@ -50,7 +50,7 @@ struct CellInfo {
   std::vector<std::size_t> strides;  ///< in bytes, an index each
 };
 
-enum class GuardKind : std::uint8_t { require, await, choose };
+enum class GuardKind : std::uint8_t { require, await, given, choose };
 
 struct Guard {
   GuardKind kind;

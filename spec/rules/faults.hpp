@@ -11,8 +11,8 @@ template <class A>
 void raise(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Desc> x, Val<A, Dev> d,
            Val<A, Pasid> p, Val<A, As> owner) {
   r.cites("PCI Express PRI; VT-d specification 7.4 (page requests); iommu_report_device_fault(); Linux 7.3");
-  AWAIT(in_flight<A>(f, s, x, d, p) && s.desc_for(x) == owner, "raise.in-flight");
-  AWAIT(exists<As>(f, [&](auto a) { return resolves_to<A>(f, s, d, p, a) && f.kind(a) == Kind::mm; }),
+  GIVEN(in_flight<A>(f, s, x, d, p) && s.desc_for(x) == owner, "raise.in-flight");
+  GIVEN(exists<As>(f, [&](auto a) { return resolves_to<A>(f, s, d, p, a) && f.kind(a) == Kind::mm; }),
         "raise.of-a-process");
   AWAIT(!s.request(d, p, owner), "raise.once");
   n.request(d, p, owner) = true;
@@ -29,7 +29,7 @@ void resolve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   const auto g = f.group_of(d);
   const auto astray = exists<As>(
       f, [&](auto a) { return s.slot(g, p) == a && s.published(g, p) && mm_live<A>(s, a) && !(a == owner); });
-  AWAIT(s.request(d, p, owner), "resolve.queued");
+  GIVEN(s.request(d, p, owner), "resolve.queued");
   n.request(d, p, owner) = false;
   when(r, astray, [&] { n.strayed(owner) = true; });
 }

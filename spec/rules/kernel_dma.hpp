@@ -12,7 +12,7 @@ template <class A>
 void attach_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Group> g, Val<A, As> domain) {
   r.cites("iommu_setup_default_domain(), __iommu_attach_device(); drivers/iommu/iommu.c; Linux 7.3");
   const auto rid = f.rid_pasid();
-  AWAIT(dma_domain<A>(f, domain) && s.slot(g, rid) == none, "rid_attach.first");
+  GIVEN(dma_domain<A>(f, domain) && s.slot(g, rid) == none, "rid_attach.first");
   n.slot(g, rid) = domain;
   n.published(g, rid) = true;
   each<Dev>(r, [&](auto d) { when(r, f.group_of(d) == g, [&] { n.entry(d, rid) = domain; }); });
@@ -31,7 +31,7 @@ void change_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   const auto unfinished = exists<Desc>(f, [&](auto x) {
     return f.group_of(desc_dev<A>(f, s, x)) == g && s.desc_pasid(x) == rid && s.desc_touched(x) == none;
   });
-  AWAIT(s.slot(g, rid) == old && dma_domain<A>(f, domain) && !(domain == old), "rid_change.other");
+  GIVEN(s.slot(g, rid) == old && dma_domain<A>(f, domain) && !(domain == old), "rid_change.other");
   AWAIT(!group_lock_held<A>(f, s, g) && !unfinished, "rid_change.work-finished");
   REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "rid_change.no-reset");
   REQUIRE(f.rid_change() == RidChange::leaves || !under_pasid, EBUSY, "rid_change.no-pasid-attached");
@@ -46,7 +46,7 @@ void alloc(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
   r.cites("idxd_enable_system_pasid(), iommu_alloc_global_pasid() (f5ccf55e1028); drivers/dma/idxd/init.c; Linux 7.3");
   const auto space = f.kernel_space(d);
   const auto allowed = [&](auto q) { return f.kernel_set(d, q) && f.fits(d, q) && s.owner(space, q) == none; };
-  AWAIT(dma_domain<A>(f, domain) && s.kernel_pasid(d, domain) == none, "kernel_alloc.none-held");
+  GIVEN(dma_domain<A>(f, domain) && s.kernel_pasid(d, domain) == none, "kernel_alloc.none-held");
   REQUIRE(s.entry(d, f.rid_pasid()) == domain, EPERM, "kernel_alloc.domain-of-rid");
   REQUIRE(exists<Pasid>(f, allowed), ENOSPC, "kernel_alloc.pasid-free");
   CHOOSE(p, Pick::lowest_free, "kernel_alloc.pick-pasid", allowed);
@@ -62,7 +62,7 @@ void alloc_supervisor(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>
   const auto space = f.kernel_space(d);
   const auto held = s.pasid_of(space, domain);
   const auto allowed = [&](auto q) { return f.kernel_set(d, q) && f.fits(d, q) && s.owner(space, q) == none; };
-  AWAIT(f.kind(domain) == Kind::init_mm && s.kernel_pasid(d, domain) == none, "supervisor_alloc.none-held");
+  GIVEN(f.kind(domain) == Kind::init_mm && s.kernel_pasid(d, domain) == none, "supervisor_alloc.none-held");
   REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "supervisor_alloc.sva-supported");
   REQUIRE(!exists<Dev>(f, [&](auto e) { return !(e == d) && f.group_of(e) == f.group_of(d); }), EINVAL,
           "supervisor_alloc.alone-in-group");
@@ -117,7 +117,7 @@ void detach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   r.cites("idxd_disable_system_pasid(), iommu_detach_device_pasid(); Linux 6.6, 7.3");
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, domain);
-  AWAIT(!(p == none) && s.slot(g, p) == domain && s.published(g, p), "kernel_detach.attached");
+  GIVEN(!(p == none) && s.slot(g, p) == domain && s.published(g, p), "kernel_detach.attached");
   AWAIT(!group_lock_held<A>(f, s, g), "kernel_detach.group-lock");
   AWAIT(quiesced<A>(f, s, g, p), "kernel_detach.work-finished");
   effect::tear_down<A>(r, f, n, g, p, domain);
@@ -130,8 +130,8 @@ void replace(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   r.cites("iommu_replace_device_pasid(), intel_pasid_replace_first_level() (c3b1edea3791); Linux 7.3");
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, old);
-  AWAIT(!(p == none) && s.slot(g, p) == old && s.published(g, p), "kernel_replace.attached");
-  AWAIT(s.entry(d, f.rid_pasid()) == domain && !(domain == old) && dma_domain<A>(f, domain) &&
+  GIVEN(!(p == none) && s.slot(g, p) == old && s.published(g, p), "kernel_replace.attached");
+  GIVEN(s.entry(d, f.rid_pasid()) == domain && !(domain == old) && dma_domain<A>(f, domain) &&
             s.kernel_pasid(d, domain) == none,
         "kernel_replace.other-domain-of-rid");
   AWAIT(!group_lock_held<A>(f, s, g) && quiesced<A>(f, s, g, p), "kernel_replace.work-finished");

@@ -80,7 +80,7 @@ void dangle(Rule<A>& r, const State<A>& s, State<A>& n, Whose whose) {
 template <class A>
 void change(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, As> m) {
   r.cites("unmap_vmas(), migrate_pages(): mm/memory.c, mm/migrate.c; Linux 7.3");
-  AWAIT(mm_live<A>(s, m), "change.live");
+  GIVEN(mm_live<A>(s, m), "change.live");
   outdate<A, Pages::own>(r, s, n, [&](auto a) { return a == m; });
 }
 
@@ -89,7 +89,7 @@ template <class A>
 void notify(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, As> m) {
   r.cites(
       "mmu_notifier_arch_invalidate_secondary_tlbs(), intel_arch_invalidate_secondary_tlbs() (e7ad6c2a4b1a); Linux 7.3");
-  AWAIT(mm_live<A>(s, m), "notify.live");
+  GIVEN(mm_live<A>(s, m), "notify.live");
   flush_outdated<A, Pages::own>(r, s, n, [&](auto a) { return a == m; });
 }
 
@@ -98,7 +98,7 @@ template <class A>
 void free(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, As> m) {
   r.cites("tlb_finish_mmu(): pages are freed after the flush; mm/mmu_gather.c; Linux 7.3");
   const auto its_own = [&](auto a) { return a == m; };
-  AWAIT(mm_live<A>(s, m), "free.live");
+  GIVEN(mm_live<A>(s, m), "free.live");
   const auto pending = any_outdated<A, Pages::own>(f, s, its_own);
   AWAIT(f.page_changes() == PageChanges::unheard || !pending, "free.iommu-has-heard");
   dangle<A, Pages::own>(r, s, n, its_own);

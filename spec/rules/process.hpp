@@ -24,7 +24,7 @@ template <class A>
 void fork(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> parent, Val<A, Task> child,
           Val<A, As> m) {
   r.cites("dup_mm(), mm_init() (82e69a121be4), fpu_clone() (dc7507ddce59), dup_task_struct(); Linux 7.3");
-  AWAIT(!(s.task_mm(parent) == none), "fork.parent-runs");
+  GIVEN(!(s.task_mm(parent) == none), "fork.parent-runs");
   CHOOSE(child, Pick::any, "fork.new-thread", [&](auto x) { return s.task_mm(x) == none; });
   CHOOSE(m, Pick::any, "fork.new-mm", [&](auto x) { return f.kind(x) == Kind::mm && s.mm_at(x) == none; });
   const auto parent_mm = s.task_mm(parent);
@@ -43,7 +43,7 @@ void fork(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
 template <class A>
 void clone(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> parent, Val<A, Task> child) {
   r.cites("copy_mm() with CLONE_VM, fpu_clone(), dup_task_struct(); Linux 7.3");
-  AWAIT(!(s.task_mm(parent) == none), "clone.parent-runs");
+  GIVEN(!(s.task_mm(parent) == none), "clone.parent-runs");
   CHOOSE(child, Pick::any, "clone.new-thread", [&](auto x) { return s.task_mm(x) == none; });
   n.task_mm(child) = s.task_mm(parent);
   n.msr(child) = ite(f.fork_copies_msr() == Switch::on, s.msr(parent), none);
@@ -66,7 +66,7 @@ Val<A, bool> call_under_way(const Facts<A>& f, const State<A>& s, Val<A, As> m) 
 template <class A>
 void exec(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, As> old, Val<A, As> m) {
   r.cites("begin_new_exec(), exec_mmap(), flush_thread(); fs/exec.c, arch/x86/kernel/process.c; Linux 7.3");
-  AWAIT(!(old == none) && s.task_mm(t) == old, "exec.runs");
+  GIVEN(!(old == none) && s.task_mm(t) == old, "exec.runs");
   AWAIT(!(last_thread<A>(f, s, t, old) && call_under_way<A>(f, s, old)), "exec.no-call-under-way");
   CHOOSE(m, Pick::any, "exec.new-mm", [&](auto x) { return f.kind(x) == Kind::mm && s.mm_at(x) == none; });
   const auto old_ends = last_thread<A>(f, s, t, old);
@@ -83,8 +83,8 @@ void exec(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
 template <class A>
 void thread_exit(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t) {
   r.cites("exit_mm(); kernel/exit.c; Linux 7.3");
-  AWAIT(!(s.task_mm(t) == none), "thread_exit.runs");
-  AWAIT(!last_thread<A>(f, s, t, s.task_mm(t)), "thread_exit.not-last");
+  GIVEN(!(s.task_mm(t) == none), "thread_exit.runs");
+  GIVEN(!last_thread<A>(f, s, t, s.task_mm(t)), "thread_exit.not-last");
   effect::end_thread<A>(n, t);
 }
 
@@ -92,8 +92,8 @@ void thread_exit(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
 template <class A>
 void last_exit(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, As> m) {
   r.cites("exit_mm(), __mmput(), exit_mmap(); Linux 7.3");
-  AWAIT(!(m == none) && s.task_mm(t) == m, "last_exit.runs");
-  AWAIT(last_thread<A>(f, s, t, m), "last_exit.last");
+  GIVEN(!(m == none) && s.task_mm(t) == m, "last_exit.runs");
+  GIVEN(last_thread<A>(f, s, t, m), "last_exit.last");
   AWAIT(!call_under_way<A>(f, s, m), "last_exit.no-call-under-way");
   effect::end_thread<A>(n, t);
   n.mm_at(m) = Step::stop;
@@ -207,7 +207,7 @@ template <class A>
 void enable_lam(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t) {
   r.cites("prctl_enable_tagged_addr() (23e5d9ec2bab); arch/x86/kernel/process_64.c; Linux 7.3");
   const auto m = s.task_mm(t);
-  AWAIT(!(m == none) && !s.lam(m), "lam.off");
+  GIVEN(!(m == none) && !s.lam(m), "lam.off");
   REQUIRE(!exists<Space>(f, [&](auto space) { return !(s.pasid_of(space, m) == none); }), EINVAL, "lam.no-pasid");
   n.lam(m) = true;
 }

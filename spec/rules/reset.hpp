@@ -10,7 +10,7 @@ namespace pasid::spec::reset {
 template <class A>
 void prepare(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d) {
   r.cites("pci_dev_reset_iommu_prepare(); drivers/iommu/iommu.c; Linux 7.3");
-  AWAIT(!s.resetting(d), "reset_prepare.running");
+  GIVEN(!s.resetting(d), "reset_prepare.running");
   AWAIT(!group_lock_held<A>(f, s, f.group_of(d)), "reset_prepare.group-lock");
   n.resetting(d) = true;
   each<Pasid>(r, [&](auto p) {
@@ -39,7 +39,7 @@ template <class A>
 void done(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d) {
   r.cites(
       "pci_dev_reset_iommu_done(), intel_svm_set_dev_pasid(), iommu_sva_set_dev_pasid(), arm_smmu_sva_set_dev_pasid(); Linux 7.3");
-  AWAIT(s.resetting(d), "reset_done.resetting");
+  GIVEN(s.resetting(d), "reset_done.resetting");
   AWAIT(!group_lock_held<A>(f, s, f.group_of(d)), "reset_done.group-lock");
   n.resetting(d) = false;
   each<Pasid>(r, [&](auto p) {

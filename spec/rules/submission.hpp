@@ -69,7 +69,7 @@ template <class A>
 void enqcmd(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
             Val<A, Desc> x, Val<A, Queue> queue) {
   r.cites("ENQCMD, Intel SDM volume 2; IA32_PASID 0xd93");
-  AWAIT(reaches_queue<A>(s, t, b) && f.shared(s.bond_wq(b)), "enqcmd.portal");
+  GIVEN(reaches_queue<A>(s, t, b) && f.shared(s.bond_wq(b)), "enqcmd.portal");
   AWAIT(!(s.msr(t) == none), "enqcmd.msr-valid");
   REQUIRE(queue == Queue::accepts && !s.disabled(s.bond_wq(b)), EAGAIN, "enqcmd.accepted");
   CHOOSE(x, Pick::any, "enqcmd.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
@@ -82,8 +82,8 @@ void movdir64b(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
                Val<A, Desc> x) {
   r.cites("MOVDIR64B; WQCFG.pasid set by idxd_wq_set_pasid(); drivers/dma/idxd/cdev.c; Linux 7.3");
   const auto w = s.bond_wq(b);
-  AWAIT(reaches_queue<A>(s, t, b) && !f.shared(w), "movdir64b.portal");
-  AWAIT(!s.disabled(w) && !(s.wq_pasid(w) == none), "movdir64b.queue-set-up");
+  GIVEN(reaches_queue<A>(s, t, b) && !f.shared(w), "movdir64b.portal");
+  GIVEN(!s.disabled(w) && !(s.wq_pasid(w) == none), "movdir64b.queue-set-up");
   CHOOSE(x, Pick::any, "movdir64b.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
   effect::submit<A>(n, x, w, s.wq_pasid(w), s.task_mm(t), s.bond_mm(b));
 }
@@ -94,8 +94,8 @@ template <class A>
 void movdir64b_without_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t,
                              Val<A, Wq> w, Val<A, Desc> x) {
   r.cites("idxd_cdev_open() without SVA (refused since 0ec8ce073944, 6.1); drivers/dma/idxd/cdev.c; Linux 5.15");
-  AWAIT(!(s.task_mm(t) == none) && !f.shared(w) && !f.kernel_queue(w) && !s.disabled(w), "untranslated.portal");
-  AWAIT(!f.capable(f.wq_dev(w)), "untranslated.device-has-no-pasids");
+  GIVEN(!(s.task_mm(t) == none) && !f.shared(w) && !f.kernel_queue(w) && !s.disabled(w), "untranslated.portal");
+  GIVEN(!f.capable(f.wq_dev(w)), "untranslated.device-has-no-pasids");
   CHOOSE(x, Pick::any, "untranslated.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
   effect::submit<A>(n, x, w, f.rid_pasid(), s.task_mm(t), s.task_mm(t));
 }
@@ -108,8 +108,8 @@ void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   r.cites("idxd_cdev_write(), ENQCMDS with the context's PASID and privilege 0; drivers/dma/idxd/cdev.c; Linux 7.3");
   const auto w = s.bond_wq(b);
   const auto p = ite(f.shared(w), s.bond_pasid(b), s.wq_pasid(w));
-  AWAIT(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live, "write.file-open");
-  AWAIT(f.shared(w) || (!s.disabled(w) && !(p == none)), "write.queue-set-up");
+  GIVEN(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live, "write.file-open");
+  GIVEN(f.shared(w) || (!s.disabled(w) && !(p == none)), "write.queue-set-up");
   REQUIRE(workqueue::may_use<A>(f, s, t, b), EPERM, "write.own-mm");
   REQUIRE(!f.shared(w) || (queue == Queue::accepts && !s.disabled(w)), EAGAIN, "write.accepted");
   CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
@@ -125,8 +125,8 @@ void kernel_work(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
   const auto d = f.wq_dev(w);
   const auto p = s.kernel_pasid(d, domain);
   const auto attached = s.slot(f.group_of(d), p) == domain && s.published(f.group_of(d), p);
-  AWAIT(f.kernel_queue(w) && !(p == none) && attached, "kernel_work.attached");
-  AWAIT(!s.disabled(w) && (!f.shared(w) || f.enqcmd() == Switch::on), "kernel_work.queue-enabled");
+  GIVEN(f.kernel_queue(w) && !(p == none) && attached, "kernel_work.attached");
+  GIVEN(!s.disabled(w) && (!f.shared(w) || f.enqcmd() == Switch::on), "kernel_work.queue-enabled");
   REQUIRE(!f.shared(w) || queue == Queue::accepts, EAGAIN, "kernel_work.accepted");
   CHOOSE(x, Pick::any, "kernel_work.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
   effect::submit<A>(n, x, w, p, domain, domain);

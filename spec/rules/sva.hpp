@@ -57,7 +57,7 @@ void pasid_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   const auto d = f.wq_dev(w);
   const auto old = held<A>(f, s, f.space_of(d), m);
   const auto free = [&](auto q) { return allowed<A>(f, s, d, q); };
-  AWAIT(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
+  GIVEN(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
   AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
   CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
   REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");
@@ -79,7 +79,7 @@ void pasid_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
   const auto d = f.wq_dev(w);
   const auto old = held<A>(f, s, f.space_of(d), m);
   const auto free = [&](auto q) { return allowed<A>(f, s, d, q); };
-  AWAIT(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
+  GIVEN(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
   AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
   CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
   REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");
@@ -98,7 +98,7 @@ void pasid_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   const auto d = f.wq_dev(w);
   const auto old = held<A>(f, s, f.space_of(d), m);
   const auto free = [&](auto q) { return allowed<A>(f, s, d, q); };
-  AWAIT(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
+  GIVEN(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
   AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
   CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
   REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");

@@ -26,7 +26,7 @@ auto devices_of(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
 template <class A>
 void stop(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("idxd_cdev_release(); drivers/dma/idxd/cdev.c; Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::stop, "stop.turn");
+  GIVEN(f.next(s.bond_at(b)) == Step::stop, "stop.turn");
   AWAIT(!exists<As>(f, [&](auto m) { return s.portal(b, m); }), "stop.portal-unmapped");
   n.bond_at(b) = Step::stop;
 }
@@ -36,7 +36,7 @@ void stop(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
 template <class A>
 void drain(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("idxd_device_drain_pasid(), idxd_wq_disable_pasid(); drivers/dma/idxd/cdev.c; Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::drain, "drain.turn");
+  GIVEN(f.next(s.bond_at(b)) == Step::drain, "drain.turn");
   const auto w = s.bond_wq(b);
   AWAIT(!exists<Desc>(f,
                       [&](auto x) {
@@ -52,7 +52,7 @@ template <class A>
 void clear(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("iommu_sva_unbind_device(), iommu_detach_device_pasid(), intel_pasid_tear_down_entry(); Linux 7.3");
   const auto g = bond_group<A>(f, s, b);
-  AWAIT(f.next(s.bond_at(b)) == Step::clear, "clear.turn");
+  GIVEN(f.next(s.bond_at(b)) == Step::clear, "clear.turn");
   AWAIT(!sva_lock_held<A>(f, s), "clear.sva-lock");
   AWAIT(!group_lock_held<A>(f, s, g), "clear.group-lock");
   n.bond_at(b) = Step::clear;
@@ -64,7 +64,7 @@ void clear(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
 template <class A>
 void flush_pasid_cache(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("intel_pasid_tear_down_entry(): PASID-cache invalidation; Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::flush_pasid_cache, "flush_pasid_cache.turn");
+  GIVEN(f.next(s.bond_at(b)) == Step::flush_pasid_cache, "flush_pasid_cache.turn");
   n.bond_at(b) = Step::flush_pasid_cache;
   when(r, last_user<A>(f, s, b),
        [&] { effect::flush_pasid_cache<A>(r, f, n, s.bond_pasid(b), s.bond_mm(b), devices_of<A>(f, s, b)); });
@@ -73,7 +73,7 @@ void flush_pasid_cache(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A
 template <class A>
 void flush_iotlb(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("intel_pasid_tear_down_entry(): IOTLB invalidation by domain id and PASID; Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::flush_iotlb, "flush_iotlb.turn");
+  GIVEN(f.next(s.bond_at(b)) == Step::flush_iotlb, "flush_iotlb.turn");
   n.bond_at(b) = Step::flush_iotlb;
   when(r, last_user<A>(f, s, b),
        [&] { effect::flush_iotlb<A>(r, f, n, s.bond_pasid(b), s.bond_mm(b), devices_of<A>(f, s, b)); });
@@ -82,7 +82,7 @@ void flush_iotlb(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
 template <class A>
 void flush_dev_tlb(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
   r.cites("intel_pasid_tear_down_entry(): Device-TLB invalidation; Linux 7.3");
-  AWAIT(f.next(s.bond_at(b)) == Step::flush_dev_tlb, "flush_dev_tlb.turn");
+  GIVEN(f.next(s.bond_at(b)) == Step::flush_dev_tlb, "flush_dev_tlb.turn");
   n.bond_at(b) = Step::flush_dev_tlb;
   when(r, last_user<A>(f, s, b), [&] { effect::flush_dev_tlb<A>(r, n, s.bond_pasid(b), devices_of<A>(f, s, b)); });
 }
@@ -97,7 +97,7 @@ void drain_faults(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n,
                          return f.group_of(d) == bond_group<A>(f, s, b) &&
                                 exists<As>(f, [&](auto a) { return s.request(d, s.bond_pasid(b), a); });
                        });
-  AWAIT(f.next(s.bond_at(b)) == Step::drain_faults, "drain_faults.turn");
+  GIVEN(f.next(s.bond_at(b)) == Step::drain_faults, "drain_faults.turn");
   AWAIT(unlinked || !last_user<A>(f, s, b) || !waiting, "drain_faults.answered");
   n.bond_at(b) = Step::drain_faults;
 }
@@ -111,7 +111,7 @@ void release(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   const auto last_of_mm = !exists<Bond>(f, [&](auto c) { return !(c == b) && s.bond_mm(c) == m; });
   const auto puts = f.put_per_unbind() == Switch::on || last_of_mm;
   const auto others = exists<Bond>(f, [&](auto c) { return !(c == b) && s.pasid_ref(c) == m; });
-  AWAIT(f.next(s.bond_at(b)) == Step::release, "release.turn");
+  GIVEN(f.next(s.bond_at(b)) == Step::release, "release.turn");
   when(r, last_user<A>(f, s, b), [&] {
     n.slot(bond_group<A>(f, s, b), p) = none;
     n.published(bond_group<A>(f, s, b), p) = false;

@@ -12,7 +12,7 @@ template <class A>
 void reserve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
              Val<A, As> table, Val<A, Memory> memory, Val<A, Group> g) {
   r.cites("iommu_attach_device_pasid() for iommufd and VFIO; drivers/iommu/iommu.c; Linux 7.3");
-  AWAIT(g == f.group_of(d) && f.kind(table) == Kind::user_managed, "user_attach.turn");
+  GIVEN(g == f.group_of(d) && f.kind(table) == Kind::user_managed, "user_attach.turn");
   AWAIT(!group_lock_held<A>(f, s, g), "user_attach.group-lock");
   REQUIRE(!(p == f.rid_pasid()), EINVAL, "user_attach.not-the-rid");
   REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "user_attach.no-reset");
@@ -56,7 +56,7 @@ void detach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
             Val<A, As> table) {
   r.cites("iommufd_device_detach(), iommu_detach_device_pasid(); Linux 7.3");
   const auto g = f.group_of(d);
-  AWAIT(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && s.published(g, p), "user_detach.attached");
+  GIVEN(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && s.published(g, p), "user_detach.attached");
   AWAIT(!group_lock_held<A>(f, s, g) && quiesced<A>(f, s, g, p), "user_detach.work-finished");
   effect::tear_down<A>(r, f, n, g, p, table);
 }
@@ -66,7 +66,7 @@ void replace(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
              Val<A, As> old, Val<A, As> table) {
   r.cites("iommufd_device_replace(), iommu_replace_device_pasid(); Linux 7.3");
   const auto g = f.group_of(d);
-  AWAIT(f.kind(table) == Kind::user_managed && f.kind(old) == Kind::user_managed && !(old == table),
+  GIVEN(f.kind(table) == Kind::user_managed && f.kind(old) == Kind::user_managed && !(old == table),
         "user_replace.other-table");
   AWAIT(!group_lock_held<A>(f, s, g) && quiesced<A>(f, s, g, p), "user_replace.work-finished");
   REQUIRE(s.slot(g, p) == old, EINVAL, "user_replace.attached");
@@ -82,8 +82,8 @@ void work(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
           Val<A, As> table, Val<A, Desc> x) {
   r.cites("VFIO_DEVICE_FEATURE, iommufd: a device handed to user space issues requests under its PASIDs; Linux 7.3");
   const auto g = f.group_of(f.wq_dev(w));
-  AWAIT(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && s.published(g, p), "user_work.attached");
-  AWAIT(!s.disabled(w), "user_work.queue-enabled");
+  GIVEN(f.kind(table) == Kind::user_managed && s.slot(g, p) == table && s.published(g, p), "user_work.attached");
+  GIVEN(!s.disabled(w), "user_work.queue-enabled");
   CHOOSE(x, Pick::any, "user_work.room-in-queue", [&](auto y) { return s.desc_wq(y) == none; });
   effect::submit<A>(n, x, w, p, table, table);
 }

@@ -19,7 +19,7 @@ template <class A>
 void map_portal(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b) {
   r.cites("idxd_cdev_mmap() (8dfa57aabff6), VM_DONTCOPY; drivers/dma/idxd/cdev.c; Linux 7.3");
   const auto m = s.task_mm(t);
-  AWAIT(!(m == none) && s.bond_at(b) == Step::live && !s.portal(b, m), "mmap.file-open");
+  GIVEN(!(m == none) && s.bond_at(b) == Step::live && !s.portal(b, m), "mmap.file-open");
   REQUIRE(may_use<A>(f, s, t, b), EPERM, "mmap.own-mm");
   n.portal(b, m) = true;
 }
@@ -29,7 +29,7 @@ template <class A>
 void unmap_portal(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b) {
   r.cites("remove_vma(): the mapping's reference on the file; Linux 7.3");
   const auto m = s.task_mm(t);
-  AWAIT(!(m == none) && s.portal(b, m), "munmap.mapped");
+  GIVEN(!(m == none) && s.portal(b, m), "munmap.mapped");
   n.portal(b, m) = false;
 }
 
@@ -37,7 +37,7 @@ void unmap_portal(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n,
 template <class A>
 void disable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Wq> w) {
   r.cites("idxd_drv_disable_wq(), idxd_wq_drain(); drivers/dma/idxd/device.c; Linux 7.3");
-  AWAIT(!s.disabled(w), "disable.enabled");
+  GIVEN(!s.disabled(w), "disable.enabled");
   AWAIT(!exists<Desc>(f, [&](auto x) { return s.desc_wq(x) == w && s.desc_touched(x) == none; }),
         "disable.work-finished");
   n.disabled(w) = true;

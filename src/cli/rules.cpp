@@ -47,7 +47,7 @@ bool reads(const lang::Tree& tree, const lang::RuleTree& rule, int cell) {
 }
 
 nlohmann::json to_json(const lang::Tree& tree, const lang::RuleTree& rule) {
-  static constexpr const char* kinds[] = {"require", "await", "choose"};
+  static constexpr const char* kinds[] = {"require", "await", "given", "choose"};
   nlohmann::json out{{"label", rule.label}, {"source", rule.source}};
   if (!tree.is_true(rule.only_if)) out["only_if"] = trace::FormulaPrinter(tree).flat(rule.only_if);
   trace::FormulaPrinter print(tree);

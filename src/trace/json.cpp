@@ -51,7 +51,7 @@ Json step_json(const lang::Tree& tree, const Names& names, const Trace& trace, s
   }
   Json error = nullptr;
   if (step.refused)
-    error = {{"errno", strerrorname_np(step.refused->err)},
+    error = {{"errno", step.refused->err == 0 ? Json() : Json(strerrorname_np(step.refused->err))},
              {"guard", step.refused->guard},
              {"section", tree.rules.at(static_cast<std::size_t>(step.refused->section.rule)).label},
              {"after", step.refused->at}};

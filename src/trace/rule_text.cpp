@@ -62,6 +62,7 @@ std::string_view word(lang::GuardKind kind) {
   switch (kind) {
     case lang::GuardKind::require: return "require";
     case lang::GuardKind::await: return "await";
+    case lang::GuardKind::given: return "given";
     case lang::GuardKind::choose: return "choose";
   }
   return "";

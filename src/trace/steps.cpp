@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "spec/calls.hpp"
 #include "spec/lang/memory.hpp"
 
 namespace pasid::trace {
@@ -27,6 +28,10 @@ std::vector<Argument> arguments(const lang::Tree& tree, const Step& step) {
 }
 
 std::string error_text(const Refused& refused) {
+  if (refused.err == 0) {
+    const bool faults = refused.guard == spec::general_protection;
+    return std::string(faults ? "-> #GP (" : "-> would block (") + refused.guard + ")";
+  }
   return std::string("-> -") + strerrorname_np(refused.err) + " (" + refused.guard + ")";
 }
 

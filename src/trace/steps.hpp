@@ -36,7 +36,7 @@ std::vector<Argument> arguments(const lang::Tree& tree, const Step& step);
 std::vector<Change> changes(const lang::Tree& tree, const spec::NativeFacts& facts, const spec::NativeState& before,
                             const spec::NativeState& after);
 
-/// "-> -ENOMEM (bind.memory-for-handle)".
+/// "-> -ENOMEM (bind.memory-for-handle)", "-> would block (drain.work-finished)".
 std::string error_text(const Refused& refused);
 
 /// Is this argument worth a word? The ordinary outcome of the environment (an enumeration's first value) is not.

@@ -82,7 +82,7 @@ std::string sections(const lang::Tree& tree, const Step& step) {
   std::vector<std::string> undone;
   for (std::size_t k = 0; k < step.firings.size(); ++k)
     (step.refused && k >= step.refused->at ? undone : done).push_back(name(step.firings[k]));
-  if (step.refused) done.push_back(name(step.refused->section) + " refused");
+  if (step.refused) done.push_back(name(step.refused->section) + (step.refused->err == 0 ? " waits" : " refused"));
   return "= " + joined(done, ", ") + (undone.empty() ? "" : "; undone by " + joined(undone, ", "));
 }
 

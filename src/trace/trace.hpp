@@ -17,7 +17,8 @@ struct Firing {
   std::array<std::uint8_t, spec::max_params> args{};
 };
 
-/// The section that ended its call with an error, which guard of it refused, and the errno (positive).
+/// The section that ended its call with an error, which guard of it refused, and the errno (positive); 0: the call
+/// waits there, and nothing was done.
 struct Refused {
   Firing section;
   std::size_t at = 0;  ///< how many firings came before; those that follow undid them

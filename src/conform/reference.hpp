@@ -1,0 +1,65 @@
+// The library in src/engine as a backend, in this process.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <pasid/engine.hpp>
+
+#include "src/conform/backend.hpp"
+
+namespace pasid::conform {
+
+/// The host of an engine that runs out of memory and refuses work as the current call of this thread says.
+class ObedientHost : public engine::Host {
+ public:
+  /// Holds for the calls that this thread makes until the next one.
+  static void obey(spec::Memory memory, spec::Queue queue) noexcept;
+  bool may_allocate(engine::Allocation) noexcept override;
+  bool accepts(engine::Queue) noexcept override;
+};
+
+/// Several threads may be inside apply() at once, if no two name the same thing that a call makes or ends.
+class ReferenceBackend : public Backend {
+ public:
+  /// `catalogue` must outlive it. `host` stands for the hardware; null: one that is always ready.
+  explicit ReferenceBackend(const Catalogue& catalogue, std::shared_ptr<engine::Host> host = nullptr);
+  ~ReferenceBackend() override;
+
+  [[nodiscard]] const Capabilities& capabilities() const override { return capabilities_; }
+  std::string reset(const World& world) override;
+  void apply(std::span<const Call> calls, std::span<Answer> answers) override;
+  std::optional<View> observe() override;
+
+  /// The engine behind it, after a reset.
+  [[nodiscard]] engine::Engine& engine() { return *engine_; }
+
+  /// Arguments of a call in the order in which this backend's table names its parameters.
+  using Picked = std::array<std::uint8_t, 5>;
+
+ private:
+  friend struct ReferenceCalls;
+  struct Operation {
+    void (*run)(ReferenceBackend&, const Picked&, Answer&) = nullptr;
+    std::array<int, 5> from{};  ///< by argument: the call's parameter; -1: there is none
+    int memory = -1;
+    int queue = -1;
+  };
+  /// The value that names this address space; 0: it names nothing; foreign: something the world has not.
+  [[nodiscard]] std::uint8_t named(engine::AddressSpace a) const;
+  [[nodiscard]] std::uint8_t named(engine::Pasid p) const;
+
+  const Catalogue& catalogue_;
+  std::shared_ptr<engine::Host> host_;
+  Capabilities capabilities_;
+  std::vector<Operation> operations_;  ///< by call
+  const World* world_ = nullptr;
+  std::unique_ptr<engine::Engine> engine_;
+  // By model value.
+  std::array<engine::Thread, spec::Task::capacity + 1> threads_{};
+  std::array<engine::AddressSpace, spec::As::capacity + 1> spaces_{};
+  std::array<engine::Bond, spec::Bond::capacity + 1> bonds_{};
+  std::array<engine::Work, spec::Desc::capacity + 1> works_{};
+};
+
+}  // namespace pasid::conform

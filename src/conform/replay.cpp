@@ -1,0 +1,161 @@
+#include "src/conform/replay.hpp"
+
+#include <algorithm>
+
+#include "src/conform/words.hpp"
+
+namespace pasid::conform {
+namespace {
+
+using Result = Checker::Result;
+
+/// A run through a sequence, and what has come of it.
+class Run {
+ public:
+  Run(const Catalogue& catalogue, const World& world, std::span<const Call> sequence, Backend& backend,
+      const ReplayOptions& options)
+      : catalogue_(catalogue), world_(world), sequence_(sequence), backend_(backend), options_(options),
+        checker_(catalogue, world, options.checker), names_(catalogue.tree(), world.facts) {
+    for (const std::string& cell : backend.capabilities().observes)
+      if (const int c = catalogue.tree().cell_named(cell); c >= 0) cells_.push_back(c);
+  }
+
+  Verdict all() {
+    Verdict out;
+    if (std::string why = backend_.reset(world_); !why.empty()) {
+      out.kind = Verdict::Kind::not_asked;
+      out.what = "the implementation cannot be configured as this world: " + why;
+      return out;
+    }
+    answers_.resize(sequence_.size());
+    const std::size_t batch = std::max<std::size_t>(options_.batch, 1);
+    for (std::size_t first = 0; first < sequence_.size() && out.kind == Verdict::Kind::ok; first += batch) {
+      const std::size_t n = std::min(batch, sequence_.size() - first);
+      backend_.apply(sequence_.subspan(first, n), std::span(answers_).subspan(first, n));
+      for (; at_ < first + n && out.kind == Verdict::Kind::ok; ++at_) judge(out);
+      if (out.kind == Verdict::Kind::ok && options_.observe && !cells_.empty()) look(out);
+    }
+    out.states = checker_.most_states();
+    if (out.kind != Verdict::Kind::ok) explain(out);
+    return out;
+  }
+
+ private:
+  void judge(Verdict& out) {
+    const Call& call = sequence_[at_];
+    const Answer& answer = answers_[at_];
+    const CallKind& kind = catalogue_[call.kind];
+    const std::string said = words(kind, answer);
+    const bool no_answer = answer.kind == Answer::Kind::failure;
+    if (no_answer && !checker_.given(call)) fail(out, Verdict::Kind::not_asked, "has no meaning here");
+    else if (no_answer) fail(out, Verdict::Kind::backend_failed, said);
+    else if (answer.kind == Answer::Kind::unsupported) fail(out, Verdict::Kind::not_asked, said);
+    if (out.kind != Verdict::Kind::ok) return;
+    switch (checker_.step(call, answer)) {
+      case Result::ok: return;
+      case Result::disallowed: fail(out, Verdict::Kind::disallowed, "answers " + said); return;
+      case Result::not_given: fail(out, Verdict::Kind::not_asked, "has no meaning here"); return;
+      case Result::overflow: fail(out, Verdict::Kind::unknown, "leaves too many states open"); return;
+    }
+  }
+
+  void fail(Verdict& out, Verdict::Kind kind, const std::string& what) {
+    out.kind = kind;
+    out.at = at_;
+    out.answer = answers_[at_];
+    out.what = words(catalogue_, names_, sequence_[at_]) + ": " + what;
+    --at_;  // the loop counts on
+  }
+
+  void look(Verdict& out) {
+    const auto view = backend_.observe();
+    if (!view) return;
+    looked_.push_back({at_, *view});
+    const Result r = checker_.look(*view, cells_);
+    if (r == Result::ok) return;
+    out.kind = r == Result::overflow ? Verdict::Kind::unknown : Verdict::Kind::disallowed;
+    out.at = at_;
+    out.shown = true;
+    out.what = r == Result::overflow ? "what is shown leaves too many states open"
+                                     : "what is shown is not the model's: " + difference(*view);
+    looked_.pop_back();
+  }
+
+  /// The first cell in which what is shown differs from the first open state.
+  std::string difference(const View& view) {
+    const spec::NativeState& state = checker_.states().front();
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&state);
+    std::string out;
+    for (const int c : cells_) {
+      const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(c)];
+      lang::each_index(world_.facts, cell, [&](std::span<const std::uint8_t> index) {
+        if (!out.empty()) return;
+        const auto here = [&](const Shown& s) {
+          return s.cell == c && std::equal(index.begin(), index.end(), s.index.begin());
+        };
+        const auto shown = std::ranges::find_if(view, here);
+        const std::uint8_t value = shown == view.end() ? std::uint8_t{0} : shown->value;
+        const std::uint8_t expected = bytes[lang::place(cell, index)];
+        if (value == expected) return;
+        out = cell_text(names_, cell, index) + " is " + (value == foreign ? "foreign" : names_(cell.value, value)) +
+              ", expected " + names_(cell.value, expected);
+      });
+    }
+    return out.empty() ? "a cell that the world has not" : out;
+  }
+
+  /// Goes through the judged answers once more, for the trace.
+  void explain(Verdict& out) {
+    CheckerOptions options = options_.checker;
+    options.record = true;
+    Checker again(catalogue_, world_, options);
+    auto look = looked_.begin();
+    for (std::size_t i = 0; i <= out.at; ++i) {
+      for (; look != looked_.end() && look->first == i; ++look) again.look(look->second, cells_);
+      if (i < out.at) again.step(sequence_[i], answers_[i]);
+    }
+    out.trace.design = options_.design;
+    out.trace.grain = "call";
+    out.trace.facts = world_.facts;
+    out.trace.steps = again.steps();
+    if (out.kind == Verdict::Kind::disallowed && !out.shown) out.expected = expected(again, sequence_[out.at]);
+  }
+
+  const Catalogue& catalogue_;
+  const World& world_;
+  std::span<const Call> sequence_;
+  Backend& backend_;
+  const ReplayOptions& options_;
+  Checker checker_;
+  trace::Names names_;
+  std::vector<int> cells_;
+  std::vector<Answer> answers_;
+  std::vector<std::pair<std::size_t, View>> looked_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Verdict replay(const Catalogue& catalogue, const World& world, std::span<const Call> sequence, Backend& backend,
+               const ReplayOptions& options) {
+  return Run(catalogue, world, sequence, backend, options).all();
+}
+
+std::vector<Allowed> expected(Checker& checker, const Call& call) {
+  const Catalogue& catalogue = checker.stepper().catalogue();
+  const CallKind& kind = catalogue[call.kind];
+  std::vector<Allowed> out;
+  for (const Way& w : checker.ways(call)) {
+    Allowed a{checker.stepper().answer(w, kind), w.guard == nullptr ? "" : w.guard, {}};
+    for (const explore::Section& s : kind.transition.sections) {
+      const lang::RuleTree& rule = catalogue.tree().rules[static_cast<std::size_t>(s.rule)];
+      const bool has =
+          a.guard.empty() || std::ranges::find(rule.guards, a.guard, &lang::Guard::label) != rule.guards.end();
+      if (has && a.cites.empty()) a.cites = rule.source;
+    }
+    out.push_back(std::move(a));
+  }
+  return out;
+}
+
+}  // namespace pasid::conform

@@ -1,0 +1,92 @@
+// What the model makes of one call in one state: the ways it can end.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "src/conform/backend.hpp"
+
+namespace pasid::conform {
+
+/// How a call ends, and the state it leaves.
+struct Way {
+  Answer::Kind kind = Answer::Kind::ok;  ///< ok, error, would_block or gp_fault
+  int err = 0;
+  std::array<std::uint8_t, max_results> results{};  ///< ok: by CallKind::results, as model values
+  const char* guard = nullptr;                      ///< what decided it; null: ok
+  spec::NativeState after{};
+
+  // How it came about, for traces; filled where Stepper::tell() was called.
+  std::vector<explore::Fired> before;  ///< what happened inside the call before its first section
+  std::vector<explore::Fired> fired;   ///< its sections, then what undid them
+  std::optional<explore::Refusal> refused;
+  std::optional<explore::Fired> waits;  ///< would_block, gp_fault: the section that cannot fire
+};
+
+/// Takes calls in one world. Not thread-safe. `catalogue` and `world` must outlive it.
+class Stepper {
+ public:
+  /// With `policies` allocators pick as they do in the design; else any number they may.
+  Stepper(const Catalogue& catalogue, const World& world, bool policies);
+
+  /// Fills in how each way came about from now on, which costs time.
+  void tell() { telling_ = true; }
+
+  enum class Meaning : std::uint8_t { given = 1, not_given };
+
+  /// All ways the call can end in `state`, into `out`. not_given: a GIVEN fails, or a name is in use; `out` is empty.
+  Meaning ways(const spec::NativeState& state, const Call& call, std::vector<Way>& out);
+
+  enum class Match : std::uint8_t { matched = 1, differs, not_given };
+
+  /// Adds to `out` the states after the call for every way that gives this answer.
+  Match match(const spec::NativeState& state, const Call& call, const Answer& answer,
+              std::vector<spec::NativeState>& out);
+
+  /// The states one hidden step away.
+  struct HiddenStep {
+    explore::Fired fired;
+    spec::NativeState after;
+  };
+  void hidden(const spec::NativeState& state, std::vector<HiddenStep>& out);
+
+  /// Does this way give that answer?
+  [[nodiscard]] bool same(const Way& way, const CallKind& kind, const Answer& answer) const;
+  /// The answer a way gives.
+  [[nodiscard]] Answer answer(const Way& way, const CallKind& kind) const;
+
+  [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
+  [[nodiscard]] const World& world() const { return world_; }
+
+ private:
+  enum class Stop : std::uint8_t { nothing, not_given, pick, waits, faults };
+  /// A transition inside a call or hidden, with the call's parameter for each of its own; -1: any value.
+  struct Beside {
+    const explore::Transition* transition;
+    std::vector<int> from;
+  };
+  template <class Found>
+  Meaning from_start(const spec::NativeState& start, const CallKind& kind, const explore::Arguments& args,
+                     bool results_known, Found found);
+  template <class Found>
+  Meaning each_way(const spec::NativeState& state, const Call& call, const explore::Arguments& args, bool results_known,
+                   Found found);
+  template <class Found>
+  void all_values(const spec::NativeState& state, const Beside& beside, const explore::Arguments* args, Found found);
+  Stop stop(const explore::CallOutcome& outcome);
+  [[nodiscard]] std::optional<explore::Fired> waiting(const CallKind& kind, const char* guard,
+                                                      const explore::Arguments& args) const;
+
+  const Catalogue& catalogue_;
+  const World& world_;
+  bool telling_ = false;
+  explore::CallRunner runner_;
+  explore::CallRunner beside_runner_;
+  explore::CallRunner::Orders orders_{};
+  std::vector<std::vector<Beside>> inside_;  ///< by call
+  std::vector<Beside> hidden_;
+  std::vector<std::array<std::uint8_t, explore::max_transition_params>> last_derived_;  ///< by call: tried first
+  std::unordered_map<const void*, Stop> stops_;
+};
+
+}  // namespace pasid::conform

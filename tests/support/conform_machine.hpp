@@ -1,0 +1,163 @@
+// A state machine for RapidCheck whose commands are the calls of the catalogue: the model draws them, a backend answers
+// them, the checker judges.
+#pragma once
+
+#include <iostream>
+#include <map>
+#include <rapidcheck.h>
+#include <sstream>
+
+#include <rapidcheck/state.h>
+
+#include "src/conform/driver.hpp"
+#include "src/conform/replay.hpp"
+#include "src/conform/words.hpp"
+#include "src/trace/text.hpp"
+#include "tests/support/conform_worlds.hpp"
+
+namespace pasid::test {
+
+/// What the model foretells in a world, and its names; kept for as long as the worlds, for RapidCheck shrinks commands
+/// after the run they are of.
+struct Scene {
+  conform::Foresight foresight;
+  trace::Names names;
+  explicit Scene(const conform::World& w) : foresight(catalogue(), w), names(conform_model().tree, w.facts) {}
+};
+
+inline Scene& scene_of(const conform::World& world) {
+  static std::map<const conform::World*, std::unique_ptr<Scene>> all;
+  auto& scene = all[&world];
+  if (!scene) scene = std::make_unique<Scene>(world);
+  return *scene;
+}
+
+/// One run: a world, the implementation in it, and what is known of it.
+struct Machine {
+  const conform::World& world;
+  conform::Backend& backend;
+  conform::Checker checker;
+  const trace::Names& names;
+  std::vector<int> cells;
+
+  Machine(const conform::World& w, conform::Backend& b)
+      : world(w), backend(b), checker(catalogue(), w, {.record = true}), names(scene_of(w).names) {
+    for (const auto& cell : b.capabilities().observes) cells.push_back(conform_model().tree.cell_named(cell));
+  }
+
+  /// The calls so far as a trace, and what is wrong with the last.
+  [[nodiscard]] std::string story(const std::string& wrong) const {
+    trace::Trace t;
+    t.design = "linux-7.3";
+    t.grain = "call";
+    t.facts = world.facts;
+    t.steps = checker.steps();
+    return trace::text(conform_model().tree, t) + "\n" + wrong;
+  }
+
+  /// Empty, or what is wrong with the answer, or with what is shown afterwards.
+  std::string ask(const conform::Call& call) {
+    const conform::CallKind& kind = catalogue()[call.kind];
+    conform::Answer answer;
+    backend.apply(std::span(&call, 1), std::span(&answer, 1));
+    if (checker.step(call, answer) != conform::Checker::Result::ok) {
+      std::string wrong = words(catalogue(), names, call) + ": answers " + words(kind, answer);
+      for (const auto& a : conform::expected(checker, call))
+        wrong +=
+            "\n  expected " + words(kind, a.answer) + (a.guard.empty() ? "" : " (" + a.guard + ")") + ", " + a.cites;
+      return wrong;
+    }
+    if (const auto view = backend.observe())
+      if (checker.look(*view, cells) != conform::Checker::Result::ok)
+        return words(catalogue(), names, call) + ": what is shown afterwards is not the model's";
+    return {};
+  }
+};
+
+/// What the commands' preconditions see.
+struct Foretold {
+  const conform::World* world;
+  const std::vector<int>* offered;
+  spec::NativeState state{};
+
+  /// Where the model stands.
+  [[nodiscard]] conform::Foresight& foresight() const {
+    auto& out = scene_of(*world).foresight;
+    out.reset(state);
+    return out;
+  }
+};
+
+struct Ask : rc::state::Command<Foretold, Machine> {
+  conform::Call call;
+  const trace::Names* names;
+
+  Ask(const conform::Call& c, const trace::Names& n) : call(c), names(&n) {}
+  void checkPreconditions(const Foretold& f) const override { RC_PRE(f.foresight().foretell(call).has_value()); }
+  void apply(Foretold& f) const override {
+    conform::Foresight& foresight = f.foresight();
+    RC_PRE(foresight.take(call));
+    f.state = foresight.state();
+  }
+  void run(const Foretold&, Machine& m) const override {
+    const std::string wrong = m.ask(call);
+    if (!wrong.empty()) RC_FAIL(m.story(wrong));
+  }
+  void show(std::ostream& out) const override { out << words(catalogue(), *names, call); }
+};
+
+using AskAny = std::shared_ptr<const rc::state::Command<Foretold, Machine>>;
+
+/// A call of any kind that the backend offers and that makes sense.
+inline rc::Gen<AskAny> gen_call(const Foretold& f) {
+  return rc::gen::exec([f]() -> AskAny {
+    conform::Foresight& foresight = f.foresight();
+    const auto below = [](int n) { return *rc::gen::resize(100, rc::gen::inRange(0, n)); };
+    for (int tries = 0; tries < 60; ++tries) {
+      const auto call = foresight.draw(*rc::gen::elementOf(*f.offered), below, 6);
+      if (!call) continue;
+      // Most of those that fail lead nowhere.
+      const bool fails = foresight.foretell(*call)->kind != conform::Answer::Kind::ok;
+      if (!fails || below(3) == 0) return std::make_shared<Ask>(*call, scene_of(*f.world).names);
+    }
+    RC_DISCARD("nothing to ask for");
+    return nullptr;
+  });
+}
+
+/// The kinds of calls that a backend offers.
+inline std::vector<int> offered_by(const conform::Backend& backend) {
+  std::vector<int> out;
+  for (int k = 0; k < static_cast<int>(catalogue().calls().size()); ++k)
+    if (backend.capabilities().offers(catalogue()[k].name)) out.push_back(k);
+  return out;
+}
+
+/// Any implementation, made once a run; in any world.
+template <class Make>
+bool machine_law(const std::vector<conform::World>& worlds, Make make) {
+  return rc::check([&] {
+    const auto& world = worlds[*rc::gen::inRange<std::size_t>(0, worlds.size())];
+    const auto backend = make();
+    RC_ASSERT(backend->reset(world) == "");
+    static const std::vector<int> offered = offered_by(*backend);
+    Machine machine(world, *backend);
+    const Foretold start{&world, &offered};
+    // Long ones: a fault may need a process, an open file, its portal and work in flight.
+    const auto calls = *rc::gen::scale(4.0, rc::state::gen::commands(start, gen_call));
+    rc::state::runAll(calls, start, machine);
+  });
+}
+
+/// The same without a word, for what must fail.
+template <class Make>
+bool silent_law(const std::vector<conform::World>& worlds, Make make, std::string* said = nullptr) {
+  std::ostringstream sink;
+  auto* const old = std::cerr.rdbuf(sink.rdbuf());
+  const bool held = machine_law(worlds, make);
+  std::cerr.rdbuf(old);
+  if (said != nullptr) *said = sink.str();
+  return held;
+}
+
+}  // namespace pasid::test
