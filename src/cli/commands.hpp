@@ -32,5 +32,8 @@ void add_prove(CLI::App& app, Session& session);
 void add_explore(CLI::App& app, Session& session);
 void add_design(CLI::App& app, Session& session);
 void add_rules(CLI::App& app, Session& session);
+void add_replay(CLI::App& app, Session& session);
+void add_vectors(CLI::App& app, Session& session);
+void add_fuzz(CLI::App& app, Session& session);
 
 }  // namespace pasid::cli

@@ -1,0 +1,45 @@
+// The option --backend of the commands that drive an implementation.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "src/conform/backend.hpp"
+
+namespace CLI {
+class App;
+}
+namespace pasid::conform {
+class Process;
+}
+
+namespace pasid::cli {
+
+class BackendChoice {
+ public:
+  void add_options(CLI::App& command);
+
+  /// Starts it. Throws std::invalid_argument where --backend names none.
+  void start();
+  /// Not empty: the program under test did not say what it offers, and nothing can be asked of it.
+  [[nodiscard]] std::string no_hello() const;
+  /// Who plays its device.
+  [[nodiscard]] conform::Device device() const;
+  /// Calls are numbers of this catalogue from now on; it must outlive what follows. The backend is there after that.
+  void speak(const conform::Catalogue& catalogue);
+  /// Not empty: what went wrong with it since the last reset, though all its answers may have been fine.
+  [[nodiscard]] std::string failed() const;
+
+  [[nodiscard]] conform::Backend& operator*() const { return *backend_; }
+  [[nodiscard]] conform::Backend* operator->() const { return backend_.get(); }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_ = "reference";
+  double timeout_ = 10;
+  std::unique_ptr<conform::Backend> backend_;
+  conform::Process* process_ = nullptr;
+  const conform::Catalogue* speaks_ = nullptr;
+};
+
+}  // namespace pasid::cli

@@ -1,0 +1,260 @@
+// pasid fuzz
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <set>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "proofs/model.hpp"
+#include "src/cli/backends.hpp"
+#include "src/cli/help.hpp"
+#include "src/cli/progress.hpp"
+#include "src/cli/text.hpp"
+#include "src/cli/trace_output.hpp"
+#include "src/cli/verdicts.hpp"
+#include "src/conform/fuzz.hpp"
+#include "src/conform/fuzz_worlds.hpp"
+#include "src/conform/recorder.hpp"
+#include "src/conform/vector_file.hpp"
+#include "src/io/design.hpp"
+
+namespace pasid::cli {
+namespace {
+
+struct FuzzCommand {
+  BackendChoice backend;
+  std::string design = "linux-7.3";
+  conform::FuzzOptions options;
+  double shrink_seconds = 30;
+  std::string out = "found.json";
+  bool json = false;
+  bool verbose = false;
+  TraceOutput traces;
+};
+
+std::string percent(std::uint64_t part, std::uint64_t of) {
+  return of == 0 ? "-" : fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(of));
+}
+
+/// The guards of a call that can refuse it, in order; each once.
+std::vector<std::string_view> guards_of(const lang::Tree& tree, const conform::CallKind& kind) {
+  std::vector<std::string_view> out;
+  for (const explore::Section& s : kind.transition.sections)
+    for (const lang::Guard& g : tree.rules[static_cast<std::size_t>(s.rule)].guards)
+      if (g.kind == lang::GuardKind::require && std::ranges::find(out, g.label) == out.end()) out.push_back(g.label);
+  return out;
+}
+
+/// What was asked, and what it met.
+class Coverage {
+ public:
+  Coverage(const lang::Tree& tree, const conform::Catalogue& catalogue, const conform::Fuzz& fuzz)
+      : fuzz_(fuzz) {
+    for (const int k : fuzz.drawing().kinds()) {
+      Row row{catalogue[k].name, fuzz.drawing().asked(k), 0, guards_of(tree, catalogue[k]), {}};
+      for (const auto& [outcome, n] : fuzz.counts().outcomes) {
+        if (outcome.kind != k) continue;
+        if (outcome.guard.empty()) row.ok += n;
+        else row.met.push_back({outcome.guard, n});
+      }
+      rows_.push_back(std::move(row));
+    }
+  }
+
+  [[nodiscard]] std::string text(bool verbose) const {
+    const std::size_t column = column_of(rows_, &Row::name);
+    std::string out = "  " + padded("call", column) + "   share       ok   guards met\n";
+    std::size_t met = 0;
+    std::size_t all = 0;
+    for (const Row& row : rows_) {
+      const auto refusing = std::ranges::count_if(row.guards, [&](auto g) { return is_met(row, g); });
+      met += static_cast<std::size_t>(refusing);
+      all += row.guards.size();
+      out += "  " + padded(std::string(row.name), column) +
+             fmt::format("{:>8} {:>8}", percent(row.asked, fuzz_.counts().calls), percent(row.ok, row.asked)) +
+             (row.guards.empty() ? "" : fmt::format("   {} of {}", refusing, row.guards.size())) + '\n';
+      if (!verbose) continue;
+      for (const auto& [guard, n] : row.met) out += fmt::format("      {:>10}  {}\n", count(n), guard);
+      for (const auto guard : row.guards)
+        if (!is_met(row, guard)) out += fmt::format("       not met  {}\n", guard);
+    }
+    return out + fmt::format("  {} of {} guards were met{}\n", met, all, verbose || met == all ? "" : " (--verbose names them)");
+  }
+
+  [[nodiscard]] nlohmann::ordered_json json() const {
+    auto out = nlohmann::ordered_json::array();
+    for (const Row& row : rows_) {
+      nlohmann::ordered_json item{{"call", row.name}, {"asked", row.asked}, {"ok", row.ok}};
+      item["guards"] = nlohmann::ordered_json::object();
+      for (const auto guard : row.guards) item["guards"][std::string(guard)] = 0;
+      for (const auto& [guard, n] : row.met) item["guards"][std::string(guard)] = n;
+      out.push_back(std::move(item));
+    }
+    return out;
+  }
+
+ private:
+  struct Row {
+    std::string_view name;
+    std::uint64_t asked;
+    std::uint64_t ok;
+    std::vector<std::string_view> guards;
+    std::vector<std::pair<std::string_view, std::uint64_t>> met;
+  };
+  static bool is_met(const Row& row, std::string_view guard) {
+    return std::ranges::any_of(row.met, [&](const auto& m) { return m.first == guard; });
+  }
+  const conform::Fuzz& fuzz_;
+  std::vector<Row> rows_;
+};
+
+std::string rate(const conform::FuzzCounts& c) {
+  return fmt::format("{} calls in {:.1f} s ({}/s)", count(c.calls), c.seconds,
+                     count(static_cast<std::size_t>(c.seconds > 0 ? static_cast<double>(c.calls) / c.seconds : 0)));
+}
+
+/// What was found, as short as it gets, and what is wrong with it.
+struct Finding {
+  conform::Found shortest;
+  conform::Verdict verdict;
+  Telling telling;
+  conform::VectorTest test;
+};
+
+Finding explain(const FuzzCommand& command, const conform::Catalogue& catalogue, const conform::Found& found) {
+  conform::Backend& backend = *command.backend;
+  Finding out{conform::shrink(catalogue, found, backend, command.shrink_seconds), {}, {}, {}};
+  conform::Recorder recorder(backend);
+  conform::ReplayOptions options;
+  options.batch = 1;
+  options.design = command.design;
+  out.verdict = conform::replay(catalogue, *found.world, out.shortest.calls, recorder, options);
+  out.telling = tell(out.verdict, catalogue, *found.world, recorder.exchanges(), out.shortest.calls);
+  out.test.id = 1;
+  out.test.calls = out.shortest.calls;
+  out.test.comment = out.telling.why.empty() ? "It went wrong once, and not again." : out.telling.why;
+  for (std::size_t i = 0; i < out.test.calls.size(); ++i) {
+    // What the model answers; where the implementation was right, that is what it said.
+    if ((i < out.verdict.at || out.verdict.kind == conform::Verdict::Kind::ok) && i < recorder.exchanges().size()) out.test.answers.push_back(recorder.exchanges()[i].answer);
+    else if (!out.verdict.expected.empty()) out.test.answers.push_back(out.verdict.expected.front().answer);
+    else out.test.answers.emplace_back();
+  }
+  return out;
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw std::invalid_argument("--out: cannot write '" + path + "'");
+}
+
+void fuzz(Session& session, FuzzCommand& command) {
+  const lang::Tree& tree = proofs::model();
+  const explore::Reading reading = explore::native_reading();
+  const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
+  command.backend.start();
+  if (const std::string why = command.backend.no_hello(); !why.empty()) {
+    std::cerr << "pasid: the program under test did not say what it offers: " << why << '\n';
+    session.exit_code = code::violated;
+    return;
+  }
+  const conform::Catalogue catalogue(tree, reading, knobs, command.backend.device());
+  command.backend.speak(catalogue);
+  const auto worlds = conform::fuzz_worlds(tree, knobs, command.backend->capabilities());
+  if (worlds.empty()) throw std::invalid_argument("the implementation can be configured as none of the worlds");
+  conform::Fuzz fuzz(catalogue, worlds, *command.backend, command.options);
+  if (fuzz.drawing().kinds().empty())
+    throw std::invalid_argument("the implementation has none of the calls of " + command.design);
+
+  const std::optional<conform::Found> found = [&] {
+    Progress progress(session);
+    return fuzz.run([&](const conform::FuzzCounts& c) { progress.say(rate(c)); });
+  }();
+  const conform::FuzzCounts& counts = fuzz.counts();
+  std::optional<Finding> finding;
+  if (found) {
+    Progress progress(session);
+    progress.say("something is wrong: looking for the shortest sequence");
+    finding = explain(command, catalogue, *found);
+    write_file(command.out, conform::vector_text(tree, command.design, catalogue, *found->world, finding->test, "fuzz",
+                                                 "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
+  }
+
+  const Coverage coverage(tree, catalogue, fuzz);
+  if (command.json) {
+    nlohmann::ordered_json out{{"implementation", command.backend->capabilities().name},
+                               {"design", command.design},
+                               {"seed", command.options.seed},
+                               {"calls", counts.calls},
+                               {"succeeded", counts.succeeded},
+                               {"sequences", counts.sequences},
+                               {"searched", counts.searched},
+                               {"states", counts.most_states},
+                               {"seconds", counts.seconds},
+                               {"coverage", coverage.json()},
+                               {"found", nullptr}};
+    if (finding)
+      out["found"] = {{"why", finding->test.comment}, {"calls", finding->test.calls.size()}, {"file", command.out}};
+    std::cout << out.dump(2) << '\n';
+  } else {
+    std::cout << headline(session, command.backend->capabilities().name,
+                          rate(counts) + ", " + percent(counts.succeeded, counts.calls) + " of them ok, " +
+                              count(counts.sequences) + " resets, seed " + std::to_string(command.options.seed))
+              << '\n'
+              << coverage.text(command.verbose) << '\n';
+    if (finding) {
+      std::cout << bad(session, "wrong") << ": " << wrapped(session, finding->test.comment, 7) << '\n'
+                << finding->telling.detail << '\n';
+      if (!finding->verdict.trace.steps.empty()) command.traces.print(session, tree, finding->verdict.trace);
+      std::cout << "As a vector: " << command.out << '\n';
+    } else {
+      std::cout << good(session, "nothing wrong was found") << '\n';
+    }
+  }
+  if (finding) command.traces.save(tree, finding->verdict.trace);
+  if (found) session.exit_code = code::violated;
+  else if (fuzz.gave_up()) session.exit_code = code::unknown;
+  else if (counts.calls == 0) {
+    std::cerr << "pasid: no call was asked: nothing was shown\n";
+    session.exit_code = code::violated;
+  }
+}
+
+}  // namespace
+
+void add_fuzz(CLI::App& app, Session& session) {
+  auto* fuzz_app = app.add_subcommand("fuzz", "ask an implementation endless sequences of calls, led by the model");
+  fuzz_app->footer(
+      "Examples:\n"
+      "  pasid fuzz --backend process:./mine\n"
+      "  pasid fuzz --backend reference --calls 1000000 --seed 7\n"
+      "What it finds is made as short as can be and written as a vector that pasid replay takes.");
+  const auto command = std::make_shared<FuzzCommand>();
+  command->backend.add_options(*fuzz_app);
+  fuzz_app->add_option("--design", command->design, "whose rules: a shipped design's name, or a file")
+      ->type_name("DESIGN")
+      ->capture_default_str();
+  auto* seconds = fuzz_app->add_option("--seconds", command->options.seconds, "how long")
+                      ->type_name("N")
+                      ->check(quietly(CLI::Range(0.001, 1e9)))
+                      ->capture_default_str();
+  fuzz_app->add_option("--calls", command->options.calls, "how many calls, instead: the same for a seed")
+      ->type_name("N")
+      ->check(quietly(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62U)))
+      ->excludes(seconds);
+  fuzz_app->add_option("--seed", command->options.seed, "of everything that is drawn")
+      ->type_name("N")
+      ->capture_default_str();
+  fuzz_app->add_option("--out", command->out, "where to write what is found")->type_name("FILE")->capture_default_str();
+  fuzz_app->add_flag("--json", command->json, "machine-readable output");
+  fuzz_app->add_flag("--verbose", command->verbose, "every guard, met or not");
+  command->traces.add_options(*fuzz_app);
+  fuzz_app->callback([&session, command] { fuzz(session, *command); });
+}
+
+}  // namespace pasid::cli

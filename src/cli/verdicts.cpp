@@ -1,0 +1,72 @@
+#include "src/cli/verdicts.hpp"
+
+#include <algorithm>
+
+#include "src/cli/text.hpp"
+#include "src/conform/words.hpp"
+
+namespace pasid::cli {
+
+using conform::Verdict;
+using Outcome = conform::TestResult::Outcome;
+
+namespace {
+
+/// "ENOSPC (bind.pasid-free)", or with several "one of …".
+std::string right(const Verdict& verdict, const conform::CallKind& kind) {
+  std::string out = verdict.expected.size() > 1 ? "one of " : "";
+  for (const conform::Allowed& a : verdict.expected) {
+    if (&a != &verdict.expected.front()) out += ", ";
+    out += conform::words(kind, a.answer);
+    if (!a.guard.empty()) out += " (" + a.guard + ")";
+  }
+  return out;
+}
+
+Outcome outcome_of(Verdict::Kind kind) {
+  switch (kind) {
+    case Verdict::Kind::ok: return Outcome::passed;
+    case Verdict::Kind::unknown: return Outcome::unknown;
+    case Verdict::Kind::not_asked: return Outcome::skipped;
+    default: return Outcome::failed;
+  }
+}
+
+}  // namespace
+
+Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const conform::World& world,
+             std::span<const conform::Recorder::Exchange> exchanges, std::span<const conform::Call> calls) {
+  Telling out{outcome_of(verdict.kind), {}, {}};
+  if (verdict.kind == Verdict::Kind::ok) return out;
+  const trace::Names names(catalogue.tree(), world.facts);
+  const bool at_call = verdict.at < calls.size();
+  const bool wrong_answer = verdict.kind == Verdict::Kind::disallowed && !verdict.expected.empty() && at_call;
+  const std::string number = std::to_string(verdict.at + 1);
+  if (wrong_answer) {
+    const conform::CallKind& kind = catalogue[calls[verdict.at].kind];
+    out.why = "call " + number + ", " + std::string(kind.name) + ", answered " + conform::words(kind, verdict.answer) +
+              "; expected " + right(verdict, kind);
+  } else {
+    out.why = (at_call ? "call " + number + ", " + std::string(catalogue[calls[verdict.at].kind].name) + ": " : "at the end: ") +
+              verdict.what;
+  }
+
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (std::size_t i = 0; i < std::min(calls.size(), verdict.at + 1); ++i)
+    lines.emplace_back(conform::words(catalogue, names, calls[i]),
+                       i < exchanges.size() ? conform::words(catalogue[calls[i].kind], exchanges[i].answer) : "not asked");
+  std::size_t column = 0;
+  for (const auto& [call, answer] : lines) column = std::max(column, call.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string n = std::to_string(i + 1);
+    out.detail += std::string(n.size() < 4 ? 4 - n.size() : 0, ' ') + n + "  " + padded(lines[i].first, column + 2) +
+                  lines[i].second + '\n';
+  }
+  if (wrong_answer)
+    for (const conform::Allowed& a : verdict.expected)
+      out.detail += "      expected " + conform::words(catalogue[calls[verdict.at].kind], a.answer) +
+                    (a.guard.empty() ? "" : " (" + a.guard + ")") + (a.cites.empty() ? "" : ": " + a.cites) + '\n';
+  return out;
+}
+
+}  // namespace pasid::cli

@@ -1,0 +1,221 @@
+#include "src/conform/fuzz.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "spec/lang/memory.hpp"
+
+namespace pasid::conform {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What the longest sequences are made of succeeds more often than it must: some of it is lost on the way.
+constexpr std::uint64_t wanted_percent = 65;
+
+bool same(const Answer& a, const Answer& b) {
+  return a.kind == b.kind && a.err == b.err && (a.kind != Answer::Kind::ok || a.results == b.results);
+}
+
+int rule_of(const Catalogue& catalogue, std::string_view label) { return catalogue.tree().rule_named(label); }
+
+}  // namespace
+
+Fuzz::Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options)
+    : catalogue_(catalogue), worlds_(worlds), backend_(backend), options_(options), random_(options.seed),
+      drawing_(catalogue, backend.capabilities(), random_), outcomes_(catalogue.calls().size()),
+      drop_(rule_of(catalogue, "process.drop")), recycle_(rule_of(catalogue, "process.recycle")),
+      complete_(rule_of(catalogue, "work.complete")), abort_(rule_of(catalogue, "work.abort")) {
+  for (const std::string& name : backend.capabilities().observes) {
+    const int cell = catalogue.tree().cell_named(name);
+    if (cell >= 0) shown_.push_back(cell);
+  }
+}
+
+bool Fuzz::try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
+                    spec::NativeState& state) const {
+  if (rule < 0) return false;
+  std::array<std::uint8_t, spec::max_params> args{};
+  std::ranges::copy(arguments, args.begin());
+  spec::NativeState next = state;
+  const auto& native = catalogue_.reading().rules[static_cast<std::size_t>(rule)];
+  if (native.apply(world.facts, state, next, args.data(), true).kind != lang::Outcome::Kind::done) return false;
+  state = next;
+  return true;
+}
+
+/// Most implementations let an mm go with its last reference, and those with a device of their own finish work at once.
+/// Whether this one did the checker would find out; to go that way first saves it the search.
+void Fuzz::settle(const World& world, spec::NativeState& state) const {
+  const spec::NativeState& now = state;
+  const std::uint8_t spaces = world.facts.count[spec::As::index];
+  for (std::uint8_t x = 1; x <= world.facts.count[spec::Desc::index]; ++x) {
+    const lang::Id<spec::Desc> work{x};
+    if (backend_.capabilities().device == Device::asked || now.desc_wq(work) == lang::none ||
+        !(now.desc_touched(work) == lang::none))
+      continue;
+    bool done = false;
+    for (std::uint8_t a = 1; a <= spaces && !done; ++a) done = try_rule(complete_, {x, a}, world, state);
+    if (!done) try_rule(abort_, {x}, world, state);
+  }
+  for (std::uint8_t m = 1; m <= spaces; ++m) {
+    if (now.mm_at(lang::Id<spec::As>{m}) == spec::Step::release) try_rule(drop_, {m}, world, state);
+    if (now.mm_at(lang::Id<spec::As>{m}) == spec::Step::dropped) try_rule(recycle_, {m}, world, state);
+  }
+}
+
+bool Fuzz::shows(const World& world, const View& view) const {
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&state_);
+  std::size_t there = 0;
+  for (const int c : shown_) {
+    const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(c)];
+    lang::each_index(world.facts, cell,
+                     [&](std::span<const std::uint8_t> index) { there += bytes[lang::place(cell, index)] != 0 ? 1U : 0U; });
+  }
+  return there == view.size() && std::ranges::all_of(view, [&](const Shown& s) {
+           const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(s.cell)];
+           const auto index = std::span(s.index).first(cell.index.size());
+           return std::ranges::find(index, foreign) == index.end() && bytes[lang::place(cell, index)] == s.value;
+         });
+}
+
+/// The program failed in a batch. Its calls were chosen before the first of them was answered: one by one, with every
+/// answer judged before the next call, is it still wrong?
+Fuzz::End Fuzz::repeat(const World& world) {
+  ReplayOptions options;
+  options.batch = 1;
+  options.checker.max_states = options_.max_states;
+  const Verdict v = replay(catalogue_, world, calls_, backend_, options);
+  over_ = true;
+  if (v.kind != Verdict::Kind::disallowed && v.kind != Verdict::Kind::backend_failed) return End::fine;
+  calls_.resize(std::min(calls_.size(), v.at + 1));
+  return End::wrong;
+}
+
+/// The checker takes all answers it has not judged; from call `from` on they are not what the likely state gives.
+Fuzz::End Fuzz::judge(const World& world, std::size_t from) {
+  if (!checker_) {
+    checker_.emplace(catalogue_, world, CheckerOptions{.max_states = options_.max_states});
+    judged_ = 0;
+  }
+  while (judged_ < calls_.size()) {
+    const Answer& answer = answers_[judged_];
+    if (answer.kind == Answer::Kind::unsupported) {
+      calls_.erase(calls_.begin() + static_cast<std::ptrdiff_t>(judged_));
+      answers_.erase(answers_.begin() + static_cast<std::ptrdiff_t>(judged_));
+      continue;
+    }
+    if (answer.kind == Answer::Kind::failure) return repeat(world);
+    const auto result = checker_->step(calls_[judged_], answer);
+    if (result == Checker::Result::disallowed) {
+      calls_.resize(judged_ + 1);
+      return End::wrong;
+    }
+    if (result != Checker::Result::ok) {
+      // Asked what has no meaning where the implementation really is, or too much is open: the sequence ends here.
+      gave_up_ = gave_up_ || result == Checker::Result::overflow;
+      over_ = true;
+      calls_.resize(judged_);
+      break;
+    }
+    if (judged_ >= from) {
+      ++counts_.calls;
+      if (answer.kind == Answer::Kind::ok) ++counts_.succeeded;
+      drawing_.count(calls_[judged_].kind);
+    }
+    ++judged_;
+  }
+  state_ = checker_->states().front();
+  counts_.most_states = std::max(counts_.most_states, checker_->most_states());
+  return End::fine;
+}
+
+Fuzz::End Fuzz::batch(Stepper& stepper, const World& world, std::size_t most) {
+  struct Likely {
+    Answer answer;
+    const char* guard;
+    spec::NativeState after;
+  };
+  std::vector<Likely> likely;
+  std::vector<Call> asked;
+  std::vector<Way> ways;
+  spec::NativeState state = state_;
+  std::uint64_t succeeded = counts_.succeeded;
+  while (asked.size() < most) {
+    const bool succeed = succeeded * 100 < (counts_.calls + asked.size() + 1) * wanted_percent;
+    const auto call = drawing_.draw(stepper, state, succeed, ways);
+    if (!call) break;
+    const Way& way = ways.front();
+    if (way.kind == Answer::Kind::ok) ++succeeded;
+    asked.push_back(*call);
+    state = way.after;
+    settle(world, state);
+    likely.push_back({stepper.answer(way, catalogue_[call->kind]), way.guard, state});
+  }
+  over_ = over_ || asked.empty();
+  std::vector<Answer> answers(asked.size());
+  backend_.apply(asked, answers);
+  const std::size_t before = calls_.size();
+  calls_.insert(calls_.end(), asked.begin(), asked.end());
+  answers_.insert(answers_.end(), answers.begin(), answers.end());
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (answers[i].kind == Answer::Kind::failure) return repeat(world);
+    if (!same(answers[i], likely[i].answer)) {
+      ++counts_.searched;
+      return judge(world, before + i);
+    }
+    ++counts_.calls;
+    if (answers[i].kind == Answer::Kind::ok) ++counts_.succeeded;
+    drawing_.count(asked[i].kind);
+    ++outcomes_[static_cast<std::size_t>(asked[i].kind)][likely[i].guard];
+    state_ = likely[i].after;
+  }
+  return End::fine;
+}
+
+Fuzz::End Fuzz::sequence(const World& world) {
+  ++counts_.sequences;
+  calls_.clear();
+  answers_.clear();
+  checker_.reset();
+  over_ = false;
+  state_ = {};
+  if (!backend_.reset(world).empty()) return End::wrong;
+  Stepper stepper(catalogue_, world, true);
+  const std::size_t length = 10 + random_() % options_.longest;
+  while (!over_ && calls_.size() < length && (options_.calls == 0 || counts_.calls < options_.calls)) {
+    auto most = std::min(options_.batch, length - calls_.size());
+    if (options_.calls != 0) most = std::min<std::uint64_t>(most, options_.calls - counts_.calls);
+    if (batch(stepper, world, most) == End::wrong) return End::wrong;
+    if (shown_.empty() || over_) continue;
+    const auto view = backend_.observe();
+    if (!view || shows(world, *view)) continue;
+    if (judge(world, calls_.size()) == End::wrong) return End::wrong;
+    const auto result = checker_->look(*view, shown_);
+    if (result == Checker::Result::disallowed) return End::wrong;
+    if (result != Checker::Result::ok) break;
+    state_ = checker_->states().front();
+  }
+  return End::fine;
+}
+
+std::optional<Found> Fuzz::run(const std::function<void(const FuzzCounts&)>& going) {
+  const auto start = Clock::now();
+  const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  std::optional<Found> found;
+  for (std::size_t i = 0; !found; ++i) {
+    counts_.seconds = elapsed();
+    if (options_.calls != 0 ? counts_.calls >= options_.calls : counts_.seconds >= options_.seconds) break;
+    // The first world has something of everything, the others each something of their own.
+    const World& world = worlds_[i % 2 == 0 || worlds_.size() == 1 ? 0 : 1 + i / 2 % (worlds_.size() - 1)];
+    if (sequence(world) == End::wrong) found = Found{&world, calls_};
+    if (i % 16 == 0) going(counts_);
+  }
+  counts_.seconds = elapsed();
+  for (std::size_t k = 0; k < outcomes_.size(); ++k)
+    for (const auto& [guard, n] : outcomes_[k])
+      counts_.outcomes[{static_cast<int>(k), guard == nullptr ? std::string_view() : guard}] += n;
+  return found;
+}
+
+}  // namespace pasid::conform

@@ -1,0 +1,95 @@
+// Fuzz: endless sequences of calls that the model leads, until an answer is wrong.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "src/conform/checker.hpp"
+#include "src/conform/drawing.hpp"
+#include "src/conform/replay.hpp"
+
+namespace pasid::conform {
+
+struct FuzzOptions {
+  std::uint64_t seed = 1;
+  double seconds = 10;
+  std::uint64_t calls = 0;      ///< 0: no limit; else it ends after so many, whatever the time
+  std::size_t longest = 200;    ///< calls between two resets
+  std::size_t batch = 64;       ///< calls put to the implementation at once
+  std::size_t max_states = 4096;
+};
+
+struct FuzzCounts {
+  std::uint64_t calls = 0;      ///< asked and judged
+  std::uint64_t succeeded = 0;  ///< answered ok
+  std::uint64_t sequences = 0;
+  std::uint64_t searched = 0;   ///< answers that the most likely state did not give, but another
+  std::size_t most_states = 1;
+  double seconds = 0;
+  struct Outcome {
+    int kind;
+    std::string_view guard;  ///< that decided it; empty: ok
+    auto operator<=>(const Outcome&) const = default;
+  };
+  std::map<Outcome, std::uint64_t> outcomes;
+};
+
+/// A sequence that went wrong.
+struct Found {
+  const World* world;
+  std::vector<Call> calls;
+};
+
+/// Everything must outlive it. `worlds`: those that the backend can be configured as, not none.
+class Fuzz {
+ public:
+  Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options);
+
+  /// Goes on until something is found or the limits are reached. `going` hears of it now and then.
+  std::optional<Found> run(const std::function<void(const FuzzCounts&)>& going);
+
+  [[nodiscard]] const FuzzCounts& counts() const { return counts_; }
+  [[nodiscard]] const Drawing& drawing() const { return drawing_; }
+  /// Set where the set of states grew too large, and nothing could be said of the rest of a sequence.
+  [[nodiscard]] bool gave_up() const { return gave_up_; }
+
+ private:
+  enum class End : std::uint8_t { fine = 1, wrong };
+  End sequence(const World& world);
+  /// Asks for up to a batch of calls from where the model most likely is; the calls' own answers lead on.
+  End batch(Stepper& stepper, const World& world, std::size_t most);
+  End judge(const World& world, std::size_t from);
+  void settle(const World& world, spec::NativeState& state) const;
+  bool try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
+                spec::NativeState& state) const;
+  End repeat(const World& world);
+  [[nodiscard]] bool shows(const World& world, const View& view) const;
+
+  const Catalogue& catalogue_;
+  const std::vector<World>& worlds_;
+  Backend& backend_;
+  FuzzOptions options_;
+  Drawing::Random random_;
+  Drawing drawing_;
+  FuzzCounts counts_;
+  std::vector<std::map<const char*, std::uint64_t>> outcomes_;  ///< by kind and guard
+  std::vector<int> shown_;                                      ///< cells that the backend shows
+  int drop_, recycle_, complete_, abort_;  ///< rules, by number in the tree
+  bool gave_up_ = false;
+  bool over_ = false;  ///< of this sequence nothing more can be said
+
+  // Of the sequence.
+  std::vector<Call> calls_;
+  std::vector<Answer> answers_;
+  spec::NativeState state_;            ///< one of those the answers leave open
+  std::optional<Checker> checker_;     ///< has judged the first judged_ calls
+  std::size_t judged_ = 0;
+};
+
+/// The sequence made as short and plain as it can be while it still fails: calls are left out, arguments become the
+/// first of their sort. Ends with the call that fails. `seconds`: when to stop trying.
+Found shrink(const Catalogue& catalogue, const Found& found, Backend& backend, double seconds);
+
+}  // namespace pasid::conform

@@ -1,0 +1,159 @@
+#include "src/conform/process.hpp"
+
+#include <algorithm>
+
+#include "src/conform/world_json.hpp"
+
+namespace pasid::conform {
+namespace {
+
+constexpr int protocol = 1;
+/// What every program must take, and the least it may say it takes.
+constexpr std::size_t default_line_bytes = 65536;
+constexpr std::size_t least_line_bytes = 16384;
+
+/// An answer has few values; a view has at most one for each cell of a world.
+constexpr io::JsonDocument::Limits line_limits{Child::max_line, 100'000, 16};
+
+std::vector<std::string> names(const std::optional<io::Json>& list) {
+  std::vector<std::string> out;
+  if (list)
+    for (const io::Json& each : list->elements("a list of names")) out.push_back(each.text("a name"));
+  return out;
+}
+
+/// What is wrong with a line, and the line.
+std::string nonsense(const io::InputError& e, std::string_view line) {
+  return std::string(e.what()) + "; it said " + io::in_quotes(line);
+}
+
+}  // namespace
+
+Process::Process(std::string command, const ProcessOptions& options)
+    : command_(std::move(command)), options_(options), line_bytes_(default_line_bytes) {
+  start();
+  failed_ = no_hello_.empty() ? "it was not reset" : no_hello_;
+}
+
+Process::~Process() = default;
+
+void Process::start() {
+  child_ = std::make_unique<Child>(command_);
+  const auto line = child_->exchange(R"({"op":"hello","protocol":)" + std::to_string(protocol) + "}", options_.limit);
+  no_hello_ = line ? read_hello(*line) : child_->what();
+  if (!no_hello_.empty()) child_.reset();
+}
+
+std::string Process::read_hello(std::string_view line) {
+  try {
+    const io::JsonDocument document("its answer to hello", std::string(line), line_limits);
+    const io::Json hello = document.root();
+    const io::Json version = hello.member("protocol", "the answer to hello");
+    if (version.number(0, UINT32_MAX, "a number") != protocol)
+      version.fail("this is another protocol", std::to_string(protocol));
+    Capabilities c;
+    c.name = hello.member("name", "the answer to hello").text();
+    c.calls = names(hello.member("calls", "the answer to hello"));
+    c.observes = names(hello.find("observes"));
+    c.environment = names(hello.find("environment"));
+    if (const auto device = hello.find("device")) {
+      const std::string given = device->text();
+      if (given != "itself" && given != "asked") device->fail("this is " + io::in_quotes(given), "\"itself\" or \"asked\"");
+      c.device = given == "itself" ? Device::itself : Device::asked;
+    }
+    if (const auto limits = hello.find("limits")) {
+      const auto flag = [&](std::string_view name, bool& value) {
+        if (const auto given = limits->find(name)) value = given->boolean();
+      };
+      flag("several_units", c.several_units);
+      flag("grouped_devices", c.grouped_devices);
+      flag("narrow_devices", c.narrow_devices);
+      flag("reserved_numbers", c.reserved_numbers);
+      if (const auto bytes = limits->find("line_bytes"))
+        line_bytes_ = static_cast<std::size_t>(bytes->number(least_line_bytes, UINT32_MAX, "at least 16384"));
+    }
+    capabilities_ = std::move(c);
+    return {};
+  } catch (const io::InputError& e) {
+    return nonsense(e, line);
+  }
+}
+
+std::nullopt_t Process::fail(std::string what) {
+  failed_ = std::move(what);
+  child_.reset();
+  return std::nullopt;
+}
+
+std::optional<io::JsonDocument> Process::ask(std::string_view request) {
+  const auto line = child_->exchange(request, options_.limit);
+  if (!line) return fail(child_->what());
+  try {
+    return io::JsonDocument("its answer", std::string(*line), line_limits);
+  } catch (const io::InputError& e) {
+    return fail(nonsense(e, *line));
+  }
+}
+
+std::string Process::reset(const World& world) {
+  failed_.clear();
+  if (child_ == nullptr) start();
+  if (!no_hello_.empty()) return fail(no_hello_), failed_;
+  wire_ = std::make_unique<Wire>(*catalogue_, world);
+  const auto answer =
+      ask(nlohmann::ordered_json{{"op", "reset"}, {"world", world_json(catalogue_->tree(), world)}}.dump());
+  if (!answer) return failed_;
+  if (const auto ok = answer->root().find("ok"); ok && ok->is_true()) return {};
+  if (const auto cannot = answer->root().find("unsupported"); cannot && cannot->is_string()) {
+    failed_ = "it was not reset";
+    return cannot->text();
+  }
+  fail("its answer to reset is neither {\"ok\": true} nor {\"unsupported\": \"why\"}");
+  return failed_;
+}
+
+std::size_t Process::apply_some(std::span<const Call> calls, std::span<Answer> answers) {
+  request_ = R"({"op":"apply","calls":[)";
+  std::size_t n = 0;
+  for (; n < std::min(calls.size(), options_.max_batch); ++n) {
+    const std::size_t before = request_.size();
+    if (n > 0) request_ += ',';
+    wire_->append(request_, calls[n]);
+    if (n > 0 && request_.size() + 2 > line_bytes_) {
+      request_.resize(before);
+      break;
+    }
+  }
+  request_ += "]}";
+  const auto answer = ask(request_);
+  if (!answer) return 0;
+  try {
+    const auto given = answer->root().member("answers", "the answer to apply").elements();
+    if (given.size() != n)
+      answer->root().fail("these are " + std::to_string(given.size()) + " answers", std::to_string(n) + ", one for each call");
+    for (std::size_t i = 0; i < n; ++i) answers[i] = wire_->read_answer((*catalogue_)[calls[i].kind], given[i]);
+  } catch (const io::InputError& e) {
+    fail(e.what());
+    return 0;
+  }
+  return n;
+}
+
+void Process::apply(std::span<const Call> calls, std::span<Answer> answers) {
+  std::size_t done = 0;
+  while (done < calls.size() && failed_.empty()) done += apply_some(calls.subspan(done), answers.subspan(done));
+  for (; done < calls.size(); ++done) answers[done] = {Answer::Kind::failure, 0, {}, failed_};
+}
+
+std::optional<View> Process::observe() {
+  if (!failed_.empty() || capabilities_.observes.empty()) return std::nullopt;
+  const auto answer = ask(R"({"op":"observe"})");
+  if (!answer) return std::nullopt;
+  try {
+    return wire_->read_view(answer->root().member("state", "the answer to observe"));
+  } catch (const io::InputError& e) {
+    return fail(e.what());
+  }
+}
+
+}  // namespace pasid::conform

@@ -1,0 +1,162 @@
+#include "src/conform/vector_file.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "src/conform/wire.hpp"
+#include "src/conform/world_json.hpp"
+#include "src/io/design.hpp"
+
+namespace pasid::conform {
+namespace {
+
+using io::Json;
+using nlohmann::ordered_json;
+
+constexpr std::string_view algorithm = "PASID";
+constexpr std::string_view schema = "pasid_vectors_v1.schema.json";
+constexpr std::string_view group_type = "PasidSequence";
+
+void must_say(const Json& object, std::string_view name, std::string_view what, std::string_view value) {
+  const Json given = object.member(name, what);
+  if (given.text() != value) given.fail("this is " + io::in_quotes(given.text()), io::in_quotes(value));
+}
+
+std::vector<std::string> names(const std::optional<Json>& list) {
+  std::vector<std::string> out;
+  if (list)
+    for (const Json& each : list->elements("a list of names")) out.push_back(each.text("a name"));
+  return out;
+}
+
+/// Reads the tests of one world.
+class TestReader {
+ public:
+  TestReader(const Catalogue& asked, const Catalogue& catalogue, const World& world)
+      : asked_(asked), catalogue_(catalogue), wire_(asked, world) {}
+
+  VectorTest read(const Json& json) const {
+    constexpr std::string_view what = "a test";
+    VectorTest out;
+    out.id = json.member("tcId", what).number(1, UINT32_MAX, "a number from 1");
+    out.comment = json.member("comment", what).text();
+    names(json.member("flags", what));
+    if (const Json result = json.member("result", what);
+        result.text() != "valid" && result.text() != "acceptable" && result.text() != "invalid")
+      result.fail("this is " + io::in_quotes(result.text()), "valid, acceptable or invalid");
+    const Json calls = json.member("calls", what);
+    const Json answers = json.member("answers", what);
+    const auto asked = calls.elements();
+    const auto given = answers.elements();
+    if (asked.empty()) calls.fail("this test has no calls", "one at least");
+    if (given.size() != asked.size())
+      answers.fail("these are " + std::to_string(given.size()) + " answers",
+                   std::to_string(asked.size()) + ", one for each call");
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      Call call = wire_.read_call(asked[i]);
+      const CallKind& kind = asked_[call.kind];
+      out.answers.push_back(wire_.read_answer(kind, given[i]));
+      call.kind = catalogue_.named(kind.name);
+      if (call.kind < 0 && out.lacks.empty()) out.lacks = kind.name;
+      out.calls.push_back(call);
+    }
+    return out;
+  }
+
+ private:
+  const Catalogue& asked_;
+  const Catalogue& catalogue_;
+  Wire wire_;
+};
+
+}  // namespace
+
+VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const explore::Reading& reading,
+                       Device device) {
+  const io::JsonDocument document = io::JsonDocument::read(path);
+  path_ = document.file();
+  const Json root = document.root();
+  constexpr std::string_view what = "a vector file";
+  must_say(root, "algorithm", what, algorithm);
+  must_say(root, "schema", what, schema);
+  const Json design = root.member("design", what);
+  design_ = design.text();
+  spec::NativeFacts knobs;
+  try {
+    knobs = io::facts_of(tree, io::load_design(tree, design_));
+  } catch (const io::InputError& e) {
+    design.fail("this design cannot be used (" + std::string(e.what()) + ")", "a shipped design, or a file's path");
+  }
+  asked_ = std::make_unique<Catalogue>(tree, reading, knobs, Device::asked);
+  catalogue_ = std::make_unique<Catalogue>(tree, reading, knobs, device);
+
+  std::set<std::uint64_t> ids;
+  for (const Json& each : root.member("testGroups", what).elements()) {
+    constexpr std::string_view group_what = "a test group";
+    must_say(each, "type", group_what, group_type);
+    VectorGroup& group = groups_.emplace_back();
+    group.world = read_world(tree, knobs, each.member("world", group_what));
+    group.catalogue = catalogue_.get();
+    if (const auto needs = each.find("requires")) {
+      group.calls = names(needs->find("calls"));
+      group.environment = names(needs->find("environment"));
+      group.observes = names(needs->find("observes"));
+    }
+    const TestReader reader(*asked_, *catalogue_, group.world);
+    for (const Json& test : each.member("tests", group_what).elements()) {
+      group.tests.push_back(reader.read(test));
+      if (!ids.insert(group.tests.back().id).second)
+        test.member("tcId", "a test").fail("this tcId stands here for the second time", "another for each test");
+    }
+    tests_ += group.tests.size();
+  }
+  const Json count = root.member("numberOfTests", what);
+  if (count.number(0, UINT32_MAX, "a number") != tests_)
+    count.fail("numberOfTests is another number", std::to_string(tests_) + ", which is how many there are");
+}
+
+std::string vector_text(const lang::Tree& tree, const std::string& design, const Catalogue& catalogue,
+                        const World& world, const VectorTest& test, std::string_view flag, std::string_view note) {
+  const Wire wire(catalogue, world);
+  std::set<std::string> calls;
+  std::set<std::string> environment;
+  ordered_json asked = ordered_json::array();
+  ordered_json answers = ordered_json::array();
+  for (std::size_t i = 0; i < test.calls.size(); ++i) {
+    const CallKind& kind = catalogue[test.calls[i].kind];
+    calls.emplace(kind.name);
+    for (const std::uint8_t k : kind.inputs) {
+      const Parameter& p = kind.params[k];
+      const auto value = test.calls[i].args[k];
+      if (p.sort->kind == lang::SortKind::enumeration && value > 1)
+        environment.insert(std::string(p.name) + "." + std::string(p.sort->enumerators[value - 1U]));
+    }
+    std::string text;
+    wire.append(text, test.calls[i]);
+    asked.push_back(ordered_json::parse(text));
+    text.clear();
+    wire.append(text, kind, test.answers[i]);
+    answers.push_back(ordered_json::parse(text));
+  }
+  const ordered_json out{
+      {"algorithm", algorithm},
+      {"schema", schema},
+      {"generatorVersion", "1"},
+      {"numberOfTests", 1},
+      {"header", {"A sequence on which an implementation and the design differ, as short as it could be made."}},
+      {"design", design},
+      {"notes", {{std::string(flag), {{"bugType", "FOUND"}, {"description", std::string(note)}}}}},
+      {"testGroups",
+       ordered_json::array({{{"type", group_type},
+                             {"world", world_json(tree, world)},
+                             {"requires", {{"calls", calls}, {"environment", environment}}},
+                             {"tests", ordered_json::array({{{"tcId", test.id},
+                                                             {"comment", test.comment},
+                                                             {"flags", {std::string(flag)}},
+                                                             {"calls", asked},
+                                                             {"answers", answers},
+                                                             {"result", "valid"}}})}}})}};
+  return out.dump(1) + "\n";
+}
+
+}  // namespace pasid::conform

@@ -1,0 +1,200 @@
+#include "src/conform/vectors/history.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "spec/lang/edit.hpp"
+
+namespace pasid::conform::vectors {
+namespace {
+
+/// The rules with a bug in them: compiled where the bug leaves them alone.
+class Wrong {
+ public:
+  Wrong(const lang::Tree& right, const spec::NativeFacts& facts, const Bug& bug)
+      : tree_(edited(right, bug)), reading_(explore::native_reading()), facts_(with_bug(right, facts, bug)) {
+    const explore::Reading all = explore::tree_reading(tree_);
+    for (std::size_t r = 0; r < tree_.rules.size(); ++r)
+      if (tree_.rules[r].guards.size() != right.rules[r].guards.size() ||
+          tree_.rules[r].writes.size() != right.rules[r].writes.size())
+        reading_.rules[r] = all.rules[r];
+    catalogue_.emplace(tree_, reading_, facts_);
+    asking_.emplace(*catalogue_, facts_);
+  }
+  Wrong(const Wrong&) = delete;
+  Wrong& operator=(const Wrong&) = delete;
+
+  Asking& asking() { return *asking_; }
+
+ private:
+  static lang::Tree edited(lang::Tree tree, const Bug& bug) {
+    for (const std::string_view label : bug.drops) lang::drop(tree, label);
+    return tree;
+  }
+
+  lang::Tree tree_;
+  explore::Reading reading_;
+  spec::NativeFacts facts_;
+  std::optional<Catalogue> catalogue_;
+  std::optional<Asking> asking_;
+};
+
+/// Does a tester hear the same?
+bool sound_alike(const CallKind& call, const Asked& a, const CallKind& other, const Asked& b) {
+  if (a.kind.says != b.kind.says || a.kind.err != b.kind.err || call.results.size() != other.results.size())
+    return false;
+  for (std::size_t i = 0; i < call.results.size(); ++i)
+    if (a.args[call.results[i]] != b.args[other.results[i]]) return false;
+  return true;
+}
+
+/// The same inputs for a call of another catalogue.
+explore::Arguments inputs_for(const CallKind& call, const Asked& asked, const CallKind& other) {
+  explore::Arguments out{};
+  for (const std::uint8_t k : other.inputs) {
+    const auto same = std::ranges::find(call.params, other.params[k].name, &Parameter::name);
+    if (same != call.params.end()) out[k] = asked.args[static_cast<std::size_t>(same - call.params.begin())];
+  }
+  return out;
+}
+
+/// One search, level by level, through what the right and the wrong rules have answered alike so far.
+class Product {
+ public:
+  Product(Asking& right, Asking& wrong) : right_(right), wrong_(wrong) {}
+
+  struct Found {
+    std::vector<Asked> calls;
+    std::string wrong;
+  };
+  std::optional<Found> always;
+  std::optional<Found> may;
+
+  /// Sequences of fewer calls than `below`. False: it ended at the limit.
+  bool search(std::size_t below, std::size_t most) {
+    nodes_.push_back({Asking::start(), Asking::start(), 0, {}, 0});
+    for (std::size_t n = 0; n < nodes_.size(); ++n) {
+      if (nodes_[n].depth + 1 >= below) return true;
+      if (n == most) return false;
+      if (!look(n)) return true;
+    }
+    return true;
+  }
+
+ private:
+  struct Node {
+    Belief right;
+    Belief wrong;
+    std::size_t parent;
+    Asked by;
+    std::size_t depth;
+  };
+
+  bool look(std::size_t n) {
+    const Belief from = nodes_[n].right;
+    const Belief wrong_from = nodes_[n].wrong;
+    right_.each(from, [&](const Asked& asked, Belief&& after) {
+      const CallKind& call = right_.catalogue()[asked.kind.call];
+      const int other = wrong_.catalogue().named(call.name);
+      if (other < 0) return true;
+      const CallKind& wrong_call = wrong_.catalogue()[other];
+      bool meaningless = false;
+      const auto heard = wrong_.hear(wrong_from, other, inputs_for(call, asked, wrong_call), meaningless);
+      if (meaningless) return true;
+      Belief agreeing;
+      const Asking::Heard* different = nullptr;
+      for (const auto& h : heard) {
+        if (sound_alike(call, asked, wrong_call, h.asked))
+          agreeing.insert(agreeing.end(), h.after.begin(), h.after.end());
+        else different = &h;
+      }
+      const auto found = [&] { return Found{sequence(n, asked), words(different, wrong_call)}; };
+      if (agreeing.empty()) {
+        always = found();
+        return false;
+      }
+      if (different != nullptr && !may) may = found();
+      add({std::move(after), std::move(agreeing), n, asked, nodes_[n].depth + 1});
+      return true;
+    });
+    return !always;
+  }
+
+  [[nodiscard]] std::string words(const Asking::Heard* h, const CallKind& call) const {
+    if (h == nullptr) return "no number that there is";
+    std::string out = answer_name(h->asked.kind);
+    for (const std::uint8_t k : call.results)
+      if (h->asked.args[k] != 0) out += ", another number";
+    return out;
+  }
+
+  [[nodiscard]] std::vector<Asked> sequence(std::size_t n, const Asked& last) const {
+    std::vector<Asked> out{last};
+    for (; n != 0; n = nodes_[n].parent) out.push_back(nodes_[n].by);
+    std::ranges::reverse(out);
+    return out;
+  }
+
+  void add(Node&& node) {
+    std::string key;
+    for (const Belief* b : {&node.right, &node.wrong}) {
+      key.append(reinterpret_cast<const char*>(b->data()), b->size() * sizeof(spec::NativeState));
+      key += '|';
+    }
+    if (seen_.insert(std::hash<std::string>{}(key)).second) nodes_.push_back(std::move(node));
+  }
+
+  Asking& right_;
+  Asking& wrong_;
+  std::vector<Node> nodes_;
+  std::unordered_set<std::size_t> seen_;
+};
+
+}  // namespace
+
+Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, const Bug& bug, std::size_t nodes) {
+  const lang::Tree& tree = catalogue.tree();
+  Told out{&bug, true, {}, 0, true, {}, {}};
+  if (!bug.untold.empty()) {
+    out.why_not = bug.untold;
+    return out;
+  }
+  out.concerns = !worlds.empty() && concerns(tree, worlds.front()->facts, bug);
+  if (!out.concerns) {
+    out.why_not = "not a bug of this design: its rules never were these";
+    return out;
+  }
+  std::size_t shortest = 16;
+  bool complete = true;
+  std::optional<Product::Found> may;
+  std::size_t may_world = 0;
+  std::optional<Product::Found> always;
+  for (std::size_t w = 0; w < worlds.size(); ++w) {
+    Asking right(catalogue, worlds[w]->facts);
+    Wrong wrong(tree, worlds[w]->facts, bug);
+    Product product(right, wrong.asking());
+    complete = product.search(shortest, nodes) && complete;
+    if (product.always) {
+      always = product.always;
+      shortest = always->calls.size();
+      out.world = w;
+    }
+    if (product.may && (!may || product.may->calls.size() < may->calls.size())) may = product.may, may_world = w;
+  }
+  if (!always && may) {
+    always = may;
+    out.world = may_world;
+    out.always = false;
+  }
+  if (!always) {
+    out.why_not = complete ? "no sequence of fewer than 16 calls tells it in these worlds"
+                           : "unknown: the search ended at its limit";
+    return out;
+  }
+  out.wrong = always->wrong;
+  out.test =
+      Test{std::string(bug.id) + ": " + std::string(bug.effect), {"history", std::string(bug.id)}, always->calls};
+  return out;
+}
+
+}  // namespace pasid::conform::vectors

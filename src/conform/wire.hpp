@@ -1,0 +1,56 @@
+// Calls, answers and views in JSON, as the protocol and vector files have them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/conform/backend.hpp"
+#include "src/io/json.hpp"
+#include "src/trace/names.hpp"
+
+namespace pasid::conform {
+
+/// The names and numbers of one world. Everything must outlive it.
+class Wire {
+ public:
+  Wire(const Catalogue& catalogue, const World& world);
+
+  /// Appends {"call": "bind", "thread": "T1", …}: the inputs, by the names that the rules give them.
+  void append(std::string& out, const Call& call) const;
+  /// Appends {"ok": {"pasid": 1}}, {"error": "EBUSY"}, {"would_block": true}, {"gp_fault": true}, {"unsupported": true}.
+  /// A failure is no JSON: do not ask.
+  void append(std::string& out, const CallKind& kind, const Answer& answer) const;
+
+  /// All three throw io::InputError for what is none, or names what the world has not.
+  [[nodiscard]] Call read_call(const io::Json& json) const;
+  [[nodiscard]] Answer read_answer(const CallKind& kind, const io::Json& json) const;
+  /// An element or number that the world has not is `foreign`; only cells that the tree does not have throw.
+  [[nodiscard]] View read_view(const io::Json& json) const;
+
+ private:
+  [[nodiscard]] std::uint8_t value(const lang::SortInfo* sort, const io::Json& json) const;
+  /// 0: the world has none of that name.
+  [[nodiscard]] std::uint8_t element(const lang::SortInfo* sort, std::string_view name) const;
+  void read_cell(int cell, std::size_t depth, Shown& shown, const io::Json& json, View& out) const;
+
+  const Catalogue& catalogue_;
+  const World& world_;
+  struct Spelled {
+    const lang::SortInfo* sort;
+    std::vector<std::string> json;  ///< by value, from 0
+    std::vector<std::string> names;
+  };
+  std::vector<Spelled> sorts_;
+  struct Prepared {
+    std::string head;  ///< {"call":"bind"
+    struct Input {
+      std::string key;      ///< ,"thread":
+      std::size_t spelled;  ///< index into sorts_
+      std::uint8_t number;
+    };
+    std::vector<Input> inputs;
+  };
+  std::vector<Prepared> calls_;
+};
+
+}  // namespace pasid::conform
