@@ -1,7 +1,5 @@
 #include "src/conform/fuzz_worlds.hpp"
 
-#include <algorithm>
-
 #include "src/conform/vectors/plans.hpp"
 
 namespace pasid::conform {
@@ -31,11 +29,8 @@ std::vector<World> fuzz_worlds(const lang::Tree& tree, const spec::NativeFacts& 
   plans.insert(plans.begin(), everything());
   std::vector<World> out;
   for (const vectors::Plan& plan : plans) {
-    const auto facts = vectors::facts_of(tree, knobs, plan);
-    if (!facts) continue;
-    World world{*facts, {}};  // the RID's 0, then the plan's
-    std::ranges::copy(plan.numbers, world.numbers.begin() + 2);
-    if (capabilities.lacks(world).empty()) out.push_back(world);
+    const auto world = vectors::world_of(tree, knobs, plan);
+    if (world && capabilities.lacks(*world).empty()) out.push_back(*world);
   }
   return out;
 }
