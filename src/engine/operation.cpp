@@ -199,13 +199,16 @@ void Core::clear_entries(Operation& op) noexcept {
 }
 
 /// What has been set up again meanwhile (a reset ends while an mm does) stays. After an mm's end the device's requests
-/// fail without a fault being reported for each, until the bond goes.
+/// fail without a fault being reported for each, until the bond goes; where that has gone ahead, the entry is all zeros
+/// and stays so, for nobody would clear it again.
 void Core::zero_entries(const Operation& op) noexcept {
   for (const Target& target : op.targets) {
     const SlotRecord* const s = slot(target.group, target.pasid);
     const bool disable_faults = op.job == Job::mm_release && s != nullptr && s->attached == op.subject;
     each_device(*this, target, [&](std::uint32_t d) {
-      if (devices[d].table->meaning(target.pasid) == nothing) devices[d].table->zero(target.pasid, disable_faults);
+      PasidTable& table = *devices[d].table;
+      if (table.meaning(target.pasid) == nothing && table.read(target.pasid) != EntryBits{})
+        table.zero(target.pasid, disable_faults);
     });
   }
 }

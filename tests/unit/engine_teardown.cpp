@@ -183,6 +183,17 @@ TEST_CASE("a reset that ends while an mm does puts its entry back, and the mm's 
   CHECK((w.e.entry_bits(Device{0}, 1)[0] & 1) == 1);
 }
 
+TEST_CASE("an mm that ends behind the flushes of its last bond leaves nothing in the entry") {
+  World w;
+  Bond b = w.open(0);
+  w.host->hold({drain_page_requests});
+  CHECK(b.close());  // the entry is all zeros by now
+  CHECK(w.e.exit(w.t));
+  CHECK(w.e.entry_bits(Device{0}, 1) == EntryBits{});
+  w.host->complete_all();
+  CHECK(w.e.entry_bits(Device{0}, 1) == EntryBits{});
+}
+
 TEST_CASE("a host may call the engine from inside a command, and a long chain does not nest") {
   struct Reentrant : Host {
     Engine* engine = nullptr;
