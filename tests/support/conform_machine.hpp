@@ -150,7 +150,7 @@ bool machine_law(const std::vector<conform::World>& worlds, Make make) {
     Machine machine(world, *backend);
     const Foretold start{&world, &offered};
     // Long ones: a fault may need a process, an open file, its portal and work in flight.
-    const auto calls = *rc::gen::scale(3.0, rc::state::gen::commands(start, gen_call));
+    const auto calls = *rc::gen::scale(4.0, rc::state::gen::commands(start, gen_call));
     rc::state::runAll(calls, start, machine);
   });
 }
