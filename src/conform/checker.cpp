@@ -75,6 +75,7 @@ Checker::Result Checker::by_itself(const spec::NativeState& state, std::uint32_t
   std::vector<Lazily> open{{state, {}}};
   std::vector<Stepper::HiddenStep> steps;
   Result out = Result::not_given;
+  const Call* named = nullptr;
   for (std::size_t i = 0; i < open.size(); ++i) {
     found_.clear();
     const Match m = fits(open[i].state, found_);
@@ -87,13 +88,31 @@ Checker::Result Checker::by_itself(const spec::NativeState& state, std::uint32_t
     }
     if (m == Match::differs && out == Result::not_given) out = Result::disallowed;
     steps.clear();
-    stepper_.hidden(open[i].state, steps);
+    // Where a name is in use, nothing fits before what has it is gone; and nothing else is needed for that.
+    if (i == 0 && m == Match::not_given && stepper_.name_in_use()) named = fits.asked();
+    if (named != nullptr) stepper_.hidden(open[i].state, *named, steps);
+    else stepper_.hidden(open[i].state, steps);
     for (const Stepper::HiddenStep& step : steps) {
       if (std::ranges::any_of(open, [&](const Lazily& l) { return equal(l.state, step.after); })) continue;
       if (open.size() > options_.max_states) return Result::overflow;
       auto fired = open[i].fired;
       if (options_.record) fired.push_back(step.fired);
       open.push_back({step.after, std::move(fired)});
+    }
+    if (named != nullptr && i + 1 == open.size() && out != Result::ok) {
+      // It is not enough: everything else as well, from the beginning.
+      named = nullptr;
+      for (std::size_t j = 0; j < open.size() && open.size() <= options_.max_states; ++j) {
+        steps.clear();
+        stepper_.hidden(open[j].state, steps);
+        for (const Stepper::HiddenStep& step : steps) {
+          if (std::ranges::any_of(open, [&](const Lazily& l) { return equal(l.state, step.after); })) continue;
+          auto fired = open[j].fired;
+          if (options_.record) fired.push_back(step.fired);
+          open.push_back({step.after, std::move(fired)});
+        }
+        if (j == i) break;
+      }
     }
   }
   return out;
@@ -153,6 +172,7 @@ struct FitsAnswer {
   Match operator()(const spec::NativeState& s, std::vector<spec::NativeState>& found) const {
     return stepper.match(s, call, answer, found);
   }
+  [[nodiscard]] const Call* asked() const { return &call; }
   [[nodiscard]] std::vector<trace::Step> tell(const std::vector<explore::Fired>& hidden, const spec::NativeState& first,
                                               const spec::NativeState& before, const spec::NativeState& after) const {
     auto out = hidden_steps(stepper, hidden, first);
@@ -202,6 +222,7 @@ struct FitsView {
     found.push_back(s);
     return Match::matched;
   }
+  [[nodiscard]] static const Call* asked() { return nullptr; }
   [[nodiscard]] std::vector<trace::Step> tell(const std::vector<explore::Fired>& hidden, const spec::NativeState& first,
                                               const spec::NativeState&, const spec::NativeState&) const {
     return hidden_steps(stepper, hidden, first);
@@ -210,23 +231,35 @@ struct FitsView {
 
 }  // namespace
 
+/// Adds what comes of a state that gives the answer as it is. False: something else is to be looked at too.
+bool Checker::as_it_is(const spec::NativeState& state, const Call& call, const Answer& answer) {
+  found_.clear();
+  if (stepper_.match(state, call, answer, found_) != Match::matched) return false;
+  // An error that leaves something changed has left a number, and which one nobody was told.
+  const bool unseen = answer.kind == Answer::Kind::error && !stepper_.catalogue()[call.kind].results.empty();
+  if (unseen && !std::ranges::all_of(found_, [&](const auto& s) { return equal(s, state); })) return false;
+  for (const spec::NativeState& s : found_) add(s);
+  return true;
+}
+
 Checker::Result Checker::step(const Call& call, const Answer& answer) {
   next_.clear();
   coming_.clear();
-  const bool pick_unseen = answer.kind == Answer::Kind::error && !stepper_.catalogue()[call.kind].results.empty();
-  if (states_.size() == 1 && !options_.record && !options_.eager && !pick_unseen) {
-    // Nearly always: one state, which gives this answer.
-    if (stepper_.match(states_[0], call, answer, next_) == Match::matched && next_.size() == 1)
-      return finish(Result::ok);
-    next_.clear();
-  }
+  const bool late = !options_.record && !options_.eager;
+  bool further = false;
   Result out = Result::not_given;
   for (std::uint32_t i = 0; i < states_.size(); ++i) {
-    const Result r = by_itself(states_[i], i, options_.eager || pick_unseen, FitsAnswer{stepper_, call, answer});
+    if (late && as_it_is(states_[i], call, answer)) {
+      out = Result::ok;
+      continue;
+    }
+    const bool unseen = answer.kind == Answer::Kind::error && !stepper_.catalogue()[call.kind].results.empty();
+    further = further || unseen;
+    const Result r = by_itself(states_[i], i, options_.eager || unseen, FitsAnswer{stepper_, call, answer});
     if (r == Result::overflow) return r;
     if (r == Result::ok || out == Result::not_given) out = r;
   }
-  if (!options_.eager && next_.size() > 1) drop_later();
+  if (!options_.eager && further && next_.size() > 1) drop_later();
   return finish(out);
 }
 
@@ -250,6 +283,7 @@ bool Checker::given(const Call& call) {
       std::vector<Way> ways;
       return stepper.ways(s, call, ways) == Stepper::Meaning::given ? Match::matched : Match::not_given;
     }
+    [[nodiscard]] const Call* asked() const { return &call; }
     static std::vector<trace::Step> tell(const std::vector<explore::Fired>&, const spec::NativeState&,
                                          const spec::NativeState&, const spec::NativeState&) {
       return {};

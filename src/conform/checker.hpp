@@ -69,6 +69,7 @@ class Checker {
   };
   template <class Fits>
   Result by_itself(const spec::NativeState& state, std::uint32_t from, bool all, Fits fits);
+  bool as_it_is(const spec::NativeState& state, const Call& call, const Answer& answer);
   void drop_later();
   bool add(const spec::NativeState& state);
   Result finish(Result result);

@@ -48,7 +48,7 @@ Stepper::Stop Stepper::stop(const CallOutcome& outcome) {
       if (g.label != outcome.guard()) continue;
       out = g.kind == lang::GuardKind::given                                         ? Stop::not_given
             : g.kind == lang::GuardKind::choose && g.pick == lang::Pick::lowest_free ? Stop::pick
-            : g.kind == lang::GuardKind::choose                                      ? Stop::not_given
+            : g.kind == lang::GuardKind::choose                                      ? Stop::name_in_use
             : g.label == spec::general_protection                                    ? Stop::faults
                                                                                      : Stop::waits;
     }
@@ -108,7 +108,8 @@ Stepper::Meaning Stepper::from_start(const spec::NativeState& start, const CallK
   }
   if (ended) return Meaning::given;
   if (best == Stop::waits || best == Stop::faults) found(CallOutcome{OutcomeKind::blocked, {}, why}, blocked);
-  return best == Stop::not_given || best == Stop::nothing ? Meaning::not_given : Meaning::given;
+  last_stop_ = best;
+  return best <= Stop::name_in_use ? Meaning::not_given : Meaning::given;
 }
 
 /// Fires a transition for all values of the parameters that the call does not give.
@@ -263,6 +264,21 @@ void Stepper::hidden(const spec::NativeState& state, std::vector<HiddenStep>& ou
     all_values(state, beside, nullptr, [&](const explore::Fired& fired, const spec::NativeState& after) {
       if (!equal(after, state)) out.push_back({fired, after});
     });
+}
+
+void Stepper::hidden(const spec::NativeState& state, const Call& call, std::vector<HiddenStep>& out) {
+  const CallKind& kind = catalogue_[call.kind];
+  for (const Beside& beside : hidden_) {
+    // One parameter is what there is: an mm.
+    if (beside.transition->params.size() != 1) continue;
+    for (const std::uint8_t k : kind.inputs) {
+      if (kind.params[k].sort != beside.transition->params[0]) continue;
+      const Beside named{beside.transition, {k}};
+      all_values(state, named, &call.args, [&](const explore::Fired& fired, const spec::NativeState& after) {
+        if (!equal(after, state)) out.push_back({fired, after});
+      });
+    }
+  }
 }
 
 bool Stepper::same(const Way& way, const CallKind& kind, const Answer& answer) const {

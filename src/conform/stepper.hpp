@@ -49,6 +49,10 @@ class Stepper {
     spec::NativeState after;
   };
   void hidden(const spec::NativeState& state, std::vector<HiddenStep>& out);
+  /// Those among them that are about what the call names.
+  void hidden(const spec::NativeState& state, const Call& call, std::vector<HiddenStep>& out);
+  /// The last call tried has no meaning because a name that it gives is in use.
+  [[nodiscard]] bool name_in_use() const { return last_stop_ == Stop::name_in_use; }
 
   /// Does this way give that answer?
   [[nodiscard]] bool same(const Way& way, const CallKind& kind, const Answer& answer) const;
@@ -59,7 +63,7 @@ class Stepper {
   [[nodiscard]] const World& world() const { return world_; }
 
  private:
-  enum class Stop : std::uint8_t { nothing, not_given, pick, waits, faults };
+  enum class Stop : std::uint8_t { nothing, not_given, name_in_use, pick, waits, faults };
   /// A transition inside a call or hidden, with the call's parameter for each of its own; -1: any value.
   struct Beside {
     const explore::Transition* transition;
@@ -87,6 +91,7 @@ class Stepper {
   std::vector<Beside> hidden_;
   std::vector<std::array<std::uint8_t, explore::max_transition_params>> last_derived_;  ///< by call: tried first
   std::unordered_map<const void*, Stop> stops_;
+  Stop last_stop_ = Stop::nothing;  ///< why the last call tried has no meaning
 };
 
 }  // namespace pasid::conform

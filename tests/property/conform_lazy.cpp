@@ -41,7 +41,7 @@ bool same_verdicts(const conform::CheckerOptions& options, Seen& seen) {
     Checker late(catalogue(), world, options);
     Checker all(catalogue(), world, {.eager = true});
     conform::Foresight foresight(catalogue(), world);
-    const int length = *rc::gen::inRange(0, 80);
+    const int length = *rc::gen::resize(100, rc::gen::inRange(20, 160));
     const auto below = [](int n) { return *rc::gen::resize(100, rc::gen::inRange(0, n)); };
     const auto kinds = static_cast<int>(catalogue().calls().size());
     for (int i = 0; i < length; ++i) {

@@ -79,6 +79,7 @@ struct Foretold {
   const conform::World* world;
   const std::vector<int>* offered;
   spec::NativeState state{};
+  std::array<std::uint16_t, 64> asked{};  ///< by kind of call, how often
 
   /// Where the model stands.
   [[nodiscard]] conform::Foresight& foresight() const {
@@ -98,6 +99,7 @@ struct Ask : rc::state::Command<Foretold, Machine> {
     conform::Foresight& foresight = f.foresight();
     RC_PRE(foresight.take(call));
     f.state = foresight.state();
+    ++f.asked.at(static_cast<std::size_t>(call.kind));
   }
   void run(const Foretold&, Machine& m) const override {
     const std::string wrong = m.ask(call);
@@ -114,7 +116,11 @@ inline rc::Gen<AskAny> gen_call(const Foretold& f) {
     conform::Foresight& foresight = f.foresight();
     const auto below = [](int n) { return *rc::gen::resize(100, rc::gen::inRange(0, n)); };
     for (int tries = 0; tries < 60; ++tries) {
-      const auto call = foresight.draw(*rc::gen::elementOf(*f.offered), below, 6);
+      // Of two kinds the one that was asked for less: what makes sense seldom comes when it does.
+      int kind = *rc::gen::elementOf(*f.offered);
+      const int other = *rc::gen::elementOf(*f.offered);
+      if (f.asked.at(static_cast<std::size_t>(other)) < f.asked.at(static_cast<std::size_t>(kind))) kind = other;
+      const auto call = foresight.draw(kind, below, 4);
       if (!call) continue;
       // Most of those that fail lead nowhere.
       const bool fails = foresight.foretell(*call)->kind != conform::Answer::Kind::ok;
