@@ -21,6 +21,7 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
     weights_.emplace_back(inputs.size());
   }
   scores_.resize(kinds_.size());
+  left_out_.resize(kinds_.size());
   // Caches, with three indices, are nobody's business here.
   for (const lang::CellInfo& cell : catalogue.tree().cells)
     for (std::size_t i = 0; cell.index.size() <= 2 && i < cell.index.size(); ++i) {
@@ -31,6 +32,10 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
       if (cell.rigid ? cell.value->kind == lang::SortKind::boolean : says_[sort].size() < 32)
         says_[sort].push_back({&cell, i});
     }
+}
+
+void Drawing::begin() {
+  for (std::size_t n = 0; n < kinds_.size(); ++n) left_out_[n] = random_.below(3) == 0;
 }
 
 /// Notes for every element which of the cells say something of it, and of those it leads to.
@@ -94,7 +99,7 @@ void Drawing::weigh(const World& world, bool succeed) {
       }
       score *= w.best;
     }
-    scores_[n] = score;
+    scores_[n] = left_out_[n] ? 0 : score;
   }
 }
 

@@ -38,6 +38,10 @@ class Drawing {
   /// than its share. `succeed`: likely one that ends well. Nothing: none was found.
   std::optional<Call> draw(Stepper& stepper, const spec::NativeState& state, bool succeed, std::vector<Way>& ways);
 
+  /// Another sequence begins: a third of the calls, drawn anew, is left out of it. What one call would always spoil (no
+  /// bind succeeds where every process has tagged pointers) is met without it ("swarm testing", Groce et al. 2012).
+  void begin();
+
   [[nodiscard]] const std::vector<int>& kinds() const { return kinds_; }
   [[nodiscard]] std::uint64_t asked(int kind) const { return asked_[static_cast<std::size_t>(kind)]; }
   void count(int kind, bool ok) {
@@ -91,6 +95,7 @@ class Drawing {
   std::vector<std::vector<Input>> inputs_;
   std::vector<std::vector<Weights>> weights_;  ///< and by input
   std::vector<float> scores_;
+  std::vector<bool> left_out_;
 };
 
 }  // namespace pasid::conform
