@@ -144,6 +144,15 @@ void Drawing::learn(std::size_t number, const Call& call, bool meant, bool ok) {
   }
 }
 
+/// A refusal met more often than its turn is passed over, most of the time.
+bool Drawing::worn_out(const Way& way) {
+  std::uint64_t& n = met_[way.guard];
+  if (n * 20 > all_met_ + 100 && random_.below(16) != 0) return true;
+  ++n;
+  ++all_met_;
+  return false;
+}
+
 std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& state, bool succeed,
                                   std::vector<Way>& ways) {
   constexpr int tries = 100;
@@ -164,7 +173,7 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
     const bool meant = stepper.ways(state, call, ways) == Stepper::Meaning::given && !ways.empty();
     const bool ok = meant && ways.front().kind == Answer::Kind::ok;
     learn(number, call, meant, ok);
-    if (ok || (meant && !succeed)) return call;
+    if (ok || (meant && !succeed && !worn_out(ways.front()))) return call;
     scores_[number] *= 0.5F;
     if (!meant || second) continue;
     second = call;

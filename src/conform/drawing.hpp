@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "src/conform/stepper.hpp"
@@ -74,6 +75,7 @@ class Drawing {
   void weigh(const World& world, bool succeed);
   std::size_t pick_kind();
   bool pick_arguments(const CallKind& kind, std::size_t number, const World& world, Call& call);
+  bool worn_out(const Way& way);
   void learn(std::size_t number, const Call& call, bool meant, bool ok);
 
   const Catalogue& catalogue_;
@@ -96,6 +98,9 @@ class Drawing {
   std::vector<std::vector<Weights>> weights_;  ///< and by input
   std::vector<float> scores_;
   std::vector<bool> left_out_;
+
+  std::unordered_map<const char*, std::uint64_t> met_;  ///< by guard that decided an answer: how often it was drawn
+  std::uint64_t all_met_ = 0;
 };
 
 }  // namespace pasid::conform

