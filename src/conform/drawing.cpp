@@ -21,6 +21,7 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
     weights_.emplace_back(inputs.size());
   }
   scores_.resize(kinds_.size());
+  left_out_.resize(kinds_.size());
   // Caches, with three indices, are nobody's business here.
   for (const lang::CellInfo& cell : catalogue.tree().cells)
     for (std::size_t i = 0; cell.index.size() <= 2 && i < cell.index.size(); ++i) {
@@ -31,6 +32,10 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
       if (cell.rigid ? cell.value->kind == lang::SortKind::boolean : says_[sort].size() < 32)
         says_[sort].push_back({&cell, i});
     }
+}
+
+void Drawing::begin() {
+  for (std::size_t n = 0; n < kinds_.size(); ++n) left_out_[n] = random_.below(3) == 0;
 }
 
 /// Notes for every element which of the cells say something of it, and of those it leads to.
@@ -94,7 +99,7 @@ void Drawing::weigh(const World& world, bool succeed) {
       }
       score *= w.best;
     }
-    scores_[n] = score;
+    scores_[n] = left_out_[n] ? 0 : score;
   }
 }
 
@@ -139,6 +144,15 @@ void Drawing::learn(std::size_t number, const Call& call, bool meant, bool ok) {
   }
 }
 
+/// A refusal met more often than its turn is passed over, most of the time.
+bool Drawing::worn_out(const Way& way) {
+  std::uint64_t& n = met_[way.guard];
+  if (n * 20 > all_met_ + 100 && random_.below(16) != 0) return true;
+  ++n;
+  ++all_met_;
+  return false;
+}
+
 std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& state, bool succeed,
                                   std::vector<Way>& ways) {
   constexpr int tries = 100;
@@ -159,7 +173,7 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
     const bool meant = stepper.ways(state, call, ways) == Stepper::Meaning::given && !ways.empty();
     const bool ok = meant && ways.front().kind == Answer::Kind::ok;
     learn(number, call, meant, ok);
-    if (ok || (meant && !succeed)) return call;
+    if (ok || (meant && !succeed && !worn_out(ways.front()))) return call;
     scores_[number] *= 0.5F;
     if (!meant || second) continue;
     second = call;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "src/conform/stepper.hpp"
@@ -38,6 +39,10 @@ class Drawing {
   /// than its share. `succeed`: likely one that ends well. Nothing: none was found.
   std::optional<Call> draw(Stepper& stepper, const spec::NativeState& state, bool succeed, std::vector<Way>& ways);
 
+  /// Another sequence begins: a third of the calls, drawn anew, is left out of it. What one call would always spoil (no
+  /// bind succeeds where every process has tagged pointers) is met without it ("swarm testing", Groce et al. 2012).
+  void begin();
+
   [[nodiscard]] const std::vector<int>& kinds() const { return kinds_; }
   [[nodiscard]] std::uint64_t asked(int kind) const { return asked_[static_cast<std::size_t>(kind)]; }
   void count(int kind, bool ok) {
@@ -70,6 +75,7 @@ class Drawing {
   void weigh(const World& world, bool succeed);
   std::size_t pick_kind();
   bool pick_arguments(const CallKind& kind, std::size_t number, const World& world, Call& call);
+  bool worn_out(const Way& way);
   void learn(std::size_t number, const Call& call, bool meant, bool ok);
 
   const Catalogue& catalogue_;
@@ -91,6 +97,10 @@ class Drawing {
   std::vector<std::vector<Input>> inputs_;
   std::vector<std::vector<Weights>> weights_;  ///< and by input
   std::vector<float> scores_;
+  std::vector<bool> left_out_;
+
+  std::unordered_map<const char*, std::uint64_t> met_;  ///< by guard that decided an answer: how often it was drawn
+  std::uint64_t all_met_ = 0;
 };
 
 }  // namespace pasid::conform

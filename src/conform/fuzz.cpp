@@ -176,6 +176,7 @@ Fuzz::End Fuzz::batch(Stepper& stepper, const World& world, std::size_t most) {
 
 Fuzz::End Fuzz::sequence(const World& world) {
   ++counts_.sequences;
+  drawing_.begin();
   calls_.clear();
   answers_.clear();
   checker_.reset();

@@ -61,13 +61,15 @@ bugs=$(grep -o 'BUG([0-9]*)' "$example" | grep -o '[0-9]*' | sort -nu)
 (($(wc -w <<<"$bugs") >= 5)) || fail "the example has too few mistakes to build in"
 for bug in $bugs; do
   compile -DPASID_BUG="$bug" -o "$work/bug$bug"
-  run 1 'wrong: call ' "As a vector: $work/$bug.json" -- \
+  run 1 'wrong: ' "As a vector: $work/$bug.json" -- \
     fuzz --backend process:"$work/bug$bug" --calls 400000 --trace none --out "$work/$bug.json"
   [[ -e $work/$bug.json ]] || continue
   as_schema 0 pasid_vectors_v1.schema.json "$work/$bug.json"
   run 1 '0 passed, 1 failed' 'expected' -- replay --backend process:"$work/bug$bug" "$work/$bug.json"
   run 0 '1 passed, 0 failed' -- replay --backend process:"$work/mine" "$work/$bug.json"
-  run 0 '1 passed, 0 failed' -- replay --backend reference "$work/$bug.json"
+  # Where the tester plays the device, work that nobody reaps stays, and a call may come too early: skipped, not wrong.
+  out=$("$PASID" replay --backend reference "$work/$bug.json" 2>&1)
+  [[ $out == *' 0 failed, 0 unknown'* ]] || fail "the engine fails what the example passes: $out"
 done
 (($(grep -c '"call"' "$work/5.json") <= 16)) || fail "what was found is longer than it need be: $(cat "$work/5.json")"
 
@@ -137,7 +139,7 @@ sed 's/"error": "E[A-Z]*"/"error": "EGG"/' "$work/5.json" >"$work/bad.json" && n
 sed 's/"numberOfTests": 1/"numberOfTests": 2/' "$work/5.json" >"$work/bad.json" && not_a_vector ''
 head -c 200000 /dev/zero | tr '\0' '[' >"$work/bad.json" && not_a_vector '1:33'
 (echo -n '['; head -c 40000000 /dev/zero | tr '\0' '1' | sed 's/11/1,/g'; echo '1]') >"$work/bad.json"
-(ulimit -v 4000000; bad "too many values" -- replay --backend reference "$work/bad.json"; ((failures == 0))) || fail "a file of many values takes too much memory"
+(ulimit -v 4000000; failures=0; bad "too many values" -- replay --backend reference "$work/bad.json"; ((failures == 0))) || fail "a file of many values takes too much memory"
 bad "no-such.json" -- replay --backend reference "$work/no-such.json"
 bad "there is no 'other'" -- replay --backend other "$work/5.json"
 bad "there is no 'process:'" -- fuzz --backend process:
