@@ -16,13 +16,13 @@ constexpr std::string_view process_prefix = "process:";
 
 void BackendChoice::add_options(CLI::App& command) {
   command
-      .add_option("--backend", text_,
-                  "what is under test: reference (the library in src/engine), or process:COMMAND, a program that speaks "
-                  "the protocol, run by the shell")
+      .add_option(
+          "--backend", text_,
+          "what is under test: reference (the library in src/engine), or process:COMMAND, a program that speaks "
+          "the protocol, run by the shell")
       ->type_name("BACKEND")
       ->capture_default_str();
-  command
-      .add_option("--timeout", timeout_, "seconds that a process may take for one answer before it counts as hung")
+  command.add_option("--timeout", timeout_, "seconds that a process may take for one answer before it counts as hung")
       ->type_name("SECONDS")
       ->check(quietly(CLI::Range(0.001, 86400.0)))
       ->capture_default_str();

@@ -1,4 +1,6 @@
 // pasid fuzz
+#include "src/conform/fuzz.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -16,7 +18,6 @@
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
 #include "src/cli/verdicts.hpp"
-#include "src/conform/fuzz.hpp"
 #include "src/conform/fuzz_worlds.hpp"
 #include "src/conform/recorder.hpp"
 #include "src/conform/vector_file.hpp"
@@ -52,8 +53,7 @@ std::vector<std::string_view> guards_of(const lang::Tree& tree, const conform::C
 /// What was asked, and what it met.
 class Coverage {
  public:
-  Coverage(const lang::Tree& tree, const conform::Catalogue& catalogue, const conform::Fuzz& fuzz)
-      : fuzz_(fuzz) {
+  Coverage(const lang::Tree& tree, const conform::Catalogue& catalogue, const conform::Fuzz& fuzz) : fuzz_(fuzz) {
     for (const int k : fuzz.drawing().kinds()) {
       Row row{catalogue[k].name, fuzz.drawing().asked(k), 0, guards_of(tree, catalogue[k]), {}};
       for (const auto& [outcome, n] : fuzz.counts().outcomes) {
@@ -82,7 +82,8 @@ class Coverage {
       for (const auto guard : row.guards)
         if (!is_met(row, guard)) out += fmt::format("       not met  {}\n", guard);
     }
-    return out + fmt::format("  {} of {} guards were met{}\n", met, all, verbose || met == all ? "" : " (--verbose names them)");
+    return out + fmt::format("  {} of {} guards were met{}\n", met, all,
+                             verbose || met == all ? "" : " (--verbose names them)");
   }
 
   [[nodiscard]] nlohmann::ordered_json json() const {
@@ -139,7 +140,8 @@ Finding explain(const FuzzCommand& command, const conform::Catalogue& catalogue,
   out.test.comment = out.telling.why.empty() ? "It went wrong once, and not again." : out.telling.why;
   for (std::size_t i = 0; i < out.test.calls.size(); ++i) {
     // What the model answers; where the implementation was right, that is what it said.
-    if ((i < out.verdict.at || out.verdict.kind == conform::Verdict::Kind::ok) && i < recorder.exchanges().size()) out.test.answers.push_back(recorder.exchanges()[i].answer);
+    if ((i < out.verdict.at || out.verdict.kind == conform::Verdict::Kind::ok) && i < recorder.exchanges().size())
+      out.test.answers.push_back(recorder.exchanges()[i].answer);
     else if (!out.verdict.expected.empty()) out.test.answers.push_back(out.verdict.expected.front().answer);
     else out.test.answers.emplace_back();
   }
@@ -181,8 +183,9 @@ void fuzz(Session& session, FuzzCommand& command) {
     Progress progress(session);
     progress.say("something is wrong: looking for the shortest sequence");
     finding = explain(command, catalogue, *found);
-    write_file(command.out, conform::vector_text(tree, command.design, catalogue, *found->world, finding->test, "fuzz",
-                                                 "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
+    write_file(command.out,
+               conform::vector_text(tree, command.design, catalogue, *found->world, finding->test, "fuzz",
+                                    "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
   }
 
   const Coverage coverage(tree, catalogue, fuzz);

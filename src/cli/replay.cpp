@@ -1,4 +1,6 @@
 // pasid replay
+#include "src/conform/replay.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <fstream>
@@ -16,7 +18,6 @@
 #include "src/cli/trace_output.hpp"
 #include "src/cli/verdicts.hpp"
 #include "src/conform/recorder.hpp"
-#include "src/conform/replay.hpp"
 #include "src/conform/report.hpp"
 #include "src/conform/vector_file.hpp"
 
@@ -111,12 +112,9 @@ class Run {
 };
 
 nlohmann::ordered_json to_json(const Run& run, const std::string& implementation) {
-  nlohmann::ordered_json out{{"implementation", implementation},
-                             {"passed", run.of(Outcome::passed)},
-                             {"failed", run.of(Outcome::failed)},
-                             {"unknown", run.of(Outcome::unknown)},
-                             {"skipped", run.of(Outcome::skipped)},
-                             {"tests", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json out{{"implementation", implementation},    {"passed", run.of(Outcome::passed)},
+                             {"failed", run.of(Outcome::failed)},   {"unknown", run.of(Outcome::unknown)},
+                             {"skipped", run.of(Outcome::skipped)}, {"tests", nlohmann::ordered_json::array()}};
   for (const TestResult& r : run.results())
     out["tests"].push_back({{"file", r.file},
                             {"tcId", r.id},
@@ -187,15 +185,15 @@ void replay(Session& session, ReplayCommand& command) {
   }
   std::vector<std::unique_ptr<conform::VectorFile>> files;
   for (const std::string& path : command.files)
-    files.push_back(
-        std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
+    files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
 
   Run run(command.backend);
   {
     Progress progress(session);
     for (const auto& file : files) run.file(*file, progress);
   }
-  const std::string implementation = run.results().empty() ? command.backend.text() : command.backend->capabilities().name;
+  const std::string implementation =
+      run.results().empty() ? command.backend.text() : command.backend->capabilities().name;
   if (!command.junit.empty()) write_file(command.junit, conform::junit(run.results(), implementation));
   if (command.tap) std::cout << conform::tap(run.results());
   else if (command.json) std::cout << to_json(run, implementation).dump(2) << '\n';

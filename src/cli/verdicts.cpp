@@ -47,14 +47,16 @@ Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const 
     out.why = "call " + number + ", " + std::string(kind.name) + ", answered " + conform::words(kind, verdict.answer) +
               "; expected " + right(verdict, kind);
   } else {
-    out.why = (at_call ? "call " + number + ", " + std::string(catalogue[calls[verdict.at].kind].name) + ": " : "at the end: ") +
+    out.why = (at_call ? "call " + number + ", " + std::string(catalogue[calls[verdict.at].kind].name) + ": "
+                       : "at the end: ") +
               verdict.what;
   }
 
   std::vector<std::pair<std::string, std::string>> lines;
   for (std::size_t i = 0; i < std::min(calls.size(), verdict.at + 1); ++i)
-    lines.emplace_back(conform::words(catalogue, names, calls[i]),
-                       i < exchanges.size() ? conform::words(catalogue[calls[i].kind], exchanges[i].answer) : "not asked");
+    lines.emplace_back(
+        conform::words(catalogue, names, calls[i]),
+        i < exchanges.size() ? conform::words(catalogue[calls[i].kind], exchanges[i].answer) : "not asked");
   std::size_t column = 0;
   for (const auto& [call, answer] : lines) column = std::max(column, call.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -42,11 +42,11 @@ struct Answer {
 
 /// What an implementation can be asked, told and shown. Everything is by name of the model.
 struct Capabilities {
-  std::string name;                   ///< of the implementation, with its version
-  std::vector<std::string> calls;     ///< names of CallKind
-  std::vector<std::string> observes;  ///< cells that observe() shows, wholly
+  std::string name;                     ///< of the implementation, with its version
+  std::vector<std::string> calls{};     ///< names of CallKind
+  std::vector<std::string> observes{};  ///< cells that observe() shows, wholly
   std::vector<std::string>
-      environment;  ///< "memory.none_for_slot", "queue.refuses"; what is left to itself is not asked
+      environment{};  ///< "memory.none_for_slot", "queue.refuses"; what is left to itself is not asked
   Device device = Device::asked;
   // Configurations:
   bool several_units = true;

@@ -21,7 +21,39 @@ trace::Step told(const lang::Tree& tree, const explore::Fired& fired, const spec
 Checker::Checker(const Catalogue& catalogue, const World& world, const CheckerOptions& options)
     : stepper_(catalogue, world, options.policies), options_(options) {
   if (options.record) stepper_.tell();
+  const lang::Tree& tree = catalogue.tree();
+  completes_.resize(tree.rules.size());
+  for (const explore::Transition& t : catalogue.hidden()) {
+    const auto rule = static_cast<std::size_t>(t.sections[0].rule);
+    for (const lang::Write& write : tree.rules[rule].writes) {
+      const auto& index = tree.cells[static_cast<std::size_t>(write.cell)].index;
+      if (std::ranges::find(index, &lang::sort_info<spec::Desc>) != index.end())
+        may_complete_ = completes_[rule] = true;
+    }
+  }
   reset();
+}
+
+/// Adds the states in which work of the next states has ended.
+void Checker::complete_work() {
+  std::vector<Stepper::HiddenStep> steps;
+  for (std::size_t i = 0; i < next_.size() && next_.size() <= options_.max_states; ++i) {
+    const spec::NativeState& now = next_[i];
+    bool in_flight = false;
+    for (std::uint8_t x = 1; x <= stepper_.world().facts.count[spec::Desc::index]; ++x) {
+      const lang::Id<spec::Desc> work{x};
+      in_flight = in_flight || (!(now.desc_wq(work) == lang::none) && now.desc_touched(work) == lang::none);
+    }
+    if (!in_flight) continue;
+    steps.clear();
+    stepper_.hidden(now, steps);
+    for (const Stepper::HiddenStep& step : steps) {
+      if (!completes_[static_cast<std::size_t>(step.fired.rule)] || !add(step.after) || !options_.record) continue;
+      Came came = coming_[i];
+      came.steps.push_back(told(stepper_.catalogue().tree(), step.fired, step.after));
+      coming_.push_back(std::move(came));
+    }
+  }
 }
 
 void Checker::reset(const spec::NativeState& state) {
@@ -74,6 +106,7 @@ void Checker::drop_later() {
     steps.clear();
     stepper_.hidden(next_[i], steps);
     for (const Stepper::HiddenStep& step : steps) {
+      if (completes_[static_cast<std::size_t>(step.fired.rule)]) continue;
       const auto later = std::ranges::find_if(next_, [&](const auto& s) { return equal(s, step.after); });
       if (later == next_.end()) continue;
       const auto n = later - next_.begin();
@@ -86,6 +119,7 @@ void Checker::drop_later() {
 
 /// Takes the next states over, or leaves all as it was.
 Checker::Result Checker::finish(Result result) {
+  if (result == Result::ok && may_complete_) complete_work();
   if (result == Result::ok && next_.size() > options_.max_states) result = Result::overflow;
   if (result != Result::ok) return result;
   std::swap(states_, next_);

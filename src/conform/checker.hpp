@@ -21,7 +21,8 @@ struct CheckerOptions {
 
 /// What happens by itself is taken as late as an answer or an observation needs it. It stays possible until then, and
 /// what comes in between is the same with or without it, but for one thing: which number an allocator picks, where the
-/// answer does not tell. There both are kept.
+/// answer does not tell. There both are kept. And but for work in flight, where the implementation plays its own
+/// device: a later call may take away what it needs to complete, so that it may have completed from the start.
 class Checker {
  public:
   /// `catalogue` must outlive it, `world` the next reset.
@@ -71,6 +72,7 @@ class Checker {
   void drop_later();
   bool add(const spec::NativeState& state);
   Result finish(Result result);
+  void complete_work();
 
   Stepper stepper_;
   CheckerOptions options_;
@@ -80,6 +82,8 @@ class Checker {
   std::size_t most_ = 1;
   std::vector<std::vector<Came>> history_;  ///< by judgement, by state after it
   std::vector<Came> coming_;
+  std::vector<bool> completes_;  ///< by rule: it happens by itself, and ends work
+  bool may_complete_ = false;
 };
 
 }  // namespace pasid::conform

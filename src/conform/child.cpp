@@ -5,13 +5,12 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
-#include <system_error>
-#include <thread>
-
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace pasid::conform {
@@ -57,9 +56,7 @@ class NoSigpipe {
 };
 
 std::string in_words(int status) {
-  const auto signal = [](int number) {
-    return "signal " + std::to_string(number) + " (" + strsignal(number) + ")";
-  };
+  const auto signal = [](int number) { return "signal " + std::to_string(number) + " (" + strsignal(number) + ")"; };
   if (WIFSIGNALED(status)) return "it was killed by " + signal(WTERMSIG(status));
   const int code = WEXITSTATUS(status);
   std::string out = "it exited with " + std::to_string(code);
@@ -178,7 +175,8 @@ std::optional<std::string_view> Child::exchange(std::string_view line, std::chro
       return std::string_view(buffer_).substr(0, newline);
     }
     searched = buffer_.size();
-    if (searched > max_line) return give_up("it answered a line of more than " + std::to_string(max_line >> 20U) + " MiB");
+    if (searched > max_line)
+      return give_up("it answered a line of more than " + std::to_string(max_line >> 20U) + " MiB");
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     if (left <= 0ms) {
       const auto tenths = limit.count() / 100;

@@ -1,50 +1,96 @@
 // Drawing calls: what to ask next, so that every kind of call gets its share and most succeed.
 #pragma once
 
-#include <random>
+#include <optional>
 #include <vector>
 
 #include "src/conform/stepper.hpp"
 
 namespace pasid::conform {
 
-/// Which calls may be asked, and how often each has been.
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere for a seed.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t operator()() {
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15U);
+    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31U);
+  }
+  std::uint64_t below(std::uint64_t n) { return (*this)() % n; }
+  /// From 0 up to, and without, 1.
+  float fraction() { return static_cast<float>((*this)() >> 40U) * 0x1p-24F; }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Draws calls that mean something. Which do depends on more than is worth knowing; what it learns is, by call and
+/// parameter, what elements look like (which cells say something of them and of those they lead to) for which that was
+/// so before.
 class Drawing {
  public:
-  using Random = std::mt19937_64;
-
-  /// `kinds`: the numbers of the calls to draw from. Everything must outlive it.
+  /// Draws from the calls that are offered. Everything must outlive it.
   Drawing(const Catalogue& catalogue, const Capabilities& capabilities, Random& random);
 
-  /// A call that has a meaning in `state`, and the ways it can end there, into `ways`. Calls that have had less than
-  /// their share come first. `succeed`: one that ends well, where there is one. Nothing: none was found.
+  /// A call that has a meaning in `state`, and the ways it can end there, into `ways`; likely one that has had less
+  /// than its share. `succeed`: likely one that ends well. Nothing: none was found.
   std::optional<Call> draw(Stepper& stepper, const spec::NativeState& state, bool succeed, std::vector<Way>& ways);
 
   [[nodiscard]] const std::vector<int>& kinds() const { return kinds_; }
   [[nodiscard]] std::uint64_t asked(int kind) const { return asked_[static_cast<std::size_t>(kind)]; }
-  void count(int kind) {
+  void count(int kind, bool ok) {
     ++asked_[static_cast<std::size_t>(kind)];
     ++all_asked_;
+    if (ok) ++succeeded_[static_cast<std::size_t>(kind)];
   }
 
  private:
-  /// How often a parameter was given a name in use, or one that was not, and how often that made sense.
-  struct Tried {
-    std::array<std::uint32_t, 2> given{};
-    std::array<std::uint32_t, 2> meant{};
+  static constexpr std::size_t most_elements = 8;
+  static constexpr std::size_t looks = 256;
+  /// How often an element of that look was tried, and what came of it.
+  struct Seen {
+    float tried = 0;
+    float meant = 0;
+    float ok = 0;
   };
-  [[nodiscard]] bool in_use(const lang::SortInfo* sort, std::uint8_t value, const spec::NativeState& state) const;
-  std::uint8_t value(const Parameter& parameter, Tried& tried, const World& world, const spec::NativeState& state);
-  std::uint64_t below(std::uint64_t n) { return random_() % n; }
+  struct Input {
+    std::uint8_t number;  ///< of the parameter
+    const lang::SortInfo* sort;
+    std::vector<Seen> seen;  ///< by look; empty: not an entity
+  };
+  struct Weights {
+    std::array<float, most_elements + 1> of{};  ///< by element, from 1
+    float sum = 0;
+    float best = 0;
+  };
+
+  void look(const World& world, const spec::NativeState& state);
+  void weigh(const World& world, bool succeed);
+  std::size_t pick_kind();
+  bool pick_arguments(const CallKind& kind, std::size_t number, const World& world, Call& call);
+  void learn(std::size_t number, const Call& call, bool meant, bool ok);
 
   const Catalogue& catalogue_;
   const Capabilities& capabilities_;
   Random& random_;
   std::vector<int> kinds_;
-  std::vector<std::uint64_t> asked_;        ///< by kind
+  std::vector<std::uint64_t> asked_;  ///< by kind
+  std::vector<std::uint64_t> succeeded_;
   std::uint64_t all_asked_ = 0;
-  std::vector<std::vector<Tried>> tried_;   ///< by kind and parameter
-  std::vector<std::vector<const lang::CellInfo*>> uses_;  ///< by entity sort: cells over it that say it is there
+  struct Says {
+    const lang::CellInfo* cell;
+    std::size_t position;  ///< of the sort among the cell's indices
+  };
+  std::vector<std::vector<Says>> says_;                    ///< by entity sort: cells that say something of its elements
+  std::vector<std::vector<const lang::CellInfo*>> leads_;  ///< by entity sort: cells that lead to another element
+  std::array<std::array<std::uint8_t, most_elements + 1>, lang::max_entity_sorts> look_{};  ///< by sort and element
+
+  // By number in kinds_:
+  std::vector<std::vector<Input>> inputs_;
+  std::vector<std::vector<Weights>> weights_;  ///< and by input
+  std::vector<float> scores_;
 };
 
 }  // namespace pasid::conform

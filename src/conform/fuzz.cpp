@@ -69,8 +69,9 @@ bool Fuzz::shows(const World& world, const View& view) const {
   std::size_t there = 0;
   for (const int c : shown_) {
     const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(c)];
-    lang::each_index(world.facts, cell,
-                     [&](std::span<const std::uint8_t> index) { there += bytes[lang::place(cell, index)] != 0 ? 1U : 0U; });
+    lang::each_index(world.facts, cell, [&](std::span<const std::uint8_t> index) {
+      there += bytes[lang::place(cell, index)] != 0 ? 1U : 0U;
+    });
   }
   return there == view.size() && std::ranges::all_of(view, [&](const Shown& s) {
            const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(s.cell)];
@@ -121,7 +122,7 @@ Fuzz::End Fuzz::judge(const World& world, std::size_t from) {
     if (judged_ >= from) {
       ++counts_.calls;
       if (answer.kind == Answer::Kind::ok) ++counts_.succeeded;
-      drawing_.count(calls_[judged_].kind);
+      drawing_.count(calls_[judged_].kind, answer.kind == Answer::Kind::ok);
     }
     ++judged_;
   }
@@ -166,7 +167,7 @@ Fuzz::End Fuzz::batch(Stepper& stepper, const World& world, std::size_t most) {
     }
     ++counts_.calls;
     if (answers[i].kind == Answer::Kind::ok) ++counts_.succeeded;
-    drawing_.count(asked[i].kind);
+    drawing_.count(asked[i].kind, answers[i].kind == Answer::Kind::ok);
     ++outcomes_[static_cast<std::size_t>(asked[i].kind)][likely[i].guard];
     state_ = likely[i].after;
   }

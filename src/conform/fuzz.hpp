@@ -15,9 +15,9 @@ namespace pasid::conform {
 struct FuzzOptions {
   std::uint64_t seed = 1;
   double seconds = 10;
-  std::uint64_t calls = 0;      ///< 0: no limit; else it ends after so many, whatever the time
-  std::size_t longest = 200;    ///< calls between two resets
-  std::size_t batch = 64;       ///< calls put to the implementation at once
+  std::uint64_t calls = 0;    ///< 0: no limit; else it ends after so many, whatever the time
+  std::size_t longest = 200;  ///< calls between two resets
+  std::size_t batch = 64;     ///< calls put to the implementation at once
   std::size_t max_states = 4096;
 };
 
@@ -25,7 +25,7 @@ struct FuzzCounts {
   std::uint64_t calls = 0;      ///< asked and judged
   std::uint64_t succeeded = 0;  ///< answered ok
   std::uint64_t sequences = 0;
-  std::uint64_t searched = 0;   ///< answers that the most likely state did not give, but another
+  std::uint64_t searched = 0;  ///< answers that the most likely state did not give, but another
   std::size_t most_states = 1;
   double seconds = 0;
   struct Outcome {
@@ -71,20 +71,20 @@ class Fuzz {
   const std::vector<World>& worlds_;
   Backend& backend_;
   FuzzOptions options_;
-  Drawing::Random random_;
+  Random random_;
   Drawing drawing_;
   FuzzCounts counts_;
   std::vector<std::map<const char*, std::uint64_t>> outcomes_;  ///< by kind and guard
   std::vector<int> shown_;                                      ///< cells that the backend shows
-  int drop_, recycle_, complete_, abort_;  ///< rules, by number in the tree
+  int drop_, recycle_, complete_, abort_;                       ///< rules, by number in the tree
   bool gave_up_ = false;
   bool over_ = false;  ///< of this sequence nothing more can be said
 
   // Of the sequence.
   std::vector<Call> calls_;
   std::vector<Answer> answers_;
-  spec::NativeState state_;            ///< one of those the answers leave open
-  std::optional<Checker> checker_;     ///< has judged the first judged_ calls
+  spec::NativeState state_;         ///< one of those the answers leave open
+  std::optional<Checker> checker_;  ///< has judged the first judged_ calls
   std::size_t judged_ = 0;
 };
 

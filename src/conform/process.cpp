@@ -58,7 +58,8 @@ std::string Process::read_hello(std::string_view line) {
     c.environment = names(hello.find("environment"));
     if (const auto device = hello.find("device")) {
       const std::string given = device->text();
-      if (given != "itself" && given != "asked") device->fail("this is " + io::in_quotes(given), "\"itself\" or \"asked\"");
+      if (given != "itself" && given != "asked")
+        device->fail("this is " + io::in_quotes(given), "\"itself\" or \"asked\"");
       c.device = given == "itself" ? Device::itself : Device::asked;
     }
     if (const auto limits = hello.find("limits")) {
@@ -130,7 +131,8 @@ std::size_t Process::apply_some(std::span<const Call> calls, std::span<Answer> a
   try {
     const auto given = answer->root().member("answers", "the answer to apply").elements();
     if (given.size() != n)
-      answer->root().fail("these are " + std::to_string(given.size()) + " answers", std::to_string(n) + ", one for each call");
+      answer->root().fail("these are " + std::to_string(given.size()) + " answers",
+                          std::to_string(n) + ", one for each call");
     for (std::size_t i = 0; i < n; ++i) answers[i] = wire_->read_answer((*catalogue_)[calls[i].kind], given[i]);
   } catch (const io::InputError& e) {
     fail(e.what());

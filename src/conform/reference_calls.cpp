@@ -8,17 +8,19 @@ engine::Device device(std::uint8_t d) { return engine::Device{d - 1U}; }
 engine::Queue queue(std::uint8_t w) { return engine::Queue{w - 1U}; }
 engine::Group group(std::uint8_t g) { return engine::Group{g - 1U}; }
 
-void set(Answer& a, engine::Error e) {
-  switch (e) {
+/// An answer counts once nothing of the call is outstanding.
+void set(engine::Engine& e, Answer& a, const engine::Status& status) {
+  if (status.ticket != 0) e.wait(status.ticket);
+  switch (status.error) {
     case engine::Error::ok: a.kind = Answer::Kind::ok; return;
     case engine::Error::would_block: a.kind = Answer::Kind::would_block; return;
     case engine::Error::gp_fault: a.kind = Answer::Kind::gp_fault; return;
     case engine::Error::misuse:
     case engine::Error::bad_handle:
       a.kind = Answer::Kind::failure;
-      a.what = "the engine answers \"" + std::string(engine::name(e)) + '"';
+      a.what = "the engine answers \"" + std::string(engine::name(status.error)) + '"';
       return;
-    default: a.kind = Answer::Kind::error; a.err = static_cast<int>(e);
+    default: a.kind = Answer::Kind::error; a.err = static_cast<int>(status.error);
   }
 }
 
@@ -30,7 +32,7 @@ struct ReferenceCalls {
   using P = ReferenceBackend::Picked;
 
   static void made(B& b, const engine::Result<engine::Thread>& r, std::uint8_t thread, std::uint8_t mm, Answer& a) {
-    set(a, r.error);
+    set(*b.engine_, a, r);
     if (!r) return;
     b.threads_[thread] = r.value;
     if (mm != 0) b.spaces_[mm] = b.engine_->thread(r.value)->mm;
@@ -40,31 +42,31 @@ struct ReferenceCalls {
   static void clone(B& b, const P& p, Answer& a) { made(b, b.engine_->clone(b.threads_[p[0]]), p[1], 0, a); }
   static void exec(B& b, const P& p, Answer& a) {
     const auto r = b.engine_->exec(b.threads_[p[0]]);
-    set(a, r.error);
+    set(*b.engine_, a, r);
     if (r) b.spaces_[p[1]] = r.value;
   }
-  static void exit(B& b, const P& p, Answer& a) { set(a, b.engine_->exit(b.threads_[p[0]]).error); }
-  static void enable_lam(B& b, const P& p, Answer& a) { set(a, b.engine_->enable_lam(b.threads_[p[0]]).error); }
+  static void exit(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->exit(b.threads_[p[0]])); }
+  static void enable_lam(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->enable_lam(b.threads_[p[0]])); }
 
   static void bind(B& b, const P& p, Answer& a) {
     auto r = b.engine_->open(b.threads_[p[0]], queue(p[1]));
-    set(a, r.error);
+    set(*b.engine_, a, r);
     if (!r) return;
     a.results[0] = r.value.pasid();
     b.bonds_[p[2]] = std::move(r.value);
   }
-  static void unbind(B& b, const P& p, Answer& a) { set(a, b.bonds_[p[0]].close().error); }
+  static void unbind(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.bonds_[p[0]].close()); }
   static void map(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->map_portal(b.threads_[p[0]], b.bonds_[p[1]].id()).error);
+    set(*b.engine_, a, b.engine_->map_portal(b.threads_[p[0]], b.bonds_[p[1]].id()));
   }
   static void unmap(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->unmap_portal(b.threads_[p[0]], b.bonds_[p[1]].id()).error);
+    set(*b.engine_, a, b.engine_->unmap_portal(b.threads_[p[0]], b.bonds_[p[1]].id()));
   }
-  static void disable(B& b, const P& p, Answer& a) { set(a, b.engine_->disable(queue(p[0])).error); }
-  static void enable(B& b, const P& p, Answer& a) { set(a, b.engine_->enable(queue(p[0])).error); }
+  static void disable(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->disable(queue(p[0]))); }
+  static void enable(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->enable(queue(p[0]))); }
 
   static void submitted(B& b, const engine::Result<engine::Work>& r, std::uint8_t work, Answer& a) {
-    set(a, r.error);
+    set(*b.engine_, a, r);
     if (r) b.works_[work] = r.value;
   }
   /// A fault is handled once, as the CPU's user would see it.
@@ -87,30 +89,31 @@ struct ReferenceCalls {
     const auto dev = b.world_->facts.wq_dev(lang::Id<spec::Wq>{p[0]});
     submitted(b, b.engine_->submit_user(queue(p[0]), b.world_->number(p[1]), attached(b, dev.v, p[1])), p[2], a);
   }
-  static void finish(B& b, const P& p, Answer& a) { set(a, b.engine_->finish(b.works_[p[0]]).error); }
-  static void raise(B& b, const P& p, Answer& a) { set(a, b.engine_->raise_page_request(b.works_[p[0]]).error); }
+  static void finish(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->finish(b.works_[p[0]])); }
+  static void raise(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->raise_page_request(b.works_[p[0]])); }
   static void resolve(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->resolve_page_request(device(p[0]), b.world_->number(p[1])).error);
+    set(*b.engine_, a, b.engine_->resolve_page_request(device(p[0]), b.world_->number(p[1])));
   }
 
   static void attach_rid(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->attach_rid(group(p[0]), b.spaces_[p[1]]).error);
+    set(*b.engine_, a, b.engine_->attach_rid(group(p[0]), b.spaces_[p[1]]));
   }
   static void kernel_enable(B& b, const P& p, Answer& a) {
     const auto r = b.engine_->attach_kernel_dma(device(p[0]), b.spaces_[p[1]]);
-    set(a, r.error);
+    set(*b.engine_, a, r);
     if (r) a.results[0] = r.value;
   }
   static void kernel_disable(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->detach_kernel_dma(device(p[0]), b.spaces_[p[1]]).error);
+    set(*b.engine_, a, b.engine_->detach_kernel_dma(device(p[0]), b.spaces_[p[1]]));
   }
   /// To the domain that the RID has by now.
   static void kernel_replace(B& b, const P& p, Answer& a) {
     const auto domain = b.engine_->entry(device(p[0]), engine::rid_pasid);
-    set(a, b.engine_->replace_kernel_dma(device(p[0]), b.spaces_[p[1]], domain.value_or(engine::AddressSpace{})).error);
+    set(*b.engine_, a,
+        b.engine_->replace_kernel_dma(device(p[0]), b.spaces_[p[1]], domain.value_or(engine::AddressSpace{})));
   }
   static void user_attach(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->attach_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]]).error);
+    set(*b.engine_, a, b.engine_->attach_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]]));
   }
   /// Whatever table is attached there.
   static engine::AddressSpace attached(B& b, std::uint8_t dev, std::uint8_t pasid) {
@@ -119,13 +122,13 @@ struct ReferenceCalls {
     return slot ? slot->attached : engine::AddressSpace{};
   }
   static void user_detach(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->detach_user(device(p[0]), b.world_->number(p[1]), attached(b, p[0], p[1])).error);
+    set(*b.engine_, a, b.engine_->detach_user(device(p[0]), b.world_->number(p[1]), attached(b, p[0], p[1])));
   }
   static void user_replace(B& b, const P& p, Answer& a) {
-    set(a, b.engine_->replace_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]], b.spaces_[p[3]]).error);
+    set(*b.engine_, a, b.engine_->replace_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]], b.spaces_[p[3]]));
   }
-  static void reset_prepare(B& b, const P& p, Answer& a) { set(a, b.engine_->begin_reset(device(p[0])).error); }
-  static void reset_done(B& b, const P& p, Answer& a) { set(a, b.engine_->end_reset(device(p[0])).error); }
+  static void reset_prepare(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->begin_reset(device(p[0]))); }
+  static void reset_done(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->end_reset(device(p[0]))); }
 };
 
 std::span<const ReferenceCall> reference_calls() {

@@ -32,7 +32,8 @@ class Run {
     for (std::size_t first = 0; first < sequence_.size() && out.kind == Verdict::Kind::ok; first += batch) {
       const std::size_t n = std::min(batch, sequence_.size() - first);
       backend_.apply(sequence_.subspan(first, n), std::span(answers_).subspan(first, n));
-      for (; at_ < first + n && out.kind == Verdict::Kind::ok; ++at_) judge(out);
+      for (; at_ < first + n && judge(out); ++at_) {
+      }
       if (out.kind == Verdict::Kind::ok && options_.observe && !cells_.empty()) look(out);
     }
     out.states = checker_.most_states();
@@ -41,30 +42,32 @@ class Run {
   }
 
  private:
-  void judge(Verdict& out) {
+  /// False where the answer to call at_ ends the run.
+  bool judge(Verdict& out) {
     const Call& call = sequence_[at_];
     const Answer& answer = answers_[at_];
     const CallKind& kind = catalogue_[call.kind];
-    const std::string said = words(kind, answer);
-    const bool no_answer = answer.kind == Answer::Kind::failure;
-    if (no_answer && !checker_.given(call)) fail(out, Verdict::Kind::not_asked, "has no meaning here");
-    else if (no_answer) fail(out, Verdict::Kind::backend_failed, said);
-    else if (answer.kind == Answer::Kind::unsupported) fail(out, Verdict::Kind::not_asked, said);
-    if (out.kind != Verdict::Kind::ok) return;
-    switch (checker_.step(call, answer)) {
-      case Result::ok: return;
-      case Result::disallowed: fail(out, Verdict::Kind::disallowed, "answers " + said); return;
-      case Result::not_given: fail(out, Verdict::Kind::not_asked, "has no meaning here"); return;
-      case Result::overflow: fail(out, Verdict::Kind::unknown, "leaves too many states open"); return;
+    const auto said = [&] { return words(kind, answer); };
+    if (answer.kind == Answer::Kind::unsupported) return fail(out, Verdict::Kind::not_asked, said());
+    if (answer.kind == Answer::Kind::failure) {
+      if (!checker_.given(call)) return fail(out, Verdict::Kind::not_asked, "has no meaning here");
+      return fail(out, Verdict::Kind::backend_failed, said());
     }
+    switch (checker_.step(call, answer)) {
+      case Result::ok: return true;
+      case Result::disallowed: return fail(out, Verdict::Kind::disallowed, "answers " + said());
+      case Result::not_given: return fail(out, Verdict::Kind::not_asked, "has no meaning here");
+      case Result::overflow: break;
+    }
+    return fail(out, Verdict::Kind::unknown, "leaves too many states open");
   }
 
-  void fail(Verdict& out, Verdict::Kind kind, const std::string& what) {
+  bool fail(Verdict& out, Verdict::Kind kind, const std::string& what) {
     out.kind = kind;
     out.at = at_;
     out.answer = answers_[at_];
     out.what = words(catalogue_, names_, sequence_[at_]) + ": " + what;
-    --at_;  // the loop counts on
+    return false;
   }
 
   void look(Verdict& out) {

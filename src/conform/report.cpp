@@ -54,7 +54,8 @@ std::string tap(const std::vector<TestResult>& results) {
     if (r.outcome == Outcome::skipped) out += " # SKIP " + io::on_one_line(r.why);
     out += '\n';
     if (ok) continue;
-    out += fmt::format("  ---\n  verdict: {}\n  why: >\n    {}\n  detail: |\n", name_of(r.outcome), io::on_one_line(r.why));
+    out += fmt::format("  ---\n  verdict: {}\n  why: >\n    {}\n  detail: |\n", name_of(r.outcome),
+                       io::on_one_line(r.why));
     std::istringstream lines(r.detail);
     for (std::string line; std::getline(lines, line);) out += "    " + line + '\n';
     out += "  ...\n";
@@ -71,8 +72,8 @@ std::string junit(const std::vector<TestResult>& results, const std::string& imp
     double seconds = 0;
     for (const TestResult* r : tests) seconds += r->seconds;
     out += fmt::format(
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n", xml(file),
-        tests.size(), count(Outcome::failed), count(Outcome::unknown), count(Outcome::skipped), seconds);
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n",
+        xml(file), tests.size(), count(Outcome::failed), count(Outcome::unknown), count(Outcome::skipped), seconds);
     for (const TestResult* r : tests) {
       out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"", xml(file),
                          xml(fmt::format("{}: {}", r->id, r->comment)), r->seconds);

@@ -23,9 +23,7 @@ class Shrinking {
       const auto at = static_cast<std::ptrdiff_t>(v.at);
       switch (v.kind) {
         case Verdict::Kind::disallowed:
-        case Verdict::Kind::backend_failed:
-          calls.resize(std::min(calls.size(), v.at + 1));
-          return calls;
+        case Verdict::Kind::backend_failed: calls.resize(std::min(calls.size(), v.at + 1)); return calls;
         case Verdict::Kind::not_asked:
           if (v.at >= calls.size()) return std::nullopt;
           calls.erase(calls.begin() + at);

@@ -166,8 +166,14 @@ Stepper::Meaning Stepper::each_way(const spec::NativeState& state, const Call& c
                    [&](const CallOutcome& o, const explore::Arguments& a) { found(s.after, o, a, &s.fired); });
     if (now == Meaning::given) {
       meaning = Meaning::given;
-    } else if (from_start(state, kind, args, results_known, [](const auto&, const auto&) {}) == Meaning::given) {
-      // What happened inside was all that there was to do: work that is lost leaves nothing to be read.
+      continue;
+    }
+    bool waited = false;
+    from_start(state, kind, args, results_known, [&](const CallOutcome& o, const explore::Arguments&) {
+      waited = o.kind == OutcomeKind::blocked && stop(o) == Stop::waits;
+    });
+    if (waited) {
+      // What the call waited for was all that there was to do: work that is lost leaves nothing to be read.
       meaning = Meaning::given;
       runner_.restart(world_.facts, s.after);
       found(s.after, CallOutcome{OutcomeKind::done, {}, nullptr}, args, &s.fired);

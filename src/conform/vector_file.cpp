@@ -146,16 +146,15 @@ std::string vector_text(const lang::Tree& tree, const std::string& design, const
       {"header", {"A sequence on which an implementation and the design differ, as short as it could be made."}},
       {"design", design},
       {"notes", {{std::string(flag), {{"bugType", "FOUND"}, {"description", std::string(note)}}}}},
-      {"testGroups",
-       ordered_json::array({{{"type", group_type},
-                             {"world", world_json(tree, world)},
-                             {"requires", {{"calls", calls}, {"environment", environment}}},
-                             {"tests", ordered_json::array({{{"tcId", test.id},
-                                                             {"comment", test.comment},
-                                                             {"flags", {std::string(flag)}},
-                                                             {"calls", asked},
-                                                             {"answers", answers},
-                                                             {"result", "valid"}}})}}})}};
+      {"testGroups", ordered_json::array({{{"type", group_type},
+                                           {"world", world_json(tree, world)},
+                                           {"requires", {{"calls", calls}, {"environment", environment}}},
+                                           {"tests", ordered_json::array({{{"tcId", test.id},
+                                                                           {"comment", test.comment},
+                                                                           {"flags", {std::string(flag)}},
+                                                                           {"calls", asked},
+                                                                           {"answers", answers},
+                                                                           {"result", "valid"}}})}}})}};
   return out.dump(1) + "\n";
 }
 

@@ -35,9 +35,9 @@ Wire::Wire(const Catalogue& catalogue, const World& world) : catalogue_(catalogu
     for (int v = 1; v <= lang::size_of(world.facts, sort); ++v) {
       const auto value = static_cast<std::uint8_t>(v);
       out.names.push_back(sort == pasid_sort ? std::to_string(world.number(value)) : names(sort, value));
-      out.json.push_back(sort == pasid_sort                            ? out.names.back()
+      out.json.push_back(sort == pasid_sort                      ? out.names.back()
                          : sort->kind == lang::SortKind::boolean ? "true"
-                                                                       : '"' + out.names.back() + '"');
+                                                                 : '"' + out.names.back() + '"');
     }
     sorts_.push_back(std::move(out));
     return sorts_.size() - 1;
@@ -136,8 +136,9 @@ Answer Wire::read_answer(const CallKind& kind, const io::Json& json) const {
   Answer out;
   if (const auto ok = json.find("ok")) {
     for (std::size_t i = 0; i < kind.results.size(); ++i)
-      out.results[i] = static_cast<std::uint32_t>(ok->member(kind.params[kind.results[i]].name, "the result of " + std::string(kind.name))
-                                                      .number(0, pasid_numbers - 1, "a PASID, 0 to 1048575"));
+      out.results[i] = static_cast<std::uint32_t>(
+          ok->member(kind.params[kind.results[i]].name, "the result of " + std::string(kind.name))
+              .number(0, pasid_numbers - 1, "a PASID, 0 to 1048575"));
     if (ok->members().size() != kind.results.size())
       ok->fail(std::string(kind.name) + " has no such results", std::to_string(kind.results.size()) + " of them");
     return out;

@@ -17,8 +17,8 @@ class Wire {
 
   /// Appends {"call": "bind", "thread": "T1", …}: the inputs, by the names that the rules give them.
   void append(std::string& out, const Call& call) const;
-  /// Appends {"ok": {"pasid": 1}}, {"error": "EBUSY"}, {"would_block": true}, {"gp_fault": true}, {"unsupported": true}.
-  /// A failure is no JSON: do not ask.
+  /// Appends {"ok": {"pasid": 1}}, {"error": "EBUSY"}, {"would_block": true}, {"gp_fault": true}, {"unsupported":
+  /// true}. A failure is no JSON: do not ask.
   void append(std::string& out, const CallKind& kind, const Answer& answer) const;
 
   /// All three throw io::InputError for what is none, or names what the world has not.

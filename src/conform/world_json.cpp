@@ -120,12 +120,14 @@ class Reader {
     for (int i = 1; i <= f().template size<S>(); ++i)
       if (given == std::string(lang::sort_info<S>.prefix) + std::to_string(i))
         return Id<S>{static_cast<std::uint8_t>(i)};
-    at.fail("there is no " + io::in_quotes(given), std::string(lang::sort_info<S>.prefix) + "1 or another of this world");
+    at.fail("there is no " + io::in_quotes(given),
+            std::string(lang::sort_info<S>.prefix) + "1 or another of this world");
   }
   template <class S>
   void must_be(const io::Json& object, Id<S> id) {
     if (element<S>(object, "name") != id)
-      object.member("name", "this").fail("this is out of turn", std::string(lang::sort_info<S>.prefix) + std::to_string(id.v));
+      object.member("name", "this")
+          .fail("this is out of turn", std::string(lang::sort_info<S>.prefix) + std::to_string(id.v));
   }
   std::uint32_t number(const io::Json& at) const {
     return static_cast<std::uint32_t>(at.number(0, pasid_numbers - 1, "a PASID, 0 to 1048575"));

@@ -139,10 +139,15 @@ Pasid Allocator::lowest_from(Pasid first) const noexcept {
   return no_number;
 }
 
-Pasid Allocator::pick_lowest(Range within) noexcept {
+Pasid Allocator::find_lowest(Range within) const noexcept {
   Pasid p = lowest_;
   if (p == no_number || p < within.first) p = within.first <= usable_.first ? lowest() : lowest_from(within.first);
-  if (p == no_number || p > within.last) return no_number;
+  return p == no_number || p > within.last ? no_number : p;
+}
+
+Pasid Allocator::pick_lowest(Range within) noexcept {
+  const Pasid p = find_lowest(within);
+  if (p == no_number) return no_number;
   if (p == lowest_) lowest_ = no_number;
   erase(p);
   return p;
@@ -211,6 +216,13 @@ std::optional<Pasid> Allocator::allocate(Range within) noexcept {
   if (p == no_number) return std::nullopt;
   --available_;
   return p;
+}
+
+bool Allocator::any(Range within) const noexcept {
+  if (within.first >= size_ || within.last < within.first) return false;
+  within.last = std::min(within.last, static_cast<Pasid>(size_ - 1));
+  const std::scoped_lock locked(lock_);
+  return ring_.empty() ? find_lowest(within) != no_number : any_free(within);
 }
 
 bool Allocator::take(Pasid p) noexcept { return allocate({p, p}).has_value(); }

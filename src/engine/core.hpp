@@ -220,8 +220,9 @@ class Core : public std::enable_shared_from_this<Core> {
   void set_entry(DeviceRecord& device, Pasid p, std::uint32_t a) noexcept;
   [[nodiscard]] bool any_entry(const GroupRecord& group, Pasid p) const noexcept;
 
-  [[nodiscard]] bool work_in_flight(std::uint32_t device, Pasid p) noexcept;
-  /// The same on a group, of address spaces of these kinds.
+  /// What the release of b waits for: work under its number on its device or, of a dedicated queue, on that queue.
+  [[nodiscard]] bool undrained(const BondRecord& b) noexcept;
+  /// Work under p on a group, of address spaces of these kinds.
   [[nodiscard]] bool work_in_flight(const GroupRecord& group, Pasid p, bool (*of)(Kind)) noexcept;
   [[nodiscard]] bool page_request_queued(const GroupRecord& group, Pasid p) const noexcept;
   Result<Work> submit(std::uint32_t queue, Pasid p, std::uint32_t from, std::uint32_t owner);

@@ -43,6 +43,13 @@ void Core::free_kernel_number(std::uint32_t device, std::uint32_t domain) noexce
 
 namespace {
 
+/// The RID's domain by now, or the one that is being put into its place.
+bool is_domain_of_rid(Core& c, const DeviceRecord& d, std::uint32_t domain) {
+  if (d.table->meaning(rid_pasid) == domain) return true;
+  const SlotRecord* const s = c.slot(d.group, rid_pasid);
+  return s != nullptr && !s->published && s->attached == domain && !d.resetting;
+}
+
 /// Under the number held for the domain; where that fails, the number is given back, at the latest by the undoing.
 Status attach_held(Core& c, std::uint32_t device, std::uint32_t domain, Pasid p) {
   const std::uint32_t group = c.devices[device].group;
@@ -73,11 +80,12 @@ Result<Pasid> Engine::attach_kernel_dma(Device device, AddressSpace domain) noex
     const auto number = static_cast<std::uint32_t>(device);
     if (!is_kernel(a->kind) || c.kernel_pasid(number, domain.index)) return {{Error::misuse}};
     const GroupRecord& group = c.groups[d->group];
-    if (group.lock != 0) return {{Error::would_block}};
-    if (d->table->meaning(rid_pasid) != domain.index) return {{Error::eperm}};
+    if (!is_domain_of_rid(c, *d, domain.index)) return {{Error::eperm}};
     if (d->max_pasids == 0) return {{Error::enospc}};
-    const std::optional<Pasid> p =
-        c.kernel_numbers(group).allocate({c.kernel_range.first, std::min(c.kernel_range.last, d->max_pasids - 1)});
+    const Range reach{c.kernel_range.first, std::min(c.kernel_range.last, d->max_pasids - 1)};
+    // It waits after it has got its number; nothing is done here until it need not.
+    if (group.lock != 0) return {{c.kernel_numbers(group).any(reach) ? Error::would_block : Error::enospc}};
+    const std::optional<Pasid> p = c.kernel_numbers(group).allocate(reach);
     if (!p) return {{Error::enospc}};
     try {
       c.hold_kernel_number(number, domain.index, *p);

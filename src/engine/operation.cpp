@@ -130,9 +130,15 @@ bool Core::last_user(const Operation& op) noexcept {
 bool Core::begin(Operation& op, Step step) noexcept {
   switch (step) {
     case Step::stop: return !bonds[op.subject].portal;
-    case Step::drain:
-      command(op, CommandKind::drain_work, op.targets.front(), queues[bonds[op.subject].queue].device);
+    case Step::drain: {
+      // idxd_cdev_release(): idxd_device_drain_pasid(), or idxd_wq_disable_pasid() for a dedicated queue.
+      const std::uint32_t queue = bonds[op.subject].queue;
+      const bool shared = queues[queue].shared;
+      command(op, shared ? CommandKind::drain_work : CommandKind::drain_queue, op.targets.front(),
+              queues[queue].device);
+      if (!shared) op.unsent.back().queue = Queue{queue};
       return true;
+    }
     case Step::clear:
       if (op.job == Job::unbind) {
         if (sva_lock != 0 || groups[op.group].lock != 0) return false;
@@ -150,7 +156,7 @@ bool Core::begin(Operation& op, Step step) noexcept {
 bool Core::ended(const Operation& op) noexcept {
   if (!op.unsent.empty() || !op.outstanding.empty()) return false;
   if (op.job != Job::unbind) return true;
-  if (op.under_way == Step::drain) return !work_in_flight(queues[bonds[op.subject].queue].device, op.pasid);
+  if (op.under_way == Step::drain) return !undrained(bonds[op.subject]);
   if (op.under_way == Step::drain_faults && last_user(op)) return !page_request_queued(groups[op.group], op.pasid);
   return true;
 }
@@ -165,7 +171,7 @@ void Core::end(Operation& op) noexcept {
 
 void Core::command(Operation& op, CommandKind kind, const Target& target, std::uint32_t device) noexcept {
   op.unsent.push_back({kind, Unit{devices[device].unit}, Device{device}, target.pasid, target.domain_id,
-                       kind == CommandKind::flush_iotlb && target.whole_domain});
+                       kind == CommandKind::flush_iotlb && target.whole_domain, Queue{}});
 }
 
 /// One command a unit, or one a device where the device caches or asks for something.

@@ -7,9 +7,12 @@ namespace pasid::engine {
 
 namespace detail {
 
-bool Core::work_in_flight(std::uint32_t device, Pasid p) noexcept {
+bool Core::undrained(const BondRecord& b) noexcept {
+  const QueueRecord& q = queues[b.queue];
   bool found = false;
-  works.each([&](std::uint32_t, const WorkRecord& w) { found = found || (w.device == device && w.pasid == p); });
+  works.each([&](std::uint32_t, const WorkRecord& w) {
+    found = found || (w.pasid == b.pasid && (q.shared ? w.device == q.device : w.queue == b.queue));
+  });
   return found;
 }
 

@@ -18,17 +18,23 @@ void Core::erase_bond(std::uint32_t bond) noexcept {
 
 namespace {
 
+/// What users may be handed for the device; it has PASIDs.
+Range reach(const Core& c, const DeviceRecord& device) { return {c.user_range.first, device.max_pasids - 1}; }
+
+/// The guards of iommu_alloc_mm_data().
+Error number_refusal(Core& c, const AddressSpaceRecord& m, const DeviceRecord& device) {
+  if (m.lam) return Error::ebusy;
+  if (m.pasid) return *m.pasid >= device.max_pasids ? Error::eoverflow : Error::ok;
+  if (!c.host->may_allocate(Allocation::mm_data)) return Error::enomem;
+  return device.max_pasids == 0 || !c.users->any(reach(c, device)) ? Error::enospc : Error::ok;
+}
+
 /// iommu_alloc_mm_data(): the number that the mm has or gets.
 Result<Pasid> number_for(Core& c, std::uint32_t mm, const DeviceRecord& device) {
   AddressSpaceRecord& m = c.spaces[mm];
-  if (m.lam) return {{Error::ebusy}};
-  if (m.pasid) {
-    if (*m.pasid >= device.max_pasids) return {{Error::eoverflow}};
-    return {{}, *m.pasid};
-  }
-  if (!c.host->may_allocate(Allocation::mm_data)) return {{Error::enomem}};
-  if (device.max_pasids == 0) return {{Error::enospc}};
-  const std::optional<Pasid> p = c.users->allocate({c.user_range.first, device.max_pasids - 1});
+  if (const Error e = number_refusal(c, m, device); e != Error::ok) return {{e}};
+  if (m.pasid) return {{}, *m.pasid};
+  const std::optional<Pasid> p = c.users->allocate(reach(c, device));
   if (!p) return {{Error::enospc}};
   try {
     c.owner.emplace(*p, mm);
@@ -135,7 +141,7 @@ Status close_bond(Core& c, BondId id) noexcept {
   const std::uint32_t device = c.queues[b->queue].device;
   const GroupRecord& group = c.groups[c.devices[device].group];
   const bool last = c.slot(c.devices[device].group, b->pasid)->bonds == 1;
-  if (b->portal || c.work_in_flight(device, b->pasid) || c.sva_lock != 0 || group.lock != 0 ||
+  if (b->portal || c.undrained(*b) || c.sva_lock != 0 || group.lock != 0 ||
       (last && c.page_request_queued(group, b->pasid)))
     return {Error::would_block};
   return release_bond(c, id);
@@ -162,7 +168,11 @@ Result<Bond> Engine::open(Thread thread, Queue queue) noexcept {
     if (c.sva_lock != 0) return {{Error::would_block}};
     if (!q->shared && q->bonds > 0) return {{Error::ebusy}};
     const AddressSpaceRecord& m = c.spaces[t->mm];
-    if (!m.lam && group_busy(c, m, t->mm, c.devices[q->device].group)) return {{Error::would_block}};
+    if (group_busy(c, m, t->mm, c.devices[q->device].group)) {
+      // It waits after it has got its number; nothing is done here until it need not.
+      const Error e = number_refusal(c, m, c.devices[q->device]);
+      return {{e != Error::ok ? e : Error::would_block}};
+    }
     return bind(c, t->mm, static_cast<std::uint32_t>(queue));
   });
   return {made, made ? Bond(core_, made.value) : Bond()};

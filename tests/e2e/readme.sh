@@ -21,6 +21,7 @@ printf '```console\n$ pasid rules unbind.drain\nunbind.drain(file)\n…\n  await
 replay "$work/twin.md" >/dev/null
 ((failures == 1)) || fail "a tampered console block was not noticed"
 
+ln -s "$PWD/tests" "$work/home/tests" # as from a clone
 commands=0 failures=0
 sed '/^## Changing the model/,/^## /{/^## Changing/!{/^## /!d}}' README.md >"$work/README.md"
 replay "$work/README.md"

@@ -32,8 +32,8 @@ class TestHost : public Host {
     hold_ = std::move(kinds);
   }
   void hold_all() {
-    hold({CommandKind::drain_work, CommandKind::flush_pasid_cache, CommandKind::flush_iotlb, CommandKind::flush_dev_tlb,
-          CommandKind::drain_page_requests});
+    hold({CommandKind::drain_work, CommandKind::drain_queue, CommandKind::flush_pasid_cache, CommandKind::flush_iotlb,
+          CommandKind::flush_dev_tlb, CommandKind::drain_page_requests});
   }
   /// What is held, oldest first; taken out.
   std::vector<std::pair<Command, Completion>> take() {

@@ -184,3 +184,22 @@ TEST_CASE("the allocator has the widths of devices, from 1 to 20 bits") {
   Allocator touching(4, Pick::oldest_freed_first, {{8, 15}, {0, 3}, {4, 7}});
   CHECK_FALSE(touching.allocate());
 }
+
+TEST_CASE("any() says whether a number of the range is free") {
+  for (const Pick pick : {Pick::lowest_free, Pick::oldest_freed_first}) {
+    Allocator a(8, pick, {{0, 0}, {100, 199}});
+    CHECK(a.any({1, 255}));
+    CHECK_FALSE(a.any({0, 0}));
+    CHECK_FALSE(a.any({100, 199}));
+    CHECK_FALSE(a.any({256, 300}));
+    CHECK_FALSE(a.any({9, 8}));
+    for (Pasid p = 1; p <= 64; ++p) REQUIRE(a.take(p));
+    CHECK_FALSE(a.any({1, 64}));
+    CHECK(a.any({64, 65}));
+    REQUIRE(a.free(7));
+    CHECK(a.any({1, 64}));
+    CHECK_FALSE(a.any({8, 64}));
+    CHECK(a.available() == 255 - 100 - 63);
+    CHECK(a.allocate({1, 64}) == 7);  // looking has taken nothing
+  }
+}

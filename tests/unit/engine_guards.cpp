@@ -56,6 +56,7 @@ enum Bind : std::size_t {
   wide,
   no_mm_data,
   no_number,
+  changing,
   taken,
   no_handle,
   no_svm,
@@ -74,6 +75,7 @@ const std::vector<Reason> bind_reasons{
     {"the mm's number is too wide", Error::eoverflow},
     {"no memory for the mm's data", Error::enomem},
     {"no number is free", Error::enospc},
+    {"the group is being changed", Error::would_block},
     {"the number is attached for another", Error::ebusy},
     {"no memory for the handle", Error::enomem},
     {"the unit walks no process tables", Error::enodev},
@@ -117,7 +119,13 @@ Error open_where(Reasons r, bool* kept_number = nullptr) {
     const auto table = e.create_domain({.kind = Kind::user_managed}).value;
     REQUIRE(e.attach_user(Device{0}, 2, table));
   }
+  const auto other = e.create_domain({.kind = Kind::user_managed}).value;
+  if (r[changing]) REQUIRE(e.attach_user(Device{0}, 1, other));
   if (r[reset]) REQUIRE(e.begin_reset(Device{1}));
+  if (r[changing]) {
+    host->hold({CommandKind::flush_pasid_cache});
+    REQUIRE(e.detach_user(Device{0}, 1, other));
+  }
   if (r[disabled]) REQUIRE(e.disable(Queue{0}));
   if (r[lock]) {
     host->hold({CommandKind::flush_pasid_cache});
@@ -147,9 +155,9 @@ Error open_where(Reasons r, bool* kept_number = nullptr) {
 
 enum Kernel : std::size_t {
   held,
-  busy,
   other_domain,
   exhausted,
+  busy,
   k_reset,
   k_narrow,
   k_taken,
@@ -159,9 +167,9 @@ enum Kernel : std::size_t {
 };
 const std::vector<Reason> kernel_reasons{
     {"held already", Error::misuse},
-    {"the group is being changed", Error::would_block},
     {"not the RID's domain", Error::eperm},
     {"no number is free", Error::enospc},
+    {"the group is being changed", Error::would_block},
     {"a reset", Error::ebusy},
     {"too wide for the group", Error::einval},
     {"attached for another", Error::ebusy},
@@ -244,19 +252,20 @@ Error attach_user_where(Reasons r) {
 
 TEST_CASE("open() refuses for the first of its reasons") {
   const std::vector<std::pair<std::size_t, std::size_t>> apart{
-      {open_queue, wide}, {open_queue, no_svm}, {open_queue, no_ats}, {lam, wide},
-      {wide, no_mm_data}, {wide, no_number},    {wide, taken},        {taken, narrow_sibling}};
+      {open_queue, wide}, {open_queue, no_svm},   {open_queue, no_ats},
+      {lam, wide},        {open_queue, changing}, {wide, no_mm_data},
+      {wide, no_number},  {wide, taken},          {taken, narrow_sibling}};
   CHECK(open_where({}) == Error::ok);
   const Tally t = in_order(bind_reasons, apart, [](Reasons r) { return open_where(r); });
   CHECK(t.wrong == 0);
-  CHECK(t.checked == 16 + 16 * 15 / 2 - static_cast<int>(apart.size()));
+  CHECK(t.checked == 17 + 17 * 16 / 2 - static_cast<int>(apart.size()));
 }
 
 TEST_CASE("a failed open() leaves the mm its number from the moment it has one") {
   for (std::size_t i = 0; i < bind_reasons.size(); ++i) {
     bool kept = false;
     (void)open_where(Reasons{}.set(i), &kept);
-    const bool expected = i == wide || i > no_number;
+    const bool expected = i == wide || i > changing;
     CHECK(kept == expected);
   }
 }
@@ -268,6 +277,23 @@ TEST_CASE("attach_kernel_dma() refuses for the first of its reasons") {
   const Tally t = in_order(kernel_reasons, apart, attach_kernel_where);
   CHECK(t.wrong == 0);
   CHECK(t.checked == 10 + 10 * 9 / 2 - static_cast<int>(apart.size()));
+}
+
+TEST_CASE("attach_kernel_dma() waits while its domain becomes the RID's, and refuses one that does not") {
+  Config c;
+  c.devices = {{.max_pasids = 16}};
+  const auto host = std::make_shared<TestHost>();
+  Engine e(c, host);
+  const auto old = e.create_domain({}).value;
+  const auto next = e.create_domain({}).value;
+  REQUIRE(e.attach_rid(Group{0}, old));
+  host->hold({CommandKind::flush_iotlb});
+  REQUIRE(e.attach_rid(Group{0}, next));
+  CHECK(e.attach_kernel_dma(Device{0}, next).error == Error::would_block);
+  CHECK(e.attach_kernel_dma(Device{0}, old).error == Error::eperm);
+  CHECK(e.available() == 15);
+  host->complete_all();
+  CHECK(e.attach_kernel_dma(Device{0}, next).value == 1);
 }
 
 TEST_CASE("attach_user() refuses for the first of its reasons") {

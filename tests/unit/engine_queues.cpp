@@ -1,4 +1,6 @@
 // Work queues and what is submitted to them.
+#include <optional>
+
 #include <doctest/doctest.h>
 
 #include "tests/support/engine_world.hpp"
@@ -107,4 +109,41 @@ TEST_CASE("the kernel's queues are enabled as far as its own number there goes")
   CHECK(w.e.submit_kernel(Queue{0}, dma).error == Error::eagain);
   w.host->refuses = false;
   CHECK(w.e.submit_kernel(Queue{0}, dma));
+}
+
+TEST_CASE("the release of a dedicated queue waits for what that queue has, and no other") {
+  World w;
+  const Thread t = w.process();
+  Bond shared = w.open(t, 0);
+  Bond dedicated = w.open(t, 1);
+  REQUIRE(shared.pasid() == dedicated.pasid());  // on one device
+  const Work elsewhere = w.e.write(t, shared.id()).value;
+  const Work here = w.e.write(t, dedicated.id()).value;
+  CHECK(dedicated.close().error == Error::would_block);
+  REQUIRE(w.e.finish(here));
+  w.host->forget_log();
+  CHECK(dedicated.close());
+  REQUIRE_FALSE(w.host->log().empty());
+  CHECK(w.host->log().front().kind == CommandKind::drain_queue);
+  CHECK(w.host->log().front().queue == Queue{1});
+  CHECK(shared.close().error == Error::would_block);
+  REQUIRE(w.e.finish(elsewhere));
+  w.host->forget_log();
+  CHECK(shared.close());
+  CHECK(w.host->log().front().kind == CommandKind::drain_work);
+}
+
+TEST_CASE("a bond that goes unasked waits for its dedicated queue alone") {
+  World w;
+  const Thread t = w.process();
+  Bond shared = w.open(t, 0);
+  std::optional<Bond> dedicated(w.open(t, 1));
+  const BondId id = dedicated->id();
+  const Work elsewhere = w.e.write(t, shared.id()).value;
+  const Work here = w.e.write(t, id).value;
+  dedicated.reset();
+  CHECK(w.e.bond(id)->at == Step::stop);  // being drained
+  REQUIRE(w.e.finish(here));
+  CHECK_FALSE(w.e.bond(id));
+  CHECK(w.e.work(elsewhere));
 }

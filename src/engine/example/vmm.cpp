@@ -24,6 +24,7 @@ constexpr Queue accelerator_shared{0}, accelerator_dedicated{1}, network_queue{2
 const char* name_of(CommandKind kind) {
   switch (kind) {
     case CommandKind::drain_work: return "drain work";
+    case CommandKind::drain_queue: return "drain queue";
     case CommandKind::flush_pasid_cache: return "flush PASID-cache";
     case CommandKind::flush_iotlb: return "flush IOTLB";
     case CommandKind::flush_dev_tlb: return "flush device TLB";

@@ -81,8 +81,8 @@ class Engine {
   /// device reaches (idxd_cdev_open(), iommu_sva_bind_device(); Linux 7.3).
   /// misuse: a kernel queue, or disabled · would_block: another bond is being torn down · EBUSY: a dedicated queue is
   /// open · EBUSY: tagged pointers are on · EOVERFLOW: the mm's number is too wide for the device · ENOMEM (mm_data) ·
-  /// ENOSPC: no number is free. From here on the mm keeps its number, whatever follows. Where the mm is not attached to
-  /// the group yet: would_block: the group is being changed · EBUSY: the number is attached for another · ENOMEM
+  /// ENOSPC: no number is free. Where the mm is not attached to the group yet: would_block: the group is being changed;
+  /// from here on the mm keeps its number, whatever follows · EBUSY: the number is attached for another · ENOMEM
   /// (handle) · ENODEV: the unit walks no process tables · EINVAL: no ATS · EBUSY: a device of the group is being reset
   /// · EINVAL: too wide for a device of the group · ENOMEM (slot) · ENODEV: no table entry (table, later_table).
   Result<Bond> open(Thread thread, Queue queue) noexcept;
@@ -136,8 +136,8 @@ class Engine {
   // Kernel DMA under a PASID.
 
   /// A driver gets a number for the RID's domain and attaches it (idxd_enable_system_pasid(); Linux 7.3).
-  /// misuse: the wrong kind of domain, or held already · would_block · EPERM: not the RID's domain · ENOSPC, also where
-  /// the device has no PASIDs · EBUSY: reset · EINVAL: too wide for the group · EBUSY: attached for another · ENOMEM
+  /// misuse: the wrong kind of domain, or held already · EPERM: not the RID's domain · ENOSPC, also where the device has
+  /// no PASIDs · would_block · EBUSY: reset · EINVAL: too wide for the group · EBUSY: attached for another · ENOMEM
   /// (slot) · ENODEV (table, later_table).
   Result<Pasid> attach_kernel_dma(Device device, AddressSpace domain) noexcept;
   /// Detaches it and frees the number. misuse: none is attached · would_block: kernel work is in flight.

@@ -46,6 +46,9 @@ class Allocator {
   /// The same from the whole space, in constant time.
   std::optional<Pasid> allocate() noexcept { return allocate({0, static_cast<Pasid>(size_ - 1)}); }
 
+  /// Is a number of the range free? Time: as allocate(), but linear in the range with oldest_freed_first.
+  [[nodiscard]] bool any(Range within) const noexcept;
+
   /// Takes this number. False where it is taken, reserved or outside the space. With oldest_freed_first in time linear
   /// in what is free.
   bool take(Pasid p) noexcept;
@@ -70,6 +73,7 @@ class Allocator {
   void erase(Pasid p) noexcept;
   [[nodiscard]] Pasid lowest() const noexcept;
   [[nodiscard]] Pasid lowest_from(Pasid first) const noexcept;
+  [[nodiscard]] Pasid find_lowest(Range within) const noexcept;
   [[nodiscard]] Pasid pick_lowest(Range within) noexcept;
   void put_back(Pasid p) noexcept;
   // oldest_freed_first:

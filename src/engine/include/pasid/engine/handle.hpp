@@ -32,7 +32,8 @@ class Bond {
   /// 0 where the bond is gone.
   [[nodiscard]] Pasid pasid() const noexcept;
   /// Tears the bond down now: would_block, and the bond as it was, where a portal is mapped, work under its number is
-  /// in flight on its device, a page request of its last user is unanswered, or a lock it needs is held.
+  /// in flight on its device (of a dedicated queue: on that queue), a page request of its last user is unanswered, or a
+  /// lock it needs is held.
   Status close() noexcept;
 
  private:

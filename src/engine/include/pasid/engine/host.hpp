@@ -11,6 +11,7 @@ namespace pasid::engine {
 
 enum class CommandKind : std::uint8_t {
   drain_work = 1,       ///< the device finishes what was submitted under the PASID (DSA: DRAIN_PASID)
+  drain_queue,          ///< a dedicated queue finishes what it has, and is reset (DSA: DISABLE_WQ, which drains)
   flush_pasid_cache,    ///< the unit forgets table entries of (domain id, PASID) (VT-d 6.5.2.2)
   flush_iotlb,          ///< and translations (VT-d 6.5.2.4)
   flush_dev_tlb,        ///< the device forgets translations of the PASID (VT-d 6.5.2.6)
@@ -25,6 +26,7 @@ struct Command {
   Pasid pasid = 0;
   std::uint16_t domain_id = 0;
   bool whole_domain = false;  ///< flush_iotlb: by domain id alone, for second-stage and nested translation
+  Queue queue{};              ///< of drain_queue
 };
 
 namespace detail {

@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# Programs under test: the C99 example and its tampered twins, under fuzz and replay; programs that crash, hang, or talk
+# nonsense; vector files that are none; what the tester and the example say, against the schemas.
+set -uo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+checks=0 failures=0
+example=tests/conform_example/pasid_example.c
+schemas=spec/formats
+
+fail() {
+  printf '%s\n' "$1"
+  failures=$((failures + 1))
+}
+
+# run CODE TEXT... -- ARGUMENTS: `pasid ARGUMENTS` exits with CODE and prints every TEXT. The output stays in $out.
+run() {
+  local code=$1 texts=() got
+  shift
+  while [[ $1 != -- ]]; do texts+=("$1") && shift; done
+  shift
+  out=$(timeout 300 "$PASID" "$@" 2>&1 </dev/null)
+  got=$?
+  checks=$((checks + 1))
+  [[ $got == "$code" ]] || fail "pasid $*: exit $got, not $code"$'\n'"${out:0:1500}"
+  for t in "${texts[@]}"; do
+    [[ $out == *"$t"* ]] || fail "pasid $*: does not say \"$t\""$'\n'"${out:0:1500}"
+  done
+}
+
+# bad TEXT... -- ARGUMENTS: bad input: exit 3, and one line that says so.
+bad() {
+  run 3 "$@"
+  [[ $(wc -l <<<"$out") == 1 ]] || fail "more than one line for bad input: ${out:0:600}"
+}
+
+# as_schema CODE SCHEMA FILE
+as_schema() {
+  local got
+  checks=$((checks + 1))
+  out=$("$SCHEMA_CHECK" "$schemas/$2" "$3")
+  got=$?
+  [[ $got == "$1" ]] || fail "$3 against $2: exit $got, not $1: ${out:0:600}"
+}
+
+compile() { ${CC:-cc} -std=c99 -O1 -Wall -Wextra -pedantic -Werror "$@" "$example" || fail "the example does not compile: $*"; }
+(($(wc -l <"$example") < 400)) || fail "the example has 400 lines or more"
+
+# The example: nothing is wrong with it, nor with the engine; the same for a seed.
+compile -o "$work/mine"
+run 0 'nothing wrong was found' 'the C99 example' -- fuzz --backend process:"$work/mine" --calls 20000 --out "$work/none.json"
+[[ ! -e $work/none.json ]] || fail "a vector was written though nothing was found"
+run 0 '"found": null' -- fuzz --backend reference --calls 20000 --seed 3 --json --out "$work/none.json"
+once=$(grep -v '"seconds"' <<<"$out")
+run 0 -- fuzz --backend reference --calls 20000 --seed 3 --json --out "$work/none.json"
+[[ $once == "$(grep -v '"seconds"' <<<"$out")" ]] || fail "fuzz with one seed is not the same twice"
+(($(sed -n 's/^  "succeeded": \([0-9]*\),/\1/p' <<<"$out") >= 10000)) || fail "less than half of the calls succeed"
+
+# Its twins: fuzz finds each, and what it writes fails with the twin, and neither with the example nor with the engine.
+bugs=$(grep -o 'BUG([0-9]*)' "$example" | grep -o '[0-9]*' | sort -nu)
+(($(wc -w <<<"$bugs") >= 5)) || fail "the example has too few mistakes to build in"
+for bug in $bugs; do
+  compile -DPASID_BUG="$bug" -o "$work/bug$bug"
+  run 1 'wrong: call ' "As a vector: $work/$bug.json" -- \
+    fuzz --backend process:"$work/bug$bug" --calls 400000 --trace none --out "$work/$bug.json"
+  [[ -e $work/$bug.json ]] || continue
+  as_schema 0 pasid_vectors_v1.schema.json "$work/$bug.json"
+  run 1 '0 passed, 1 failed' 'expected' -- replay --backend process:"$work/bug$bug" "$work/$bug.json"
+  run 0 '1 passed, 0 failed' -- replay --backend process:"$work/mine" "$work/$bug.json"
+  run 0 '1 passed, 0 failed' -- replay --backend reference "$work/$bug.json"
+done
+(($(grep -c '"call"' "$work/5.json") <= 16)) || fail "what was found is longer than it need be: $(cat "$work/5.json")"
+
+# Reports.
+run 1 $'TAP version 13\n1..2' 'not ok 1 - ' 'ok 2 - ' -- replay --tap --backend process:"$work/bug5" "$work/5.json" "$work/1.json"
+run 1 '"failed": 1' '"verdict": "failed"' -- replay --json --backend process:"$work/bug5" --junit "$work/junit.xml" "$work/5.json"
+grep -q '<testsuite name=.* tests="1" failures="1" errors="0" skipped="0"' "$work/junit.xml" || fail "JUnit: $(cat "$work/junit.xml")"
+out=$("$PASID" replay --backend process:"$work/mine" - <"$work/5.json" 2>&1) || fail "standard input: $out"
+
+# Of tests that are skipped the reason is said, and a run without any test is a failure.
+sed 's/{"exec", process_exec}, //; s/{"bind", bind}, //' "$example" >"$work/less.c"
+${CC:-cc} -std=c99 -o "$work/less" "$work/less.c"
+run 1 'skipped 1: it has no bind' 'no test was run' -- replay --backend process:"$work/less" "$work/5.json"
+
+# Programs that do not play along. Whatever they do is told, and held against them.
+hello='{"protocol":1,"name":"puppet","calls":["process.create","bind","process.fork"],"observes":["entry"]}'
+# puppet NAME ANSWERS: says hello, says that it was reset, and then does what ANSWERS do, a shell command for each line.
+puppet() {
+  printf '#!/bin/sh\nread line; echo %s\nread line; echo %s\nread line\n%s\n' "'$hello'" "'{\"ok\":true}'" "$2" >"$work/$1"
+  chmod +x "$work/$1"
+}
+# wrong TEXT NAME: both commands say so.
+wrong() {
+  run 1 "$1" -- replay --timeout 1 --backend process:"$work/$2" "$work/5.json"
+  run 1 "$1" -- fuzz --timeout 1 --calls 100 --backend process:"$work/$2" --trace none --out "$work/puppet.json"
+}
+printf '#!/bin/sh\nexit 3\n' >"$work/quits" && chmod +x "$work/quits"
+wrong 'it exited with 3' quits
+wrong 'the shell did not find it' no-such-program
+printf '#!/bin/sh\nread line; echo hi\n' >"$work/rude" && chmod +x "$work/rude"
+wrong 'this is not JSON' rude
+printf '#!/bin/sh\nread line; echo %s\n' "'{\"protocol\":2,\"name\":\"x\",\"calls\":[]}'" >"$work/new" && chmod +x "$work/new"
+wrong 'this is another protocol' new
+puppet crashes 'kill -SEGV $$'
+wrong 'signal 11' crashes
+puppet leaves 'exit 0'
+wrong 'it exited with 0' leaves
+puppet hangs 'sleep 1000'
+wrong 'it has not answered for 1 s' hangs
+puppet garbage 'echo "{\"answers\":[{\"ok\":"; read line'
+wrong 'this is not JSON' garbage
+puppet strange 'echo "{\"answers\":[{\"maybe\":true}]}"; read line'
+wrong 'no' strange
+puppet many 'echo "{\"answers\":[{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}}]}"; read line'
+wrong 'these are 8 answers' many
+puppet endless 'head -c 6000000 /dev/zero | tr "\\0" x; read line'
+wrong 'a line of more than 4 MiB' endless
+pgrep -f "$work/hangs" >/dev/null && fail "a program that hangs was left running"
+
+# Vector files that are none: one line that says where and why.
+vector() { printf '{"algorithm":"PASID","schema":"pasid_vectors_v1.schema.json","generatorVersion":"1","header":[],"design":"linux-7.3","notes":{},%s}' "$1" >"$work/bad.json"; }
+# not_a_vector TEXT
+not_a_vector() { bad "bad.json:$1" -- replay --backend reference "$work/bad.json"; }
+vector '"numberOfTests":1,"testGroups":[]' && not_a_vector '1:'
+vector '"numberOfTests":NaN,"testGroups":[]' && not_a_vector '1:'
+vector '"numberOfTests":0,"testGroups":{}' && not_a_vector '1:'
+vector '"numberOfTests":0,"testGroups":[{}]' && not_a_vector '1:'
+vector '"numberOfTests":0,"numberOfTests":0,"testGroups":[]' && not_a_vector '1:'
+vector '"numberOfTests":1e99,"testGroups":[]' && not_a_vector '1:'
+echo '[]' >"$work/bad.json" && not_a_vector '1:1'
+printf '' >"$work/bad.json" && not_a_vector '1:1'
+head -c 3000 "$work/5.json" >"$work/bad.json" && not_a_vector ''
+sed 's/"linux-7.3"/"linux-0.1"/' "$work/5.json" >"$work/bad.json" && not_a_vector ''
+sed 's/"call": "[a-z.]*"/"call": "open"/' "$work/5.json" >"$work/bad.json" && not_a_vector ''
+sed 's/"wq1"/"wq9"/' "$work/5.json" >"$work/bad.json" && not_a_vector ''
+sed 's/"error": "E[A-Z]*"/"error": "EGG"/' "$work/5.json" >"$work/bad.json" && not_a_vector ''
+sed 's/"numberOfTests": 1/"numberOfTests": 2/' "$work/5.json" >"$work/bad.json" && not_a_vector ''
+head -c 200000 /dev/zero | tr '\0' '[' >"$work/bad.json" && not_a_vector '1:33'
+(echo -n '['; head -c 40000000 /dev/zero | tr '\0' '1' | sed 's/11/1,/g'; echo '1]') >"$work/bad.json"
+(ulimit -v 4000000; bad "too many values" -- replay --backend reference "$work/bad.json"; ((failures == 0))) || fail "a file of many values takes too much memory"
+bad "no-such.json" -- replay --backend reference "$work/no-such.json"
+bad "there is no 'other'" -- replay --backend other "$work/5.json"
+bad "there is no 'process:'" -- fuzz --backend process:
+bad "--calls" -- fuzz --calls many
+bad "no-such" -- fuzz --design no-such --calls 1
+
+# What both sides say is in the protocol's schema, and what is not is refused by it.
+printf '#!/bin/sh\ntee -a %s | %s | tee -a %s\n' "$work/asked.jsonl" "$work/mine" "$work/answered.jsonl" >"$work/overheard"
+chmod +x "$work/overheard"
+run 0 -- fuzz --backend process:"$work/overheard" --calls 2000 --out "$work/none.json"
+as_schema 0 conform_protocol_v1.schema.json "$work/asked.jsonl"
+as_schema 0 conform_protocol_v1.schema.json "$work/answered.jsonl"
+sed -n 's/^[→←] //p' "$schemas/conform_protocol.md" >"$work/documented.jsonl"
+(($(wc -l <"$work/documented.jsonl") >= 10)) || fail "the documentation has no session"
+as_schema 0 conform_protocol_v1.schema.json "$work/documented.jsonl"
+sed -n 's/^→ //p' "$schemas/conform_protocol.md" | "$work/mine" >"$work/answers.jsonl" || fail "the documented session fails"
+diff <(sed -n 's/^← //p' "$schemas/conform_protocol.md" | tail -n +2) <(tail -n +2 "$work/answers.jsonl") ||
+  fail "the example answers otherwise than documented"
+echo '{"answers":[{"ok":{},"error":"EBUSY"}]}' >"$work/twin.jsonl" && as_schema 1 conform_protocol_v1.schema.json "$work/twin.jsonl"
+echo '{"op":"apply","calls":[]}' >"$work/twin.jsonl" && as_schema 1 conform_protocol_v1.schema.json "$work/twin.jsonl"
+sed 's/"result": "valid"/"result": "fine"/' "$work/5.json" >"$work/twin.json" && as_schema 1 pasid_vectors_v1.schema.json "$work/twin.json"
+sed 's/"max_pasids": [0-9]*/"max_pasids": -1/' "$work/5.json" >"$work/twin.json" && as_schema 1 pasid_vectors_v1.schema.json "$work/twin.json"
+
+echo "$checks checks, $failures failed"
+((checks > 60 && failures == 0))

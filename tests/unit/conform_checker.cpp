@@ -1,0 +1,146 @@
+// The checker on sequences by hand: what it allows, what it does not, and how it says so.
+#include <doctest/doctest.h>
+
+#include "src/conform/replay.hpp"
+#include "src/trace/text.hpp"
+#include "tests/support/conform_calls.hpp"
+
+using namespace pasid;
+using namespace pasid::test;
+using conform::Answer;
+using conform::Call;
+using conform::Checker;
+using Result = Checker::Result;
+
+namespace {
+
+constexpr auto ok = Answer::Kind::ok;
+constexpr auto error = Answer::Kind::error;
+
+Answer number(std::uint32_t p) { return {ok, 0, {p}, {}}; }
+
+struct Run {
+  Checker checker{catalogue(), shared_world()};
+  Result operator()(const Call& c, const Answer& a = {}) { return checker.step(c, a); }
+};
+
+}  // namespace
+
+TEST_CASE("a process opens a queue under the lowest free number") {
+  Run run;
+  CHECK(run(call("process.create", {{"thread", 1}, {"mm", 1}})) == Result::ok);
+  const Call bind = call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}});
+  CHECK(run(bind, number(2)) == Result::disallowed);
+  CHECK(run(bind, number(9)) == Result::disallowed);  // no such number in this world
+  CHECK(run(bind, {error, EBUSY, {}, {}}) == Result::disallowed);
+  CHECK(run(bind, number(1)) == Result::ok);
+  CHECK(run(bind, number(1)) == Result::not_given);  // the file is open
+  CHECK(run.checker.states().size() == 1);
+}
+
+TEST_CASE("any number will do where allocators may pick as they like") {
+  Checker checker(catalogue(), shared_world(), {.policies = false});
+  CHECK(checker.step(call("process.create", {{"thread", 1}, {"mm", 1}}), {}) == Result::ok);
+  CHECK(checker.step(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(3)) == Result::ok);
+  // What a bind gives that fails later is not told: any of them.
+  CHECK(checker.step(call("process.create", {{"thread", 3}, {"mm", 2}}), {}) == Result::ok);
+  CHECK(checker.step(call("bind", {{"thread", 3}, {"wq", 1}, {"file", 2}, {"memory", 3}}), {error, ENOMEM, {}, {}}) ==
+        Result::ok);
+  CHECK(checker.states().size() == 3);
+  CHECK(checker.step(call("bind", {{"thread", 3}, {"wq", 1}, {"file", 2}}), number(3)) == Result::disallowed);
+  CHECK(checker.step(call("bind", {{"thread", 3}, {"wq", 1}, {"file", 2}}), number(4)) == Result::ok);
+  CHECK(checker.states().size() == 1);
+}
+
+TEST_CASE("waiting means that nothing is done, and the answer of a call that has no meaning is none") {
+  Run run;
+  run(call("process.create", {{"thread", 1}, {"mm", 1}}));
+  run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(1));
+  CHECK(run(call("portal.map", {{"thread", 1}, {"file", 1}})) == Result::ok);
+  CHECK(run(call("unbind", {{"file", 1}})) == Result::disallowed);  // the portal is mapped
+  CHECK(run(call("unbind", {{"file", 1}}), {Answer::Kind::would_block, 0, {}, {}}) == Result::ok);
+  CHECK(run(call("portal.unmap", {{"thread", 1}, {"file", 1}})) == Result::ok);
+  CHECK(run(call("unbind", {{"file", 1}}), {Answer::Kind::would_block, 0, {}, {}}) == Result::disallowed);
+  CHECK(run(call("unbind", {{"file", 1}})) == Result::ok);
+  CHECK(run(call("unbind", {{"file", 1}})) == Result::not_given);
+}
+
+TEST_CASE("ENQCMD fills the MSR once for each thread; a thread that executes another program faults for good") {
+  Run run;
+  run(call("process.create", {{"thread", 1}, {"mm", 1}}));
+  run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(1));
+  run(call("portal.map", {{"thread", 1}, {"file", 1}}));
+  const Call enqcmd = call("enqcmd.submit", {{"thread", 1}, {"file", 1}, {"work", 1}});
+  CHECK(run(enqcmd, {Answer::Kind::gp_fault, 0, {}, {}}) == Result::disallowed);
+  CHECK(run(enqcmd) == Result::ok);
+  CHECK(run(call("work.reap", {{"work", 1}})) == Result::ok);
+  CHECK(run(call("exec", {{"thread", 1}, {"new", 2}})) == Result::ok);
+  CHECK(run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 2}}), number(2)) == Result::ok);
+  CHECK(run(call("portal.map", {{"thread", 1}, {"file", 2}})) == Result::ok);
+  const Call again = call("enqcmd.submit", {{"thread", 1}, {"file", 2}, {"work", 1}});
+  CHECK(run(again) == Result::disallowed);
+  CHECK(run(again, {Answer::Kind::gp_fault, 0, {}, {}}) == Result::ok);
+}
+
+TEST_CASE("an mm is dropped when an answer needs it, and not before") {
+  Run run;
+  run(call("process.create", {{"thread", 1}, {"mm", 1}}));
+  run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(1));
+  run(call("exit", {{"thread", 1}}));
+  run(call("unbind", {{"file", 1}}));
+  CHECK(run(call("process.create", {{"thread", 1}, {"mm", 2}})) == Result::ok);
+  SUBCASE("it was") {
+    CHECK(run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(1)) == Result::ok);
+    CHECK(run(call("process.create", {{"thread", 2}, {"mm", 1}})) == Result::ok);  // and its name is free again
+  }
+  SUBCASE("a lazy-TLB borrower has it still") {
+    CHECK(run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(2)) == Result::ok);
+  }
+  SUBCASE("nobody can tell: a bind that fails took one or the other") {
+    const Answer no_slot{error, ENOMEM, {}, {}};
+    CHECK(run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}, {"memory", 4}}), no_slot) == Result::ok);
+    CHECK(run.checker.states().size() == 2);
+    CHECK(run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(3)) == Result::disallowed);
+    CHECK(run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(2)) == Result::ok);
+    CHECK(run.checker.states().size() == 1);
+  }
+}
+
+TEST_CASE("replay says which call was wrong, what was expected and by which guard") {
+  /// Answers from a list.
+  struct Scripted : conform::Backend {
+    conform::Capabilities can{.name = "scripted"};
+    std::vector<Answer> script;
+    std::size_t at = 0;
+    [[nodiscard]] const conform::Capabilities& capabilities() const override { return can; }
+    std::string reset(const conform::World&) override { return at = 0, ""; }
+    void apply(std::span<const Call> calls, std::span<Answer> answers) override {
+      for (std::size_t i = 0; i < calls.size(); ++i) answers[i] = script[at++];
+    }
+  };
+  const std::vector<Call> sequence{
+      call("process.create", {{"thread", 1}, {"mm", 1}}), call("bind", {{"thread", 1}, {"wq", 2}, {"file", 1}}),
+      call("process.create", {{"thread", 3}, {"mm", 2}}), call("bind", {{"thread", 3}, {"wq", 2}, {"file", 2}})};
+  Scripted backend;
+  backend.script = {{}, number(1), {}, number(2)};
+  using Kind = conform::Verdict::Kind;
+  const auto replayed = [&] { return conform::replay(catalogue(), shared_world(), sequence, backend); };
+  const auto wrong = replayed();
+  CHECK(wrong.kind == Kind::disallowed);
+  CHECK(wrong.at == 3);
+  CHECK(wrong.what == "bind thread=T3 wq=wq2 file=file2: answers ok pasid=2");
+  REQUIRE(wrong.expected.size() == 1);
+  CHECK(wrong.expected[0].answer.err == EBUSY);
+  CHECK(wrong.expected[0].guard == "bind.queue-takes-client");
+  CHECK(wrong.expected[0].cites.find("idxd_cdev_open()") != std::string::npos);
+  CHECK(wrong.trace.steps.size() == 3);
+
+  backend.script[3] = {error, EBUSY, {}, {}};
+  CHECK(replayed().kind == Kind::ok);
+  backend.script[1] = {Answer::Kind::failure, 0, {}, "hangs"};
+  CHECK(replayed().kind == Kind::backend_failed);
+  CHECK(replayed().at == 1);
+  backend.script[0] = {Answer::Kind::unsupported, 0, {}, {}};
+  CHECK(replayed().kind == Kind::not_asked);
+  CHECK(replayed().at == 0);
+}
