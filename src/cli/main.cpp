@@ -46,7 +46,6 @@ int main(int argc, char** argv) {
   cli::add_explore(app, session);
   cli::add_vectors(app, session);
   cli::add_replay(app, session);
-  cli::add_vectors(app, session);
   cli::add_fuzz(app, session);
   cli::add_design(app, session);
   cli::add_rules(app, session);
