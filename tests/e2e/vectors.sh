@@ -38,29 +38,26 @@ must "tests in" "$PASID" vectors --design linux-7.3 --out "$all"
 must "" "$SCHEMA_CHECK" "$schema" "$all"
 must " 0 failed, 0 unknown" "$PASID" replay "$all"
 
-# The smaller suites, and the same for any number of threads.
-for suite in smoke history chained; do
-  must "tests in" "$PASID" vectors --design linux-7.3 --suite $suite --out "$work/$suite.json"
-  must "" "$SCHEMA_CHECK" "$schema" "$work/$suite.json"
-done
-(($(lines "$work/smoke.json") < 100)) || fail "smoke is $(lines "$work/smoke.json") tests"
-must "tests in" "$PASID" vectors --design linux-7.3 --suite history --threads 1 --out "$work/again.json"
-cmp -s "$work/history.json" "$work/again.json" || fail "another number of threads makes another file"
-must "tests in" "$PASID" vectors --design linux-6.12 --suite smoke --out "$work/other.json"
-must "" "$SCHEMA_CHECK" "$schema" "$work/other.json"
+# Another design, a smaller suite, and the same for any number of threads.
+small=$work/small.json
+must "tests in" "$PASID" vectors --design linux-6.12 --suite smoke --threads 2 --out "$small"
+must "tests in" "$PASID" vectors --design linux-6.12 --suite smoke --threads 1 --out "$work/again.json"
+cmp -s "$small" "$work/again.json" || fail "another number of threads makes another file"
+must "" "$SCHEMA_CHECK" "$schema" "$small"
+(($(lines "$small") > 0 && $(lines "$small") < 100)) || fail "smoke is $(lines "$small") tests"
 
 # The twins: files that are not what the schema says.
 twin() {
   checks=$((checks + 1))
-  sed "$1" "$work/history.json" >"$work/twin.json"
-  cmp -s "$work/history.json" "$work/twin.json" && fail "the twin '$1' is no twin"
+  sed "$1" "$small" >"$work/twin.json"
+  cmp -s "$small" "$work/twin.json" && fail "the twin '$1' is no twin"
   "$SCHEMA_CHECK" "$schema" "$work/twin.json" >/dev/null && fail "not noticed: $1"
 }
 twin 's/{"tcId": 1, /{/'
 twin 's/"answers": \[{"ok"/"answers": [{"fine"/'
 twin 's/"max_pasids":[0-9]*/"max_pasids":"many"/'
 twin 's/"result": "valid"/"result": "good"/'
-sed 's/^ "numberOfTests": [0-9]*/ "numberOfTests": 3/' "$work/history.json" >"$work/twin.json"
+sed 's/^ "numberOfTests": [0-9]*/ "numberOfTests": 3/' "$small" >"$work/twin.json"
 refused "numberOfTests" "$PASID" replay "$work/twin.json"
 
 # Bad input leaves nothing behind.
