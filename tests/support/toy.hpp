@@ -7,6 +7,7 @@
 #include <tuple>
 
 #undef REQUIRE
+#undef GIVEN
 #include "spec/lang/eval.hpp"
 #include "spec/lang/guards.hpp"
 #include "spec/lang/record.hpp"
