@@ -43,8 +43,13 @@ Stepper::Stepper(const Catalogue& catalogue, const World& world, bool policies)
     });
   };
   const auto needs_caches = [&](const explore::Transition& t) {
+    const lang::RuleTree& rule = tree.rules[static_cast<std::size_t>(t.sections[0].rule)];
+    const auto completes = [&](const lang::Write& w) {
+      return tree.cells[static_cast<std::size_t>(w.cell)].name == "desc_touched";
+    };
     bool out = false;
-    for (const lang::Guard& g : tree.rules[static_cast<std::size_t>(t.sections[0].rule)].guards)
+    if (std::ranges::none_of(rule.writes, completes)) return out;
+    for (const lang::Guard& g : rule.guards)
       lang::walk(tree, g.condition, [&](lang::NodeId id) {
         if (tree[id].op != lang::Op::read) return;
         const std::string_view cell = tree.cells[static_cast<std::size_t>(tree[id].ref)].name;
