@@ -34,8 +34,31 @@ Stepper::Stepper(const Catalogue& catalogue, const World& world, bool policies)
       }
       inside_[c].push_back(std::move(beside));
     }
+  // What only fills caches decides no answer: work that a cached translation completes could have completed before.
+  const auto fills_caches = [&](const explore::Transition& t) {
+    const lang::RuleTree& rule = tree.rules[static_cast<std::size_t>(t.sections[0].rule)];
+    return std::ranges::all_of(rule.writes, [&](const lang::Write& w) {
+      const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(w.cell)];
+      return cell.index.size() == 3 && cell.name != "request";
+    });
+  };
+  const auto needs_caches = [&](const explore::Transition& t) {
+    const lang::RuleTree& rule = tree.rules[static_cast<std::size_t>(t.sections[0].rule)];
+    const auto completes = [&](const lang::Write& w) {
+      return tree.cells[static_cast<std::size_t>(w.cell)].name == "desc_touched";
+    };
+    bool out = false;
+    if (std::ranges::none_of(rule.writes, completes)) return out;
+    for (const lang::Guard& g : rule.guards)
+      lang::walk(tree, g.condition, [&](lang::NodeId id) {
+        if (tree[id].op != lang::Op::read) return;
+        const std::string_view cell = tree.cells[static_cast<std::size_t>(tree[id].ref)].name;
+        out = out || cell == "iotlb" || cell == "atc";
+      });
+    return out;
+  };
   for (const explore::Transition& t : catalogue.hidden())
-    hidden_.push_back({&t, std::vector<int>(t.params.size(), -1)});
+    if (!fills_caches(t) && !needs_caches(t)) hidden_.push_back({&t, std::vector<int>(t.params.size(), -1)});
 }
 
 /// What a call that did not end waits for.

@@ -306,7 +306,6 @@ static int reset_device(int start) {
 }
 static int reset_prepare(void) { return reset_device(1); }
 static int reset_done(void) { return reset_device(0); }
-
 /* ---- The protocol. ----------------------------------------------------------------------------------------------- */
 static const struct { const char *name; int (*run)(void); } calls[] = {
     {"process.create", process_create}, {"process.fork", process_fork}, {"process.clone", process_clone},
@@ -363,7 +362,9 @@ static void apply(const char *o) {
   a.wq = NAMED(queues, o, "wq"), a.file = NAMED(files, o, "file");
   a.dev = NAMED(devices, o, "dev"), a.group = NAMED(groups, o, "group");
   while (i < CALLS && strcmp(calls[i].name, word(o, "call"))) i++;
-  i = i < CALLS ? calls[i].run() : UNSUPPORTED;
+  /* Asked before an answer was known, a call may mean nothing by now: the thread or the file is not there. */
+  const int lost = (a.thread && !a.thread->mm && i > 0) || (a.file && !a.file->mm && strcmp(word(o, "call"), "bind"));
+  i = i < CALLS && !lost ? calls[i].run() : UNSUPPORTED;
   while (i > 0 && errors[e].number != i) e++;
   printf("%s", comma), comma = ",";
   if (i > 0) printf("{\"error\":\"%s\"}", errors[e].name);
