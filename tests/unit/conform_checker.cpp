@@ -65,7 +65,7 @@ TEST_CASE("waiting means that nothing is done, and the answer of a call that has
   CHECK(run(call("unbind", {{"file", 1}})) == Result::not_given);
 }
 
-TEST_CASE("ENQCMD fills the MSR once for each thread; a thread that executes another program faults for good") {
+TEST_CASE("ENQCMD fills the MSR once for each thread: a thread that executes another program faults for good") {
   Run run;
   run(call("process.create", {{"thread", 1}, {"mm", 1}}));
   run(call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}), number(1));
