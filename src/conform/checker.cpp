@@ -10,8 +10,6 @@ namespace {
 
 using Match = Stepper::Match;
 
-bool equal(const spec::NativeState& a, const spec::NativeState& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
-
 trace::Step told(const lang::Tree& tree, const explore::Fired& fired, const spec::NativeState& after) {
   return {std::string(tree.rules[static_cast<std::size_t>(fired.rule)].label), {{fired.rule, fired.args}}, after, {}};
 }

@@ -10,10 +10,10 @@
 namespace pasid::conform {
 namespace {
 
-class Orders {
+class Linearising {
  public:
-  Orders(const Catalogue& catalogue, const World& world, std::span<const Event> events, const View* shown,
-         const std::vector<int>& cells, std::size_t max_nodes)
+  Linearising(const Catalogue& catalogue, const World& world, std::span<const Event> events, const View* shown,
+              const std::vector<int>& cells, std::size_t max_nodes)
       : events_(events), shown_(shown), cells_(cells), max_nodes_(max_nodes), checker_(catalogue, world) {
     if (events.size() > 64) throw std::invalid_argument("a history of more than 64 events");
   }
@@ -103,7 +103,7 @@ class Orders {
 Linearised linearise(const Catalogue& catalogue, const World& world, const spec::NativeState& start,
                      std::span<const Event> events, const View* shown, const std::vector<int>& cells,
                      std::size_t max_nodes) {
-  return Orders(catalogue, world, events, shown, cells, max_nodes).from(start);
+  return Linearising(catalogue, world, events, shown, cells, max_nodes).from(start);
 }
 
 }  // namespace pasid::conform

@@ -15,13 +15,6 @@ constexpr std::size_t least_line_bytes = 16384;
 /// An answer has few values; a view has at most one for each cell of a world.
 constexpr io::JsonDocument::Limits line_limits{Child::max_line, 100'000, 16};
 
-std::vector<std::string> names(const std::optional<io::Json>& list) {
-  std::vector<std::string> out;
-  if (list)
-    for (const io::Json& each : list->elements("a list of names")) out.push_back(each.text("a name"));
-  return out;
-}
-
 /// What is wrong with a line, and the line.
 std::string nonsense(const io::InputError& e, std::string_view line) {
   return std::string(e.what()) + "; it said " + io::in_quotes(line);
@@ -53,9 +46,9 @@ std::string Process::read_hello(std::string_view line) {
       version.fail("this is another protocol", std::to_string(protocol));
     Capabilities c;
     c.name = hello.member("name", "the answer to hello").text();
-    c.calls = names(hello.member("calls", "the answer to hello"));
-    c.observes = names(hello.find("observes"));
-    c.environment = names(hello.find("environment"));
+    c.calls = names_in(hello.member("calls", "the answer to hello"));
+    c.observes = names_in(hello.find("observes"));
+    c.environment = names_in(hello.find("environment"));
     if (const auto device = hello.find("device")) {
       const std::string given = device->text();
       if (given != "itself" && given != "asked")

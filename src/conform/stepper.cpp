@@ -14,8 +14,6 @@ using OutcomeKind = CallOutcome::Kind;
 
 const spec::NativeState nowhere{};
 
-bool equal(const spec::NativeState& a, const spec::NativeState& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
-
 }  // namespace
 
 Stepper::Stepper(const Catalogue& catalogue, const World& world, bool policies)

@@ -1,12 +1,15 @@
 // What the model makes of one call in one state: the ways it can end.
 #pragma once
 
+#include <cstring>
 #include <unordered_map>
 #include <vector>
 
 #include "src/conform/backend.hpp"
 
 namespace pasid::conform {
+
+inline bool equal(const spec::NativeState& a, const spec::NativeState& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
 /// How a call ends, and the state it leaves.
 struct Way {

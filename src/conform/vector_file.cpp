@@ -22,13 +22,6 @@ void must_say(const Json& object, std::string_view name, std::string_view what, 
   if (given.text() != value) given.fail("this is " + io::in_quotes(given.text()), io::in_quotes(value));
 }
 
-std::vector<std::string> names(const std::optional<Json>& list) {
-  std::vector<std::string> out;
-  if (list)
-    for (const Json& each : list->elements("a list of names")) out.push_back(each.text("a name"));
-  return out;
-}
-
 /// Reads the tests of one world.
 class TestReader {
  public:
@@ -40,7 +33,7 @@ class TestReader {
     VectorTest out;
     out.id = json.member("tcId", what).number(1, UINT32_MAX, "a number from 1");
     out.comment = json.member("comment", what).text();
-    names(json.member("flags", what));
+    names_in(json.member("flags", what));
     if (const Json result = json.member("result", what);
         result.text() != "valid" && result.text() != "acceptable" && result.text() != "invalid")
       result.fail("this is " + io::in_quotes(result.text()), "valid, acceptable or invalid");
@@ -98,9 +91,9 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
     group.world = read_world(tree, knobs, each.member("world", group_what));
     group.catalogue = catalogue_.get();
     if (const auto needs = each.find("requires")) {
-      group.calls = names(needs->find("calls"));
-      group.environment = names(needs->find("environment"));
-      group.observes = names(needs->find("observes"));
+      group.calls = names_in(needs->find("calls"));
+      group.environment = names_in(needs->find("environment"));
+      group.observes = names_in(needs->find("observes"));
     }
     const TestReader reader(*asked_, *catalogue_, group.world);
     for (const Json& test : each.member("tests", group_what).elements()) {

@@ -6,6 +6,13 @@
 #include "src/io/names.hpp"
 
 namespace pasid::conform {
+
+std::vector<std::string> names_in(const std::optional<io::Json>& list) {
+  std::vector<std::string> out;
+  if (list)
+    for (const io::Json& each : list->elements("a list of names")) out.push_back(each.text("a name"));
+  return out;
+}
 namespace {
 
 constexpr const lang::SortInfo* pasid_sort = &lang::sort_info<spec::Pasid>;

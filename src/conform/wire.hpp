@@ -1,6 +1,7 @@
 // Calls, answers and views in JSON, as the protocol and vector files have them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "src/trace/names.hpp"
 
 namespace pasid::conform {
+
+/// The elements of an array of names; none where there is no list. Throws io::InputError for anything else.
+std::vector<std::string> names_in(const std::optional<io::Json>& list);
 
 /// The names and numbers of one world. Everything must outlive it.
 class Wire {
