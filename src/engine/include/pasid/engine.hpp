@@ -136,8 +136,8 @@ class Engine {
   // Kernel DMA under a PASID.
 
   /// A driver gets a number for the RID's domain and attaches it (idxd_enable_system_pasid(); Linux 7.3).
-  /// misuse: the wrong kind of domain, or held already · EPERM: not the RID's domain · ENOSPC, also where the device has
-  /// no PASIDs · would_block · EBUSY: reset · EINVAL: too wide for the group · EBUSY: attached for another · ENOMEM
+  /// misuse: the wrong kind of domain, or held already · EPERM: not the RID's domain · ENOSPC, also where the device
+  /// has no PASIDs · would_block · EBUSY: reset · EINVAL: too wide for the group · EBUSY: attached for another · ENOMEM
   /// (slot) · ENODEV (table, later_table).
   Result<Pasid> attach_kernel_dma(Device device, AddressSpace domain) noexcept;
   /// Detaches it and frees the number. misuse: none is attached · would_block: kernel work is in flight.
