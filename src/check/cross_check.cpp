@@ -11,7 +11,7 @@ namespace {
 /// In each of the growing scopes up to `largest`, at each grain: nine of ten violations in shipped designs are met
 /// there (a test counts).
 constexpr auto largest = Extent::small;
-constexpr std::size_t states = 6'000;
+constexpr std::size_t states = 9'000;
 
 }  // namespace
 

@@ -62,7 +62,7 @@ const std::vector<Bug>& bugs() {
        .drops = {"bind.pasid-free"}},
       {.id = "G11",
        .title = "iommu: Return right value in iommu_sva_bind_device(), 89e8a2366e3b (6.10)",
-       .effect = "the stub returns NULL, where callers look for an error pointer",
+       .effect = "the function that stands in for it returns NULL, where callers look for an error pointer",
        .untold = "of kernels built without SVA; the rules are those of kernels with it"},
       {.id = "G13",
        .title = "iommu/vt-d: Fix incorrect cache invalidation for mm notification, e7ad6c2a4b1a (6.7)",
