@@ -5,6 +5,7 @@
 
 #include "src/check/convert.hpp"
 #include "src/check/cross_check.hpp"
+#include "src/check/hints.hpp"
 #include "src/check/seek.hpp"
 #include "src/io/names.hpp"
 
@@ -60,6 +61,7 @@ void Check::prove() {
   solver.timeout_ms = options_.timeout_ms;
   solver.precedents = options_.precedents;
   solver.hints = options_.hints;
+  solver.like = like(result_.design);
   result_.proof = smt::prove(tree_, knobs_, solver);
   const smt::Proof& proof = result_.proof;
   if (proof.obligations.empty() && proof.items.empty()) result_.errors.push_back("no obligation was checked");

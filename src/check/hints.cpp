@@ -16,15 +16,23 @@ std::shared_ptr<const smt::Hints> proof_hints() {
   }
 }
 
-void record_hints(const std::string& file, const std::vector<smt::Proof>& proofs) {
+std::vector<std::string> like(const io::Design& design) {
+  std::vector<std::string> out{design.name.substr(0, design.name.find(' '))};
+  out.insert(out.end(), design.bases.begin(), design.bases.end());
+  return out;
+}
+
+void record_hints(const std::string& file, const std::vector<io::Design>& designs,
+                  const std::vector<smt::Proof>& proofs) {
   smt::Hints hints;
-  for (const smt::Proof& p : proofs) hints.add(p);
-  record(file,
-         "# What the proofs of the shipped designs leaned on when they were last recorded, with\n"
-         "#   pasid prove --all --record-hints proofs/hints.txt\n"
-         "# The next proofs try these invariants first. No verdict rests on them.\n" +
-             hints.text(),
-         "--record-hints");
+  for (std::size_t i = 0; i < proofs.size(); ++i) hints.add(designs[i].name, proofs[i]);
+  record(
+      file,
+      "# What the proofs of the shipped designs leaned on when they were last recorded, and what fell in each, with\n"
+      "#   pasid prove --all --record-hints proofs/hints.txt\n"
+      "# The next proofs try these invariants first, and without what fell. No verdict rests on them.\n" +
+          hints.text(),
+      "--record-hints");
 }
 
 }  // namespace pasid::check

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "src/io/design.hpp"
 #include "src/smt/hints.hpp"
 
 namespace pasid::check {
@@ -13,7 +14,12 @@ namespace pasid::check {
 /// Throws std::invalid_argument, with the file and the line, where it is not what Hints::parse() reads.
 std::shared_ptr<const smt::Hints> proof_hints();
 
-/// Writes down what proofs leaned on, together. Throws std::invalid_argument where the file cannot be written.
-void record_hints(const std::string& file, const std::vector<smt::Proof>& proofs);
+/// The designs on record that this one may be like: itself, also where it is edited, then its bases, nearest first.
+std::vector<std::string> like(const io::Design& design);
+
+/// Writes down what proofs leaned on, together, and what fell in each. Throws std::invalid_argument where the file
+/// cannot be written.
+void record_hints(const std::string& file, const std::vector<io::Design>& designs,
+                  const std::vector<smt::Proof>& proofs);
 
 }  // namespace pasid::check

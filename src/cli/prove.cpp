@@ -206,7 +206,9 @@ std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree
   std::vector<smt::Proof> out(designs.size());
   smt::side_by_side(designs.size(), options.second_solver.threads, [&](std::size_t i) {
     progress.say("proving " + designs[i].name);
-    out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), solver);
+    smt::ProveOptions own = solver;
+    own.like = check::like(designs[i]);
+    out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), own);
   });
   return out;
 }
@@ -252,7 +254,7 @@ void run(Session& session, ProveCommand& options) {
   options.second_solver.timeout_ms = options.solver.timeout_ms;
   if (options.second) (void)smt::second_solver(options.second_solver);  // before the work
   const std::vector<smt::Proof> proofs = prove_all(session, tree, designs, options);
-  if (!options.record_hints.empty()) check::record_hints(options.record_hints, proofs);
+  if (!options.record_hints.empty()) check::record_hints(options.record_hints, designs, proofs);
   std::optional<smt::SecondOpinion> second;
   std::optional<Agreement> found;
   if (options.second) {

@@ -110,6 +110,7 @@ void run(Session& session, VectorsCommand& command) {
   options.seed = command.seed;
   options.threads = command.threads;
   options.prove.hints = check::proof_hints();
+  options.prove.like = check::like(design);
   std::string text;
   std::size_t groups = 0;
   const Generated made = [&] {

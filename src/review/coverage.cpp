@@ -245,6 +245,7 @@ void ask_the_solver(const lang::Tree& tree, const io::Design& design, Coverage& 
   const NativeFacts knobs = io::facts_of(tree, design);
   smt::ProveOptions options;
   options.hints = check::proof_hints();
+  options.like = check::like(design);
   const std::vector<smt::Answer> answers = smt::can_fail_first(tree, knobs, smt::prove(tree, knobs, options), names);
   for (std::size_t i = 0; i < guards.size(); ++i) guards[i]->never = answers[i] == smt::Answer::unsat;
 }

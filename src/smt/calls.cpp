@@ -1,7 +1,6 @@
 // Properties of calls.
 #include <algorithm>
 
-#include "src/smt/hints.hpp"
 #include "src/smt/proving.hpp"
 #include "src/smt/refusals.hpp"
 
@@ -79,7 +78,8 @@ void Proving::prove_calls(Proof& proof) {
         const std::string formula = verdicts.items[p].name + part;
         Question question{premises, after_refusal(theory_.tree, refusal, parts[i])};
         question.hinted = hinted(refusal.name, formula);
-        const bool suspected = options_.hints && options_.hints->breaks(refusal.name + part, verdicts.items[p].name);
+        const bool suspected =
+            std::ranges::find(suspected_, Hints::Fall{refusal.name + part, verdicts.items[p].name}) != suspected_.end();
         const Result result = ask_call(question, suspected);
         if (result.answer == Answer::unsat)
           verdicts.shown[p].push_back(obligation(refusal.name, formula, result, question));

@@ -16,15 +16,18 @@ Hints Hints::parse(std::string_view text) {
   std::string line;
   for (int number = 1; std::getline(lines, line); ++number) {
     if (line.empty() || line.front() == '#') continue;
-    if (const auto b = line.find(broken); b != line.npos && b > 0 && b + broken.size() < line.size()) {
-      out.breaks_.emplace(line.substr(0, b), line.substr(b + broken.size()));
+    const auto b = line.find(broken);
+    if (const auto of = line.find(": ");
+        of != line.npos && of > 0 && b != line.npos && of + 2 < b && b + broken.size() < line.size()) {
+      out.falls_[line.substr(0, of)].push_back({line.substr(of + 2, b - of - 2), line.substr(b + broken.size())});
       continue;
     }
     const auto to = line.find(arrow);
     const auto colon = to == line.npos ? line.npos : line.find(':', to);
     if (to == 0 || colon == line.npos || colon == to + arrow.size())
-      throw std::invalid_argument("line " + std::to_string(number) + ": '" + line +
-                                  "' is no hint; expected RULE => FORMULA: INVARIANT ... or RULE breaks FORMULA");
+      throw std::invalid_argument(
+          "line " + std::to_string(number) + ": '" + line +
+          "' is no hint; expected RULE => FORMULA: INVARIANT ... or DESIGN: RULE breaks FORMULA");
     const std::size_t formula = to + arrow.size();
     std::istringstream names(line.substr(colon + 1));
     auto& known = out.known_[{line.substr(0, to), line.substr(formula, colon - formula)}];
@@ -40,7 +43,9 @@ std::string Hints::text() const {
     for (const std::string& name : names) out.append(" ").append(name);
     out += '\n';
   }
-  for (const auto& [rule, formula] : breaks_) out.append(rule).append(broken).append(formula) += '\n';
+  for (const auto& [design, falls] : falls_)
+    for (const auto& [rule, formula] : falls)
+      out.append(design).append(": ").append(rule).append(broken).append(formula) += '\n';
   return out;
 }
 
@@ -50,9 +55,23 @@ const std::set<std::string>& Hints::find(const std::string& rule, const std::str
   return it == known_.end() ? none : it->second;
 }
 
-void Hints::add(const Proof& proof) {
+const Hints::Falls* Hints::falls(const std::string& design) const {
+  const auto it = falls_.find(design);
+  return it == falls_.end() ? nullptr : &it->second;
+}
+
+Hints::Falls Hints::falls() const {
+  std::set<Fall> all;
+  for (const auto& [design, falls] : falls_) all.insert(falls.begin(), falls.end());
+  return {all.begin(), all.end()};
+}
+
+void Hints::add(const std::string& design, const Proof& proof) {
+  std::vector<const Item*> fallen;
   for (const Item& i : proof.items)
-    if (i.status == Status::dropped && i.judges != lang::PropertyKind::step) breaks_.emplace(i.fell_at, i.name);
+    if (i.status == Status::dropped && i.judges != lang::PropertyKind::step) fallen.push_back(&i);
+  std::ranges::stable_sort(fallen, {}, &Item::fell);
+  for (const Item* i : fallen) falls_[design].push_back({i->fell_at, i->name});
   for (const Obligation& o : proof.obligations) {
     const auto other = [&](const std::string& name) { return name != o.formula; };
     if (std::ranges::none_of(o.leans_on, other)) continue;

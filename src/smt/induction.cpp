@@ -2,14 +2,13 @@
 // leaned on it is asked again. A property that follows from the lemmas in every state need not be asked of any rule.
 #include <algorithm>
 
-#include "src/smt/hints.hpp"
 #include "src/smt/proving.hpp"
 
 namespace pasid::smt {
 namespace {
 /// A step that breaks something is found with few; that there is none is not worth more here.
 constexpr unsigned few_conflicts = 100;
-/// Where a hint says that there is one.
+/// Where there was one in another design.
 constexpr unsigned hinted_conflicts = 120;
 /// Where obligations have a rule's name: that of a property that follows from the lemmas.
 constexpr auto lemmas = "lemmas";
@@ -37,8 +36,16 @@ std::set<std::size_t> Proving::hinted(const std::string& rule, const std::string
   return out;
 }
 
-bool Proving::breaks(std::size_t rule, const Candidate& formula) const {
-  return options_.hints && options_.hints->breaks(rule_name(rule), formula.name);
+void Proving::suspect() {
+  if (!options_.hints) return;
+  for (const std::string& design : options_.like) {
+    const Hints::Falls* falls = options_.hints->falls(design);
+    if (falls == nullptr) continue;
+    suspected_ = *falls;
+    on_record_ = true;
+    return;
+  }
+  suspected_ = options_.hints->falls();
 }
 
 /// What is to be shown of a property that holds wherever the lemmas do.
@@ -59,8 +66,12 @@ class Proving::Houdini {
   }
 
   void run() {
-    drop_hinted();
+    find_suspects();
+    if (p_.on_record_) set_aside();
+    else drop_suspects(hinted_conflicts);
     follow_hinted();
+    for (std::size_t r = 0; r <= init_; ++r) match(r, those(r, State::open), Reach::near);
+    if (p_.on_record_) take_back();
     do {
       fallen_ = false;
       for (std::size_t r = 0; r <= init_; ++r) {
@@ -98,6 +109,10 @@ class Proving::Houdini {
     State state = State::open;
     Result result;
   };
+  struct Suspect {
+    std::size_t rule;
+    std::size_t candidate;
+  };
 
   [[nodiscard]] const std::vector<Candidate>& candidates() const { return p_.theory_.candidates; }
 
@@ -105,17 +120,13 @@ class Proving::Houdini {
   [[nodiscard]] std::vector<std::size_t> those(std::size_t rule, State state) const {
     std::vector<std::size_t> out;
     for (const std::size_t c : p_.solving_.alive())
-      if (asked_[rule][c].state == state && !follows_[c]) out.push_back(c);
+      if (asked_[rule][c].state == state && !follows_[c] && !aside_.contains(c)) out.push_back(c);
     return out;
   }
 
   /// Without those that fell at some rule in some design before: a long look at an earlier rule may be in vain.
   [[nodiscard]] std::vector<std::size_t> unsuspected(std::vector<std::size_t> some) const {
-    std::erase_if(some, [&](std::size_t c) {
-      for (std::size_t r = 0; r < init_; ++r)
-        if (p_.breaks(r, candidates()[c])) return true;
-      return false;
-    });
+    std::erase_if(some, [&](std::size_t c) { return std::ranges::count(suspects_, c, &Suspect::candidate) > 0; });
     return some;
   }
 
@@ -142,17 +153,44 @@ class Proving::Houdini {
     return !falls.empty();
   }
 
-  /// Drops what falls where it fell in some design before: nothing that is not to stay is assumed for long.
-  void drop_hinted() {
-    for (std::size_t r = 0; r < init_; ++r) {
-      const auto hinted = [&] {
-        auto out = those(r, State::open);
-        std::erase_if(out, [&](std::size_t c) { return !p_.breaks(r, candidates()[c]); });
-        return out;
-      };
-      auto left = hinted();
-      while (!left.empty() && drop_fallen(r, left, hinted_conflicts)) left = hinted();
+  void find_suspects() {
+    for (const auto& [rule, formula] : p_.suspected_) {
+      const auto r = std::ranges::find(p_.theory_.rules, rule, &lang::RuleTree::label);
+      const auto c = std::ranges::find(candidates(), formula, &Candidate::name);
+      if (r != p_.theory_.rules.end() && c != candidates().end())
+        suspects_.push_back({static_cast<std::size_t>(r - p_.theory_.rules.begin()),
+                             static_cast<std::size_t>(c - candidates().begin())});
     }
+  }
+
+  /// Drops what falls where it fell before: nothing that is not to stay is assumed for long. One fall may make way for
+  /// another.
+  void drop_suspects(unsigned conflicts) {
+    const auto is_left = [&](std::size_t c) { return p_.solving_.alive(c) && !follows_[c]; };
+    for (bool any = true; any;) {
+      any = false;
+      for (auto from = suspects_.begin(), to = from; from != suspects_.end(); from = to) {
+        to = std::find_if(from, suspects_.end(), [&](const Suspect& s) { return s.rule != from->rule; });
+        std::vector<std::size_t> some;
+        for (auto s = from; s != to; ++s)
+          if (is_left(s->candidate)) some.push_back(s->candidate);
+        while (!some.empty() && drop_fallen(from->rule, some, conflicts)) {
+          any = true;
+          std::erase_if(some, [&](std::size_t c) { return !is_left(c); });
+        }
+      }
+    }
+  }
+
+  /// Proves the others first, without what will hardly stay.
+  void set_aside() {
+    for (const Suspect& s : suspects_) aside_.insert(s.candidate);
+    for (const std::size_t c : aside_) p_.solving_.set_aside(c, true);
+  }
+  void take_back() {
+    drop_suspects(SmallWorld::most_conflicts);
+    for (const std::size_t c : aside_) p_.solving_.set_aside(c, false);
+    aside_.clear();
   }
   /// Asks first whether a property follows from the lemmas where one did in some design before.
   void follow_hinted() {
@@ -193,6 +231,7 @@ class Proving::Houdini {
     if (follow(candidate)) return;
     items_[candidate].status = status;
     items_[candidate].fell_at = p_.rule_name(rule);
+    items_[candidate].fell = ++falls_;
     p_.solving_.drop(candidate);
     p_.world_.forget(candidates()[candidate].body);
     for (auto& row : asked_)
@@ -207,6 +246,9 @@ class Proving::Houdini {
   std::vector<std::vector<Asked>> asked_;       ///< by rule and candidate
   std::vector<std::optional<Result>> follows_;  ///< by candidate: that it follows from the lemmas
   std::vector<Item> items_;
+  std::vector<Suspect> suspects_;
+  std::set<std::size_t> aside_;  ///< neither asked about nor assumed now
+  std::size_t falls_ = 0;
   bool fallen_ = false;
 };
 

@@ -37,6 +37,7 @@ struct Item {
   Status status;
   std::string fell_at;  ///< dropped or unknown: the rule that would not preserve it, or the call that violates it
   lang::PropertyKind judges = lang::PropertyKind::state;
+  std::size_t fell = 0;  ///< as which one, from 1 on, of those that fell
 };
 
 class Hints;
@@ -49,6 +50,7 @@ struct ProveOptions {
   bool scripts = false;                         ///< whether the proof holds the text of its obligations
   std::shared_ptr<Precedents> precedents = {};  ///< of other designs' proofs, for this one to use and to add to
   std::shared_ptr<const Hints> hints = {};      ///< where to look for proofs first
+  std::vector<std::string> like = {};  ///< designs of which the hints may know what falls there, the likeliest first
 };
 
 struct Proof {

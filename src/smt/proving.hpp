@@ -1,6 +1,7 @@
 // A proof in the making: what its parts share.
 #pragma once
 
+#include "src/smt/hints.hpp"
 #include "src/smt/small_world.hpp"
 #include "src/smt/solving.hpp"
 
@@ -10,7 +11,9 @@ class Proving {
  public:
   Proving(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
       : whole_(whole), knobs_(knobs), options_(options), theory_(whole, knobs), solving_(theory_, options_),
-        world_(theory_, bodies(), sizes_of(theory_.tree, 2)) {}
+        world_(theory_, bodies(), sizes_of(theory_.tree, 2)) {
+    suspect();
+  }
 
   Proof run();
   std::vector<Answer> can_fail_first(const Proof& proof, const std::vector<GuardName>& guards);
@@ -23,7 +26,7 @@ class Proving {
   Question question(std::size_t rule, const Candidate& formula);
   [[nodiscard]] Question consequence(const Candidate& property) const;
   [[nodiscard]] std::set<std::size_t> hinted(const std::string& rule, const std::string& formula) const;
-  [[nodiscard]] bool breaks(std::size_t rule, const Candidate& formula) const;
+  void suspect();
 
   // emptiness.cpp
   void look_for_emptiness(Proof& proof);
@@ -52,6 +55,8 @@ class Proving {
   Theory theory_;
   Solving solving_;
   SmallWorld world_;
+  Hints::Falls suspected_;  ///< fell before: here, in that order, or, where nothing is known of this design, anywhere
+  bool on_record_ = false;  ///< here
 };
 
 }  // namespace pasid::smt

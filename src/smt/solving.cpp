@@ -33,6 +33,7 @@ Solving::Solving(Theory& theory, const ProveOptions& options)
     fingerprints_.push_back(fingerprint(theory.tree, {c.body}));
   }
   alive_.assign(candidates_.size(), true);
+  aside_.assign(candidates_.size(), false);
 }
 
 std::vector<std::size_t> Solving::alive() const {
@@ -59,8 +60,9 @@ std::set<int> Solving::cells(const Question& question) const {
 std::vector<std::size_t> Solving::assumable(const Question& question) const {
   if (!question.from_invariants) return {};
   std::vector<std::size_t> out = alive();
-  if (question.from_lemmas)
-    std::erase_if(out, [&](std::size_t c) { return theory_.candidates[c].kind != lang::FormulaKind::lemma; });
+  std::erase_if(out, [&](std::size_t c) {
+    return aside_[c] || (question.from_lemmas && theory_.candidates[c].kind != lang::FormulaKind::lemma);
+  });
   return out;
 }
 

@@ -49,6 +49,8 @@ class Solving {
 
   [[nodiscard]] bool alive(std::size_t candidate) const { return alive_[candidate]; }
   void drop(std::size_t candidate) { alive_[candidate] = false; }
+  /// Alive, but not assumed, until it is taken back.
+  void set_aside(std::size_t candidate, bool aside) { aside_[candidate] = aside; }
   [[nodiscard]] std::vector<std::size_t> alive() const;
   /// The invariants that may be assumed.
   [[nodiscard]] std::vector<std::size_t> assumable(const Question& question) const;
@@ -98,6 +100,7 @@ class Solving {
   std::vector<z3::expr> names_;            ///< a literal for each candidate
   std::vector<Fingerprint> fingerprints_;  ///< of each candidate
   std::vector<bool> alive_;
+  std::vector<bool> aside_;
   std::optional<Ground> ground_;
   /// What proofs so far leaned on: those that an invariant is kept, and those with the same premise.
   std::map<std::size_t, std::set<std::size_t>> for_invariant_;

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   hinted.hints = check::proof_hints();
   for (const auto& name : io::shipped_designs()) {
     const io::Design design = io::load_design(proofs::model(), name);
+    hinted.like = check::like(design);
     for (const auto& [kind, options] : {std::pair("proof/", hinted), std::pair("unhinted/", smt::ProveOptions{})})
       benchmark::RegisterBenchmark((kind + name).c_str(), proof, design, options)->Unit(benchmark::kMillisecond);
   }

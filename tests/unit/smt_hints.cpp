@@ -22,6 +22,7 @@ spec::NativeFacts knobs(const char* design) {
 smt::Proof proof_with(const char* design, const Hints& hints) {
   smt::ProveOptions options;
   options.hints = std::make_shared<const Hints>(hints);
+  options.like = {design};
   return smt::prove(proofs::model(), knobs(design), options);
 }
 
@@ -31,14 +32,15 @@ std::string verdicts(const smt::Proof& proof) {
   return out;
 }
 
-/// Every rule with every formula: what it would lean on, and that it breaks it; and that all follow from the lemmas.
-Hints all_wrong() {
+/// Every rule with every formula: what it would lean on, and that it breaks it in that design; and that all follow from
+/// the lemmas.
+Hints all_wrong(const std::string& design) {
   std::ostringstream text;
   for (const auto& f : proofs::model().formulas) {
     text << "lemmas => " << f.name << ": " << proofs::model().formulas.back().name << '\n';
     for (const auto& rule : proofs::model().rules)
       text << rule.label << " => " << f.name << ": " << proofs::model().formulas.front().name << " nothing\n"
-           << rule.label << " breaks " << f.name << '\n';
+           << design << ": " << rule.label << " breaks " << f.name << '\n';
   }
   return Hints::parse(text.str());
 }
@@ -46,18 +48,21 @@ Hints all_wrong() {
 }  // namespace
 
 TEST_CASE("hints: text") {
-  const Hints hints = Hints::parse("# a comment\n\nbind.a => P: y x\ninit => Q: x\nunbind.c breaks P\n");
+  const Hints hints = Hints::parse(
+      "# a comment\n\nbind.a => P: y x\ninit => Q: x\nd2: unbind.c breaks P\nd: z breaks P\nd: b breaks Q\n");
   CHECK(hints.find("bind.a", "P") == std::set<std::string>{"x", "y"});
   CHECK(hints.find("bind.a", "Q").empty());
-  CHECK(hints.breaks("unbind.c", "P"));
-  CHECK_FALSE(hints.breaks("bind.a", "P"));
-  CHECK(hints.text() == "bind.a => P: x y\ninit => Q: x\nunbind.c breaks P\n");
+  REQUIRE(hints.falls("d") != nullptr);
+  CHECK(*hints.falls("d") == Hints::Falls{{"z", "P"}, {"b", "Q"}});  // in the file's order, which is that of falling
+  CHECK(hints.falls("d3") == nullptr);
+  CHECK(hints.falls() == Hints::Falls{{"b", "Q"}, {"unbind.c", "P"}, {"z", "P"}});
+  CHECK(hints.text() == "bind.a => P: x y\ninit => Q: x\nd: z breaks P\nd: b breaks Q\nd2: unbind.c breaks P\n");
   CHECK(Hints::parse(hints.text()).text() == hints.text());
 }
 
 TEST_CASE("hints: a line that is none is refused with its number") {
-  for (const char* line :
-       {"bind.a P: x", "bind.a => P", "=> P: x", " => P: x", "bind.a => : x", "breaks P", "bind.a breaks "}) {
+  for (const char* line : {"bind.a P: x", "bind.a => P", "=> P: x", " => P: x", "bind.a => : x", "breaks P",
+                           "d: bind.a breaks ", "bind.a breaks P", ": bind.a breaks P"}) {
     INFO(line);
     std::string said;
     try {
@@ -75,18 +80,20 @@ TEST_CASE("hints: what a proof adds is what its obligations leaned on beside the
   proof.obligations.push_back({"a", "P", smt::Answer::unsat, false, 0, {"P", "lemma"}});
   proof.obligations.push_back({"a", "Q", smt::Answer::unsat, false, 0, {"Q"}});
   proof.obligations.push_back({"b", "P", smt::Answer::unsat, true, 0, {}});
-  proof.items.push_back({"R", lang::FormulaKind::property, smt::Status::dropped, "b"});
+  proof.items.push_back({"R", lang::FormulaKind::property, smt::Status::dropped, "b", lang::PropertyKind::state, 2});
+  proof.items.push_back({"S", lang::FormulaKind::lemma, smt::Status::dropped, "c", lang::PropertyKind::state, 1});
   proof.items.push_back({"P", lang::FormulaKind::property, smt::Status::proved, {}});
   Hints hints;
-  hints.add(proof);
-  CHECK(hints.text() == "a => P: lemma\nb breaks R\n");
+  hints.add("d", proof);
+  CHECK(hints.text() == "a => P: lemma\nd: c breaks S\nd: b breaks R\n");
 }
 
 TEST_CASE("hints: wrong ones change no verdict") {
   const smt::Proof plain = smt::prove(proofs::model(), knobs("linux-6.12-x86-stable"));
   const auto has = [&](smt::Status s) { return std::ranges::count(plain.items, s, &smt::Item::status) > 5; };
   REQUIRE(has(smt::Status::proved));  // there is something to change
-  CHECK(verdicts(proof_with("linux-6.12-x86-stable", all_wrong())) == verdicts(plain));
+  CHECK(verdicts(proof_with("linux-6.12-x86-stable", all_wrong("linux-6.12-x86-stable"))) == verdicts(plain));
+  CHECK(verdicts(proof_with("linux-6.12-x86-stable", all_wrong("another"))) == verdicts(plain));
 }
 
 TEST_CASE("hints: the shipped ones change no verdict") {
@@ -107,7 +114,9 @@ TEST_CASE("hints: what the shipped ones name is in the model") {
   for (std::string line; std::getline(lines, line); ++seen) {
     INFO(line, " (if not, record them anew: pasid prove --all --record-hints proofs/hints.txt)");
     if (const auto b = line.find(" breaks "); b != line.npos) {
-      CHECK(place(line.substr(0, b)));
+      const auto of = line.find(": ");
+      CHECK(std::ranges::count(io::shipped_designs(), line.substr(0, of)) == 1);
+      CHECK(place(line.substr(of + 2, b - of - 2)));
       CHECK(formula(line.substr(b + 8)));
       continue;
     }
