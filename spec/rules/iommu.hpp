@@ -95,13 +95,13 @@ void complete_by_atc(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>&
   n.desc_touched(x) = a;
 }
 
-/// Work whose PASID has no translation ends with an error and touches nothing; work that is stopped at a page fault
-/// gets the answer to its request first.
+/// Work whose PASID has no translation ends with an error and touches nothing. A device need not wait for the answer to
+/// its page request for that.
 template <class A>
 void abort(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Desc> x) {
   r.cites("VT-d specification 7.1 (non-recoverable faults)");
   const auto d = desc_dev<A>(f, s, x);
-  AWAIT(!(s.desc_wq(x) == none) && can_proceed<A>(f, s, x, d, s.desc_pasid(x)), "abort.in-flight");
+  AWAIT(!(s.desc_wq(x) == none) && s.desc_touched(x) == none, "abort.in-flight");
   AWAIT(!exists<As>(f, [&](auto a) { return walks_to<A>(f, s, d, s.desc_pasid(x), a); }), "abort.no-entry");
   effect::forget_work<A>(n, x);
 }
