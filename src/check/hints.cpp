@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "src/check/recorded.hpp"
+#include "src/io/file.hpp"
 
 namespace pasid::check {
 
@@ -26,13 +27,12 @@ void record_hints(const std::string& file, const std::vector<io::Design>& design
                   const std::vector<smt::Proof>& proofs) {
   smt::Hints hints;
   for (std::size_t i = 0; i < proofs.size(); ++i) hints.add(designs[i].name, proofs[i]);
-  record(
-      file,
+  io::write_file(
+      "--record-hints", file,
       "# What the proofs of the shipped designs leaned on when they were last recorded, and what fell in each, with\n"
       "#   pasid prove --all --record-hints proofs/hints.txt\n"
       "# The next proofs try these invariants first, and without what fell. No verdict rests on them.\n" +
-          hints.text(),
-      "--record-hints");
+          hints.text());
 }
 
 }  // namespace pasid::check

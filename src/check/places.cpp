@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "src/check/recorded.hpp"
+#include "src/io/file.hpp"
 
 namespace pasid::check {
 namespace {
@@ -76,12 +77,11 @@ std::shared_ptr<const Places> trace_places() {
 }
 
 void record_places(const std::string& file, const Places& places) {
-  record(file,
-         "# Where the violations of the shipped designs were found when they were last recorded, with\n"
-         "#   pasid check --all --record-places proofs/places.txt\n"
-         "# The next searches look there first. No verdict rests on it.\n" +
-             places.text(),
-         "--record-places");
+  io::write_file("--record-places", file,
+                 "# Where the violations of the shipped designs were found when they were last recorded, with\n"
+                 "#   pasid check --all --record-places proofs/places.txt\n"
+                 "# The next searches look there first. No verdict rests on it.\n" +
+                     places.text());
 }
 
 }  // namespace pasid::check

@@ -12,8 +12,4 @@ std::optional<std::string> recorded(const std::string& name);
 /// proofs/NAME below the data root, for messages.
 std::string recorded_file(const std::string& name);
 
-/// Writes `text` to `file`, which stays whole until the new text is. Throws std::invalid_argument, beginning with
-/// `option`, where it cannot be written.
-void record(const std::string& file, const std::string& text, const std::string& option);
-
 }  // namespace pasid::check

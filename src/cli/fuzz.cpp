@@ -2,7 +2,6 @@
 #include "src/conform/fuzz.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <set>
@@ -22,6 +21,7 @@
 #include "src/conform/recorder.hpp"
 #include "src/conform/vector_file.hpp"
 #include "src/io/design.hpp"
+#include "src/io/file.hpp"
 
 namespace pasid::cli {
 namespace {
@@ -148,13 +148,6 @@ Finding explain(const FuzzCommand& command, const conform::Catalogue& catalogue,
   return out;
 }
 
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw std::invalid_argument("--out: cannot write '" + path + "'");
-}
-
 void fuzz(Session& session, FuzzCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
@@ -183,9 +176,9 @@ void fuzz(Session& session, FuzzCommand& command) {
     Progress progress(session);
     progress.say("something is wrong: looking for the shortest sequence");
     finding = explain(command, catalogue, *found);
-    write_file(command.out,
-               conform::vector_text(tree, command.design, catalogue, *found->world, finding->test, "fuzz",
-                                    "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
+    io::write_file("--out", command.out,
+                   conform::vector_text(tree, command.design, catalogue, *found->world, finding->test, "fuzz",
+                                        "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
   }
 
   const Coverage coverage(tree, catalogue, fuzz);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iostream>
 #include <memory>
 
@@ -20,6 +19,7 @@
 #include "src/conform/recorder.hpp"
 #include "src/conform/report.hpp"
 #include "src/conform/vector_file.hpp"
+#include "src/io/file.hpp"
 
 namespace pasid::cli {
 namespace {
@@ -166,13 +166,6 @@ void print_text(const Session& session, const lang::Tree& tree, const ReplayComm
             << skipped_text(run.results());
 }
 
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw std::invalid_argument("cannot write '" + path + "'");
-}
-
 void replay(Session& session, ReplayCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
@@ -194,7 +187,7 @@ void replay(Session& session, ReplayCommand& command) {
   }
   const std::string implementation =
       run.results().empty() ? command.backend.text() : command.backend->capabilities().name;
-  if (!command.junit.empty()) write_file(command.junit, conform::junit(run.results(), implementation));
+  if (!command.junit.empty()) io::write_file("--junit", command.junit, conform::junit(run.results(), implementation));
   if (command.tap) std::cout << conform::tap(run.results());
   else if (command.json) std::cout << to_json(run, implementation).dump(2) << '\n';
   else print_text(session, tree, command, run, implementation);

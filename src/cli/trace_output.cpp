@@ -2,29 +2,19 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "src/cli/help.hpp"
+#include "src/io/file.hpp"
 #include "src/trace/itf.hpp"
 #include "src/trace/json.hpp"
 #include "src/trace/mermaid.hpp"
 #include "src/trace/text.hpp"
 
 namespace pasid::cli {
-namespace {
-
-void write(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw std::invalid_argument("--save-traces: cannot write '" + path.string() + "'");
-}
-
-}  // namespace
 
 void TraceOutput::add_options(CLI::App& command) {
   command.add_option("--trace", form_, "how to print a trace: text, mermaid (for mails), itf (JSON) or none")
@@ -51,9 +41,9 @@ void TraceOutput::save(const lang::Tree& tree, const trace::Trace& trace) const 
   std::ranges::replace(name, ' ', '_');
   std::ranges::replace(name, '/', '_');
   const auto path = std::filesystem::path(folder_) / name;
-  write(path.string() + ".txt", trace::text(tree, trace));
-  write(path.string() + ".mmd", trace::mermaid(tree, trace));
-  write(path.string() + ".itf.json", trace::to_itf(tree, trace).dump(2) + '\n');
+  io::write_file("--save-traces", path.string() + ".txt", trace::text(tree, trace));
+  io::write_file("--save-traces", path.string() + ".mmd", trace::mermaid(tree, trace));
+  io::write_file("--save-traces", path.string() + ".itf.json", trace::to_itf(tree, trace).dump(2) + '\n');
 }
 
 nlohmann::ordered_json trace_json(const lang::Tree& tree, const trace::Trace& trace) {

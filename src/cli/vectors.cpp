@@ -1,8 +1,6 @@
 // pasid vectors
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -18,6 +16,7 @@
 #include "src/cli/text.hpp"
 #include "src/conform/vectors/file.hpp"
 #include "src/io/design.hpp"
+#include "src/io/file.hpp"
 
 namespace pasid::cli {
 namespace {
@@ -37,28 +36,6 @@ struct VectorsCommand {
 Suites suites_named(const std::string& name) {
   const bool all = name == "all";
   return {all || name == "covering", all || name == "history", all || name == "chained", all || name == "smoke"};
-}
-
-/// The whole file, or none of it.
-void save(const std::string& path, const std::string& text) {
-  if (path == "-") {
-    std::cout << text;
-    return;
-  }
-  const std::string half = path + ".part";
-  {
-    std::ofstream out(half, std::ios::binary);
-    out << text;
-    out.flush();
-    if (!out) {
-      std::remove(half.c_str());
-      throw std::invalid_argument("--out: '" + path + "' cannot be written");
-    }
-  }
-  if (std::rename(half.c_str(), path.c_str()) != 0) {
-    std::remove(half.c_str());
-    throw std::invalid_argument("--out: '" + path + "' cannot be written");
-  }
 }
 
 /// One line a call: how many of its answers tests have, and what is missing.
@@ -123,7 +100,8 @@ void run(Session& session, VectorsCommand& command) {
     return out;
   }();
   if (made.tests() == 0) throw std::invalid_argument("'" + design.name + "' has no test of the suite " + command.suite);
-  save(command.out, text);
+  if (command.out == "-") std::cout << text;
+  else io::write_file("--out", command.out, text);
 
   const Table& table = made.table;
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
