@@ -77,6 +77,8 @@ CallKind kind_of(const lang::Tree& tree, const explore::Transition& t) {
 Catalogue::Catalogue(const lang::Tree& tree, const explore::Reading& reading, const spec::NativeFacts& facts,
                      Device device)
     : tree_(tree), reading_(reading) {
+  for (const lang::RuleTree& rule : tree.rules)
+    for (const lang::Guard& g : rule.guards) guards_[g.label] = &g;
   const explore::Transitions transitions(tree, reading, facts, explore::Grain::call);
   std::vector<std::pair<std::string_view, explore::Transition>> within;
   for (const explore::Transition& t : transitions.list()) {

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "src/explore/transitions.hpp"
@@ -58,6 +59,12 @@ class Catalogue {
     return inside_[static_cast<std::size_t>(kind)];
   }
 
+  /// The guard with that label, of whatever rule; null: there is none.
+  [[nodiscard]] const lang::Guard* guard(std::string_view label) const {
+    const auto found = guards_.find(label);
+    return found == guards_.end() ? nullptr : found->second;
+  }
+
   [[nodiscard]] const lang::Tree& tree() const { return tree_; }
   [[nodiscard]] const explore::Reading& reading() const { return reading_; }
 
@@ -67,6 +74,7 @@ class Catalogue {
   std::vector<CallKind> calls_;
   std::vector<explore::Transition> hidden_;
   std::vector<std::vector<explore::Transition>> inside_;  ///< by call
+  std::unordered_map<std::string_view, const lang::Guard*> guards_;
 };
 
 }  // namespace pasid::conform

@@ -5,6 +5,16 @@
 #include "spec/lang/memory.hpp"
 
 namespace pasid::conform {
+namespace {
+
+/// A call is never drawn so often for its lag that there is no turn left for those that make it possible.
+constexpr float most_lag = 4;
+
+/// What never meant anything is tried all the same; and what did in this sequence may do so again.
+constexpr float least_likely = 0.02F;
+constexpr float likely_again = 0.3F;
+
+}  // namespace
 
 Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, Random& random)
     : catalogue_(catalogue), capabilities_(capabilities), random_(random), asked_(catalogue.calls().size()),
@@ -20,7 +30,7 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
     }
     weights_.emplace_back(inputs.size());
   }
-  scores_.resize(kinds_.size());
+  turns_.resize(kinds_.size());
   left_out_.resize(kinds_.size());
   // Caches, with three indices, are nobody's business here.
   for (const lang::CellInfo& cell : catalogue.tree().cells)
@@ -34,8 +44,11 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
     }
 }
 
-void Drawing::begin() {
-  for (std::size_t n = 0; n < kinds_.size(); ++n) left_out_[n] = random_.below(3) == 0;
+void Drawing::begin(std::span<const Call> wanted) {
+  for (std::size_t n = 0; n < kinds_.size(); ++n)
+    left_out_[n] = random_.below(3) == 0 && std::ranges::find(wanted, kinds_[n], &Call::kind) == wanted.end();
+  last_.assign(kinds_.size(), {});
+  counted_ = true;
 }
 
 /// Notes for every element which of the cells say something of it, and of those it leads to.
@@ -76,44 +89,65 @@ void Drawing::look(const World& world, const spec::NativeState& state) {
     }
 }
 
-/// How likely each call is to mean something (or succeed) and how much it lags behind its share.
-void Drawing::weigh(const World& world, bool succeed) {
+/// How much each call lags behind its share.
+void Drawing::take_turns() {
+  counted_ = false;
   const auto share = static_cast<float>(all_asked_) / static_cast<float>(kinds_.size()) + 20;
   for (std::size_t n = 0; n < kinds_.size(); ++n) {
     // One that hardly ever succeeds has not had its share either: others wait for what it makes.
     const auto had = static_cast<float>(asked(kinds_[n]) + succeeded_[static_cast<std::size_t>(kinds_[n])]) / 2;
-    const float lag = share / (had + 20);
-    float score = lag * lag * lag * (lag < 0.7F ? 0.02F : 1);
-    for (std::size_t i = 0; i < inputs_[n].size(); ++i) {
-      const Input& input = inputs_[n][i];
-      if (input.seen.empty()) continue;
-      Weights& w = weights_[n][i];
-      w = {};
-      const auto sort = static_cast<std::size_t>(input.sort->index);
-      for (std::uint8_t e = 1; e <= std::min<std::size_t>(world.facts.count[sort], most_elements); ++e) {
-        const Seen& seen = input.seen[look_[sort][e]];
-        const float rate = ((succeed ? seen.ok : seen.meant) + 0.5F) / (seen.tried + 1);
-        w.of[e] = rate * rate;
-        w.sum += w.of[e];
-        w.best = std::max(w.best, rate);
-      }
-      score *= w.best;
-    }
-    scores_[n] = left_out_[n] ? 0 : score;
+    const float lag = std::min(share / (had + 20), most_lag);
+    turns_[n] = left_out_[n] ? 0 : lag * lag * lag * (lag < 0.7F ? 0.02F : 1);
   }
 }
 
-std::size_t Drawing::pick_kind() {
-  float sum = 0;
-  for (const float s : scores_) sum += s;
-  float at = random_.fraction() * sum;
-  for (std::size_t n = 0; n < scores_.size(); ++n)
-    if ((at -= scores_[n]) < 0) return n;
-  return random_.below(scores_.size());
+/// How likely the call is to mean something (or succeed) with the best arguments.
+float Drawing::weigh(std::size_t number, const World& world, bool succeed) {
+  float out = 1;
+  for (std::size_t i = 0; i < inputs_[number].size(); ++i) {
+    const Input& input = inputs_[number][i];
+    if (input.seen.empty()) continue;
+    Weights& w = weights_[number][i];
+    w.sum = 0;
+    float best = 0;
+    const auto sort = static_cast<std::size_t>(input.sort->index);
+    const auto size = static_cast<std::uint8_t>(std::min<std::size_t>(world.facts.count[sort], most_elements));
+    for (std::uint8_t e = 1; e <= size; ++e) {
+      const Seen& seen = input.seen[look_[sort][e]];
+      const float rate = ((succeed ? seen.ok : seen.meant) + 0.5F) / (seen.tried + 1);
+      w.of[e] = rate * rate;
+      w.sum += w.of[e];
+      best = std::max(best, rate);
+    }
+    out *= best;
+  }
+  return out;
 }
 
+/// By turn, and by how likely it is to be worth trying, which is found out of those only that come up.
+std::size_t Drawing::pick_kind(const World& world, bool succeed) {
+  float sum = 0;
+  for (const float s : scores_) sum += s;
+  while (true) {
+    float at = random_.fraction() * sum;
+    std::size_t n = 0;
+    while (n + 1 < scores_.size() && (at -= scores_[n]) >= 0) ++n;
+    if (weighed_[n]) return n;
+    weighed_[n] = true;
+    const float likely = std::max(weigh(n, world, succeed), last_[n].kind < 0 ? least_likely : likely_again);
+    sum -= scores_[n] * (1 - likely);
+    scores_[n] *= likely;
+    if (random_.fraction() < likely) return n;
+  }
+}
+
+/// Those of the call that succeeded last but for one, or others altogether.
 bool Drawing::pick_arguments(const CallKind& kind, std::size_t number, const World& world, Call& call) {
+  const bool again = last_[number].kind >= 0 && random_.below(2) == 0;
+  const std::size_t other = again ? random_.below(inputs_[number].size() + 1) : 0;
+  if (again) call.args = last_[number].args;
   for (std::size_t i = 0; i < inputs_[number].size(); ++i) {
+    if (again && i != other) continue;
     const Input& input = inputs_[number][i];
     std::uint8_t& out = call.args[input.number];
     const auto size = static_cast<std::uint64_t>(lang::size_of(world.facts, input.sort));
@@ -158,11 +192,13 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
   constexpr int tries = 100;
   constexpr int tries_for_success = 12;
   look(stepper.world(), state);
-  weigh(stepper.world(), succeed);
+  if (counted_) take_turns();
+  scores_ = turns_;
+  weighed_.assign(kinds_.size(), false);
   std::optional<Call> second;
   std::vector<Way> second_ways;
   for (int i = 0; i < tries && (!second || i < tries_for_success); ++i) {
-    const std::size_t number = pick_kind();
+    const std::size_t number = pick_kind(stepper.world(), succeed);
     const CallKind& kind = catalogue_[kinds_[number]];
     Call call{kinds_[number], {}};
     if (!pick_arguments(kind, number, stepper.world(), call)) {
@@ -173,6 +209,7 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
     const bool meant = stepper.ways(state, call, ways) == Stepper::Meaning::given && !ways.empty();
     const bool ok = meant && ways.front().kind == Answer::Kind::ok;
     learn(number, call, meant, ok);
+    if (ok) last_[number] = call;
     if (ok || (meant && !succeed && !worn_out(ways.front()))) return call;
     scores_[number] *= 0.5F;
     if (!meant || second) continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -41,7 +42,8 @@ class Drawing {
 
   /// Another sequence begins: a third of the calls, drawn anew, is left out of it. What one call would always spoil (no
   /// bind succeeds where every process has tagged pointers) is met without it ("swarm testing", Groce et al. 2012).
-  void begin();
+  /// Those of `wanted` stay.
+  void begin(std::span<const Call> wanted = {});
 
   [[nodiscard]] const std::vector<int>& kinds() const { return kinds_; }
   [[nodiscard]] std::uint64_t asked(int kind) const { return asked_[static_cast<std::size_t>(kind)]; }
@@ -49,6 +51,11 @@ class Drawing {
     ++asked_[static_cast<std::size_t>(kind)];
     ++all_asked_;
     if (ok) ++succeeded_[static_cast<std::size_t>(kind)];
+    counted_ = true;
+  }
+  /// How often the call was asked for, as a part of an equal share.
+  [[nodiscard]] float had(int kind) const {
+    return static_cast<float>(asked(kind) * kinds_.size() + 1) / static_cast<float>(all_asked_ + 1);
   }
 
  private:
@@ -68,12 +75,12 @@ class Drawing {
   struct Weights {
     std::array<float, most_elements + 1> of{};  ///< by element, from 1
     float sum = 0;
-    float best = 0;
   };
 
   void look(const World& world, const spec::NativeState& state);
-  void weigh(const World& world, bool succeed);
-  std::size_t pick_kind();
+  void take_turns();
+  float weigh(std::size_t number, const World& world, bool succeed);
+  std::size_t pick_kind(const World& world, bool succeed);
   bool pick_arguments(const CallKind& kind, std::size_t number, const World& world, Call& call);
   bool worn_out(const Way& way);
   void learn(std::size_t number, const Call& call, bool meant, bool ok);
@@ -96,8 +103,12 @@ class Drawing {
   // By number in kinds_:
   std::vector<std::vector<Input>> inputs_;
   std::vector<std::vector<Weights>> weights_;  ///< and by input
-  std::vector<float> scores_;
+  std::vector<Call> last_;                     ///< that succeeded, of this sequence; kind -1: none
+  std::vector<float> turns_;   ///< how much it lags behind its share
+  std::vector<float> scores_;  ///< the same, less what was tried in vain
+  std::vector<bool> weighed_;  ///< its score knows how likely it is
   std::vector<bool> left_out_;
+  bool counted_ = true;  ///< since turns were taken
 
   std::unordered_map<const char*, std::uint64_t> met_;  ///< by guard that decided an answer: how often it was drawn
   std::uint64_t all_met_ = 0;

@@ -13,6 +13,12 @@ using Clock = std::chrono::steady_clock;
 /// What the longest sequences are made of succeeds more often than it must: some of it is lost on the way.
 constexpr std::uint64_t wanted_percent = 65;
 
+/// A call that had less than this part of an equal share is aimed for: a little more than what it is to have at least.
+constexpr float lags = 0.65F;
+
+/// A way that takes more calls to look at than this is not worth the time.
+constexpr std::size_t longest_way = 100;
+
 bool same(const Answer& a, const Answer& b) {
   return a.kind == b.kind && a.err == b.err && (a.kind != Answer::Kind::ok || a.results == b.results);
 }
@@ -23,7 +29,8 @@ int rule_of(const Catalogue& catalogue, std::string_view label) { return catalog
 
 Fuzz::Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options)
     : catalogue_(catalogue), worlds_(worlds), backend_(backend), options_(options), random_(options.seed),
-      drawing_(catalogue, backend.capabilities(), random_), outcomes_(catalogue.calls().size()),
+      drawing_(catalogue, backend.capabilities(), random_), ways_to_(catalogue, worlds), steppers_(worlds.size()),
+      outcomes_(catalogue.calls().size()),
       drop_(rule_of(catalogue, "process.drop")), recycle_(rule_of(catalogue, "process.recycle")),
       complete_(rule_of(catalogue, "work.complete")), abort_(rule_of(catalogue, "work.abort")) {
   for (const std::string& name : backend.capabilities().observes) {
@@ -131,64 +138,89 @@ Fuzz::End Fuzz::judge(const World& world, std::size_t from) {
   return End::fine;
 }
 
-Fuzz::End Fuzz::batch(Stepper& stepper, const World& world, std::size_t most) {
-  struct Likely {
-    Answer answer;
-    const char* guard;
-    spec::NativeState after;
-  };
-  std::vector<Likely> likely;
-  std::vector<Call> asked;
-  std::vector<Way> ways;
+/// The next call on the way that is aimed for; without one, or where it has no meaning any more, one that is drawn.
+std::optional<Call> Fuzz::next(Stepper& stepper, const spec::NativeState& state, bool succeed) {
+  if (!aim_.empty()) {
+    const Call call = aim_.front();
+    aim_ = aim_.subspan(1);
+    ways_.clear();
+    if (stepper.ways(state, call, ways_) == Stepper::Meaning::given && !ways_.empty()) return call;
+    aim_ = {};
+  }
+  return drawing_.draw(stepper, state, succeed, ways_);
+}
+
+Fuzz::End Fuzz::batch(std::size_t number, std::size_t most) {
+  const World& world = worlds_[number];
+  Stepper& stepper = *steppers_[number];
+  likely_.clear();
+  const std::size_t before = calls_.size();
   spec::NativeState state = state_;
   std::uint64_t succeeded = counts_.succeeded;
-  while (asked.size() < most) {
-    const bool succeed = succeeded * 100 < (counts_.calls + asked.size() + 1) * wanted_percent;
-    const auto call = drawing_.draw(stepper, state, succeed, ways);
+  while (likely_.size() < most) {
+    const bool succeed = succeeded * 100 < (counts_.calls + likely_.size() + 1) * wanted_percent;
+    const auto call = next(stepper, state, succeed);
     if (!call) break;
-    const Way& way = ways.front();
-    if (way.kind == Answer::Kind::ok) ++succeeded;
-    asked.push_back(*call);
+    const Way& way = ways_.front();
+    calls_.push_back(*call);
+    likely_.push_back({stepper.answer(way, catalogue_[call->kind]), way.guard});
     state = way.after;
     settle(world, state);
-    likely.push_back({stepper.answer(way, catalogue_[call->kind]), way.guard, state});
+    if (way.kind != Answer::Kind::ok) continue;
+    ++succeeded;
+    if (calls_.size() <= longest_way && drawing_.had(call->kind) < lags && ways_to_.to(number, call->kind).empty())
+      ways_to_.learn(number, calls_);
   }
-  over_ = over_ || asked.empty();
-  std::vector<Answer> answers(asked.size());
+  over_ = over_ || likely_.empty();
+  answers_.resize(calls_.size());
+  const auto asked = std::span(calls_).subspan(before);
+  const auto answers = std::span(answers_).subspan(before);
   backend_.apply(asked, answers);
-  const std::size_t before = calls_.size();
-  calls_.insert(calls_.end(), asked.begin(), asked.end());
-  answers_.insert(answers_.end(), answers.begin(), answers.end());
   for (std::size_t i = 0; i < asked.size(); ++i) {
     if (answers[i].kind == Answer::Kind::failure) return repeat(world);
-    if (!same(answers[i], likely[i].answer)) {
+    if (!same(answers[i], likely_[i].answer)) {
       ++counts_.searched;
       return judge(world, before + i);
     }
     ++counts_.calls;
     if (answers[i].kind == Answer::Kind::ok) ++counts_.succeeded;
     drawing_.count(asked[i].kind, answers[i].kind == Answer::Kind::ok);
-    ++outcomes_[static_cast<std::size_t>(asked[i].kind)][likely[i].guard];
-    state_ = likely[i].after;
+    ++outcomes_[static_cast<std::size_t>(asked[i].kind)][likely_[i].guard];
   }
+  state_ = state;
   return End::fine;
 }
 
-Fuzz::End Fuzz::sequence(const World& world) {
+/// Sets out for the call that lags most among those to which a way is known.
+void Fuzz::aim(std::size_t world) {
+  aim_ = {};
+  float least = lags;
+  for (const int kind : drawing_.kinds()) {
+    const auto way = ways_to_.to(world, kind);
+    if (way.empty() || drawing_.had(kind) >= least) continue;
+    least = drawing_.had(kind);
+    aim_ = way;
+  }
+  drawing_.begin(aim_);
+}
+
+Fuzz::End Fuzz::sequence(std::size_t number) {
+  const World& world = worlds_[number];
   ++counts_.sequences;
-  drawing_.begin();
   calls_.clear();
   answers_.clear();
   checker_.reset();
   over_ = false;
   state_ = {};
   if (!backend_.reset(world).empty()) return End::wrong;
-  Stepper stepper(catalogue_, world, true);
-  const std::size_t length = 10 + random_() % options_.longest;
+  if (!steppers_[number]) steppers_[number] = std::make_unique<Stepper>(catalogue_, world, true);
+  aim(number);
+  // What is aimed for comes early, and some of it (a group's first domain) once in a sequence.
+  const std::size_t length = 10 + random_() % (aim_.empty() ? options_.longest : options_.longest / 4);
   while (!over_ && calls_.size() < length && (options_.calls == 0 || counts_.calls < options_.calls)) {
     auto most = std::min(options_.batch, length - calls_.size());
     if (options_.calls != 0) most = std::min<std::uint64_t>(most, options_.calls - counts_.calls);
-    if (batch(stepper, world, most) == End::wrong) return End::wrong;
+    if (batch(number, most) == End::wrong) return End::wrong;
     if (shown_.empty() || over_) continue;
     const auto view = backend_.observe();
     if (!view || shows(world, *view)) continue;
@@ -209,8 +241,8 @@ std::optional<Found> Fuzz::run(const std::function<void(const FuzzCounts&)>& goi
     counts_.seconds = elapsed();
     if (options_.calls != 0 ? counts_.calls >= options_.calls : counts_.seconds >= options_.seconds) break;
     // The first world has something of everything, the others each something of their own.
-    const World& world = worlds_[i % 2 == 0 || worlds_.size() == 1 ? 0 : 1 + i / 2 % (worlds_.size() - 1)];
-    if (sequence(world) == End::wrong) found = Found{&world, calls_};
+    const std::size_t world = i % 2 == 0 || worlds_.size() == 1 ? 0 : 1 + i / 2 % (worlds_.size() - 1);
+    if (sequence(world) == End::wrong) found = Found{&worlds_[world], calls_};
     if (i % 16 == 0) going(counts_);
   }
   counts_.seconds = elapsed();

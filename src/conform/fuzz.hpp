@@ -3,12 +3,14 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "src/conform/checker.hpp"
 #include "src/conform/drawing.hpp"
 #include "src/conform/replay.hpp"
+#include "src/conform/ways_to.hpp"
 
 namespace pasid::conform {
 
@@ -57,9 +59,11 @@ class Fuzz {
 
  private:
   enum class End : std::uint8_t { fine = 1, wrong };
-  End sequence(const World& world);
+  End sequence(std::size_t world);
   /// Asks for up to a batch of calls from where the model most likely is; the calls' own answers lead on.
-  End batch(Stepper& stepper, const World& world, std::size_t most);
+  End batch(std::size_t world, std::size_t most);
+  std::optional<Call> next(Stepper& stepper, const spec::NativeState& state, bool succeed);
+  void aim(std::size_t world);
   End judge(const World& world, std::size_t from);
   void settle(const World& world, spec::NativeState& state) const;
   bool try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
@@ -73,6 +77,8 @@ class Fuzz {
   FuzzOptions options_;
   Random random_;
   Drawing drawing_;
+  WaysTo ways_to_;
+  std::vector<std::unique_ptr<Stepper>> steppers_;  ///< by world; null: not needed so far
   FuzzCounts counts_;
   std::vector<std::map<const char*, std::uint64_t>> outcomes_;  ///< by kind and guard
   std::vector<int> shown_;                                      ///< cells that the backend shows
@@ -81,11 +87,20 @@ class Fuzz {
   bool over_ = false;  ///< of this sequence nothing more can be said
 
   // Of the sequence.
+  std::span<const Call> aim_;  ///< what is asked for first
   std::vector<Call> calls_;
   std::vector<Answer> answers_;
   spec::NativeState state_;         ///< one of those the answers leave open
   std::optional<Checker> checker_;  ///< has judged the first judged_ calls
   std::size_t judged_ = 0;
+
+  // Of the batch.
+  struct Likely {
+    Answer answer;
+    const char* guard;
+  };
+  std::vector<Likely> likely_;  ///< by call
+  std::vector<Way> ways_;       ///< of the call just drawn
 };
 
 /// The sequence made as short and plain as it can be while it still fails: calls are left out, arguments become the

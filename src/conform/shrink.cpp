@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "src/conform/fuzz.hpp"
+#include "src/conform/leaving_out.hpp"
 
 namespace pasid::conform {
 namespace {
@@ -34,23 +35,11 @@ class Shrinking {
     return std::nullopt;
   }
 
-  /// Leaves out pieces, big ones first.
   bool leave_out(std::vector<Call>& calls) const {
-    bool better = false;
-    for (std::size_t size = std::max<std::size_t>(1, calls.size() / 2); size > 0; size /= 2)
-      for (std::size_t from = 0; from < calls.size() && !late();) {
-        std::vector<Call> shorter = calls;
-        const auto first = shorter.begin() + static_cast<std::ptrdiff_t>(from);
-        shorter.erase(first, first + static_cast<std::ptrdiff_t>(std::min(size, calls.size() - from)));
-        const auto fails = failing(std::move(shorter));
-        if (fails && fails->size() < calls.size()) {
-          calls = *fails;
-          better = true;
-        } else {
-          from += size;
-        }
-      }
-    return better;
+    return conform::leave_out(calls, [&](std::vector<Call> shorter) -> std::optional<std::vector<Call>> {
+      if (late()) return std::nullopt;
+      return failing(std::move(shorter));
+    });
   }
 
   /// Arguments become the first of their sort: one at a time, then one for another in all calls.

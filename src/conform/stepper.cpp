@@ -61,20 +61,18 @@ Stepper::Stepper(const Catalogue& catalogue, const World& world, bool policies)
 
 /// What a call that did not end waits for.
 Stepper::Stop Stepper::stop(const CallOutcome& outcome) {
-  const auto known = stops_.find(outcome.label);
-  if (known != stops_.end()) return known->second;
-  Stop out = Stop::nothing;
-  for (const lang::RuleTree& rule : catalogue_.tree().rules)
-    for (const lang::Guard& g : rule.guards) {
-      if (g.label != outcome.guard()) continue;
-      out = g.kind == lang::GuardKind::given                                         ? Stop::not_given
-            : g.kind == lang::GuardKind::choose && g.pick == lang::Pick::lowest_free ? Stop::pick
-            : g.kind == lang::GuardKind::choose                                      ? Stop::name_in_use
-            : g.label == spec::general_protection                                    ? Stop::faults
-                                                                                     : Stop::waits;
-    }
-  stops_.emplace(outcome.label, out);
-  return out;
+  const auto place = (reinterpret_cast<std::uintptr_t>(outcome.label) * 0x9e3779b97f4a7c15U) >> 56U;
+  auto& [label, known] = stops_[place];
+  if (label == outcome.label) return known;
+  label = outcome.label;
+  known = Stop::nothing;
+  if (const lang::Guard* const g = catalogue_.guard(outcome.guard()))
+    known = g->kind == lang::GuardKind::given                                          ? Stop::not_given
+            : g->kind == lang::GuardKind::choose && g->pick == lang::Pick::lowest_free ? Stop::pick
+            : g->kind == lang::GuardKind::choose                                       ? Stop::name_in_use
+            : g->label == spec::general_protection                                     ? Stop::faults
+                                                                                       : Stop::waits;
+  return known;
 }
 
 /// Goes through the values of what is neither asked for nor known; what was right the last time comes first.

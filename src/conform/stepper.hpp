@@ -1,8 +1,9 @@
 // What the model makes of one call in one state: the ways it can end.
 #pragma once
 
+#include <array>
 #include <cstring>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "src/conform/backend.hpp"
@@ -93,7 +94,8 @@ class Stepper {
   std::vector<std::vector<Beside>> inside_;  ///< by call
   std::vector<Beside> hidden_;
   std::vector<std::array<std::uint8_t, explore::max_transition_params>> last_derived_;  ///< by call: tried first
-  std::unordered_map<const void*, Stop> stops_;
+  /// By label of a guard, where nothing else has taken its place since.
+  std::array<std::pair<const char*, Stop>, 256> stops_{};
   Stop last_stop_ = Stop::nothing;  ///< why the last call tried has no meaning
 };
 

@@ -70,6 +70,7 @@ class Allocator {
   [[nodiscard]] bool reserved(Pasid p) const noexcept;
   // lowest_free:
   void insert(Pasid p) noexcept;
+  void insert(Range within) noexcept;
   void erase(Pasid p) noexcept;
   [[nodiscard]] Pasid lowest() const noexcept;
   [[nodiscard]] Pasid lowest_from(Pasid first) const noexcept;
