@@ -18,7 +18,7 @@ constexpr float likely_again = 0.3F;
 
 Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, Random& random)
     : catalogue_(catalogue), capabilities_(capabilities), random_(random), asked_(catalogue.calls().size()),
-      succeeded_(catalogue.calls().size()), says_(lang::max_entity_sorts), leads_(lang::max_entity_sorts) {
+      succeeded_(catalogue.calls().size()), leads_(lang::max_entity_sorts) {
   for (std::size_t k = 0; k < catalogue.calls().size(); ++k) {
     const CallKind& kind = catalogue.calls()[k];
     if (!capabilities.offers(kind.name)) continue;
@@ -31,17 +31,36 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
     weights_.emplace_back(inputs.size());
   }
   turns_.resize(kinds_.size());
+  scores_.resize(kinds_.size());
+  weighed_.resize(kinds_.size());
+  hoped_.resize(kinds_.size(), 1);
   left_out_.resize(kinds_.size());
   // Caches, with three indices, are nobody's business here.
-  for (const lang::CellInfo& cell : catalogue.tree().cells)
-    for (std::size_t i = 0; cell.index.size() <= 2 && i < cell.index.size(); ++i) {
+  std::array<int, lang::max_entity_sorts> bits{};
+  for (const lang::CellInfo& cell : catalogue.tree().cells) {
+    if (cell.index.empty() || cell.index.size() > 2) continue;
+    const bool leads = cell.index.size() == 1 && cell.value->kind == lang::SortKind::entity;
+    if (leads && cell.index[0]->kind == lang::SortKind::entity)
+      leads_[static_cast<std::size_t>(cell.index[0]->index)].push_back(&cell);
+    if (cell.rigid && cell.value->kind != lang::SortKind::boolean) continue;
+    Saying saying{cell.offset, {}};
+    for (std::size_t i = 0; i < cell.index.size(); ++i) {
       if (cell.index[i]->kind != lang::SortKind::entity) continue;
       const auto sort = static_cast<std::size_t>(cell.index[i]->index);
-      const bool leads = cell.index.size() == 1 && cell.value->kind == lang::SortKind::entity;
-      if (leads) leads_[sort].push_back(&cell);
-      if (cell.rigid ? cell.value->kind == lang::SortKind::boolean : says_[sort].size() < 32)
-        says_[sort].push_back({&cell, i});
+      if (bits[sort] == 32) continue;
+      const std::uint32_t what = 1U << bits[sort]++;
+      const int others = cell.index.size() == 1 ? 1 : cell.index[1 - i]->capacity;
+      for (std::uint8_t e = 1; e <= std::min<std::size_t>(cell.index[i]->capacity, most_elements); ++e)
+        for (int o = 1; o <= others; ++o) {
+          std::array<std::uint8_t, 2> index{e, static_cast<std::uint8_t>(o)};
+          if (i == 1) std::swap(index[0], index[1]);
+          const std::size_t at = lang::place(cell, std::span(index).first(cell.index.size())) - cell.offset;
+          if (saying.by_byte.size() <= at) saying.by_byte.resize(at + 1);
+          saying.by_byte[at][i] = {static_cast<std::uint8_t>(sort), e, what};
+        }
     }
+    if (!saying.by_byte.empty()) (cell.rigid ? facts_say_ : state_says_).push_back(std::move(saying));
+  }
 }
 
 void Drawing::begin(std::span<const Call> wanted) {
@@ -51,37 +70,32 @@ void Drawing::begin(std::span<const Call> wanted) {
   counted_ = true;
 }
 
+void Drawing::say(const std::vector<Saying>& sayings, const void* bytes, Own& own) {
+  for (const Saying& saying : sayings) {
+    const auto* const there = static_cast<const std::uint8_t*>(bytes) + saying.offset;
+    for (std::size_t i = 0; i < saying.by_byte.size(); ++i) {
+      if (there[i] == 0) continue;
+      for (const Says& s : saying.by_byte[i]) own[s.sort][s.element] |= s.what;
+    }
+  }
+}
+
 /// Notes for every element which of the cells say something of it, and of those it leads to.
 void Drawing::look(const World& world, const spec::NativeState& state) {
-  const auto bytes_of = [&](const lang::CellInfo* cell) {
-    return cell->rigid ? reinterpret_cast<const std::uint8_t*>(&world.facts)
-                       : reinterpret_cast<const std::uint8_t*>(&state);
-  };
-  std::array<std::array<std::uint32_t, most_elements + 1>, lang::max_entity_sorts> own{};
-  for (std::size_t sort = 0; sort < says_.size(); ++sort)
-    for (std::uint8_t e = 1; e <= std::min<std::size_t>(world.facts.count[sort], most_elements); ++e) {
-      std::uint32_t out = 0;
-      for (std::size_t i = 0; i < says_[sort].size(); ++i) {
-        const auto& [cell, position] = says_[sort][i];
-        const std::uint8_t* const bytes = bytes_of(cell);
-        std::size_t at = cell->offset + cell->strides[position] * e;
-        bool something = false;
-        if (cell->index.size() == 1) {
-          something = bytes[at] != 0;
-        } else {
-          const std::size_t other = 1 - position;
-          const int size = lang::size_of(world.facts, cell->index[other]);
-          for (int o = 1; o <= size; ++o) something = something || bytes[at += cell->strides[other]] != 0;
-        }
-        if (something) out |= 1U << i;
-      }
-      own[sort][e] = out;
-    }
-  for (std::size_t sort = 0; sort < says_.size(); ++sort)
+  if (world_ != &world) {
+    world_ = &world;
+    world_says_ = {};
+    say(facts_say_, &world.facts, world_says_);
+  }
+  Own own = world_says_;
+  say(state_says_, &state, own);
+  for (std::size_t sort = 0; sort < leads_.size(); ++sort)
     for (std::uint8_t e = 1; e <= std::min<std::size_t>(world.facts.count[sort], most_elements); ++e) {
       std::uint32_t mixed = own[sort][e] * 0x9e3779b1U;
       for (const lang::CellInfo* cell : leads_[sort]) {
-        const std::uint8_t to = bytes_of(cell)[cell->offset + cell->strides[0] * e];
+        const auto* const bytes = cell->rigid ? reinterpret_cast<const std::uint8_t*>(&world.facts)
+                                              : reinterpret_cast<const std::uint8_t*>(&state);
+        const std::uint8_t to = bytes[cell->offset + cell->strides[0] * e];
         mixed = (mixed ^ mixed >> 15U) * 0x85ebca77U;
         if (to <= most_elements) mixed += own[static_cast<std::size_t>(cell->value->index)][to];
       }
@@ -124,21 +138,26 @@ float Drawing::weigh(std::size_t number, const World& world, bool succeed) {
   return out;
 }
 
-/// By turn, and by how likely it is to be worth trying, which is found out of those only that come up.
+/// By turn, and by how likely it is to be worth trying. What is hoped for is known of all, how it is found out of those
+/// only that come up.
 std::size_t Drawing::pick_kind(const World& world, bool succeed) {
-  float sum = 0;
-  for (const float s : scores_) sum += s;
   while (true) {
-    float at = random_.fraction() * sum;
+    float at = random_.fraction() * sum_;
     std::size_t n = 0;
     while (n + 1 < scores_.size() && (at -= scores_[n]) >= 0) ++n;
-    if (weighed_[n]) return n;
-    weighed_[n] = true;
+    if (weighed_[n] != 0) return n;
+    weighed_[n] = 1;
     const float likely = std::max(weigh(n, world, succeed), last_[n].kind < 0 ? least_likely : likely_again);
-    sum -= scores_[n] * (1 - likely);
-    scores_[n] *= likely;
-    if (random_.fraction() < likely) return n;
+    const float part = std::min(likely / hoped_[n], 1.0F);
+    hoped_[n] = std::min(1.5F * likely, 1.0F);
+    less(n, part);
+    if (random_.fraction() < part) return n;
   }
+}
+
+void Drawing::less(std::size_t number, float part) {
+  sum_ -= scores_[number] * (1 - part);
+  scores_[number] *= part;
 }
 
 /// Those of the call that succeeded last but for one, or others altogether.
@@ -193,8 +212,9 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
   constexpr int tries_for_success = 12;
   look(stepper.world(), state);
   if (counted_) take_turns();
-  scores_ = turns_;
-  weighed_.assign(kinds_.size(), false);
+  sum_ = 0;
+  for (std::size_t n = 0; n < kinds_.size(); ++n) sum_ += scores_[n] = turns_[n] * hoped_[n];
+  std::ranges::fill(weighed_, std::uint8_t{0});
   std::optional<Call> second;
   std::vector<Way> second_ways;
   for (int i = 0; i < tries && (!second || i < tries_for_success); ++i) {
@@ -202,7 +222,7 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
     const CallKind& kind = catalogue_[kinds_[number]];
     Call call{kinds_[number], {}};
     if (!pick_arguments(kind, number, stepper.world(), call)) {
-      scores_[number] = 0;
+      less(number, 0);
       continue;
     }
     ways.clear();
@@ -211,7 +231,7 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
     learn(number, call, meant, ok);
     if (ok) last_[number] = call;
     if (ok || (meant && !succeed && !worn_out(ways.front()))) return call;
-    scores_[number] *= 0.5F;
+    less(number, 0.5F);
     if (!meant || second) continue;
     second = call;
     second_ways.swap(ways);

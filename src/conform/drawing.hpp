@@ -81,6 +81,7 @@ class Drawing {
   void take_turns();
   float weigh(std::size_t number, const World& world, bool succeed);
   std::size_t pick_kind(const World& world, bool succeed);
+  void less(std::size_t number, float part);
   bool pick_arguments(const CallKind& kind, std::size_t number, const World& world, Call& call);
   bool worn_out(const Way& way);
   void learn(std::size_t number, const Call& call, bool meant, bool ok);
@@ -92,11 +93,24 @@ class Drawing {
   std::vector<std::uint64_t> asked_;  ///< by kind
   std::vector<std::uint64_t> succeeded_;
   std::uint64_t all_asked_ = 0;
+  /// What a byte of a state or of facts, where it is not 0, says of an element.
   struct Says {
-    const lang::CellInfo* cell;
-    std::size_t position;  ///< of the sort among the cell's indices
+    std::uint8_t sort;
+    std::uint8_t element;
+    std::uint32_t what;  ///< one bit
   };
-  std::vector<std::vector<Says>> says_;                    ///< by entity sort: cells that say something of its elements
+  /// A cell that says something of the elements of its indices.
+  struct Saying {
+    std::size_t offset;
+    std::vector<std::array<Says, 2>> by_byte;  ///< from the offset on; what == 0: nothing
+  };
+  using Own = std::array<std::array<std::uint32_t, most_elements + 1>, lang::max_entity_sorts>;
+  static void say(const std::vector<Saying>& sayings, const void* bytes, Own& own);
+
+  std::vector<Saying> facts_say_;
+  std::vector<Saying> state_says_;
+  const World* world_ = nullptr;  ///< looked at last
+  Own world_says_{};
   std::vector<std::vector<const lang::CellInfo*>> leads_;  ///< by entity sort: cells that lead to another element
   std::array<std::array<std::uint8_t, most_elements + 1>, lang::max_entity_sorts> look_{};  ///< by sort and element
 
@@ -104,9 +118,11 @@ class Drawing {
   std::vector<std::vector<Input>> inputs_;
   std::vector<std::vector<Weights>> weights_;  ///< and by input
   std::vector<Call> last_;                     ///< that succeeded, of this sequence; kind -1: none
-  std::vector<float> turns_;   ///< how much it lags behind its share
-  std::vector<float> scores_;  ///< the same, less what was tried in vain
-  std::vector<bool> weighed_;  ///< its score knows how likely it is
+  std::vector<float> turns_;                   ///< how much it lags behind its share
+  std::vector<float> hoped_;                   ///< how likely it was, and a bit more
+  std::vector<float> scores_;                  ///< by turn and likelihood, less what was tried in vain
+  float sum_ = 0;                              ///< of the scores
+  std::vector<std::uint8_t> weighed_;          ///< its score knows how likely it is
   std::vector<bool> left_out_;
   bool counted_ = true;  ///< since turns were taken
 

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t wanted_percent = 65;
 
 /// A call that had less than this part of an equal share is aimed for: a little more than what it is to have at least.
-constexpr float lags = 0.65F;
+constexpr float lags = 0.7F;
 
 /// A way that takes more calls to look at than this is not worth the time.
 constexpr std::size_t longest_way = 100;
@@ -30,9 +30,9 @@ int rule_of(const Catalogue& catalogue, std::string_view label) { return catalog
 Fuzz::Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options)
     : catalogue_(catalogue), worlds_(worlds), backend_(backend), options_(options), random_(options.seed),
       drawing_(catalogue, backend.capabilities(), random_), ways_to_(catalogue, worlds), steppers_(worlds.size()),
-      outcomes_(catalogue.calls().size()),
-      drop_(rule_of(catalogue, "process.drop")), recycle_(rule_of(catalogue, "process.recycle")),
-      complete_(rule_of(catalogue, "work.complete")), abort_(rule_of(catalogue, "work.abort")) {
+      outcomes_(catalogue.calls().size()), drop_(rule_of(catalogue, "process.drop")),
+      recycle_(rule_of(catalogue, "process.recycle")), complete_(rule_of(catalogue, "work.complete")),
+      abort_(rule_of(catalogue, "work.abort")) {
   for (const std::string& name : backend.capabilities().observes) {
     const int cell = catalogue.tree().cell_named(name);
     if (cell >= 0) shown_.push_back(cell);
