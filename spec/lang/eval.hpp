@@ -19,6 +19,9 @@ class Evaluator {
   /// one; without it the state itself.
   [[nodiscard]] std::uint8_t value(NodeId term, const void* state, const void* before = nullptr);
 
+  /// What a variable that is free in terms stands for, from now on.
+  void bind(NodeId variable, std::uint8_t value) { bound_[static_cast<std::size_t>(tree_[variable].ref)] = value; }
+
   /// Tries rule `rule` as NativeRule::apply does. `next` must equal `state` and changes only if the rule fires.
   Outcome apply(const RuleTree& rule, const void* state, void* next, std::span<const std::uint8_t> args);
 

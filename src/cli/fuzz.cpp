@@ -56,6 +56,7 @@ class Coverage {
   Coverage(const lang::Tree& tree, const conform::Catalogue& catalogue, const conform::Fuzz& fuzz) : fuzz_(fuzz) {
     for (const int k : fuzz.drawing().kinds()) {
       Row row{catalogue[k].name, fuzz.drawing().asked(k), 0, guards_of(tree, catalogue[k]), {}};
+      if (fuzz.drawing().share(k) < least()) lacking_ += (lacking_.empty() ? "" : ", ") + std::string(row.name);
       for (const auto& [outcome, n] : fuzz.counts().outcomes) {
         if (outcome.kind != k) continue;
         if (outcome.guard.empty()) row.ok += n;
@@ -82,8 +83,10 @@ class Coverage {
       for (const auto guard : row.guards)
         if (!is_met(row, guard)) out += fmt::format("       not met  {}\n", guard);
     }
-    return out + fmt::format("  {} of {} guards were met{}\n", met, all,
-                             verbose || met == all ? "" : " (--verbose names them)");
+    out +=
+        fmt::format("  {} of {} guards were met{}\n", met, all, verbose || met == all ? "" : " (--verbose names them)");
+    if (!lacking_.empty()) out += fmt::format("  less than {:.1f} % of the calls: {}\n", 100 * least(), lacking_);
+    return out;
   }
 
   [[nodiscard]] nlohmann::ordered_json json() const {
@@ -109,8 +112,11 @@ class Coverage {
   static bool is_met(const Row& row, std::string_view guard) {
     return std::ranges::any_of(row.met, [&](const auto& m) { return m.first == guard; });
   }
+  [[nodiscard]] double least() const { return conform::least_share(fuzz_.drawing().kinds().size()); }
+
   const conform::Fuzz& fuzz_;
   std::vector<Row> rows_;
+  std::string lacking_;  ///< those that had less than their share
 };
 
 std::string rate(const conform::FuzzCounts& c) {
@@ -176,9 +182,10 @@ void fuzz(Session& session, FuzzCommand& command) {
     Progress progress(session);
     progress.say("something is wrong: looking for the shortest sequence");
     finding = explain(command, catalogue, *found);
-    io::write_file("--out", command.out,
-                   conform::vector_text(tree, command.design, catalogue, *found->world, finding->test, "fuzz",
-                                        "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
+    io::write_file(
+        "--out", command.out,
+        conform::vector_text(tree, command.design, catalogue, command.backend.device(), *found->world, finding->test,
+                             "fuzz", "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
   }
 
   const Coverage coverage(tree, catalogue, fuzz);
@@ -229,7 +236,9 @@ void add_fuzz(CLI::App& app, Session& session) {
       "Examples:\n"
       "  pasid fuzz --backend process:./mine\n"
       "  pasid fuzz --backend reference --calls 1000000 --seed 7\n"
-      "What it finds is made as short as can be and written as a vector that pasid replay takes.");
+      "At least half of the calls succeed, and each call that the implementation has is 5 % of them at least (half an\n"
+      "equal share where it has more than ten); calls that had less are named. What is found is made as short as can be\n"
+      "and written as a vector that pasid replay takes.");
   const auto command = std::make_shared<FuzzCommand>();
   command->backend.add_options(*fuzz_app);
   fuzz_app->add_option("--design", command->design, "whose rules: a shipped design's name, or a file")

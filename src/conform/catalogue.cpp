@@ -23,22 +23,45 @@ bool mentions(const lang::Tree& tree, NodeId term, NodeId variable) {
   return found;
 }
 
-/// A guard of the rule says what the parameter is: `variable == something`, or it is one of several conditions.
-bool says_what_it_is(const lang::Tree& tree, const lang::RuleTree& rule, NodeId variable) {
-  for (const lang::Guard& g : rule.guards) {
-    if (g.kind != lang::GuardKind::await && g.kind != lang::GuardKind::given) continue;
-    for (const NodeId c : tree.conjuncts(g.condition)) {
-      const lang::Node& n = tree[c];
-      if (n.op != Op::eq) continue;
-      for (const int side : {0, 1}) {
-        const NodeId other = n.args[static_cast<std::size_t>(1 - side)];
-        if (n.args[static_cast<std::size_t>(side)] == variable && tree[other].op == Op::read &&
-            !mentions(tree, other, variable))
-          return true;
-      }
+/// What the guard says the parameter is: `variable == something`, or it is one of several conditions.
+std::optional<NodeId> said_by(const lang::Tree& tree, const lang::Guard& g, NodeId variable) {
+  if (g.kind != lang::GuardKind::await && g.kind != lang::GuardKind::given) return std::nullopt;
+  for (const NodeId c : tree.conjuncts(g.condition)) {
+    const lang::Node& n = tree[c];
+    if (n.op != Op::eq) continue;
+    for (const std::size_t side : {0U, 1U}) {
+      const NodeId other = n.args[1 - side];
+      if (n.args[side] == variable && tree[other].op == Op::read && !mentions(tree, other, variable)) return other;
     }
   }
-  return false;
+  return std::nullopt;
+}
+
+/// Some guard of the rule says what the parameter is.
+bool says_what_it_is(const lang::Tree& tree, const lang::RuleTree& rule, NodeId variable) {
+  return std::ranges::any_of(rule.guards, [&](const lang::Guard& g) { return said_by(tree, g, variable).has_value(); });
+}
+
+/// What the derived parameters of a rule on its own are, where its first guard says it of all.
+std::vector<Derivation> derivations_of(const lang::Tree& tree, const CallKind& kind) {
+  const explore::Section& s = kind.transition.sections[0];
+  const lang::RuleTree& rule = tree.rules[static_cast<std::size_t>(s.rule)];
+  if (kind.transition.call || rule.guards.empty() || rule.guards[0].kind != lang::GuardKind::given) return {};
+  std::vector<Derivation> out;
+  for (std::size_t i = 0; i < s.from.size(); ++i) {
+    if (kind.params[s.from[i]].role != Role::derived) continue;
+    const auto is = said_by(tree, rule.guards[0], rule.params[i].variable);
+    if (!is) return {};
+    Derivation d{s.from[i], *is};
+    for (std::size_t k = 0; k < s.from.size(); ++k) {
+      const NodeId variable = rule.params[k].variable;
+      if (!mentions(tree, *is, variable)) continue;
+      if (kind.params[s.from[k]].role != Role::input) return {};
+      d.of.emplace_back(variable, s.from[k]);
+    }
+    out.push_back(std::move(d));
+  }
+  return out;
 }
 
 /// An allocator of the implementation picks it.
@@ -49,7 +72,7 @@ bool is_pick(const lang::RuleTree& rule, NodeId variable) {
 }
 
 CallKind kind_of(const lang::Tree& tree, const explore::Transition& t) {
-  CallKind out{t.label, t, {}, {}, {}, {}};
+  CallKind out{t.label, t, {}, {}, {}, {}, {}};
   out.params.resize(t.params.size());
   for (std::size_t k = 0; k < t.params.size(); ++k) {
     Parameter& p = out.params[k];
@@ -69,6 +92,7 @@ CallKind kind_of(const lang::Tree& tree, const explore::Transition& t) {
     if (p.role == Role::result) out.results.push_back(number);
     if (p.role == Role::derived) out.derived.push_back(number);
   }
+  out.derivations = derivations_of(tree, out);
   return out;
 }
 

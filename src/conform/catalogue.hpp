@@ -24,14 +24,22 @@ struct Parameter {
   Role role;
 };
 
+/// What a derived parameter is, where the call's first guard says so: with any other value the call has no meaning.
+struct Derivation {
+  std::uint8_t param;
+  lang::NodeId is;                                             ///< a term over the state and
+  std::vector<std::pair<lang::NodeId, std::uint8_t>> of = {};  ///< these variables, which are inputs by number
+};
+
 /// A call that can be asked for.
 struct CallKind {
   std::string_view name;
   explore::Transition transition;
-  std::vector<Parameter> params;      ///< those of the transition
-  std::vector<std::uint8_t> inputs;   ///< by number of the parameter, in their order
-  std::vector<std::uint8_t> results;  ///< the same
-  std::vector<std::uint8_t> derived;  ///< the same
+  std::vector<Parameter> params;        ///< those of the transition
+  std::vector<std::uint8_t> inputs;     ///< by number of the parameter, in their order
+  std::vector<std::uint8_t> results;    ///< the same
+  std::vector<std::uint8_t> derived;    ///< the same
+  std::vector<Derivation> derivations;  ///< of all derived parameters, or none
 };
 
 /// Who plays the device of an implementation.

@@ -1,6 +1,7 @@
 #include "src/conform/drawing.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "spec/lang/memory.hpp"
 
@@ -73,8 +74,14 @@ void Drawing::begin(std::span<const Call> wanted) {
 void Drawing::say(const std::vector<Saying>& sayings, const void* bytes, Own& own) {
   for (const Saying& saying : sayings) {
     const auto* const there = static_cast<const std::uint8_t*>(bytes) + saying.offset;
-    for (std::size_t i = 0; i < saying.by_byte.size(); ++i) {
-      if (there[i] == 0) continue;
+    const std::size_t size = saying.by_byte.size();
+    for (std::size_t i = 0; i < size; ++i) {
+      // Most of a state is nothing.
+      for (std::uint64_t some = 0; i + sizeof some <= size; i += sizeof some) {
+        std::memcpy(&some, there + i, sizeof some);
+        if (some != 0) break;
+      }
+      if (i == size || there[i] == 0) continue;
       for (const Says& s : saying.by_byte[i]) own[s.sort][s.element] |= s.what;
     }
   }
@@ -127,8 +134,7 @@ float Drawing::weigh(std::size_t number, const World& world, bool succeed) {
     const auto sort = static_cast<std::size_t>(input.sort->index);
     const auto size = static_cast<std::uint8_t>(std::min<std::size_t>(world.facts.count[sort], most_elements));
     for (std::uint8_t e = 1; e <= size; ++e) {
-      const Seen& seen = input.seen[look_[sort][e]];
-      const float rate = ((succeed ? seen.ok : seen.meant) + 0.5F) / (seen.tried + 1);
+      const float rate = input.seen[look_[sort][e]].rate[succeed ? 1 : 0];
       w.of[e] = rate * rate;
       w.sum += w.of[e];
       best = std::max(best, rate);
@@ -194,6 +200,7 @@ void Drawing::learn(std::size_t number, const Call& call, bool meant, bool ok) {
     ++seen.tried;
     if (meant) ++seen.meant;
     if (ok) ++seen.ok;
+    seen.rate = {(seen.meant + 0.5F) / (seen.tried + 1), (seen.ok + 0.5F) / (seen.tried + 1)};
   }
 }
 
@@ -226,7 +233,8 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
       continue;
     }
     ways.clear();
-    const bool meant = stepper.ways(state, call, ways) == Stepper::Meaning::given && !ways.empty();
+    const auto meaning = i == 0 ? stepper.ways(state, call, ways) : stepper.ways_too(state, call, ways);
+    const bool meant = meaning == Stepper::Meaning::given && !ways.empty();
     const bool ok = meant && ways.front().kind == Answer::Kind::ok;
     learn(number, call, meant, ok);
     if (ok) last_[number] = call;

@@ -1,6 +1,7 @@
 // Drawing calls: what to ask next, so that every kind of call gets its share and most succeed.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -53,9 +54,9 @@ class Drawing {
     if (ok) ++succeeded_[static_cast<std::size_t>(kind)];
     counted_ = true;
   }
-  /// How often the call was asked for, as a part of an equal share.
-  [[nodiscard]] float had(int kind) const {
-    return static_cast<float>(asked(kind) * kinds_.size() + 1) / static_cast<float>(all_asked_ + 1);
+  /// Which part of all calls asked for was of that kind.
+  [[nodiscard]] double share(int kind) const {
+    return static_cast<double>(asked(kind)) / static_cast<double>(std::max<std::uint64_t>(all_asked_, 1));
   }
 
  private:
@@ -66,6 +67,7 @@ class Drawing {
     float tried = 0;
     float meant = 0;
     float ok = 0;
+    std::array<float, 2> rate{0.5F, 0.5F};  ///< how likely it is to mean something, and to succeed
   };
   struct Input {
     std::uint8_t number;  ///< of the parameter

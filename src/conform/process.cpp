@@ -49,12 +49,7 @@ std::string Process::read_hello(std::string_view line) {
     c.calls = names_in(hello.member("calls", "the answer to hello"));
     c.observes = names_in(hello.find("observes"));
     c.environment = names_in(hello.find("environment"));
-    if (const auto device = hello.find("device")) {
-      const std::string given = device->text();
-      if (given != "itself" && given != "asked")
-        device->fail("this is " + io::in_quotes(given), "\"itself\" or \"asked\"");
-      c.device = given == "itself" ? Device::itself : Device::asked;
-    }
+    c.device = device_in(hello.find("device"));
     if (const auto limits = hello.find("limits")) {
       const auto flag = [&](std::string_view name, bool& value) {
         if (const auto given = limits->find(name)) value = given->boolean();

@@ -121,7 +121,8 @@ class Run {
     out.trace.grain = "call";
     out.trace.facts = world_.facts;
     out.trace.steps = again.steps();
-    if (out.kind == Verdict::Kind::disallowed && !out.shown) out.expected = expected(again, sequence_[out.at]);
+    const bool of_a_call = out.kind == Verdict::Kind::disallowed || out.kind == Verdict::Kind::backend_failed;
+    if (of_a_call && !out.shown) out.expected = expected(again, sequence_[out.at]);
   }
 
   const Catalogue& catalogue_;

@@ -30,7 +30,7 @@ struct Verdict {
   std::size_t at = 0;             ///< calls judged before; where what is shown is disallowed, all that came before it
   bool shown = false;             ///< disallowed: it is what the implementation showed, not an answer
   Answer answer;                  ///< the one to call `at`
-  std::vector<Allowed> expected;  ///< disallowed: what would have been right
+  std::vector<Allowed> expected;  ///< disallowed, backend_failed: what would have been right
   std::string what;               ///< in words; empty: ok
   trace::Trace trace;             ///< not ok: the calls before, as the model takes them
   std::size_t states = 0;         ///< the most states that were open at once

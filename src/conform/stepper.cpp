@@ -18,7 +18,8 @@ const spec::NativeState nowhere{};
 
 Stepper::Stepper(const Catalogue& catalogue, const World& world, bool policies)
     : catalogue_(catalogue), world_(world), runner_(catalogue.reading(), world.facts, nowhere, policies),
-      beside_runner_(catalogue.reading(), world.facts, nowhere, policies), inside_(catalogue.calls().size()),
+      beside_runner_(catalogue.reading(), world.facts, nowhere, policies),
+      evaluator_(catalogue.tree(), world.facts, &world.facts), inside_(catalogue.calls().size()),
       last_derived_(catalogue.calls().size()) {
   for (auto& order : orders_) std::iota(order.begin(), order.end(), std::uint8_t{1});
   const lang::Tree& tree = catalogue.tree();
@@ -75,6 +76,16 @@ Stepper::Stop Stepper::stop(const CallOutcome& outcome) {
   return known;
 }
 
+/// The derived parameters, from the inputs. False: one of them is nothing.
+bool Stepper::derive(const spec::NativeState& state, const CallKind& kind, explore::Arguments& args) {
+  for (const Derivation& d : kind.derivations) {
+    for (const auto& [variable, input] : d.of) evaluator_.bind(variable, args[input]);
+    args[d.param] = evaluator_.value(d.is, &state);
+    if (args[d.param] == 0) return false;
+  }
+  return true;
+}
+
 /// Goes through the values of what is neither asked for nor known; what was right the last time comes first.
 template <class Found>
 Stepper::Meaning Stepper::from_start(const spec::NativeState& start, const CallKind& kind,
@@ -83,22 +94,27 @@ Stepper::Meaning Stepper::from_start(const spec::NativeState& start, const CallK
   auto& last = last_derived_[number];
   std::array<std::uint8_t, explore::max_transition_params> unknown{};
   std::size_t unknowns = 0;
-  for (const std::uint8_t k : kind.derived) unknown[unknowns++] = k;
+  explore::Arguments args = given;
+  if (kind.derivations.empty()) {
+    for (const std::uint8_t k : kind.derived) unknown[unknowns++] = k;
+  } else if (!derive(start, kind, args)) {
+    last_stop_ = Stop::not_given;
+    return Meaning::not_given;
+  }
   const std::size_t derived = unknowns;
   if (!results_known)
     for (const std::uint8_t k : kind.results) unknown[unknowns++] = k;
 
-  explore::Arguments args = given;
   std::array<std::uint8_t, explore::max_transition_params> turn{};
   std::array<std::uint8_t, explore::max_transition_params> size{};
   for (std::size_t i = 0; i < unknowns; ++i) {
     size[i] = static_cast<std::uint8_t>(lang::size_of(world_.facts, kind.params[unknown[i]].sort));
     if (size[i] == 0) return Meaning::not_given;
   }
-  runner_.restart(world_.facts, start);
+  if (unchanged_ != &start || !runner_.starts_at(start)) runner_.restart(world_.facts, start);
   Stop best = Stop::nothing;
   const char* why = nullptr;
-  explore::Arguments blocked = given;
+  explore::Arguments blocked = args;
   bool ended = false;
   while (true) {
     for (std::size_t i = 0; i < unknowns; ++i) {
@@ -220,7 +236,7 @@ Stepper::Meaning Stepper::ways(const spec::NativeState& state, const Call& call,
   return each_way(state, call, call.args, kind.results.empty(),
                   [&](const spec::NativeState& start, const CallOutcome& o, const explore::Arguments& args,
                       const explore::Fired* inside) {
-                    Way way;
+                    Way& way = out.emplace_back();
                     way.guard = o.kind == OutcomeKind::error ? o.refusal.guard.data() : o.label;
                     if (o.kind == OutcomeKind::done) {
                       for (std::size_t i = 0; i < kind.results.size(); ++i) way.results[i] = args[kind.results[i]];
@@ -241,7 +257,6 @@ Stepper::Meaning Stepper::ways(const spec::NativeState& state, const Call& call,
                       if (o.kind == OutcomeKind::error) way.refused = o.refusal;
                       if (o.kind == OutcomeKind::blocked) way.waits = waiting(kind, way.guard, args);
                     }
-                    out.push_back(std::move(way));
                   });
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "spec/lang/eval.hpp"
 #include "src/conform/backend.hpp"
 
 namespace pasid::conform {
@@ -40,6 +41,13 @@ class Stepper {
 
   /// All ways the call can end in `state`, into `out`. not_given: a GIVEN fails, or a name is in use; `out` is empty.
   Meaning ways(const spec::NativeState& state, const Call& call, std::vector<Way>& out);
+  /// The same in the state, wholly unchanged, that the call before was tried in: saves a copy of it.
+  Meaning ways_too(const spec::NativeState& state, const Call& call, std::vector<Way>& out) {
+    unchanged_ = &state;
+    const Meaning meaning = ways(state, call, out);
+    unchanged_ = nullptr;
+    return meaning;
+  }
 
   enum class Match : std::uint8_t { matched = 1, differs, not_given };
 
@@ -81,6 +89,7 @@ class Stepper {
                    Found found);
   template <class Found>
   void all_values(const spec::NativeState& state, const Beside& beside, const explore::Arguments* args, Found found);
+  bool derive(const spec::NativeState& state, const CallKind& kind, explore::Arguments& args);
   Stop stop(const explore::CallOutcome& outcome);
   [[nodiscard]] std::optional<explore::Fired> waiting(const CallKind& kind, const char* guard,
                                                       const explore::Arguments& args) const;
@@ -88,8 +97,10 @@ class Stepper {
   const Catalogue& catalogue_;
   const World& world_;
   bool telling_ = false;
+  const spec::NativeState* unchanged_ = nullptr;  ///< ways_too(): the state
   explore::CallRunner runner_;
   explore::CallRunner beside_runner_;
+  lang::Evaluator evaluator_;
   explore::CallRunner::Orders orders_{};
   std::vector<std::vector<Beside>> inside_;  ///< by call
   std::vector<Beside> hidden_;

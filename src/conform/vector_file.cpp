@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "src/conform/replay.hpp"
+#include "src/conform/vectors/chained.hpp"
 #include "src/conform/wire.hpp"
+#include "src/conform/words.hpp"
 #include "src/conform/world_json.hpp"
 #include "src/io/design.hpp"
 
@@ -25,18 +28,20 @@ void must_say(const Json& object, std::string_view name, std::string_view what, 
 /// Reads the tests of one world.
 class TestReader {
  public:
-  TestReader(const Catalogue& asked, const Catalogue& catalogue, const World& world)
-      : asked_(asked), catalogue_(catalogue), wire_(asked, world) {}
+  /// `listed`: whose calls give the answers that are listed.
+  TestReader(const Catalogue& asked, const Catalogue& listed, const Catalogue& catalogue, const World& world)
+      : asked_(asked), listed_(listed), catalogue_(catalogue), wire_(asked, world), checker_(listed, world) {}
 
-  VectorTest read(const Json& json) const {
+  VectorTest read(const Json& json) {
     constexpr std::string_view what = "a test";
     VectorTest out;
     out.id = json.member("tcId", what).number(1, UINT32_MAX, "a number from 1");
     out.comment = json.member("comment", what).text();
     names_in(json.member("flags", what));
-    if (const Json result = json.member("result", what);
-        result.text() != "valid" && result.text() != "acceptable" && result.text() != "invalid")
-      result.fail("this is " + io::in_quotes(result.text()), "valid, acceptable or invalid");
+    const Json result = json.member("result", what);
+    const std::string valid = result.text();
+    if (valid != "valid" && valid != "acceptable" && valid != "invalid")
+      result.fail("this is " + io::in_quotes(valid), "valid, acceptable or invalid");
     const Json calls = json.member("calls", what);
     const Json answers = json.member("answers", what);
     const auto asked = calls.elements();
@@ -45,21 +50,52 @@ class TestReader {
     if (given.size() != asked.size())
       answers.fail("these are " + std::to_string(given.size()) + " answers",
                    std::to_string(asked.size()) + ", one for each call");
+    checker_.reset();
+    bool checking = valid == "valid";
     for (std::size_t i = 0; i < asked.size(); ++i) {
       Call call = wire_.read_call(asked[i]);
       const CallKind& kind = asked_[call.kind];
       out.answers.push_back(wire_.read_answer(kind, given[i]));
+      checking = checking && check(asked[i], given[i], call, out.answers.back());
       call.kind = catalogue_.named(kind.name);
       if (call.kind < 0 && out.lacks.empty()) out.lacks = kind.name;
       out.calls.push_back(call);
     }
+    if (const auto digest = json.find("digest"); digest && checking) check(*digest);
     return out;
   }
 
  private:
+  /// Is this what the model answers to the next call? False: from here on that cannot be said.
+  bool check(const Json& asked, const Json& given, Call call, const Answer& answer) {
+    const CallKind& kind = asked_[call.kind];
+    call.kind = listed_.named(kind.name);
+    if (call.kind < 0) asked.fail("nobody asks for this call where the device is the implementation's own", "another");
+    switch (checker_.step(call, answer)) {
+      case Checker::Result::ok: return true;
+      case Checker::Result::overflow: return false;
+      case Checker::Result::not_given: asked.fail("this call has no meaning here", "one that has");
+      case Checker::Result::disallowed: break;
+    }
+    std::string right;
+    for (const Allowed& a : expected(checker_, call)) right += (right.empty() ? "" : " or ") + words(kind, a.answer);
+    given.fail("the answer is not the model's", right);
+  }
+
+  void check(const Json& given) {
+    std::string right;
+    for (const spec::NativeState& state : checker_.states()) {
+      right = vectors::digest(asked_.tree(), checker_.stepper().world(), state);
+      if (right == given.text()) return;
+    }
+    given.fail("this is not the digest of the state at the end", right);
+  }
+
   const Catalogue& asked_;
+  const Catalogue& listed_;
   const Catalogue& catalogue_;
   Wire wire_;
+  Checker checker_;
 };
 
 }  // namespace
@@ -81,7 +117,8 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
     design.fail("this design cannot be used (" + std::string(e.what()) + ")", "a shipped design, or a file's path");
   }
   asked_ = std::make_unique<Catalogue>(tree, reading, knobs, Device::asked);
-  catalogue_ = std::make_unique<Catalogue>(tree, reading, knobs, device);
+  itself_ = std::make_unique<Catalogue>(tree, reading, knobs, Device::itself);
+  catalogue_ = device == Device::asked ? asked_.get() : itself_.get();
 
   std::set<std::uint64_t> ids;
   for (const Json& each : root.member("testGroups", what).elements()) {
@@ -89,13 +126,16 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
     must_say(each, "type", group_what, group_type);
     VectorGroup& group = groups_.emplace_back();
     group.world = read_world(tree, knobs, each.member("world", group_what));
-    group.catalogue = catalogue_.get();
-    if (const auto needs = each.find("requires")) {
+    group.catalogue = catalogue_;
+    const auto needs = each.find("requires");
+    if (needs) {
       group.calls = names_in(needs->find("calls"));
       group.environment = names_in(needs->find("environment"));
       group.observes = names_in(needs->find("observes"));
     }
-    const TestReader reader(*asked_, *catalogue_, group.world);
+    const Catalogue& listed =
+        device_in(needs ? needs->find("device") : std::nullopt) == Device::asked ? *asked_ : *itself_;
+    TestReader reader(*asked_, listed, *catalogue_, group.world);
     for (const Json& test : each.member("tests", group_what).elements()) {
       group.tests.push_back(reader.read(test));
       if (!ids.insert(group.tests.back().id).second)
@@ -108,7 +148,7 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
     count.fail("numberOfTests is another number", std::to_string(tests_) + ", which is how many there are");
 }
 
-std::string vector_text(const lang::Tree& tree, const std::string& design, const Catalogue& catalogue,
+std::string vector_text(const lang::Tree& tree, const std::string& design, const Catalogue& catalogue, Device device,
                         const World& world, const VectorTest& test, std::string_view flag, std::string_view note) {
   const Wire wire(catalogue, world);
   std::set<std::string> calls;
@@ -141,7 +181,10 @@ std::string vector_text(const lang::Tree& tree, const std::string& design, const
       {"notes", {{std::string(flag), {{"bugType", "FOUND"}, {"description", std::string(note)}}}}},
       {"testGroups", ordered_json::array({{{"type", group_type},
                                            {"world", world_json(tree, world)},
-                                           {"requires", {{"calls", calls}, {"environment", environment}}},
+                                           {"requires",
+                                            {{"calls", calls},
+                                             {"environment", environment},
+                                             {"device", device == Device::asked ? "asked" : "itself"}}},
                                            {"tests", ordered_json::array({{{"tcId", test.id},
                                                                            {"comment", test.comment},
                                                                            {"flags", {std::string(flag)}},

@@ -34,7 +34,8 @@ struct VectorGroup {
 class VectorFile {
  public:
   /// `path`: "-" is standard input. `device`: of the implementation that will be asked. Everything must outlive it.
-  /// Throws io::InputError, with the place in the file, for whatever is wrong with it.
+  /// Throws io::InputError, with the place in the file, for whatever is wrong with it: also where a test that is valid
+  /// lists an answer, or a digest of the state at the end, that the model does not give.
   VectorFile(const std::string& path, const lang::Tree& tree, const explore::Reading& reading, Device device);
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -45,14 +46,16 @@ class VectorFile {
  private:
   std::string path_;
   std::string design_;
-  std::unique_ptr<Catalogue> asked_;  ///< every call there is
-  std::unique_ptr<Catalogue> catalogue_;
+  std::unique_ptr<Catalogue> asked_;      ///< every call there is
+  std::unique_ptr<Catalogue> itself_;     ///< those where the device is the implementation's own
+  const Catalogue* catalogue_ = nullptr;  ///< of the implementation that will be asked
   std::deque<VectorGroup> groups_;
   std::size_t tests_ = 0;
 };
 
-/// A test as a vector file of its own, which reads as the same test. Ends with a newline.
-std::string vector_text(const lang::Tree& tree, const std::string& design, const Catalogue& catalogue,
+/// A test as a vector file of its own, which reads as the same test. Its answers are those of an implementation with
+/// such a `device`. Ends with a newline.
+std::string vector_text(const lang::Tree& tree, const std::string& design, const Catalogue& catalogue, Device device,
                         const World& world, const VectorTest& test, std::string_view flag, std::string_view note);
 
 }  // namespace pasid::conform

@@ -13,6 +13,14 @@ std::vector<std::string> names_in(const std::optional<io::Json>& list) {
     for (const io::Json& each : list->elements("a list of names")) out.push_back(each.text("a name"));
   return out;
 }
+
+Device device_in(const std::optional<io::Json>& device) {
+  if (!device) return Device::asked;
+  const std::string given = device->text();
+  if (given != "itself" && given != "asked") device->fail("this is " + io::in_quotes(given), "\"itself\" or \"asked\"");
+  return given == "itself" ? Device::itself : Device::asked;
+}
+
 namespace {
 
 constexpr const lang::SortInfo* pasid_sort = &lang::sort_info<spec::Pasid>;

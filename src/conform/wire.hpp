@@ -14,6 +14,9 @@ namespace pasid::conform {
 /// The elements of an array of names; none where there is no list. Throws io::InputError for anything else.
 std::vector<std::string> names_in(const std::optional<io::Json>& list);
 
+/// "itself" or "asked"; asked where there is none.
+Device device_in(const std::optional<io::Json>& device);
+
 /// The names and numbers of one world. Everything must outlive it.
 class Wire {
  public:

@@ -36,6 +36,9 @@ class CallRunner {
   /// From now on runs calls from another state.
   void restart(const spec::NativeFacts& facts, const spec::NativeState& before);
 
+  /// Does it run calls from there?
+  [[nodiscard]] bool starts_at(const spec::NativeState& state) const { return before_ == &state; }
+
   /// What the last run depended on, by parameter of the transition: with other values for the rest it would have been
   /// the same. Of a loop parameter: on the order of its values.
   struct Depends {
