@@ -224,6 +224,7 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
   std::ranges::fill(weighed_, std::uint8_t{0});
   std::optional<Call> second;
   std::vector<Way> second_ways;
+  bool begun = false;  // with this state
   for (int i = 0; i < tries && (!second || i < tries_for_success); ++i) {
     const std::size_t number = pick_kind(stepper.world(), succeed);
     const CallKind& kind = catalogue_[kinds_[number]];
@@ -233,7 +234,8 @@ std::optional<Call> Drawing::draw(Stepper& stepper, const spec::NativeState& sta
       continue;
     }
     ways.clear();
-    const auto meaning = i == 0 ? stepper.ways(state, call, ways) : stepper.ways_too(state, call, ways);
+    const auto meaning = begun ? stepper.ways_too(state, call, ways) : stepper.ways(state, call, ways);
+    begun = true;
     const bool meant = meaning == Stepper::Meaning::given && !ways.empty();
     const bool ok = meant && ways.front().kind == Answer::Kind::ok;
     learn(number, call, meant, ok);

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t wanted_percent = 65;
 
 /// A call that had less than this part of its least share is aimed for.
-constexpr double wanted_share = 1.4;
+constexpr double wanted_share = 1.7;
 
 /// A way that takes more calls to look at than this is not worth the time.
 constexpr std::size_t longest_way = 100;

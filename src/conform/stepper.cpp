@@ -111,7 +111,8 @@ Stepper::Meaning Stepper::from_start(const spec::NativeState& start, const CallK
     size[i] = static_cast<std::uint8_t>(lang::size_of(world_.facts, kind.params[unknown[i]].sort));
     if (size[i] == 0) return Meaning::not_given;
   }
-  if (unchanged_ != &start || !runner_.starts_at(start)) runner_.restart(world_.facts, start);
+  if (unchanged_ != &start || at_ != &start || !runner_.starts_at(start)) runner_.restart(world_.facts, start);
+  at_ = &start;
   Stop best = Stop::nothing;
   const char* why = nullptr;
   explore::Arguments blocked = args;
@@ -232,6 +233,7 @@ std::optional<explore::Fired> Stepper::waiting(const CallKind& kind, const char*
 }
 
 Stepper::Meaning Stepper::ways(const spec::NativeState& state, const Call& call, std::vector<Way>& out) {
+  if (unchanged_ == nullptr) at_ = nullptr;
   const CallKind& kind = catalogue_[call.kind];
   return each_way(state, call, call.args, kind.results.empty(),
                   [&](const spec::NativeState& start, const CallOutcome& o, const explore::Arguments& args,

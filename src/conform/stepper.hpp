@@ -98,6 +98,7 @@ class Stepper {
   const World& world_;
   bool telling_ = false;
   const spec::NativeState* unchanged_ = nullptr;  ///< ways_too(): the state
+  const spec::NativeState* at_ = nullptr;         ///< from which calls were run since ways()
   explore::CallRunner runner_;
   explore::CallRunner beside_runner_;
   lang::Evaluator evaluator_;

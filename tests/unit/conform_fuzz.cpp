@@ -38,7 +38,7 @@ Asked asked(const conform::FuzzOptions& options) {
 
 TEST_CASE("fuzz: half of the calls succeed, and each kind of call has its share") {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
-    const Asked a = asked({.seed = seed, .calls = 60'000});
+    const Asked a = asked({.seed = seed, .calls = 100'000});
     CAPTURE(a.name);
     CHECK(a.succeeded >= 0.5);
     CHECK(a.kinds > 20);
@@ -47,7 +47,7 @@ TEST_CASE("fuzz: half of the calls succeed, and each kind of call has its share"
 }
 
 TEST_CASE("fuzz: without an aim some calls have less than their share") {
-  const Asked a = asked({.seed = 1, .calls = 60'000, .aims = false});
+  const Asked a = asked({.seed = 1, .calls = 100'000, .aims = false});
   CHECK(a.rarest < conform::least_share(a.kinds));
 }
 
