@@ -118,7 +118,7 @@ void Drawing::take_turns() {
     // One that hardly ever succeeds has not had its share either: others wait for what it makes.
     const auto had = static_cast<float>(asked(kinds_[n]) + succeeded_[static_cast<std::size_t>(kinds_[n])]) / 2;
     const float lag = std::min(share / (had + 20), most_lag);
-    turns_[n] = left_out_[n] ? 0 : lag * lag * lag * (lag < 0.7F ? 0.02F : 1);
+    turns_[n] = left_out_[n] ? 0 : lag * lag * lag * (lags(kinds_[n]) ? 8 : lag < 0.7F ? 0.02F : 1);
   }
 }
 

@@ -11,6 +11,10 @@
 
 namespace pasid::conform {
 
+/// How many of the calls each of so many kinds is to be, at least: 5 %, or half an equal share where there are more
+/// than ten. In the long run, and if the implementation lets it come to that.
+constexpr double least_share(std::size_t kinds) { return kinds > 10 ? 0.5 / static_cast<double>(kinds) : 0.05; }
+
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere for a seed.
 class Random {
  public:
@@ -54,6 +58,9 @@ class Drawing {
     if (ok) ++succeeded_[static_cast<std::size_t>(kind)];
     counted_ = true;
   }
+  /// It had less than its least share, or not much more.
+  [[nodiscard]] bool lags(int kind) const { return share(kind) < 1.5 * least_share(kinds_.size()); }
+
   /// Which part of all calls asked for was of that kind.
   [[nodiscard]] double share(int kind) const {
     return static_cast<double>(asked(kind)) / static_cast<double>(std::max<std::uint64_t>(all_asked_, 1));

@@ -13,9 +13,6 @@ using Clock = std::chrono::steady_clock;
 /// What the longest sequences are made of succeeds more often than it must: some of it is lost on the way.
 constexpr std::uint64_t wanted_percent = 65;
 
-/// A call that had less than this part of its least share is aimed for.
-constexpr double wanted_share = 1.7;
-
 /// A way that takes more calls to look at than this is not worth the time.
 constexpr std::size_t longest_way = 100;
 
@@ -168,7 +165,8 @@ Fuzz::End Fuzz::batch(std::size_t number, std::size_t most) {
     settle(world, state);
     if (way.kind != Answer::Kind::ok) continue;
     ++succeeded;
-    if (options_.aims && calls_.size() <= longest_way && lags(call->kind) && ways_to_.to(number, call->kind).empty())
+    if (options_.aims && calls_.size() <= longest_way && drawing_.lags(call->kind) &&
+        ways_to_.to(number, call->kind).empty())
       ways_to_.learn(number, calls_);
   }
   over_ = over_ || likely_.empty();
@@ -191,15 +189,13 @@ Fuzz::End Fuzz::batch(std::size_t number, std::size_t most) {
   return End::fine;
 }
 
-bool Fuzz::lags(int kind) const { return drawing_.share(kind) < wanted_share * least_share(drawing_.kinds().size()); }
-
 /// Sets out for the call that lags most among those to which a way is known.
 void Fuzz::aim(std::size_t world) {
   aim_ = {};
-  double least = options_.aims ? wanted_share * least_share(drawing_.kinds().size()) : 0;
+  double least = options_.aims ? 1 : 0;
   for (const int kind : drawing_.kinds()) {
     const auto way = ways_to_.to(world, kind);
-    if (way.empty() || drawing_.share(kind) >= least) continue;
+    if (way.empty() || !drawing_.lags(kind) || drawing_.share(kind) >= least) continue;
     least = drawing_.share(kind);
     aim_ = way;
   }

@@ -25,10 +25,6 @@ struct FuzzOptions {
   bool aims = true;  ///< sets out for calls that lag; else what chance makes possible is asked for
 };
 
-/// How many of the calls each of so many kinds is to be, at least: 5 %, or half an equal share where there are more
-/// than ten. In the long run, and if the implementation lets it come to that.
-constexpr double least_share(std::size_t kinds) { return kinds > 10 ? 0.5 / static_cast<double>(kinds) : 0.05; }
-
 struct FuzzCounts {
   std::uint64_t calls = 0;      ///< asked and judged
   std::uint64_t succeeded = 0;  ///< answered ok
@@ -70,7 +66,6 @@ class Fuzz {
   End batch(std::size_t world, std::size_t most);
   std::optional<Call> next(Stepper& stepper, const spec::NativeState& state, bool succeed);
   void aim(std::size_t world);
-  [[nodiscard]] bool lags(int kind) const;
   End judge(const World& world, std::size_t from);
   void settle(const World& world, spec::NativeState& state) const;
   bool try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
