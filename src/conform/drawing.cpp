@@ -36,6 +36,7 @@ Drawing::Drawing(const Catalogue& catalogue, const Capabilities& capabilities, R
   weighed_.resize(kinds_.size());
   hoped_.resize(kinds_.size(), 1);
   left_out_.resize(kinds_.size());
+  last_.resize(kinds_.size());
   // Caches, with three indices, are nobody's business here.
   std::array<int, lang::max_entity_sorts> bits{};
   for (const lang::CellInfo& cell : catalogue.tree().cells) {
