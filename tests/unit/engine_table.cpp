@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "src/engine/table.hpp"
 #include "tests/support/engine_host.hpp"
 
 using namespace pasid::engine;
@@ -172,7 +173,7 @@ TEST_CASE("an entry is never read half written") {
   const auto b = e.create_domain(config).value;
   REQUIRE(e.attach_user(Device{0}, 7, a));
   std::atomic<bool> stop{false};
-  std::size_t read = 0;
+  std::atomic<std::size_t> read{0};
   std::size_t torn = 0;
   std::thread hardware([&] {
     while (!stop) {
@@ -189,5 +190,29 @@ TEST_CASE("an entry is never read half written") {
   stop = true;
   hardware.join();
   CHECK(torn == 0);
-  MESSAGE(read << " reads");
+  MESSAGE(read.load() << " reads");
+}
+
+TEST_CASE("an entry that is written over is read as one or the other, whole") {
+  Host host;
+  detail::PasidTable table(64, host);
+  REQUIRE(table.reserve(7, host));
+  std::array<EntryBits, 2> either;
+  either[0].fill(0x1111);
+  either[1].fill(0x2223);
+  table.set(7, either[0], 0);
+  std::atomic<std::size_t> read{0};
+  std::atomic<bool> stop{false};
+  std::size_t torn = 0;
+  std::thread hardware([&] {
+    while (!stop) {
+      const EntryBits bits = table.read(7);
+      torn += bits == either[0] || bits == either[1] ? 0U : 1U;
+      ++read;
+    }
+  });
+  for (std::size_t i = 0; i < 2000000 || read < 2000000; ++i) table.set(7, either[i % 2], 0);
+  stop = true;
+  hardware.join();
+  CHECK(torn == 0);
 }
