@@ -34,6 +34,7 @@ struct ReplayCommand {
   bool json = false;
   std::string junit;
   bool verbose = false;
+  bool fail_fast = false;
   TraceOutput traces;
 };
 
@@ -57,16 +58,22 @@ std::string lacks(const conform::Capabilities& capabilities, const conform::Vect
 /// Runs tests and keeps what came of them; the trace of the first that fails.
 class Run {
  public:
-  explicit Run(BackendChoice& backend) : backend_(backend) {}
+  Run(BackendChoice& backend, bool fail_fast) : backend_(backend), fail_fast_(fail_fast) {}
 
   void file(const conform::VectorFile& file, Progress& progress) {
     for (const conform::VectorGroup& group : file.groups()) {
       backend_.speak(*group.catalogue);
       for (const conform::VectorTest& test : group.tests) {
+        if (stopped()) return;
         progress.say(file.path() + ": " + count(results_.size()) + " tests");
         results_.push_back(run(file, group, test));
       }
     }
+  }
+
+  /// A test has failed, and no other is wanted.
+  [[nodiscard]] bool stopped() const {
+    return fail_fast_ && !results_.empty() && results_.back().outcome == Outcome::failed;
   }
 
   [[nodiscard]] const std::vector<TestResult>& results() const { return results_; }
@@ -107,6 +114,7 @@ class Run {
   }
 
   BackendChoice& backend_;
+  bool fail_fast_;
   std::vector<TestResult> results_;
   std::optional<trace::Trace> first_trace_;
 };
@@ -164,6 +172,7 @@ void print_text(const Session& session, const lang::Tree& tree, const ReplayComm
                             count(run.of(Outcome::unknown)) + " unknown, " + count(run.of(Outcome::skipped)) +
                             " skipped")
             << skipped_text(run.results());
+  if (run.stopped()) std::cout << "  stopped at the first that failed (--fail-fast)\n";
 }
 
 void replay(Session& session, ReplayCommand& command) {
@@ -180,7 +189,7 @@ void replay(Session& session, ReplayCommand& command) {
   for (const std::string& path : command.files)
     files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
 
-  Run run(command.backend);
+  Run run(command.backend, command.fail_fast);
   {
     Progress progress(session);
     for (const auto& file : files) run.file(*file, progress);
@@ -217,6 +226,7 @@ void add_replay(CLI::App& app, Session& session) {
   auto* tap = replay_app->add_flag("--tap", command->tap, "print the Test Anything Protocol");
   replay_app->add_flag("--json", command->json, "machine-readable output")->excludes(tap);
   replay_app->add_option("--junit", command->junit, "write JUnit's XML there")->type_name("FILE");
+  replay_app->add_flag("--fail-fast", command->fail_fast, "stop at the first test that fails");
   replay_app->add_flag("--verbose", command->verbose, "every test, and every detail of those that fail");
   command->traces.add_options(*replay_app);
   replay_app->callback([&session, command] { replay(session, *command); });

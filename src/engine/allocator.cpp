@@ -70,10 +70,8 @@ Allocator::Allocator(unsigned width, Pick pick, const std::vector<Range>& reserv
       usable_.last = static_cast<Pasid>(end - 1);
       available_ += end - next;
     }
-    for (; next < end; ++next) {
-      insert(static_cast<Pasid>(next));
-      if (in_order) append(static_cast<Pasid>(next));
-    }
+    if (next < end) fill(next, end);
+    for (; next < end && in_order; ++next) append(static_cast<Pasid>(next));
     if (i < reserved_.size()) next = std::size_t{reserved_[i].last} + 1;
   }
   // Those at the ends are known by what is usable.
@@ -89,6 +87,19 @@ bool Allocator::reserved(Pasid p) const noexcept {
 bool Allocator::is_free(Pasid p) const noexcept { return (level_[0][p / word] & bit(p)) != 0; }
 
 // ---- lowest_free
+
+/// All from `first` on up to `end`, which is not included, are free, on all levels.
+void Allocator::fill(std::size_t first, std::size_t end) noexcept {
+  for (std::size_t l = 0; l < levels_; ++l, first /= word, end = words_for(end)) {
+    const std::size_t last = (end - 1) / word;
+    for (std::size_t w = first / word; w <= last; ++w) {
+      std::uint64_t bits = ~std::uint64_t{0};
+      if (w == first / word) bits &= ~std::uint64_t{0} << (first % word);
+      if (w == last) bits &= ~std::uint64_t{0} >> (word - 1 - (end - 1) % word);
+      level_[l][w] |= bits;
+    }
+  }
+}
 
 /// p is free, on all levels.
 void Allocator::insert(Pasid p) noexcept {

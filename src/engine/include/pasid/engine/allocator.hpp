@@ -68,6 +68,7 @@ class Allocator {
  private:
   [[nodiscard]] bool is_free(Pasid p) const noexcept;
   [[nodiscard]] bool reserved(Pasid p) const noexcept;
+  void fill(std::size_t first, std::size_t end) noexcept;
   // lowest_free:
   void insert(Pasid p) noexcept;
   void erase(Pasid p) noexcept;
