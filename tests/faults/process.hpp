@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace pasid::faults {
 
 enum class End { passed, failed, crashed, hung };
+std::string_view name(End e);
 
 struct Outcome {
   End end = End::passed;

@@ -1,23 +1,17 @@
 // Switches each seeded fault on in turn, and sees which test notices.
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <iostream>
-#include <map>
 #include <mutex>
-#include <optional>
 #include <random>
 #include <stdexcept>
 #include <thread>
 #include <unistd.h>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include "tests/faults/process.hpp"
-#include "tests/faults/switch.hpp"
+#include "tests/faults/results.hpp"
 
 namespace {
 
@@ -25,12 +19,6 @@ using namespace pasid::faults;
 using Clock = std::chrono::steady_clock;
 
 constexpr double clean_limit = 600;  // seconds
-
-struct Killer {
-  std::string name;
-  std::string command;
-  std::chrono::duration<double> limit{};
-};
 
 struct Options {
   std::vector<std::string> killers;
@@ -41,24 +29,10 @@ struct Options {
   double limit = 0;
   double at_least = 95;
   std::string json;
+  std::string results;
   bool every = false;
+  bool explained = false;
 };
-
-struct Result {
-  const Fault* fault = nullptr;
-  std::vector<std::pair<std::string, End>> noticed;  ///< by which killers, and how
-  double seconds = 0;
-};
-
-std::string_view name(End e) {
-  switch (e) {
-    case End::passed: return "passed";
-    case End::failed: return "failed";
-    case End::crashed: return "crashed";
-    case End::hung: return "hung";
-  }
-  return "";
-}
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -97,114 +71,80 @@ void check_clean(std::vector<Killer>& killers, double limit) {
       throw std::runtime_error(fmt::format("{} {} with no fault on, so it can notice none: {}\n{}", k.name, name(o.end),
                                            k.command, o.output));
     const double seconds = since(start);
-    k.limit = std::chrono::duration<double>(limit > 0 ? limit : 3 * seconds + 2);
+    k.limit = std::chrono::duration<double>(limit > 0 ? limit : 5 * seconds + 5);
     std::cerr << fmt::format("{} passes with no fault on, in {:.1f} s\n", k.name, seconds);
   }
 }
 
-Result judge(const Fault& fault, const std::vector<Killer>& killers, const Options& o) {
-  Result r{&fault, {}, 0};
-  const auto start = Clock::now();
-  for (const Killer& k : killers) {
-    const End end = run(k.command, std::string(fault.id), k.limit).end;
-    if (end == End::passed) continue;
-    r.noticed.emplace_back(k.name, end);
-    if (!o.every) break;
+/// All faults, by several threads.
+class Run {
+ public:
+  Run(const std::vector<const Fault*>& faults, const std::vector<Killer>& killers, const Options& o)
+      : faults_(faults), killers_(killers), options_(o), kept_(o.results), results_(faults.size()) {
+    if (kept_.size() > 0) std::cerr << fmt::format("{} outcomes are known from {}\n", kept_.size(), o.results);
   }
-  r.seconds = since(start);
-  return r;
-}
 
-std::vector<Result> judge_all(const std::vector<const Fault*>& faults, const std::vector<Killer>& killers,
-                              const Options& o) {
-  std::vector<Result> results(faults.size());
-  std::atomic<std::size_t> next{0};
-  std::size_t over = 0;
-  std::mutex lock;
-  std::exception_ptr error;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < faults.size(); i = next++) try {
-        results[i] = judge(*faults[i], killers, o);
-        const std::scoped_lock locked(lock);
-        if (++over; isatty(STDERR_FILENO)) std::cerr << fmt::format("\r{} of {} faults ", over, faults.size());
+  std::vector<Result> all() {
+    std::vector<std::thread> workers;
+    for (unsigned i = 0; i < options_.jobs; ++i) workers.emplace_back([this] { work(); });
+    for (std::thread& t : workers) t.join();
+    if (isatty(STDERR_FILENO)) std::cerr << '\n';
+    if (error_) std::rethrow_exception(error_);
+    return std::move(results_);
+  }
+
+ private:
+  void work() {
+    for (std::size_t i = next_++; i < faults_.size(); i = next_++) try {
+        results_[i] = judge(*faults_[i]);
+        const std::scoped_lock locked(lock_);
+        ++over_;
+        killed_ += results_[i].noticed.empty() ? 0U : 1U;
+        if (isatty(STDERR_FILENO))
+          std::cerr << fmt::format("\r{} of {} faults, {} killed ", over_, faults_.size(), killed_);
       } catch (...) {
-        const std::scoped_lock locked(lock);
-        error = std::current_exception();
+        const std::scoped_lock locked(lock_);
+        error_ = std::current_exception();
         return;
       }
-  };
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i < o.jobs; ++i) workers.emplace_back(work);
-  for (std::thread& t : workers) t.join();
-  if (isatty(STDERR_FILENO)) std::cerr << '\r';
-  if (error) std::rethrow_exception(error);
-  return results;
-}
+  }
 
-std::string by(const Result& r) {
-  std::string out;
-  for (const auto& [killer, end] : r.noticed) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", killer, name(end));
-  return out.empty() ? "SURVIVES" : out;
-}
+  Result judge(const Fault& fault) {
+    Result r{&fault, {}, 0};
+    for (const Killer& k : killers_) {
+      const auto [end, seconds] = outcome(fault, k);
+      r.seconds += seconds;
+      if (end == End::passed) continue;
+      r.noticed.emplace_back(k.name, end);
+      if (!options_.every) break;
+    }
+    return r;
+  }
 
-struct Summary {
-  std::size_t killed = 0;
-  std::map<std::string, std::size_t> by_killer;
-  std::map<std::string_view, std::pair<std::size_t, std::size_t>> by_class;  ///< killed, of
+  std::pair<End, double> outcome(const Fault& fault, const Killer& k) {
+    {
+      const std::scoped_lock locked(lock_);
+      if (const auto known = kept_.known(fault.id, k)) return *known;
+    }
+    const auto start = Clock::now();
+    const End end = run(k.command, std::string(fault.id), k.limit).end;
+    const double seconds = since(start);
+    const std::scoped_lock locked(lock_);
+    kept_.add(fault.id, k, end, seconds);
+    return {end, seconds};
+  }
+
+  const std::vector<const Fault*>& faults_;
+  const std::vector<Killer>& killers_;
+  const Options& options_;
+  Kept kept_;
+  std::vector<Result> results_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex lock_;
+  std::size_t over_ = 0;
+  std::size_t killed_ = 0;
+  std::exception_ptr error_;
 };
-
-Summary summary(const std::vector<Result>& results) {
-  Summary s;
-  for (const Result& r : results) {
-    auto& [killed, of] = s.by_class[r.fault->kind];
-    ++of;
-    if (r.noticed.empty()) continue;
-    ++s.killed;
-    ++killed;
-    for (const auto& [killer, end] : r.noticed) ++s.by_killer[killer];
-  }
-  return s;
-}
-
-void print(const std::vector<Result>& results, const std::vector<Killer>& killers, const Summary& s, double rate) {
-  for (const Result& r : results)
-    fmt::print("{:<42} {:<12} {:<28} {}\n", r.fault->id, r.fault->kind, r.fault->function, by(r));
-  fmt::print("\n");
-  for (const auto& [kind, n] : s.by_class) fmt::print("{:<12} {:>3} of {:>3} killed\n", kind, n.first, n.second);
-  for (const Killer& k : killers) {
-    const auto n = s.by_killer.find(k.name);
-    fmt::print("{} kills {}\n", k.name, n == s.by_killer.end() ? 0 : n->second);
-  }
-  if (s.killed < results.size()) fmt::print("\nSurvivors:\n");
-  for (const Result& r : results)
-    if (r.noticed.empty())
-      fmt::print("  {} ({}): {}\n", r.fault->id, r.fault->function,
-                 r.fault->survives.empty() ? "no reason is known" : r.fault->survives);
-  fmt::print("\n{} of {} faults killed: {:.1f} %\n", s.killed, results.size(), rate);
-}
-
-nlohmann::json json_of(const std::vector<Result>& results, const std::vector<Killer>& killers, const Summary& s,
-                       double rate) {
-  nlohmann::json out = {{"faults", results.size()}, {"killed", s.killed}, {"percent", rate}};
-  for (const Killer& k : killers) {
-    const auto n = s.by_killer.find(k.name);
-    out["killers"].push_back(
-        {{"name", k.name}, {"command", k.command}, {"kills", n == s.by_killer.end() ? 0 : n->second}});
-  }
-  for (const Result& r : results) {
-    nlohmann::json one = {{"id", r.fault->id},
-                          {"class", r.fault->kind},
-                          {"file", r.fault->file},
-                          {"function", r.fault->function},
-                          {"why", r.fault->why},
-                          {"seconds", r.seconds},
-                          {"noticed", nlohmann::json::array()}};
-    for (const auto& [killer, end] : r.noticed) one["noticed"].push_back({{"by", killer}, {"as", name(end)}});
-    if (r.noticed.empty()) one["survives"] = r.fault->survives;
-    out["results"].push_back(std::move(one));
-  }
-  return out;
-}
 
 int run_all(const Options& o) {
   std::vector<Killer> killers = killers_of(o);
@@ -214,21 +154,24 @@ int run_all(const Options& o) {
     return 1;
   }
   check_clean(killers, o.limit);
-  const std::vector<Result> results = judge_all(faults, killers, o);
+  const std::vector<Result> results = Run(faults, killers, o).all();
   const Summary s = summary(results);
-  const double rate = 100 * static_cast<double>(s.killed) / static_cast<double>(results.size());
   if (!o.json.empty()) {
-    const std::string text = json_of(results, killers, s, rate).dump(2) + "\n";
+    const std::string text = json_text(results, killers, s);
     if (o.json == "-") {
       std::cout << text;
     } else if (std::ofstream out(o.json); !(out << text)) {
       throw std::runtime_error(o.json + ": cannot be written");
     }
   }
-  if (o.json != "-") print(results, killers, s, rate);
-  if (rate >= o.at_least) return 0;
-  std::cerr << fmt::format("{:.1f} % killed, at least {:.1f} % are expected\n", rate, o.at_least);
-  return 1;
+  if (o.json != "-") print(results, killers, s, o.every);
+  const bool explained = !o.explained || (s.unexplained == 0 && s.wrongly_explained.empty());
+  if (s.percent() < o.at_least)
+    std::cerr << fmt::format("{:.1f} % killed, at least {:.1f} % are expected\n", s.percent(), o.at_least);
+  if (!explained)
+    std::cerr << fmt::format("{} survivors do not say why, {} faults say why and do not survive\n", s.unexplained,
+                             s.wrongly_explained.size());
+  return s.percent() >= o.at_least && explained ? 0 : 1;
 }
 
 }  // namespace
@@ -246,9 +189,13 @@ int main(int argc, char** argv) {
   app.add_option("--seed", o.seed, "For --sample")->capture_default_str();
   app.add_option("--jobs", o.jobs, "At once (default: the processors)");
   app.add_option("--limit", o.limit,
-                 "Seconds for one command, after which it hangs (default: thrice what it needs with no\n"
-                 "fault on, and two more)");
+                 "Seconds for one command, after which it hangs (default: five times what it needs with\n"
+                 "no fault on, and five more)");
   app.add_option("--at-least", o.at_least, "Percent that must be killed")->capture_default_str();
+  app.add_flag("--explained", o.explained, "Every survivor must say why, and no other fault may");
+  app.add_option("--results", o.results,
+                 "Keep outcomes in this file as they come, and take what is in it as known: good for as\n"
+                 "long as neither the engine nor the faults nor the killers change");
   app.add_option("--json", o.json, "Write the results to this file; - for standard output");
   app.add_flag("--every", o.every, "Run all killers on each fault, not only until one notices");
   try {
