@@ -72,6 +72,10 @@ engine::Config config_of(const World& world) {
   return c;
 }
 
+bool is_mm(const spec::NativeFacts& f, std::uint8_t as) {
+  return Id<spec::Kind>(f.kind(Id<spec::As>{as})) == Id<spec::Kind>(spec::Kind::mm);
+}
+
 }  // namespace
 
 void ObedientHost::obey(spec::Memory memory, spec::Queue queue) noexcept { orders = {memory, queue}; }
@@ -134,18 +138,8 @@ std::string ReferenceBackend::reset(const World& world) {
   works_ = {};
   if (auto why = foreign_knob(world.facts); !why.empty()) return why;
   engine_ = std::make_unique<engine::Engine>(config_of(world), host_);
-  for (std::uint8_t a = 1; a <= count<spec::As>(world.facts); ++a) {
-    switch (static_cast<spec::Kind>(world.facts.kind(Id<spec::As>{a}).v)) {
-      case spec::Kind::kernel_dma: spaces_[a] = engine_->create_domain({.kind = engine::Kind::kernel_dma}).value; break;
-      case spec::Kind::pass_through:
-        spaces_[a] = engine_->create_domain({.kind = engine::Kind::pass_through}).value;
-        break;
-      case spec::Kind::user_managed:
-        spaces_[a] = engine_->create_domain({.kind = engine::Kind::user_managed}).value;
-        break;
-      default: break;
-    }
-  }
+  for (std::uint8_t a = 1; a <= count<spec::As>(world.facts); ++a)
+    if (!is_mm(world.facts, a)) spaces_[a] = engine_->create_domain(domain(a)).value;
   return {};
 }
 
@@ -233,8 +227,13 @@ std::optional<View> ReferenceBackend::observe() {
         show("slot", named(s->attached), g, p);
         show("published", s->published ? 1 : 0, g, p);
       }
-    for (std::uint8_t d = 1; d <= count<spec::Dev>(f); ++d)
-      if (const auto a = e.entry(engine::Device{d - 1U}, number)) show("entry", named(*a), d, p);
+    for (std::uint8_t d = 1; d <= count<spec::Dev>(f); ++d) {
+      const auto told = e.entry(engine::Device{d - 1U}, number);
+      const auto walked = walk(engine::Device{d - 1U}, number);
+      const std::uint8_t found = walked ? walked->leads_to : std::uint8_t{0};
+      const bool odd = (told ? named(*told) : 0) != found || left_over(engine::Device{d - 1U}, number);
+      show("entry", odd ? foreign : found, d, p);
+    }
   }
   return out;
 }

@@ -34,6 +34,15 @@ class ReferenceBackend : public Backend {
   /// The engine behind it, after a reset.
   [[nodiscard]] engine::Engine& engine() { return *engine_; }
 
+  /// A present table entry as the hardware takes it.
+  struct Walked {
+    std::uint16_t domain_id = 0;  ///< with the number, the tag of what caches keep
+    std::uint8_t leads_to = 0;    ///< whose page tables these are, as a model value; foreign: nobody's of the world
+  };
+  /// What the unit of a device finds that walks its directory and table for a request; none where no entry is present.
+  /// Nobody may be inside apply(), but for the host's execute().
+  [[nodiscard]] std::optional<Walked> walk(engine::Device device, engine::Pasid pasid) const;
+
   /// Arguments of a call in the order in which this backend's table names its parameters.
   using Picked = std::array<std::uint8_t, 5>;
 
@@ -45,6 +54,12 @@ class ReferenceBackend : public Backend {
     int memory = -1;
     int queue = -1;
   };
+  /// Where the page tables of an address space would be; and what an entry that leads there must say.
+  [[nodiscard]] static std::uint64_t root(std::uint8_t as) { return std::uint64_t{as} * engine::page_size; }
+  [[nodiscard]] engine::DomainConfig domain(std::uint8_t as) const;
+  /// An entry that is not present has more in it than a bit for faults.
+  [[nodiscard]] bool left_over(engine::Device device, engine::Pasid pasid) const;
+  [[nodiscard]] bool leads_to(const engine::Entry& entry, std::uint8_t as) const;
   /// The value that names this address space; 0: it names nothing; foreign: something the world has not.
   [[nodiscard]] std::uint8_t named(engine::AddressSpace a) const;
   [[nodiscard]] std::uint8_t named(engine::Pasid p) const;

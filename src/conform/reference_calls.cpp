@@ -37,11 +37,13 @@ struct ReferenceCalls {
     b.threads_[thread] = r.value;
     if (mm != 0) b.spaces_[mm] = b.engine_->thread(r.value)->mm;
   }
-  static void create(B& b, const P& p, Answer& a) { made(b, b.engine_->create_process(), p[0], p[1], a); }
-  static void fork(B& b, const P& p, Answer& a) { made(b, b.engine_->fork(b.threads_[p[0]]), p[1], p[2], a); }
+  static void create(B& b, const P& p, Answer& a) { made(b, b.engine_->create_process(B::root(p[1])), p[0], p[1], a); }
+  static void fork(B& b, const P& p, Answer& a) {
+    made(b, b.engine_->fork(b.threads_[p[0]], B::root(p[2])), p[1], p[2], a);
+  }
   static void clone(B& b, const P& p, Answer& a) { made(b, b.engine_->clone(b.threads_[p[0]]), p[1], 0, a); }
   static void exec(B& b, const P& p, Answer& a) {
-    const auto r = b.engine_->exec(b.threads_[p[0]]);
+    const auto r = b.engine_->exec(b.threads_[p[0]], B::root(p[1]));
     set(*b.engine_, a, r);
     if (r) b.spaces_[p[1]] = r.value;
   }

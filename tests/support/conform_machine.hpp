@@ -89,7 +89,9 @@ struct Foretold {
   }
 };
 
-struct Ask : rc::state::Command<Foretold, Machine> {
+/// A call put to a machine: M has a place to ask() and a story() for what was wrong.
+template <class M>
+struct Ask : rc::state::Command<Foretold, M> {
   conform::Call call;
   const trace::Names* names;
 
@@ -101,18 +103,20 @@ struct Ask : rc::state::Command<Foretold, Machine> {
     f.state = foresight.state();
     ++f.asked.at(static_cast<std::size_t>(call.kind));
   }
-  void run(const Foretold&, Machine& m) const override {
+  void run(const Foretold&, M& m) const override {
     const std::string wrong = m.ask(call);
     if (!wrong.empty()) RC_FAIL(m.story(wrong));
   }
   void show(std::ostream& out) const override { out << words(catalogue(), *names, call); }
 };
 
-using AskAny = std::shared_ptr<const rc::state::Command<Foretold, Machine>>;
+template <class M>
+using AskAny = std::shared_ptr<const rc::state::Command<Foretold, M>>;
 
 /// A call of any kind that the backend offers and that makes sense.
-inline rc::Gen<AskAny> gen_call(const Foretold& f) {
-  return rc::gen::exec([f]() -> AskAny {
+template <class M>
+rc::Gen<AskAny<M>> gen_call(const Foretold& f) {
+  return rc::gen::exec([f]() -> AskAny<M> {
     conform::Foresight& foresight = f.foresight();
     const auto below = [](int n) { return *rc::gen::resize(100, rc::gen::inRange(0, n)); };
     for (int tries = 0; tries < 60; ++tries) {
@@ -124,7 +128,7 @@ inline rc::Gen<AskAny> gen_call(const Foretold& f) {
       if (!call) continue;
       // Most of those that fail lead nowhere.
       const bool fails = foresight.foretell(*call)->kind != conform::Answer::Kind::ok;
-      if (!fails || below(3) == 0) return std::make_shared<Ask>(*call, scene_of(*f.world).names);
+      if (!fails || below(3) == 0) return std::make_shared<Ask<M>>(*call, scene_of(*f.world).names);
     }
     RC_DISCARD("nothing to ask for");
     return nullptr;
@@ -140,27 +144,27 @@ inline std::vector<int> offered_by(const conform::Backend& backend) {
 }
 
 /// Any implementation, made once a run; in any world.
-template <class Make>
+template <class M = Machine, class Make>
 bool machine_law(const std::vector<conform::World>& worlds, Make make) {
   return rc::check([&] {
     const auto& world = worlds[*rc::gen::inRange<std::size_t>(0, worlds.size())];
     const auto backend = make();
     RC_ASSERT(backend->reset(world) == "");
     static const std::vector<int> offered = offered_by(*backend);
-    Machine machine(world, *backend);
+    M machine(world, *backend);
     const Foretold start{&world, &offered};
     // Long ones: a fault may need a process, an open file, its portal and work in flight.
-    const auto calls = *rc::gen::scale(4.0, rc::state::gen::commands(start, gen_call));
+    const auto calls = *rc::gen::scale(4.0, rc::state::gen::commands(start, gen_call<M>));
     rc::state::runAll(calls, start, machine);
   });
 }
 
 /// The same without a word, for what must fail.
-template <class Make>
+template <class M = Machine, class Make>
 bool silent_law(const std::vector<conform::World>& worlds, Make make, std::string* said = nullptr) {
   std::ostringstream sink;
   auto* const old = std::cerr.rdbuf(sink.rdbuf());
-  const bool held = machine_law(worlds, make);
+  const bool held = machine_law<M>(worlds, make);
   std::cerr.rdbuf(old);
   if (said != nullptr) *said = sink.str();
   return held;
