@@ -37,6 +37,7 @@ class ReferenceBackend : public Backend {
   /// A present table entry as the hardware takes it.
   struct Walked {
     std::uint16_t domain_id = 0;  ///< with the number, the tag of what caches keep
+    bool by_domain = false;       ///< translations are kept by the domain id alone: the second stage knows no number
     std::uint8_t leads_to = 0;    ///< whose page tables these are, as a model value; foreign: nobody's of the world
   };
   /// What the unit of a device finds that walks its directory and table for a request; none where no entry is present.

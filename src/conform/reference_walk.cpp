@@ -14,6 +14,9 @@ constexpr std::uint64_t address = ~std::uint64_t{engine::page_size - 1};
 /// What is at an address: the host gives pages their own.
 const std::uint64_t* words_at(std::uint64_t physical) { return reinterpret_cast<const std::uint64_t*>(physical); }
 
+bool first_stage(Translation t) { return t == Translation::first_stage || t == Translation::nested; }
+bool second_stage(Translation t) { return t == Translation::second_stage || t == Translation::nested; }
+
 engine::EntryBits bits_of(const engine::Engine& e, engine::Device device, engine::Pasid pasid) {
   engine::EntryBits bits{};
   const auto directory = e.directory(device);
@@ -50,8 +53,8 @@ bool ReferenceBackend::leads_to(const engine::Entry& entry, std::uint8_t as) con
   const Translation translation = process    ? Translation::first_stage
                                   : identity ? Translation::pass_through
                                              : domain(as).translation;
-  const bool first = translation == Translation::first_stage || translation == Translation::nested;
-  const bool second = translation == Translation::second_stage || translation == Translation::nested;
+  const bool first = first_stage(translation);
+  const bool second = second_stage(translation);
   return entry.translation == translation && (!first || entry.first_stage_root == root(as)) &&
          (!second || entry.second_stage_root == domain(as).second_stage_root) &&
          (!first || entry.first_stage_levels == 4) && (!second || entry.address_width == 2) &&
@@ -68,7 +71,7 @@ bool ReferenceBackend::left_over(engine::Device device, engine::Pasid pasid) con
 std::optional<ReferenceBackend::Walked> ReferenceBackend::walk(engine::Device device, engine::Pasid pasid) const {
   const engine::Entry entry = engine::decode(bits_of(*engine_, device, pasid));
   if (!entry.present) return std::nullopt;
-  Walked out{entry.domain_id, foreign};
+  Walked out{entry.domain_id, second_stage(entry.translation), foreign};
   for (std::uint8_t as = 1; as <= world_->facts.count[spec::As::index]; ++as)
     if (leads_to(entry, as)) out.leads_to = as;
   return out;

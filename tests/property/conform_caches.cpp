@@ -65,8 +65,8 @@ class CachingModel {
 /// The engine with that hardware.
 class CachingBackend : public conform::ReferenceBackend {
  public:
-  explicit CachingBackend(std::shared_ptr<CachingHost> host)
-      : ReferenceBackend(catalogue(), host), hardware(std::move(host)) {}
+  CachingBackend(const conform::Catalogue& calls, std::shared_ptr<CachingHost> host)
+      : ReferenceBackend(calls, host), hardware(std::move(host)) {}
   std::string reset(const conform::World& world) override {
     std::string why = ReferenceBackend::reset(world);
     hardware->serve(*this, world);
@@ -80,15 +80,16 @@ class CachingBackend : public conform::ReferenceBackend {
 class CachingMachine {
  public:
   CachingMachine(const conform::World& w, CachingBackend& b)
-      : world_(w), backend_(b), filling_(w), model_(catalogue(), w) {}
+      : world_(w), backend_(b), filling_(w), model_(catalogue_of(w), w) {}
 
   std::string ask(const conform::Call& call) {
     fill();
     const auto expected = model_.foretell(call);
-    const conform::CallKind& kind = catalogue()[call.kind];
+    const Scene& scene = scene_of(world_);
+    const conform::CallKind& kind = scene.calls[call.kind];
     conform::Answer answer;
     backend_.apply(std::span(&call, 1), std::span(&answer, 1));
-    const std::string asked = words(catalogue(), scene_of(world_).names, call) + ": " + words(kind, answer);
+    const std::string asked = words(scene.calls, scene.names, call) + ": " + words(kind, answer);
     asked_ += asked + "\n";
     if (!expected) return asked + ", which has no meaning where caches are full";
     if (answer.kind != expected->kind || answer.err != expected->err || answer.results != expected->results)
@@ -142,8 +143,8 @@ class CachingMachine {
 };
 
 template <class Host>
-std::unique_ptr<CachingBackend> with() {
-  return std::make_unique<CachingBackend>(std::make_shared<Host>());
+std::unique_ptr<CachingBackend> with(const conform::Catalogue& calls) {
+  return std::make_unique<CachingBackend>(calls, std::make_shared<Host>());
 }
 
 /// Hardware that does not hear of one kind of command, or hears something else.

@@ -11,20 +11,23 @@ using conform::Call;
 
 namespace {
 
-std::unique_ptr<conform::Backend> reference() { return std::make_unique<conform::ReferenceBackend>(catalogue()); }
+std::unique_ptr<conform::Backend> reference(const conform::Catalogue& calls) {
+  return std::make_unique<conform::ReferenceBackend>(calls);
+}
 
 /// The engine with something wrong about what it answers or shows.
 class Tampered : public conform::Backend {
  public:
   using Spoil = std::function<void(const conform::CallKind&, const Call&, Answer&)>;
   using SpoilView = std::function<void(conform::View&)>;
-  explicit Tampered(Spoil spoil, SpoilView view = nullptr) : spoil_(std::move(spoil)), view_(std::move(view)) {}
+  Tampered(const conform::Catalogue& catalogue, Spoil spoil, SpoilView view)
+      : calls_(catalogue), spoil_(std::move(spoil)), view_(std::move(view)) {}
   [[nodiscard]] const conform::Capabilities& capabilities() const override { return inner_->capabilities(); }
   std::string reset(const conform::World& w) override { return inner_->reset(w); }
   void apply(std::span<const Call> calls, std::span<Answer> answers) override {
     inner_->apply(calls, answers);
     for (std::size_t i = 0; i < calls.size(); ++i)
-      if (spoil_) spoil_(catalogue()[calls[i].kind], calls[i], answers[i]);
+      if (spoil_) spoil_(calls_[calls[i].kind], calls[i], answers[i]);
   }
   std::optional<conform::View> observe() override {
     auto view = inner_->observe();
@@ -33,7 +36,8 @@ class Tampered : public conform::Backend {
   }
 
  private:
-  std::unique_ptr<conform::Backend> inner_ = reference();
+  const conform::Catalogue& calls_;
+  std::unique_ptr<conform::Backend> inner_ = reference(calls_);
   Spoil spoil_;
   SpoilView view_;
 };
@@ -43,7 +47,8 @@ void caught(const char* what, const Tampered::Spoil& spoil, const Tampered::Spoi
   CAPTURE(what);
   std::string said;
   CHECK_FALSE(silent_law(
-      conform_worlds(), [&] { return std::make_unique<Tampered>(spoil, view); }, &said));
+      conform_worlds(), [&](const conform::Catalogue& calls) { return std::make_unique<Tampered>(calls, spoil, view); },
+      &said));
   CHECK(said.find("topology") != std::string::npos);
 }
 

@@ -31,16 +31,16 @@ class CachingHost : public conform::ObedientHost {
   void fill() {
     each_number([this](std::uint8_t d, std::uint8_t p) {
       if (const auto walked = backend_->walk(engine::Device{d - 1U}, world_->number(p)))
-        entries_.insert({{d, p, walked->leads_to}, walked->domain_id});
+        entries_.insert({{d, p, walked->leads_to}, {walked->domain_id, walked->by_domain}});
     });
     // With an entry at hand nobody reads the table: page tables are walked for what it says.
     iotlb_.insert(entries_.begin(), entries_.end());
     const spec::NativeFacts& f = world_->facts;
-    for (const auto& [what, domain_id] : entries_) {
+    for (const auto& [what, tag] : entries_) {
       const auto [d, p, a] = what;
       if (!f.ats(lang::Id<spec::Dev>{d})) continue;
-      for (const auto& [cached, tag] : iotlb_)
-        if (std::get<1>(cached) == p && tag == domain_id && unit(std::get<0>(cached)) == unit(d))
+      for (const auto& [cached, its] : iotlb_)
+        if (std::get<1>(cached) == p && its == tag && unit(std::get<0>(cached)) == unit(d))
           atc_.insert({d, p, std::get<2>(cached)});
     }
   }
@@ -49,13 +49,17 @@ class CachingHost : public conform::ObedientHost {
     fill();
     const std::uint8_t p = world_->atom(command.pasid);
     const auto named = [&](const Tagged& t) {
-      return unit(std::get<0>(t.first)) == static_cast<unsigned>(command.unit) && t.second == command.domain_id &&
-             (command.whole_domain || std::get<1>(t.first) == p);
+      return unit(std::get<0>(t.first)) == static_cast<unsigned>(command.unit) &&
+             t.second.domain_id == command.domain_id;
     };
     using enum engine::CommandKind;
     if (command.kind == flush_pasid_cache)
       std::erase_if(entries_, [&](const Tagged& t) { return named(t) && std::get<1>(t.first) == p; });
-    if (command.kind == flush_iotlb) std::erase_if(iotlb_, named);
+    // A flush that names a number passes over what is kept without one.
+    if (command.kind == flush_iotlb)
+      std::erase_if(iotlb_, [&](const Tagged& t) {
+        return named(t) && (command.whole_domain || (std::get<1>(t.first) == p && !t.second.by_domain));
+      });
     if (command.kind == flush_dev_tlb)
       std::erase_if(atc_, [&](const Cached& c) {
         return std::get<0>(c) == static_cast<unsigned>(command.device) + 1 && std::get<1>(c) == p;
@@ -72,7 +76,13 @@ class CachingHost : public conform::ObedientHost {
   }
 
  private:
-  using Tagged = std::pair<Cached, std::uint16_t>;  ///< and the domain id that it is found by
+  /// What a unit finds it by, besides the number.
+  struct Tag {
+    std::uint16_t domain_id = 0;
+    bool by_domain = false;  ///< and without the number
+    auto operator<=>(const Tag&) const = default;
+  };
+  using Tagged = std::pair<Cached, Tag>;
 
   template <class Visit>
   void each_number(Visit visit) const {

@@ -17,12 +17,15 @@
 
 namespace pasid::test {
 
-/// What the model foretells in a world, and its names; kept for as long as the worlds, for RapidCheck shrinks commands
-/// after the run they are of.
+/// What the model foretells in a world, its calls and its names; kept for as long as the worlds, for RapidCheck shrinks
+/// commands after the run they are of.
 struct Scene {
+  const conform::Catalogue& calls;
   conform::Foresight foresight;
   trace::Names names;
-  explicit Scene(const conform::World& w) : foresight(catalogue(), w), names(conform_model().tree, w.facts) {}
+  std::vector<int> offered{};  ///< kinds of calls that the backend under test offers
+  explicit Scene(const conform::World& w)
+      : calls(catalogue_of(w)), foresight(calls, w), names(conform_model().tree, w.facts) {}
 };
 
 inline Scene& scene_of(const conform::World& world) {
@@ -41,7 +44,7 @@ struct Machine {
   std::vector<int> cells;
 
   Machine(const conform::World& w, conform::Backend& b)
-      : world(w), backend(b), checker(catalogue(), w, {.record = true}), names(scene_of(w).names) {
+      : world(w), backend(b), checker(catalogue_of(w), w, {.record = true}), names(scene_of(w).names) {
     for (const auto& cell : b.capabilities().observes) cells.push_back(conform_model().tree.cell_named(cell));
   }
 
@@ -57,11 +60,12 @@ struct Machine {
 
   /// Empty, or what is wrong with the answer, or with what is shown afterwards.
   std::string ask(const conform::Call& call) {
-    const conform::CallKind& kind = catalogue()[call.kind];
+    const conform::Catalogue& calls = catalogue_of(world);
+    const conform::CallKind& kind = calls[call.kind];
     conform::Answer answer;
     backend.apply(std::span(&call, 1), std::span(&answer, 1));
     if (checker.step(call, answer) != conform::Checker::Result::ok) {
-      std::string wrong = words(catalogue(), names, call) + ": answers " + words(kind, answer);
+      std::string wrong = words(calls, names, call) + ": answers " + words(kind, answer);
       for (const auto& a : conform::expected(checker, call))
         wrong +=
             "\n  expected " + words(kind, a.answer) + (a.guard.empty() ? "" : " (" + a.guard + ")") + ", " + a.cites;
@@ -69,7 +73,7 @@ struct Machine {
     }
     if (const auto view = backend.observe())
       if (checker.look(*view, cells) != conform::Checker::Result::ok)
-        return words(catalogue(), names, call) + ": what is shown afterwards is not the model's";
+        return words(calls, names, call) + ": what is shown afterwards is not the model's";
     return {};
   }
 };
@@ -77,7 +81,6 @@ struct Machine {
 /// What the commands' preconditions see.
 struct Foretold {
   const conform::World* world;
-  const std::vector<int>* offered;
   spec::NativeState state{};
   std::array<std::uint16_t, 64> asked{};  ///< by kind of call, how often
 
@@ -93,9 +96,9 @@ struct Foretold {
 template <class M>
 struct Ask : rc::state::Command<Foretold, M> {
   conform::Call call;
-  const trace::Names* names;
+  const Scene* scene;
 
-  Ask(const conform::Call& c, const trace::Names& n) : call(c), names(&n) {}
+  Ask(const conform::Call& c, const Scene& s) : call(c), scene(&s) {}
   void checkPreconditions(const Foretold& f) const override { RC_PRE(f.foresight().foretell(call).has_value()); }
   void apply(Foretold& f) const override {
     conform::Foresight& foresight = f.foresight();
@@ -107,7 +110,7 @@ struct Ask : rc::state::Command<Foretold, M> {
     const std::string wrong = m.ask(call);
     if (!wrong.empty()) RC_FAIL(m.story(wrong));
   }
-  void show(std::ostream& out) const override { out << words(catalogue(), *names, call); }
+  void show(std::ostream& out) const override { out << words(scene->calls, scene->names, call); }
 };
 
 template <class M>
@@ -121,14 +124,14 @@ rc::Gen<AskAny<M>> gen_call(const Foretold& f) {
     const auto below = [](int n) { return *rc::gen::resize(100, rc::gen::inRange(0, n)); };
     for (int tries = 0; tries < 60; ++tries) {
       // Of two kinds the one that was asked for less: what makes sense seldom comes when it does.
-      int kind = *rc::gen::elementOf(*f.offered);
-      const int other = *rc::gen::elementOf(*f.offered);
+      int kind = *rc::gen::elementOf(scene_of(*f.world).offered);
+      const int other = *rc::gen::elementOf(scene_of(*f.world).offered);
       if (f.asked.at(static_cast<std::size_t>(other)) < f.asked.at(static_cast<std::size_t>(kind))) kind = other;
       const auto call = foresight.draw(kind, below, 4);
       if (!call) continue;
       // Most of those that fail lead nowhere.
       const bool fails = foresight.foretell(*call)->kind != conform::Answer::Kind::ok;
-      if (!fails || below(3) == 0) return std::make_shared<Ask<M>>(*call, scene_of(*f.world).names);
+      if (!fails || below(3) == 0) return std::make_shared<Ask<M>>(*call, scene_of(*f.world));
     }
     RC_DISCARD("nothing to ask for");
     return nullptr;
@@ -136,23 +139,23 @@ rc::Gen<AskAny<M>> gen_call(const Foretold& f) {
 }
 
 /// The kinds of calls that a backend offers.
-inline std::vector<int> offered_by(const conform::Backend& backend) {
+inline std::vector<int> offered_by(const conform::Backend& backend, const conform::Catalogue& calls) {
   std::vector<int> out;
-  for (int k = 0; k < static_cast<int>(catalogue().calls().size()); ++k)
-    if (backend.capabilities().offers(catalogue()[k].name)) out.push_back(k);
+  for (int k = 0; k < static_cast<int>(calls.calls().size()); ++k)
+    if (backend.capabilities().offers(calls[k].name)) out.push_back(k);
   return out;
 }
 
-/// Any implementation, made once a run; in any world.
+/// Any implementation, made once a run for the calls of a catalogue; in any world.
 template <class M = Machine, class Make>
 bool machine_law(const std::vector<conform::World>& worlds, Make make) {
   return rc::check([&] {
     const auto& world = worlds[*rc::gen::inRange<std::size_t>(0, worlds.size())];
-    const auto backend = make();
+    const auto backend = make(catalogue_of(world));
     RC_ASSERT(backend->reset(world) == "");
-    static const std::vector<int> offered = offered_by(*backend);
+    scene_of(world).offered = offered_by(*backend, catalogue_of(world));
     M machine(world, *backend);
-    const Foretold start{&world, &offered};
+    const Foretold start{&world};
     // Long ones: a fault may need a process, an open file, its portal and work in flight.
     const auto calls = *rc::gen::scale(4.0, rc::state::gen::commands(start, gen_call<M>));
     rc::state::runAll(calls, start, machine);

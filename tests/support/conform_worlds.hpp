@@ -26,6 +26,23 @@ inline const conform::Catalogue& catalogue() {
   return all;
 }
 
+/// Linux 7.3, but that the RID's domain may change while a driver holds a number, which calls replace_kernel_dma() up.
+inline const conform::Catalogue& catalogue_where_rids_leave() {
+  static const NativeFacts knobs = [] {
+    NativeFacts f = conform_model().knobs;
+    f.rid_change() = spec::RidChange::leaves;
+    return f;
+  }();
+  static const conform::Catalogue all(conform_model().tree, conform_model().reading, knobs);
+  return all;
+}
+
+/// The one that a world belongs to.
+inline const conform::Catalogue& catalogue_of(const conform::World& world) {
+  const auto leaves = lang::Id<spec::RidChange>(spec::RidChange::leaves);
+  return lang::Id<spec::RidChange>(world.facts.rid_change()) == leaves ? catalogue_where_rids_leave() : catalogue();
+}
+
 struct Size {
   const char* sort;
   int count;
@@ -86,10 +103,12 @@ inline const std::vector<conform::World>& poor_devices() {
   return all;
 }
 
-/// All of them.
+/// All of them, and two devices where the RID's domain may leave a driver's number behind.
 inline const std::vector<conform::World>& conform_worlds() {
   static const auto all = [] {
     auto out = two_devices();
+    for (conform::World& w : out) w.facts.rid_change() = spec::RidChange::leaves;
+    out.insert(out.end(), two_devices().begin(), two_devices().end());
     out.insert(out.end(), poor_devices().begin(), poor_devices().end());
     return out;
   }();
