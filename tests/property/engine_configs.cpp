@@ -1,5 +1,6 @@
 // Law: whatever the configuration, each device hands out the numbers that it allows, each once, and no other.
 #include <algorithm>
+#include <map>
 #include <rapidcheck.h>
 #include <set>
 
@@ -97,7 +98,7 @@ TEST_CASE("law: with sets of the kernel's own, drivers are handed those and user
     RC_ASSERT(handed_out(e, d, bonds) == users(c, d));
     std::set<Pasid> kernels;
     for (Pasid p = c.kernel_range.first; p <= c.kernel_range.last && p < room(c, d); ++p) kernels.insert(p);
-    std::set<Pasid> numbers;
+    std::map<Pasid, AddressSpace> numbers;
     // Each number holds the domain that the RID had when it was attached.
     Config other = c;
     other.rid_change = RidChange::leaves;
@@ -110,8 +111,15 @@ TEST_CASE("law: with sets of the kernel's own, drivers are handed those and user
         RC_ASSERT(p.error == Error::enospc);
         break;
       }
-      RC_ASSERT(numbers.insert(p.value).second);
+      RC_ASSERT(numbers.emplace(p.value, domain).second);
+      RC_ASSERT(!drivers.owner(p.value).has_value());  // no user's
     }
-    RC_ASSERT(numbers == kernels);
+    RC_ASSERT(std::ranges::equal(numbers, kernels, {}, [](const auto& n) { return n.first; }));
+    const std::size_t left = drivers.available();
+    for (const auto& [p, domain] : numbers) RC_ASSERT(drivers.detach_kernel_dma(Device{d}, domain));
+    RC_ASSERT(drivers.available() == left);
+    const AddressSpace domain = drivers.create_domain({}).value;
+    RC_ASSERT(drivers.attach_rid(Group{d}, domain));
+    RC_ASSERT(drivers.attach_kernel_dma(Device{d}, domain).value == c.kernel_range.first);
   }));
 }

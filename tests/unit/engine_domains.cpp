@@ -129,3 +129,59 @@ TEST_CASE("domains get ids from 2 on, and there are 65534 of them") {
   CHECK(w.e.destroy_domain(last));
   CHECK(w.e.create_domain({}));
 }
+
+TEST_CASE("a domain is not destroyed while it is attached, held or named by work, and an mm never") {
+  World w;
+  const AddressSpace rid = w.domain();
+  const AddressSpace table = w.domain(Kind::user_managed);
+  CHECK(w.e.attach_rid(Group{0}, rid));
+  CHECK(w.e.attach_rid(Group{1}, rid));
+  CHECK(w.e.destroy_domain(rid).error == Error::ebusy);
+  CHECK(w.e.attach_user(Device{0}, 5, table));
+  CHECK(w.e.destroy_domain(table).error == Error::ebusy);
+  const Work work = w.e.submit_user(Queue{0}, 5, table).value;
+  CHECK(w.e.begin_reset(Device{1}));
+  CHECK(w.e.destroy_domain(rid).error == Error::ebusy);
+  CHECK(w.e.finish(work));
+  CHECK(w.e.detach_user(Device{0}, 5, table));
+  CHECK(w.e.destroy_domain(table));
+  CHECK(w.e.destroy_domain(table).error == Error::bad_handle);
+  const Thread t = w.process();
+  const AddressSpace mm = w.e.thread(t)->mm;
+  CHECK(w.e.destroy_domain(mm).error == Error::misuse);
+  CHECK(w.e.thread(t)->mm == mm);
+  CHECK(w.e.mm(mm));
+}
+
+TEST_CASE("every replacement flushes what it replaces, and nothing that went before") {
+  World w;
+  const AddressSpace a = w.domain(Kind::user_managed);
+  const AddressSpace b = w.domain(Kind::user_managed);
+  CHECK(w.e.attach_user(Device{0}, 5, a));
+  AddressSpace from = a;
+  for (const AddressSpace to : {b, a, b}) {
+    w.host->forget_log();
+    CHECK(w.e.replace_user(Device{0}, 5, from, to));
+    CHECK(w.host->log().size() == 4);
+    for (const Command& c : w.host->log()) CHECK(c.domain_id == (from == a ? 2 : 3));
+    from = to;
+  }
+}
+
+TEST_CASE("page requests are counted by device and number") {
+  World w;
+  const Thread t = w.process();
+  const Thread u = w.process();
+  const Bond of_t = w.open(t, 0);
+  const Bond of_u = w.open(u, 0);
+  const Bond elsewhere = w.open(t, 3);
+  CHECK(w.e.raise_page_request(w.e.write(t, of_t.id()).value));
+  CHECK(w.e.raise_page_request(w.e.write(u, of_u.id()).value));
+  CHECK(w.e.page_requests(Device{0}, of_t.pasid()) == 1);
+  CHECK(w.e.page_requests(Device{0}, of_u.pasid()) == 1);
+  CHECK(w.e.page_requests(Device{1}, of_t.pasid()) == 0);
+  CHECK(w.e.page_requests(Device{0}, 7) == 0);
+  CHECK(w.e.resolve_page_request(Device{0}, of_u.pasid()).value == w.e.thread(u)->mm);
+  CHECK(w.e.page_requests(Device{0}, of_t.pasid()) == 1);
+  CHECK(w.e.resolve_page_request(Device{0}, of_t.pasid()));
+}

@@ -110,3 +110,20 @@ TEST_CASE("numbers run out on a narrow device, and first binds decide") {
   CHECK(wide.pasid() == 8);
   CHECK(w.e.open(t, Queue{3}).error == Error::eoverflow);
 }
+
+TEST_CASE("a reference keeps an mm and its number until it is dropped, or its handle goes") {
+  for (const bool by_hand : {true, false}) {
+    World w;
+    const Thread t = w.process();
+    const AddressSpace mm = w.e.thread(t)->mm;
+    MmReference kept = std::move(w.e.reference(mm).value);
+    w.open(t, 0) = {};
+    CHECK(w.e.exit(t));
+    CHECK(w.e.owner(1) == mm);
+    CHECK(w.e.mm(mm)->at == Step::release);
+    if (by_hand) CHECK(kept.drop());
+    else kept = {};
+    CHECK_FALSE(w.e.owner(1));
+    CHECK_FALSE(w.e.mm(mm));
+  }
+}

@@ -67,6 +67,20 @@ TEST_CASE("a shared queue of a given size refuses what exceeds it") {
   CHECK(w.e.finish(third.value));
 }
 
+TEST_CASE("so does a shared one of the kernel's") {
+  Config c = three_devices();
+  c.queues[2].size = 2;
+  World w(c);
+  const AddressSpace domain = w.domain();
+  CHECK(w.e.attach_rid(Group{0}, domain));
+  CHECK(w.e.attach_kernel_dma(Device{0}, domain));
+  const Work first = w.e.submit_kernel(Queue{2}, domain).value;
+  CHECK(w.e.submit_kernel(Queue{2}, domain));
+  CHECK(w.e.submit_kernel(Queue{2}, domain).error == Error::eagain);
+  CHECK(w.e.finish(first));
+  CHECK(w.e.submit_kernel(Queue{2}, domain));
+}
+
 TEST_CASE("a device without PASIDs opens no queue and enables none, and an attachment there is vacuous") {
   World w;
   CHECK(w.e.open(w.process(), Queue{4}).error == Error::enospc);
