@@ -185,3 +185,40 @@ TEST_CASE("page requests are counted by device and number") {
   CHECK(w.e.page_requests(Device{0}, of_t.pasid()) == 1);
   CHECK(w.e.resolve_page_request(Device{0}, of_t.pasid()));
 }
+
+TEST_CASE("a driver's number is not replaced under its work, nor while a device of the group is being reset") {
+  Config c;
+  c.devices = {{}, {}};
+  c.queues = {{.device = Device{0}, .kernel = true}};
+  c.rid_change = RidChange::leaves;
+  World w(c);
+  const AddressSpace a = w.domain();
+  const AddressSpace b = w.domain();
+  CHECK(w.e.attach_rid(Group{0}, a));
+  CHECK(w.e.attach_kernel_dma(Device{0}, a));
+  CHECK(w.e.attach_rid(Group{0}, b));
+  const Work work = w.e.submit_kernel(Queue{0}, a).value;
+  CHECK(w.e.replace_kernel_dma(Device{0}, a, b).error == Error::would_block);
+  CHECK(w.e.finish(work));
+  CHECK(w.e.begin_reset(Device{1}));
+  CHECK(w.e.replace_kernel_dma(Device{0}, a, b).error == Error::ebusy);
+  CHECK(w.e.end_reset(Device{1}));
+  CHECK(w.e.replace_kernel_dma(Device{0}, a, b));
+}
+
+TEST_CASE("members of a group without PASIDs have no entry, whatever comes to the group") {
+  Config c;
+  c.devices = {{}, {.max_pasids = 0}};
+  World w(c);
+  const AddressSpace a = w.domain(Kind::user_managed);
+  const AddressSpace b = w.domain(Kind::user_managed);
+  CHECK(w.e.attach_user(Device{0}, 5, a));
+  CHECK(w.e.entry(Device{0}, 5) == a);
+  CHECK_FALSE(w.e.entry(Device{1}, 5));
+  CHECK(w.e.replace_user(Device{0}, 5, a, b));
+  CHECK(w.e.entry(Device{0}, 5) == b);
+  CHECK_FALSE(w.e.entry(Device{1}, 5));
+  CHECK(w.e.begin_reset(Device{1}));
+  CHECK(w.e.end_reset(Device{1}));
+  CHECK_FALSE(w.e.entry(Device{1}, 5));
+}

@@ -196,3 +196,14 @@ TEST_CASE("what is being taken out takes no more work, and a device's way back f
   reset.host->complete_all();
   CHECK(reset.e.end_reset(Device{1}));
 }
+
+TEST_CASE("a bond of another group waits for the SVA lock alone, and another user of a handle for no group's") {
+  for (const Act& job : jobs)
+    each_step(job, [&](World& w, Ticket) {
+      CAPTURE(std::string(job.name));
+      if (w.e.bond(w.of_a.id()) && w.e.bond(w.of_a.id())->at == Step::stop) return;
+      const bool sva = std::string(job.name) == "unbind" || std::string(job.name) == "open() that fails";
+      CHECK((w.e.open(w.b, Queue{1}).error == Error::would_block) == sva);  // of_b has the handle
+      CHECK((w.elsewhere.close().error == Error::would_block) == sva);
+    });
+}

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/engine_host.hpp"
 #include "tests/support/engine_world.hpp"
 
 using namespace pasid::engine;
@@ -247,4 +248,47 @@ TEST_CASE("a bad configuration is refused with its reason") {
     c.kernel_numbers = KernelNumbers::own_sets;
     c.kernel_range = {8, 9};  // device 1 does not reach it
   }));
+}
+
+TEST_CASE("a disabled queue takes no posted store and no user-managed work") {
+  Engine e([] {
+    Config c;
+    c.devices = {{}};
+    c.queues = {{.device = Device{0}, .shared = false}};
+    return c;
+  }());
+  const Thread t = e.create_process().value;
+  const Bond b = std::move(e.open(t, Queue{0}).value);
+  CHECK(e.map_portal(t, b.id()));
+  const AddressSpace table = e.create_domain({.kind = Kind::user_managed}).value;
+  CHECK(e.attach_user(Device{0}, 5, table));
+  CHECK(e.finish(e.movdir64b(t, b.id()).value));
+  CHECK(e.finish(e.submit_user(Queue{0}, 5, table).value));
+  CHECK(e.disable(Queue{0}));
+  CHECK(e.movdir64b(t, b.id()).error == Error::misuse);
+  CHECK(e.submit_user(Queue{0}, 5, table).error == Error::misuse);
+  CHECK(e.enable(Queue{0}));
+  CHECK(e.movdir64b(t, b.id()));
+}
+
+TEST_CASE("no portal of a bond that is being torn down is mapped, and that comes before whose it is") {
+  const auto host = std::make_shared<TestHost>();
+  Engine e(
+      [] {
+        Config c;
+        c.devices = {{}};
+        c.queues = {{.device = Device{0}}};
+        return c;
+      }(),
+      host);
+  const Thread t = e.create_process().value;
+  const Thread stranger = e.create_process().value;
+  Bond b = std::move(e.open(t, Queue{0}).value);
+  CHECK(e.map_portal(stranger, b.id()).error == Error::eperm);
+  host->hold_all();
+  CHECK(b.close());
+  CHECK(e.bond(b.id()));
+  CHECK(e.map_portal(t, b.id()).error == Error::misuse);
+  CHECK(e.map_portal(stranger, b.id()).error == Error::misuse);
+  host->complete_all();
 }

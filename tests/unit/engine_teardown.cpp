@@ -52,6 +52,7 @@ TEST_CASE("the last bond of a group and an mm flushes for all of the group's dev
   w.host->forget_log();
   CHECK(b.close());
   CHECK(kinds(w.host->log()) == chain);
+  CHECK(w.host->log()[0].device == Device{1});  // the queue's
   CHECK(in_order(w.host->log()));
   for (const Command& c : w.host->log()) {
     CHECK(c.pasid == 1);
@@ -225,4 +226,41 @@ TEST_CASE("a host may call the engine from inside a command, and a long chain do
   CHECK(e.available() == (1u << 20) - 1);
   CHECK(host->deepest == 1);
   host->engine = nullptr;
+}
+
+TEST_CASE("an mm that ends leaves no entry in any group, and goes when both its end and its bonds are over") {
+  World w;
+  Config c = two_groups();
+  c.devices[2].ats = true;
+  c.queues.push_back({.device = Device{2}});
+  Engine e(c, w.host);
+  const Thread t = e.create_process().value;
+  const AddressSpace mm = e.thread(t)->mm;
+  Bond here = std::move(e.open(t, Queue{0}).value);
+  Bond there = std::move(e.open(t, Queue{2}).value);
+  REQUIRE(e.entry(Device{2}, 1));
+  w.host->hold({flush_iotlb});
+  CHECK(e.exit(t));
+  for (std::uint32_t d = 0; d < 3; ++d) CHECK_FALSE(e.entry(Device{d}, 1));
+  w.host->hold({});
+  CHECK(here.close());
+  CHECK(there.close());
+  CHECK(e.mm(mm));  // the flush of its end is outstanding
+  CHECK(e.owner(1) == mm);
+  w.host->complete_all();
+  CHECK_FALSE(e.mm(mm));
+  CHECK_FALSE(e.owner(1));
+}
+
+TEST_CASE("a bond waits for each piece of its own work, whatever was submitted after it") {
+  World w;
+  Bond b = w.open(0);
+  const Thread u = w.e.create_process().value;
+  const Bond other = std::move(w.e.open(u, Queue{0}).value);
+  const Work mine = w.e.write(w.t, b.id()).value;
+  const Work later = w.e.write(u, other.id()).value;
+  CHECK(b.close().error == Error::would_block);
+  CHECK(w.e.finish(mine));
+  CHECK(b.close());
+  CHECK(w.e.finish(later));
 }
