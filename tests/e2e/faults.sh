@@ -72,13 +72,27 @@ expect 3 'there is no b.cpp' "$faults/seed_faults" --source "$work/source" --out
 
 run=("$faults/run_faults" --jobs 2)
 expect 0 '1 of 1 faults killed' "${run[@]}" --killer "always=[ -z \"\$PASID_FAULT\" ]" --only msr-kept-by-exec
-expect 1 'no-shows kills 0' "${run[@]}" --killer 'no-shows=true' --only msr-kept-by-exec --only exec-in-the-old-mm
+expect 1 'no-shows         0    0 %' "${run[@]}" --killer 'no-shows=true' --only msr-kept-by-exec --only exec-in-the-old-mm
 expect 3 'with no fault on' "${run[@]}" --killer 'sick=false' --sample 3
 expect 0 'slow hung' "${run[@]}" --killer "slow=[ -z \"\$PASID_FAULT\" ] || sleep 100" --limit 0.5 --sample 1
 expect 0 'fatal crashed' "${run[@]}" --killer "fatal=[ -z \"\$PASID_FAULT\" ] || kill -SEGV \$\$" --sample 1
 expect 1 '0 faults run' "${run[@]}" --killer 'idle=true' --sample 0
 expect 3 'no such fault' "${run[@]}" --killer 'idle=true' --only no-such-fault
 expect 3 'no such fault' env PASID_FAULT=no-such-fault "$faults/engine_tests_with_faults"
+
+# Outcomes are kept, and a second run with the same command asks no more; a cut-off line is nothing.
+kept=(--results "$work/results.jsonl" --sample 5 --seed 3)
+expect 0 '5 of 5 faults killed' "${run[@]}" --killer "kept=[ -z \"\$PASID_FAULT\" ] || exit 1" "${kept[@]}"
+(($(wc -l <"$work/results.jsonl") == 5)) || fail "kept: $(cat "$work/results.jsonl")"
+printf '{"fault":"cut' >>"$work/results.jsonl"
+expect 0 '5 outcomes are known' "${run[@]}" --killer "kept=[ -z \"\$PASID_FAULT\" ] || exit 1" "${kept[@]}"
+expect 1 '0 of 5 faults killed' "${run[@]}" --killer "kept=true" "${kept[@]}"
+(($(wc -l <"$work/results.jsonl") == 10)) || fail "kept: $(cat "$work/results.jsonl")"
+sed -i '1s/"end"/"and"/' "$work/results.jsonl"
+expect 3 'results.jsonl:1: ' "${run[@]}" --killer "kept=true" "${kept[@]}"
+# A survivor must say why, where that is asked for.
+expect 1 '5 survivors do not say why' "${run[@]}" --killer 'blind=true' --sample 5 --at-least 0 --explained
+expect 0 '0 of 5 faults killed' "${run[@]}" --killer 'blind=true' --sample 5 --at-least 0
 
 expect 0 'faults killed' "${run[@]}" --killer "engine=$tests" --sample 16 --at-least 75
 ((failures == 0))

@@ -149,10 +149,10 @@ void live(Engine& e, unsigned seed, int rounds, std::atomic<int>& wrong) {
 
 TEST_CASE("eight threads share an allocator and no number") {
   Allocator lowest(6);
-  CHECK(handed_out_twice(lowest, 20000) == 0);
+  CHECK(handed_out_twice(lowest, 100000) == 0);
   CHECK(lowest.available() == 63);
   Allocator oldest(6, Pick::oldest_freed_first);
-  CHECK(handed_out_twice(oldest, 20000) == 0);
+  CHECK(handed_out_twice(oldest, 100000) == 0);
   CHECK(oldest.available() == 63);
   Racy racy;
   CHECK(handed_out_twice(racy, 20000) > 0);  // the control: it would be noticed
