@@ -172,3 +172,41 @@ TEST_CASE("eight threads bind, submit and end in one engine, with hardware that 
     if (later) hardware->stop();
   }
 }
+
+TEST_CASE("whoever looks while others change things sees what nobody has changed") {
+  std::atomic<int> looks{0};
+  for (int round = 0; round < 20; ++round) {
+    Engine e(topology());
+    const Thread t = e.create_process().value;
+    const AddressSpace mm = e.thread(t)->mm;
+    const Bond b = std::move(e.open(t, Queue{0}).value);
+    const AddressSpace table = e.create_domain({.kind = Kind::user_managed}).value;
+    std::atomic<unsigned> working{workers / 2};
+    std::atomic<int> wrong{0};
+    eight([&](unsigned seed) {
+      if (seed % 2 == 0) {
+        // Everything grows, and goes again.
+        std::vector<Thread> threads;
+        for (Pasid p = 0; p < 300; ++p) {
+          threads.push_back(e.create_process().value);
+          (void)e.attach_user(Device{0}, 1000 * (seed + 1) + p, table);
+        }
+        for (const Thread of_a_while : threads) (void)e.exit(of_a_while);
+        --working;
+        return;
+      }
+      while (working > 0) {
+        const auto thread = e.thread(t);
+        const auto info = e.mm(mm);
+        const auto slot = e.slot(Group{0}, b.pasid());
+        const auto bond = e.bond(b.id());
+        const bool right = thread && thread->mm == mm && info && info->pasid == b.pasid() && info->threads == 1 &&
+                           slot && slot->attached == mm && bond && bond->mm == mm && e.owner(b.pasid()) == mm;
+        if (!right) ++wrong;
+        ++looks;
+      }
+    });
+    CHECK(wrong == 0);
+  }
+  CHECK(looks > 0);
+}
