@@ -73,6 +73,12 @@ for bug in $bugs; do
 done
 (($(grep -c '"call"' "$work/5.json") <= 16)) || fail "what was found is longer than it need be: $(cat "$work/5.json")"
 
+# One that fails may be enough.
+run 1 '0 passed, 1 failed, 0 unknown, 0 skipped' 'stopped at the first that failed' -- \
+  replay --fail-fast --backend process:"$work/bug5" "$work/5.json" "$work/5.json"
+run 1 '0 passed, 2 failed' -- replay --backend process:"$work/bug5" "$work/5.json" "$work/5.json"
+run 0 '2 passed, 0 failed' -- replay --fail-fast --backend process:"$work/mine" "$work/5.json" "$work/5.json"
+
 # Reports.
 run 1 $'TAP version 13\n1..2' 'not ok 1 - ' 'ok 2 - ' -- replay --tap --backend process:"$work/bug5" "$work/5.json" "$work/1.json"
 run 1 '"failed": 1' '"verdict": "failed"' -- replay --json --backend process:"$work/bug5" --junit "$work/junit.xml" "$work/5.json"
