@@ -16,6 +16,14 @@ constexpr Pasid no_number = UINT32_MAX;
 constexpr std::size_t words_for(std::size_t bits) { return (bits + word - 1) / word; }
 constexpr std::uint64_t bit(std::size_t n) { return std::uint64_t{1} << (n % word); }
 
+/// What of word `w`, which has some of them, these numbers are.
+constexpr std::uint64_t bits_within(Range numbers, std::size_t w) {
+  std::uint64_t out = ~std::uint64_t{0};
+  if (w == numbers.first / word) out &= ~std::uint64_t{0} << (numbers.first % word);
+  if (w == numbers.last / word) out &= ~std::uint64_t{0} >> (word - 1 - numbers.last % word);
+  return out;
+}
+
 /// The word will be written soon.
 void prefetch([[maybe_unused]] const std::uint64_t* w) {
 #if defined(__GNUC__)
@@ -70,7 +78,7 @@ Allocator::Allocator(unsigned width, Pick pick, const std::vector<Range>& reserv
       usable_.last = static_cast<Pasid>(end - 1);
       available_ += end - next;
     }
-    if (next < end) fill(next, end);
+    if (next < end) insert(Range{static_cast<Pasid>(next), static_cast<Pasid>(end - 1)});
     for (; next < end && in_order; ++next) append(static_cast<Pasid>(next));
     if (i < reserved_.size()) next = std::size_t{reserved_[i].last} + 1;
   }
@@ -88,19 +96,6 @@ bool Allocator::is_free(Pasid p) const noexcept { return (level_[0][p / word] & 
 
 // ---- lowest_free
 
-/// All from `first` on up to `end`, which is not included, are free, on all levels.
-void Allocator::fill(std::size_t first, std::size_t end) noexcept {
-  for (std::size_t l = 0; l < levels_; ++l, first /= word, end = words_for(end)) {
-    const std::size_t last = (end - 1) / word;
-    for (std::size_t w = first / word; w <= last; ++w) {
-      std::uint64_t bits = ~std::uint64_t{0};
-      if (w == first / word) bits &= ~std::uint64_t{0} << (first % word);
-      if (w == last) bits &= ~std::uint64_t{0} >> (word - 1 - (end - 1) % word);
-      level_[l][w] |= bits;
-    }
-  }
-}
-
 /// p is free, on all levels.
 void Allocator::insert(Pasid p) noexcept {
   std::size_t at = p;
@@ -109,6 +104,14 @@ void Allocator::insert(Pasid p) noexcept {
     const bool had_any = w != 0;
     w |= bit(at);
     if (had_any && l > 0) return;  // the first level may be ahead of the others
+  }
+}
+
+/// All of these are free, on all levels.
+void Allocator::insert(Range within) noexcept {
+  for (std::size_t l = 0; l < levels_; ++l) {
+    for (std::size_t w = within.first / word; w <= within.last / word; ++w) level_[l][w] |= bits_within(within, w);
+    within = {static_cast<Pasid>(within.first / word), static_cast<Pasid>(within.last / word)};
   }
 }
 
@@ -176,10 +179,7 @@ void Allocator::put_back(Pasid p) noexcept {
 
 bool Allocator::any_free(Range within) const noexcept {
   for (std::size_t w = within.first / word; w <= within.last / word; ++w) {
-    std::uint64_t bits = level_[0][w];
-    if (w == within.first / word) bits &= ~std::uint64_t{0} << (within.first % word);
-    if (w == within.last / word) bits &= ~std::uint64_t{0} >> (word - 1 - within.last % word);
-    if (bits != 0) return true;
+    if ((level_[0][w] & bits_within(within, w)) != 0) return true;
   }
   return false;
 }

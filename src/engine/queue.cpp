@@ -155,7 +155,9 @@ Status Engine::finish(Work work) noexcept {
   return core_->call([&]() -> Status {
     const WorkRecord* const w = core_->find(work);
     if (w == nullptr) return {Error::bad_handle};
-    if (request_of(*core_, *w) != core_->devices[w->device].requests.end()) return {Error::would_block};
+    const DeviceRecord& device = core_->devices[w->device];
+    const bool stopped = request_of(*core_, *w) != device.requests.end();
+    if (stopped && device.table->meaning(w->pasid) != nothing) return {Error::would_block};
     core_->forget_work(work.index);
     return {};
   });

@@ -57,3 +57,18 @@ TEST_CASE("page requests are resolved where their number leads, and hold a bond'
   CHECK(w.e.attach_user(Device{1}, 3, table));
   CHECK(w.e.raise_page_request(w.e.submit_user(Queue{3}, 3, table).value).error == Error::misuse);
 }
+
+TEST_CASE("work that waits for a page ends with its entry, and its request stays for the drain to answer") {
+  World w;
+  const Thread t = w.process();
+  Bond b = w.open(t, 0);
+  const Work work = w.e.write(t, b.id()).value;
+  CHECK(w.e.raise_page_request(work));
+  CHECK(w.e.finish(work).error == Error::would_block);
+  CHECK(w.e.exit(t));
+  CHECK(w.e.finish(work));
+  CHECK(w.e.page_requests(Device{0}, 1) == 1);
+  CHECK(b.close().error == Error::would_block);
+  CHECK(w.e.resolve_page_request(Device{0}, 1));
+  CHECK(b.close());
+}

@@ -110,7 +110,8 @@ class Engine {
   Result<Work> submit_kernel(Queue queue, AddressSpace domain) noexcept;
   /// Of the owner of a user-managed table. misuse: not attached under this number, or the queue is disabled.
   Result<Work> submit_user(Queue queue, Pasid pasid, AddressSpace table) noexcept;
-  /// The work has completed, or ended with an error. would_block: its page request is unanswered.
+  /// The work has completed, or ended with an error. would_block: its page request is unanswered; a device gives up
+  /// without the answer once its table has no entry for the number any more.
   Status finish(Work work) noexcept;
 
   // Page requests.

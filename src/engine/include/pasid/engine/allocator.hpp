@@ -68,9 +68,9 @@ class Allocator {
  private:
   [[nodiscard]] bool is_free(Pasid p) const noexcept;
   [[nodiscard]] bool reserved(Pasid p) const noexcept;
-  void fill(std::size_t first, std::size_t end) noexcept;
   // lowest_free:
   void insert(Pasid p) noexcept;
+  void insert(Range within) noexcept;
   void erase(Pasid p) noexcept;
   [[nodiscard]] Pasid lowest() const noexcept;
   [[nodiscard]] Pasid lowest_from(Pasid first) const noexcept;
