@@ -211,7 +211,7 @@ TEST_CASE("an entry that is written over is read as one or the other, whole") {
       ++read;
     }
   });
-  for (std::size_t i = 0; i < 2000000 || read < 10000; ++i) table.set(7, either[i % 2], 0);
+  for (std::size_t i = 0; i < 2000000 || read < 2000000; ++i) table.set(7, either[i % 2], 0);
   stop = true;
   hardware.join();
   CHECK(torn == 0);
