@@ -24,6 +24,6 @@ no_vectors "the answer is not the model's" "$small" 's/{"ok":{"pasid":1}}/{"ok":
 # Bad input leaves nothing behind.
 refused "no-such-design" "$PASID" vectors --design no-such-design --out "$work/none.json"
 refused "--suite" "$PASID" vectors --design linux-7.3 --suite everything --out "$work/none.json"
-refused "cannot be written" "$PASID" vectors --design linux-5.16 --suite smoke --out "$work/no/such/folder.json"
+refused "cannot write" "$PASID" vectors --design linux-5.16 --suite smoke --out "$work/no/such/folder.json"
 [[ ! -e $work/none.json && ! -e $work/none.json.part ]] || fail "a file was written all the same"
 end
