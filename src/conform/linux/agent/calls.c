@@ -46,10 +46,15 @@ static unsigned open_file(const char* json) {
   return n != 0 && names.files[n].fd >= 0 ? n : 0;
 }
 static unsigned failure(const char* json) {
+  static const char* const failures[] = {
+      [MOCK_FAIL_TABLE] = "none_for_table",     [MOCK_FAIL_LATER_TABLE] = "none_for_later_table",
+      [MOCK_FAIL_SLOT] = "none_for_slot",       [MOCK_FAIL_HANDLE] = "none_for_handle",
+      [MOCK_FAIL_MM_DATA] = "none_for_mm_data",
+  };
   char what[NAME];
   json_member_text(json, "memory", what);
-  if (strcmp(what, "none_for_table") == 0) return MOCK_FAIL_TABLE;
-  if (strcmp(what, "none_for_later_table") == 0) return MOCK_FAIL_LATER_TABLE;
+  for (unsigned i = MOCK_FAIL_TABLE; i < sizeof failures / sizeof failures[0]; i++)
+    if (strcmp(failures[i], what) == 0) return i;
   return MOCK_FAIL_NOTHING;
 }
 

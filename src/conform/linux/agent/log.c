@@ -14,8 +14,8 @@ void log_open(void) {
 }
 
 static int complains(const char* text) {
-  static const char* const signs[] = {"WARNING:", "BUG:",       "Oops",       "general protection", "refcount_t:",
-                                      "UBSAN:",   "corruption", "rcu: INFO:", "hung task",          "blocked for more"};
+  static const char* const signs[] = {"WARNING:",    "BUG:",   "Oops",      "general protection",
+                                      "refcount_t:", "UBSAN:", "corruption"};
   for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
     if (strstr(text, signs[i]) != NULL) return 1;
   return 0;

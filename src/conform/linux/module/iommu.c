@@ -8,33 +8,13 @@
 
 static struct iommu_device units[UNITS + 1];
 
-/* ---- Failures to order. They meet the task that ordered them only. */
-static struct task_struct *failing;
-static u32 failure;
-static u32 sets; /* so far */
-
-void mock_fail(u32 what)
-{
-	failing = what == MOCK_FAIL_NOTHING ? NULL : current;
-	failure = what;
-	sets = 0;
-}
-
-static bool fails_now(void)
-{
-	if (failing != current)
-		return false;
-	sets++;
-	return (failure == MOCK_FAIL_TABLE && sets == 1) || (failure == MOCK_FAIL_LATER_TABLE && sets == 2);
-}
-
 /* ---- Tables. */
 int mock_table_set(struct device *dev, ioasid_t pasid, u32 as)
 {
 	struct mock_dev *d = mock_dev_of(dev);
 
 	/* VT-d: a table that cannot grow has no entry to give. */
-	if (pasid != IOMMU_NO_PASID && fails_now())
+	if (pasid != IOMMU_NO_PASID && mock_table_fails())
 		return -ENODEV;
 	if (xa_err(xa_store(&d->table, pasid, xa_mk_value(as), GFP_KERNEL)))
 		return -ENODEV;

@@ -148,8 +148,11 @@ static struct miscdevice misc = { .minor = MISC_DYNAMIC_MINOR, .name = "pasid_mo
 
 static int __init start(void)
 {
-	int err = mock_iommu_register();
+	int err = mock_failures_start();
 
+	if (err)
+		return err;
+	err = mock_iommu_register();
 	if (err)
 		return err;
 	err = misc_register(&misc);

@@ -43,8 +43,12 @@ void mock_iommu_unregister(void);
 int mock_table_set(struct device *dev, ioasid_t pasid, u32 as);
 void mock_table_clear(struct device *dev, ioasid_t pasid);
 void mock_tables_read(struct mock_tables *tables);
-/* What the next requests of this task are to meet; MOCK_FAIL_NOTHING when they are done. */
+
+/* failures.c: what the next requests of this task are to meet; MOCK_FAIL_NOTHING when they are done. */
 void mock_fail(u32 failure);
+/* The table has no room for this entry. */
+bool mock_table_fails(void);
+int mock_failures_start(void);
 
 /* sva.c */
 struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct *mm);

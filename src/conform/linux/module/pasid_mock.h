@@ -38,6 +38,9 @@ enum mock_failure {
 	MOCK_FAIL_NOTHING,
 	MOCK_FAIL_TABLE,       /* the driver's table, on the first device of the group */
 	MOCK_FAIL_LATER_TABLE, /* the same, on the second */
+	MOCK_FAIL_SLOT,	       /* group->pasid_array, where the slot is free */
+	MOCK_FAIL_HANDLE,      /* a bond's handle */
+	MOCK_FAIL_MM_DATA,     /* mm->iommu_mm */
 };
 
 /* On a file of its own, which is then an open queue until its last reference goes. */
