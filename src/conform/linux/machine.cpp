@@ -25,7 +25,8 @@ int major_version(const std::string& program) {
 
 std::string unpacked_emulator() {
   const std::string root = unpacked().string();
-  return "env LD_LIBRARY_PATH=" + quoted(root + "/usr/lib/x86_64-linux-gnu:" + root + "/lib/x86_64-linux-gnu") + ' ' +
+  return "env LD_LIBRARY_PATH=" + shell_word(root + "/usr/lib/x86_64-linux-gnu:" + root + "/lib/x86_64-linux-gnu") +
+         ' ' +
          command(
              {root + "/usr/bin/qemu-system-x86_64", "-L", root + "/usr/share/qemu", "-L", root + "/usr/share/seabios"});
 }

@@ -61,15 +61,15 @@ Packages::Packages(fs::path directory, const std::vector<std::string>& releases,
 }
 
 std::string Packages::apt(const std::string& program) const {
-  return "APT_CONFIG=" + quoted((directory_ / "apt.conf").string()) + ' ' + program;
+  return "APT_CONFIG=" + shell_word((directory_ / "apt.conf").string()) + ' ' + program;
 }
 
 std::vector<std::string> Packages::names(const std::string& prefix) const {
-  return lines_of(output_of(apt("apt-cache") + " pkgnames " + quoted(prefix)));
+  return lines_of(output_of(apt("apt-cache") + " pkgnames " + shell_word(prefix)));
 }
 
 std::string Packages::version(const std::string& name) const {
-  for (const std::string& line : lines_of(output_of(apt("apt-cache") + " show --no-all-versions " + quoted(name))))
+  for (const std::string& line : lines_of(output_of(apt("apt-cache") + " show --no-all-versions " + shell_word(name))))
     if (line.starts_with("Version: ")) return line.substr(9);
   return {};
 }
@@ -87,7 +87,7 @@ void Packages::unpack(const std::vector<std::string>& packages, const fs::path& 
   fs::remove_all(files);
   fs::create_directories(files);
   run("packages cannot be fetched",
-      "cd " + quoted(files.string()) + " && " + apt("apt-get") + " download " + command(packages), log_);
+      "cd " + shell_word(files.string()) + " && " + apt("apt-get") + " download " + command(packages), log_);
   unpack_files(files, root);
 }
 

@@ -8,7 +8,7 @@
 
 namespace pasid::conform::vm {
 
-std::string quoted(std::string_view word) {
+std::string shell_word(std::string_view word) {
   std::string out = "'";
   for (const char c : word) {
     if (c == '\'') out += "'\\''";
@@ -19,7 +19,7 @@ std::string quoted(std::string_view word) {
 
 std::string command(const std::vector<std::string>& words) {
   std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : " ") + quoted(word);
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + shell_word(word);
   return out;
 }
 
@@ -36,7 +36,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 void run(const std::string& what, const std::string& command, const std::filesystem::path& log) {
   std::filesystem::create_directories(log.parent_path());
-  const std::string all = "( " + command + " ) >>" + quoted(log.string()) + " 2>&1 </dev/null";
+  const std::string all = "( " + command + " ) >>" + shell_word(log.string()) + " 2>&1 </dev/null";
   if (std::system(all.c_str()) == 0) return;
   std::ifstream in(log);
   std::string last = "it said nothing";

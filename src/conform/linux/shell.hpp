@@ -17,7 +17,7 @@ class Unavailable : public std::runtime_error {
 };
 
 /// The word as /bin/sh takes it.
-std::string quoted(std::string_view word);
+std::string shell_word(std::string_view word);
 
 /// A command of these words.
 std::string command(const std::vector<std::string>& words);

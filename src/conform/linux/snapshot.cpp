@@ -94,7 +94,8 @@ std::string take_snapshot(const std::string& command, const fs::path& file) {
   options.start_limit = boot_limit;
   std::string why;
   {
-    const Process process(command + " -qmp " + quoted("unix:" + socket_file.string() + ",server=on,wait=off"), options);
+    const Process process(command + " -qmp " + shell_word("unix:" + socket_file.string() + ",server=on,wait=off"),
+                          options);
     why = process.no_hello();
     if (why.empty()) why = save(socket_file, unfinished);
   }
@@ -105,6 +106,6 @@ std::string take_snapshot(const std::string& command, const fs::path& file) {
   return why;
 }
 
-std::string resume(const fs::path& file) { return " -incoming " + quoted("file:" + file.string()); }
+std::string resume(const fs::path& file) { return " -incoming " + shell_word("file:" + file.string()); }
 
 }  // namespace pasid::conform::vm
