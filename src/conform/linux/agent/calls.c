@@ -34,6 +34,14 @@ static unsigned space(const char* json, const char* key) {
   json_member_text(json, key, name);
   return FIND(spaces, name, 1);
 }
+/* A new address space. Where the name was another's before, the tester takes that one to be gone, and its PASID to be
+ * free again; the kernel lets go of it a grace period after its last user. */
+static unsigned new_space(const char* json, const char* key) {
+  const unsigned mm = space(json, key);
+  if (mm != 0 && names.spaces[mm].asked_for_pasid) ioctl(mock_fd, MOCK_SETTLE);
+  names.spaces[mm].asked_for_pasid = 0;
+  return mm;
+}
 static unsigned device(const char* json) {
   char name[NAME];
   json_member_text(json, "dev", name);
@@ -61,7 +69,7 @@ static unsigned failure(const char* json) {
 /* ---- Processes. */
 static int create(const char* json) {
   const unsigned t = new_thread(json, "thread");
-  const unsigned mm = space(json, "mm");
+  const unsigned mm = new_space(json, "mm");
   if (t == 0 || mm == 0) return UNSUPPORTED;
   const int err = thread_create(&names.threads[t].is);
   if (err == 0) names.threads[t].mm = mm;
@@ -77,14 +85,14 @@ static int child(const char* json, int how, unsigned mm) {
   return err;
 }
 static int fork_process(const char* json) {
-  const unsigned mm = space(json, "mm");
+  const unsigned mm = new_space(json, "mm");
   return mm == 0 ? UNSUPPORTED : child(json, ORDER_FORK, mm);
 }
 static int clone_process(const char* json) { return child(json, ORDER_CLONE, 0); }
 
 static int exec(const char* json) {
   const unsigned t = named_thread(json, "thread");
-  const unsigned mm = space(json, "new");
+  const unsigned mm = new_space(json, "new");
   int none;
   if (t == 0 || mm == 0) return UNSUPPORTED;
   const struct reply reply = thread_ask(&names.threads[t].is, (struct order){.what = ORDER_EXEC}, -1, &none);
@@ -115,6 +123,7 @@ static int bind_queue(const char* json) {
   order.arg[2] = (unsigned)names.queues[q].shared;
   order.arg[3] = names.threads[t].mm;
   order.arg[4] = failure(json);
+  names.spaces[names.threads[t].mm].asked_for_pasid = 1;
   int fd;
   const struct reply reply = thread_ask(&names.threads[t].is, order, -1, &fd);
   if (reply.result < 0) return (int)reply.result;

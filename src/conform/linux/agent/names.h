@@ -12,6 +12,7 @@ enum { MOST = 32, PORTALS = 64 };
 /* All tables count from 1, as /dev/pasid_mock does; 0 is none. Each starts with the name. */
 struct space {
   char name[NAME];
+  int asked_for_pasid; /* since the name was given */
 };
 struct named_thread {
   char name[NAME];

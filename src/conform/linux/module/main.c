@@ -97,6 +97,10 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (cmd == MOCK_MAPPED)
 		return atomic_read(&q->mapped);
+	if (cmd == MOCK_SETTLE) {
+		mmu_notifier_synchronize();
+		return 0;
+	}
 	if (cmd == MOCK_BIND) {
 		if (copy_from_user(&given.bind, user, sizeof(given.bind)))
 			return -EFAULT;

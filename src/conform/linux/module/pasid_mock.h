@@ -86,5 +86,6 @@ struct mock_tables {
 #define MOCK_USER_REPLACE MOCK_IOC(10, struct mock_attach)
 #define MOCK_RESET_PREPARE MOCK_IOC(11, struct mock_attach)
 #define MOCK_RESET_DONE MOCK_IOC(12, struct mock_attach)
+#define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
 
 #endif
