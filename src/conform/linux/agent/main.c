@@ -18,7 +18,7 @@
 #include "src/conform/linux/agent/thread.h"
 #include "src/conform/linux/agent/world.h"
 
-enum { LINE = 1 << 18 };
+enum { LINE = 1 << 18, PATIENCE = 20000 /* ms */ };
 
 /* The machine ends with its first process. */
 static _Noreturn void die(const char* what) {
@@ -82,6 +82,7 @@ static void answer(const char* line) {
 int main(int argc, char** argv) {
   static char line[LINE];
   size_t used = 0;
+  int alone = 0;
   if (argc > 0 && strcmp(argv[0], THREAD_ARGUMENT) == 0) thread_after_exec();
   mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
   mount("sysfs", "/sys", "sysfs", 0, NULL);
@@ -94,7 +95,12 @@ int main(int argc, char** argv) {
   while (1) {
     const ssize_t n = read(port, line + used, sizeof line - 1 - used);
     if (n < 0) die("the port");
-    if (n == 0) usleep(1000); /* nobody is at the other end */
+    if (n == 0) {
+      if (++alone == PATIENCE) return 0; /* nobody is at the other end, nor will be: the machine ends */
+      usleep(1000);
+      continue;
+    }
+    alone = 0;
     used += (size_t)n;
     line[used] = '\0';
     char* end = memchr(line, '\n', used);
