@@ -1,13 +1,12 @@
 #include "src/conform/linux/kernel.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <stdexcept>
-
-#include <gnu/libc-version.h>
+#include <unistd.h>
 
 #include "src/conform/linux/initramfs.hpp"
 #include "src/conform/linux/shell.hpp"
@@ -17,6 +16,14 @@ namespace pasid::conform::vm {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Of this machine's C library, "2.36".
+std::string libc_version() {
+  std::array<char, 64> text{};  // "glibc 2.36"
+  confstr(_CS_GNU_LIBC_VERSION, text.data(), text.size());
+  const std::string_view all = text.data();
+  return std::string(all.substr(all.find(' ') + 1));
+}
 
 std::string with_version(std::string_view name, const std::string& version) {
   std::string out(name);
@@ -125,7 +132,7 @@ Kernel cached(const Series& series) {
 
 Kernel fetch(const Series& series, const Say& say) {
   std::vector<std::string> releases = series.releases;
-  const bool old_libc = !series.libc.empty() && older(gnu_get_libc_version(), series.libc);
+  const bool old_libc = !series.libc.empty() && older(libc_version(), series.libc);
   if (old_libc) releases.emplace_back(series.libc_release);
   const Packages packages(cache() / "apt" / series.name, releases, say);
   const std::string version = newest(packages, series);
