@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include "src/cli/help.hpp"
+#include "src/cli/progress.hpp"
+#include "src/conform/linux/machine.hpp"
 #include "src/conform/process.hpp"
 #include "src/conform/reference.hpp"
 #include "src/io/error.hpp"
@@ -11,33 +13,52 @@ namespace pasid::cli {
 namespace {
 
 constexpr std::string_view process_prefix = "process:";
+constexpr std::string_view linux_prefix = "linux:";
 
 }  // namespace
 
 void BackendChoice::add_options(CLI::App& command) {
   command
-      .add_option(
-          "--backend", text_,
-          "what is under test: reference (the library in src/engine), or process:COMMAND, a program that speaks "
-          "the protocol, run by the shell")
+      .add_option("--backend", text_,
+                  "what is under test: reference (the library in src/engine), process:COMMAND, a program that speaks "
+                  "the protocol, run by the shell, or linux:7.3, that kernel in a virtual machine (pasid linux)")
       ->type_name("BACKEND")
       ->capture_default_str();
-  command.add_option("--timeout", timeout_, "seconds that a process may take for one answer before it counts as hung")
-      ->type_name("SECONDS")
-      ->check(quietly(CLI::Range(0.001, 86400.0)))
-      ->capture_default_str();
+  timeout_given_ =
+      command
+          .add_option("--timeout", timeout_,
+                      "seconds that a process may take for one answer before it counts as hung; a virtual machine may "
+                      "take longer where this is not given")
+          ->type_name("SECONDS")
+          ->check(quietly(CLI::Range(0.001, 86400.0)))
+          ->capture_default_str();
 }
 
-void BackendChoice::start() {
-  if (text_ == "reference") return;
-  if (!text_.starts_with(process_prefix) || text_.size() == process_prefix.size())
-    throw std::invalid_argument("--backend: there is no " + io::in_quotes(text_) +
-                                "; expected reference or process:COMMAND");
-  conform::ProcessOptions options;
-  options.limit = std::chrono::milliseconds(static_cast<std::int64_t>(timeout_ * 1000));
-  auto process = std::make_unique<conform::Process>(text_.substr(process_prefix.size()), options);
+std::chrono::milliseconds BackendChoice::timeout() const {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(timeout_ * 1000));
+}
+
+void BackendChoice::run(const std::string& command, const conform::ProcessOptions& options) {
+  auto process = std::make_unique<conform::Process>(command, options);
   process_ = process.get();
   backend_ = std::move(process);
+}
+
+void BackendChoice::start(const Session& session) {
+  if (text_ == "reference") return;
+  conform::ProcessOptions options;
+  options.limit = timeout();
+  if (text_.starts_with(process_prefix) && text_.size() > process_prefix.size())
+    return run(text_.substr(process_prefix.size()), options);
+  if (!text_.starts_with(linux_prefix))
+    throw std::invalid_argument("--backend: there is no " + io::in_quotes(text_) +
+                                "; expected reference, process:COMMAND or linux:SERIES");
+  Progress progress(session);
+  const auto say = [&](const std::string& what) { progress.say(what); };
+  const conform::vm::Machine machine = conform::vm::machine(text_.substr(linux_prefix.size()), say);
+  if (timeout_given_->empty()) options.limit = conform::vm::answer_limit;
+  options.start_limit = conform::vm::boot_limit;
+  run(conform::vm::started(machine, say), options);
 }
 
 std::string BackendChoice::no_hello() const { return process_ == nullptr ? std::string() : process_->no_hello(); }

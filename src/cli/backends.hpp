@@ -1,6 +1,7 @@
 // The option --backend of the commands that drive an implementation.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -8,19 +9,24 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 namespace pasid::conform {
 class Process;
-}
+struct ProcessOptions;
+}  // namespace pasid::conform
 
 namespace pasid::cli {
+
+struct Session;
 
 class BackendChoice {
  public:
   void add_options(CLI::App& command);
 
-  /// Starts it. Throws std::invalid_argument where --backend names none.
-  void start();
+  /// Starts it. Throws std::invalid_argument where --backend names none, and conform::vm::Unavailable where what it
+  /// needs cannot be had. `session`: who hears of it where that takes long.
+  void start(const Session& session);
   /// Not empty: the program under test did not say what it offers, and nothing can be asked of it.
   [[nodiscard]] std::string no_hello() const;
   /// Who plays its device.
@@ -35,8 +41,12 @@ class BackendChoice {
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
+  [[nodiscard]] std::chrono::milliseconds timeout() const;
+  void run(const std::string& command, const conform::ProcessOptions& options);
+
   std::string text_ = "reference";
   double timeout_ = 10;
+  CLI::Option* timeout_given_ = nullptr;
   std::unique_ptr<conform::Backend> backend_;
   conform::Process* process_ = nullptr;
   const conform::Catalogue* speaks_ = nullptr;

@@ -35,5 +35,6 @@ void add_rules(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
 void add_vectors(CLI::App& app, Session& session);
 void add_fuzz(CLI::App& app, Session& session);
+void add_linux(CLI::App& app, Session& session);
 
 }  // namespace pasid::cli

@@ -158,7 +158,7 @@ void fuzz(Session& session, FuzzCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
-  command.backend.start();
+  command.backend.start(session);
   if (const std::string why = command.backend.no_hello(); !why.empty()) {
     std::cerr << "pasid: the program under test did not say what it offers: " << why << '\n';
     session.exit_code = code::violated;

@@ -9,6 +9,7 @@
 
 #include "src/cli/commands.hpp"
 #include "src/cli/help.hpp"
+#include "src/conform/linux/shell.hpp"
 #include "src/io/error.hpp"
 
 namespace {
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
   cli::add_replay(app, session);
   cli::add_vectors(app, session);
   cli::add_fuzz(app, session);
+  cli::add_linux(app, session);
   cli::add_design(app, session);
   cli::add_rules(app, session);
 
@@ -61,6 +63,9 @@ int main(int argc, char** argv) {
   } catch (const io::InputError& e) {
     std::cerr << e.what() << '\n';
     return cli::code::bad_input;
+  } catch (const conform::vm::Unavailable& e) {
+    std::cerr << "pasid: " << e.what() << '\n';
+    return cli::code::unknown;
   } catch (const std::invalid_argument& e) {
     std::cerr << "pasid: " << e.what() << '\n';
     return cli::code::bad_input;

@@ -178,7 +178,7 @@ void print_text(const Session& session, const lang::Tree& tree, const ReplayComm
 void replay(Session& session, ReplayCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
-  command.backend.start();
+  command.backend.start(session);
   if (const std::string why = command.backend.no_hello(); !why.empty()) {
     if (command.tap) std::cout << "TAP version 13\nBail out! " << why << '\n';
     else std::cerr << "pasid: the program under test did not say what it offers: " << why << '\n';

@@ -32,7 +32,8 @@ Process::~Process() = default;
 
 void Process::start() {
   child_ = std::make_unique<Child>(command_);
-  const auto line = child_->exchange(R"({"op":"hello","protocol":)" + std::to_string(protocol) + "}", options_.limit);
+  const auto line = child_->exchange(R"({"op":"hello","protocol":)" + std::to_string(protocol) + "}",
+                                     std::max(options_.limit, options_.start_limit));
   no_hello_ = line ? read_hello(*line) : child_->what();
   if (!no_hello_.empty()) child_.reset();
 }
@@ -78,7 +79,9 @@ std::optional<io::JsonDocument> Process::ask(std::string_view request) {
   const auto line = child_->exchange(request, options_.limit);
   if (!line) return fail(child_->what());
   try {
-    return io::JsonDocument("its answer", std::string(*line), line_limits);
+    io::JsonDocument answer("its answer", std::string(*line), line_limits);
+    if (const auto failure = answer.root().find("failure")) return fail(failure->text());
+    return answer;
   } catch (const io::InputError& e) {
     return fail(nonsense(e, *line));
   }

@@ -13,6 +13,7 @@ namespace pasid::conform {
 
 struct ProcessOptions {
   std::chrono::milliseconds limit{10'000};  ///< how long it may take for one line
+  std::chrono::milliseconds start_limit{};  ///< and for the first, where that is longer: a machine has to start
   std::size_t max_batch = 256;              ///< calls in one line
 };
 

@@ -119,6 +119,8 @@ puppet garbage 'echo "{\"answers\":[{\"ok\":"; read line'
 wrong 'this is not JSON' garbage
 puppet strange 'echo "{\"answers\":[{\"maybe\":true}]}"; read line'
 wrong 'no' strange
+puppet broken 'echo "{\"failure\":\"an assertion fell\"}"; read line'
+wrong 'an assertion fell' broken
 puppet many 'echo "{\"answers\":[{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}}]}"; read line'
 wrong 'these are 8 answers' many
 puppet endless 'head -c 6000000 /dev/zero | tr "\\0" x; read line'

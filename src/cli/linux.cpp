@@ -1,0 +1,125 @@
+// pasid linux
+#include <chrono>
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "src/cli/commands.hpp"
+#include "src/cli/progress.hpp"
+#include "src/cli/text.hpp"
+#include "src/conform/linux/machine.hpp"
+#include "src/conform/process.hpp"
+
+namespace pasid::cli {
+namespace {
+
+namespace vm = conform::vm;
+
+struct LinuxCommand {
+  std::string series;
+  bool json = false;
+};
+
+void fetch(const Session& session, const LinuxCommand& command) {
+  const vm::Series& series = vm::series_named(command.series);
+  Progress progress(session);
+  const auto say = [&](const std::string& what) { progress.say(what); };
+  const vm::Kernel kernel = vm::fetch(series, say);
+  vm::emulator(say);
+  vm::build(kernel, say);
+}
+
+/// Starts it once, and says how that went.
+void boot(Session& session, const LinuxCommand& command) {
+  Progress progress(session);
+  const vm::Machine machine = vm::machine(command.series, [&](const std::string& what) { progress.say(what); });
+  progress.say("booting Linux " + machine.kernel.version);
+  const auto start = std::chrono::steady_clock::now();
+  conform::ProcessOptions options;
+  options.start_limit = vm::boot_limit;
+  const conform::Process process(machine.command, options);
+  const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (const std::string& why = process.no_hello(); !why.empty()) {
+    std::cerr << "pasid: Linux " << machine.kernel.version << " did not come up: " << why << "; its console is in "
+              << machine.console.string() << '\n';
+    session.exit_code = code::violated;
+    return;
+  }
+  const conform::Capabilities& has = process.capabilities();
+  if (command.json) {
+    std::cout << nlohmann::ordered_json{{"name", has.name},
+                                        {"boot_seconds", took},
+                                        {"calls", has.calls},
+                                        {"observes", has.observes},
+                                        {"environment", has.environment},
+                                        {"console", machine.console.string()}}
+                     .dump(2)
+              << '\n';
+    return;
+  }
+  const auto list = [&](const char* what, const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    std::cout << "  " << padded(what, 10) << wrapped(session, text, 12) << '\n';
+  };
+  std::cout << headline(session, has.name, "up in " + seconds(took));
+  list("calls", has.calls);
+  list("shows", has.observes);
+  list("can fail", has.environment);
+  list("console", {machine.console.string()});
+}
+
+void status(const Session& session, const LinuxCommand& command) {
+  nlohmann::ordered_json out{{"cache", vm::cache().string()},
+                             {"emulator", !vm::cached_emulator().empty()},
+                             {"series", nlohmann::ordered_json::array()}};
+  for (const vm::Series& series : vm::series()) {
+    const vm::Kernel kernel = vm::cached(series);
+    out["series"].push_back({{"name", series.name},
+                             {"version", kernel.version},
+                             {"built", !kernel.version.empty() && std::filesystem::exists(kernel.initramfs())}});
+  }
+  if (command.json) {
+    std::cout << out.dump(2) << '\n';
+    return;
+  }
+  std::cout << headline(session, "kernels under test", out["cache"].get<std::string>());
+  std::cout << "  QEMU   " << (out["emulator"].get<bool>() ? "is there" : "is fetched when it is needed") << '\n';
+  for (const auto& series : out["series"]) {
+    const auto version = series["version"].get<std::string>();
+    std::cout << "  " << padded(series["name"].get<std::string>(), 7)
+              << (version.empty()               ? "is fetched when it is needed"
+                  : series["built"].get<bool>() ? version + ", module and agent built"
+                                                : version)
+              << '\n';
+  }
+}
+
+}  // namespace
+
+void add_linux(CLI::App& app, Session& session) {
+  auto* linux_app = app.add_subcommand("linux", "kernels of Linux in a virtual machine, to be tested");
+  linux_app->require_subcommand(1);
+  linux_app->footer(
+      "Examples:\n"
+      "  pasid linux boot 7.3                                     start it, to see whether it works here\n"
+      "  pasid replay --backend linux:7.3 vectors.json            put test vectors to it\n"
+      "Kernels, headers and QEMU are packages of Debian, fetched at first use from the mirror that this machine's apt\n"
+      "knows and unpacked into a cache (~/.cache/pasid); nothing is installed. What cannot be had: exit code 2.");
+  const auto command = std::make_shared<LinuxCommand>();
+  const auto add = [&](const char* name, const char* what, bool of_a_series, auto run) {
+    auto* sub = linux_app->add_subcommand(name, what);
+    if (of_a_series) sub->add_option("series", command->series, "7.3")->required()->type_name("SERIES");
+    sub->footer(std::string("Example:\n  pasid linux ") + name + (of_a_series ? " 7.3" : ""));
+    sub->callback([&session, command, run] { run(session, *command); });
+    return sub;
+  };
+  add("fetch", "bring the newest kernel of a series into the cache, and build what runs on it", true, fetch);
+  add("boot", "start a kernel once, and say how long it took and what it can be asked", true, boot)
+      ->add_flag("--json", command->json, "machine-readable output");
+  add("status", "what is in the cache", false, status)->add_flag("--json", command->json, "machine-readable output");
+}
+
+}  // namespace pasid::cli

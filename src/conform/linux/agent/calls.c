@@ -1,0 +1,262 @@
+#include "src/conform/linux/agent/calls.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "src/conform/linux/agent/names.h"
+#include "src/conform/linux/agent/out.h"
+#include "src/conform/linux/agent/world.h"
+
+/* What is no errno: those are negative. */
+enum { DONE = 0, GAVE_PASID, WOULD_BLOCK, UNSUPPORTED };
+
+static unsigned picked;
+
+/* ---- Arguments. A name that means nothing by now is 0, and so is its call: UNSUPPORTED. */
+static unsigned named_thread(const char* json, const char* key) {
+  char name[NAME];
+  json_member_text(json, key, name);
+  const unsigned n = FIND(threads, name, 0);
+  return n != 0 && names.threads[n].mm != 0 ? n : 0;
+}
+/* One that does not run yet. */
+static unsigned new_thread(const char* json, const char* key) {
+  char name[NAME];
+  json_member_text(json, key, name);
+  const unsigned n = FIND(threads, name, 1);
+  return n != 0 && names.threads[n].mm == 0 ? n : 0;
+}
+static unsigned space(const char* json, const char* key) {
+  char name[NAME];
+  json_member_text(json, key, name);
+  return FIND(spaces, name, 1);
+}
+/* A new address space. Where the name was another's before, the tester takes that one to be gone, and its PASID to be
+ * free again; the kernel lets go of it a grace period after its last user. */
+static unsigned new_space(const char* json, const char* key) {
+  const unsigned mm = space(json, key);
+  if (mm != 0 && names.spaces[mm].asked_for_pasid) ioctl(mock_fd, MOCK_SETTLE);
+  names.spaces[mm].asked_for_pasid = 0;
+  return mm;
+}
+static unsigned device(const char* json) {
+  char name[NAME];
+  json_member_text(json, "dev", name);
+  return FIND(devices, name, 0);
+}
+static unsigned open_file(const char* json) {
+  char name[NAME];
+  json_member_text(json, "file", name);
+  const unsigned n = FIND(files, name, 0);
+  return n != 0 && names.files[n].fd >= 0 ? n : 0;
+}
+static unsigned failure(const char* json) {
+  static const char* const failures[] = {
+      [MOCK_FAIL_TABLE] = "none_for_table",     [MOCK_FAIL_LATER_TABLE] = "none_for_later_table",
+      [MOCK_FAIL_SLOT] = "none_for_slot",       [MOCK_FAIL_HANDLE] = "none_for_handle",
+      [MOCK_FAIL_MM_DATA] = "none_for_mm_data",
+  };
+  char what[NAME];
+  json_member_text(json, "memory", what);
+  for (unsigned i = MOCK_FAIL_TABLE; i < sizeof failures / sizeof failures[0]; i++)
+    if (strcmp(failures[i], what) == 0) return i;
+  return MOCK_FAIL_NOTHING;
+}
+
+/* ---- Processes. */
+static int create(const char* json) {
+  const unsigned t = new_thread(json, "thread");
+  const unsigned mm = new_space(json, "mm");
+  if (t == 0 || mm == 0) return UNSUPPORTED;
+  const int err = thread_create(&names.threads[t].is);
+  if (err == 0) names.threads[t].mm = mm;
+  return err;
+}
+
+static int child(const char* json, int how, unsigned mm) {
+  const unsigned parent = named_thread(json, "parent");
+  const unsigned t = new_thread(json, "child");
+  if (parent == 0 || t == 0) return UNSUPPORTED;
+  const int err = thread_child(&names.threads[parent].is, how, &names.threads[t].is);
+  if (err == 0) names.threads[t].mm = mm != 0 ? mm : names.threads[parent].mm;
+  return err;
+}
+static int fork_process(const char* json) {
+  const unsigned mm = new_space(json, "mm");
+  return mm == 0 ? UNSUPPORTED : child(json, ORDER_FORK, mm);
+}
+static int clone_process(const char* json) { return child(json, ORDER_CLONE, 0); }
+
+static int exec(const char* json) {
+  const unsigned t = named_thread(json, "thread");
+  const unsigned mm = new_space(json, "new");
+  int none;
+  if (t == 0 || mm == 0) return UNSUPPORTED;
+  const struct reply reply = thread_ask(&names.threads[t].is, (struct order){.what = ORDER_EXEC}, -1, &none);
+  if (reply.result == 0) names.threads[t].mm = mm;
+  return (int)reply.result;
+}
+
+static int end(const char* json) {
+  const unsigned t = named_thread(json, "thread");
+  if (t == 0) return UNSUPPORTED;
+  thread_exit(&names.threads[t].is);
+  names.threads[t].mm = 0;
+  return DONE;
+}
+
+/* ---- Bonds. The file is the agent's: it outlives its opener until it is unbound. */
+static int bind_queue(const char* json) {
+  char name[NAME];
+  const unsigned t = named_thread(json, "thread");
+  json_member_text(json, "wq", name);
+  const unsigned q = FIND(queues, name, 0);
+  json_member_text(json, "file", name);
+  const unsigned f = FIND(files, name, 1);
+  if (t == 0 || q == 0 || f == 0 || names.queues[q].kernel) return UNSUPPORTED;
+  struct order order = {.what = ORDER_BIND};
+  order.arg[0] = names.queues[q].dev;
+  order.arg[1] = q;
+  order.arg[2] = (unsigned)names.queues[q].shared;
+  order.arg[3] = names.threads[t].mm;
+  order.arg[4] = failure(json);
+  names.spaces[names.threads[t].mm].asked_for_pasid = 1;
+  int fd;
+  const struct reply reply = thread_ask(&names.threads[t].is, order, -1, &fd);
+  if (reply.result < 0) return (int)reply.result;
+  names.files[f].fd = fd;
+  picked = reply.pasid;
+  return GAVE_PASID;
+}
+
+/* The last reference on the file goes, if no portal holds one. */
+static int unbind(const char* json) {
+  const unsigned f = open_file(json);
+  if (f == 0) return UNSUPPORTED;
+  if (ioctl(names.files[f].fd, MOCK_MAPPED) > 0) return WOULD_BLOCK;
+  close(names.files[f].fd);
+  names.files[f].fd = -1;
+  return DONE;
+}
+
+static struct portal* portal_of(unsigned file, unsigned mm) {
+  for (int i = 0; i < PORTALS; i++)
+    if (names.portals[i].address != 0 && names.portals[i].file == file && names.portals[i].mm == mm)
+      return &names.portals[i];
+  for (int i = 0; i < PORTALS; i++)
+    if (names.portals[i].address == 0) return &names.portals[i];
+  return NULL;
+}
+
+static int map_portal(const char* json) {
+  const unsigned t = named_thread(json, "thread");
+  const unsigned f = open_file(json);
+  if (t == 0 || f == 0) return UNSUPPORTED;
+  struct portal* p = portal_of(f, names.threads[t].mm);
+  int none;
+  if (p == NULL) return UNSUPPORTED;
+  const struct reply reply =
+      thread_ask(&names.threads[t].is, (struct order){.what = ORDER_MAP}, names.files[f].fd, &none);
+  if (reply.result < 0) return (int)reply.result;
+  /* A portal of an address space that has ended is not there any more, whatever the table says. */
+  *p = (struct portal){f, names.threads[t].mm, (unsigned long)reply.result};
+  return DONE;
+}
+
+static int unmap_portal(const char* json) {
+  const unsigned t = named_thread(json, "thread");
+  const unsigned f = open_file(json);
+  if (t == 0 || f == 0) return UNSUPPORTED;
+  struct portal* p = portal_of(f, names.threads[t].mm);
+  int none;
+  if (p == NULL || p->address == 0) return UNSUPPORTED;
+  const struct order order = {.what = ORDER_UNMAP, .address = p->address};
+  p->address = 0;
+  return (int)thread_ask(&names.threads[t].is, order, -1, &none).result;
+}
+
+/* ---- What drivers and user space attach. */
+static int attach(const char* json, unsigned long request, const char* what) {
+  struct mock_attach a = {.dev = device(json), .as = space(json, what), .fail = failure(json)};
+  if (a.dev == 0 || (a.as == 0 && request != MOCK_USER_DETACH)) return UNSUPPORTED;
+  a.pasid = (unsigned)json_number(json_member(json, "pasid"));
+  if (request == MOCK_USER_REPLACE) a.old = space(json, "old");
+  if (ioctl(mock_fd, request, &a) != 0) return errno == ENXIO ? UNSUPPORTED : -errno;
+  picked = a.pasid;
+  return request == MOCK_KERNEL_ENABLE ? GAVE_PASID : DONE;
+}
+static int kernel_enable(const char* json) { return attach(json, MOCK_KERNEL_ENABLE, "domain"); }
+static int kernel_disable(const char* json) { return attach(json, MOCK_KERNEL_DISABLE, "domain"); }
+static int user_attach(const char* json) { return attach(json, MOCK_USER_ATTACH, "table"); }
+static int user_detach(const char* json) { return attach(json, MOCK_USER_DETACH, "table"); }
+static int user_replace(const char* json) { return attach(json, MOCK_USER_REPLACE, "table"); }
+
+static int rid_attach(const char* json) {
+  struct mock_attach a = {.as = space(json, "domain")};
+  char name[NAME];
+  json_member_text(json, "group", name);
+  const unsigned group = FIND(groups, name, 0);
+  for (unsigned d = MOCK_DEVICES; d > 0 && group != 0; d--)
+    if (names.devices[d].group == group) a.dev = d;
+  if (a.dev == 0 || a.as == 0) return UNSUPPORTED;
+  if (ioctl(mock_fd, MOCK_RID_ATTACH, &a) != 0) return errno == ENXIO ? UNSUPPORTED : -errno;
+  return DONE;
+}
+
+static int reset_device(const char* json, unsigned long request) {
+  struct mock_attach a = {.dev = device(json)};
+  if (a.dev == 0) return UNSUPPORTED;
+  if (ioctl(mock_fd, request, &a) != 0) return errno == ENXIO ? UNSUPPORTED : -errno;
+  return DONE;
+}
+static int reset_prepare(const char* json) { return reset_device(json, MOCK_RESET_PREPARE); }
+static int reset_done(const char* json) { return reset_device(json, MOCK_RESET_DONE); }
+
+/* ---- By name. */
+static const struct {
+  const char* name;
+  int (*run)(const char* json);
+} calls[] = {
+    {"process.create", create},
+    {"process.fork", fork_process},
+    {"process.clone", clone_process},
+    {"exec", exec},
+    {"exit", end},
+    {"process.thread_exit", end},
+    {"bind", bind_queue},
+    {"unbind", unbind},
+    {"portal.map", map_portal},
+    {"portal.unmap", unmap_portal},
+    {"rid.attach", rid_attach},
+    {"kernel.enable", kernel_enable},
+    {"kernel.disable", kernel_disable},
+    {"user.attach", user_attach},
+    {"user.detach", user_detach},
+    {"user.replace", user_replace},
+    {"reset.prepare", reset_prepare},
+    {"reset.done", reset_done},
+};
+enum { CALLS = sizeof calls / sizeof calls[0] };
+
+void call_print_names(void) {
+  for (int i = 0; i < CALLS; i++) out("%s\"%s\"", i == 0 ? "" : ",", calls[i].name);
+}
+
+void call_run(const char* json) {
+  char name[NAME];
+  int i = 0;
+  json_member_text(json, "call", name);
+  while (i < CALLS && strcmp(calls[i].name, name) != 0) i++;
+  const int answer = i < CALLS ? calls[i].run(json) : UNSUPPORTED;
+  const char* error = answer < 0 ? strerrorname_np(-answer) : NULL;
+  switch (answer) {
+    case DONE: out("{\"ok\":{}}"); return;
+    case GAVE_PASID: out("{\"ok\":{\"pasid\":%u}}", picked); return;
+    case WOULD_BLOCK: out("{\"would_block\":true}"); return;
+    case UNSUPPORTED: out("{\"unsupported\":true}"); return;
+    default: out("{\"error\":\"%s\"}", error == NULL ? "EUNKNOWN" : error);
+  }
+}

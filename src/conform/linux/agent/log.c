@@ -1,0 +1,42 @@
+#include "src/conform/linux/agent/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+static int fd = -1;
+
+void log_open(void) {
+  fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  lseek(fd, 0, SEEK_END);
+}
+
+static int complains(const char* text) {
+  static const char* const signs[] = {"WARNING:",    "BUG:",   "Oops",      "general protection",
+                                      "refcount_t:", "UBSAN:", "corruption"};
+  for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+    if (strstr(text, signs[i]) != NULL) return 1;
+  return 0;
+}
+
+const char* log_complaint(void) {
+  static char record[8192];
+  static char first[512];
+  first[0] = '\0';
+  while (1) {
+    const ssize_t n = read(fd, record, sizeof record - 1);
+    if (n < 0 && errno == EPIPE) continue; /* records were overwritten before they were read */
+    if (n <= 0) break;
+    record[n] = '\0';
+    char* text = strchr(record, ';');
+    if (text == NULL || first[0] != '\0' || !complains(text)) continue;
+    text[strcspn(text, "\n")] = '\0';
+    size_t used = 0;
+    for (text++; *text != '\0' && used < sizeof first - 1; text++)
+      if (*text != '"' && *text != '\\' && (unsigned char)*text >= ' ') first[used++] = *text;
+    first[used] = '\0';
+  }
+  return first[0] == '\0' ? NULL : first;
+}

@@ -1,0 +1,41 @@
+/* The processes of the tests, seen from the agent. Each waits at the other end of a socket for what it is to do. */
+#ifndef AGENT_THREAD_H
+#define AGENT_THREAD_H
+
+#include <sys/types.h>
+
+struct thread {
+  pid_t pid;
+  int socket;
+};
+
+/* What it is told, and what it says. With some of it goes a file. */
+struct order {
+  enum { ORDER_BIND = 1, ORDER_FORK, ORDER_CLONE, ORDER_EXEC, ORDER_EXIT, ORDER_MAP, ORDER_UNMAP } what;
+  unsigned arg[5];
+  unsigned long address;
+};
+struct reply {
+  long result; /* >= 0, or -errno */
+  unsigned pasid;
+};
+
+/* A new process with an address space of its own. 0, or -errno. */
+int thread_create(struct thread* t);
+/* Sends the order, with `file` unless it is negative, and waits. `*got` is the file that came back, -1: none. What the
+ * process answered; -EPIPE: it has gone. */
+struct reply thread_ask(const struct thread* t, struct order order, int file, int* got);
+/* A child of t, by ORDER_FORK or ORDER_CLONE. 0, or -errno. */
+int thread_child(const struct thread* t, int what, struct thread* child);
+/* It ends, and has ended when this returns. */
+void thread_exit(struct thread* t);
+
+/* What such a process does, for ever; its socket is `socket`. */
+_Noreturn void thread_main(int socket);
+/* The same after an exec, which it reports first. */
+_Noreturn void thread_after_exec(void);
+/* Where exec leads: the number of the socket, which stays open. */
+#define THREAD_ARGUMENT "thread"
+enum { THREAD_SOCKET = 3 };
+
+#endif

@@ -1,0 +1,14 @@
+/* The world under test: what it is made of, and what is there now. */
+#ifndef AGENT_WORLD_H
+#define AGENT_WORLD_H
+
+/* Of /dev/pasid_mock, for what no process of the tests asks for. */
+extern int mock_fd;
+
+/* Everything is gone, and the mock is configured as the JSON says. NULL, or why it cannot be. */
+const char* world_reset(const char* json);
+
+/* The PASID tables, as the protocol shows them. */
+void world_print_tables(void);
+
+#endif

@@ -1,0 +1,37 @@
+// The virtual machine: QEMU, and the command that runs a kernel under test in it as a program under test.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "src/conform/linux/kernel.hpp"
+
+namespace pasid::conform::vm {
+
+/// An emulator that starts these kernels: this machine's, or one in the cache. Fetched where there is none. A shell
+/// command without options. Throws Unavailable.
+std::string emulator(const Say& say);
+
+/// "" : none is there.
+std::string cached_emulator();
+
+struct Machine {
+  Kernel kernel;
+  std::string command;            ///< boots it; it speaks pasid-conform on its standard input and output
+  std::filesystem::path console;  ///< where the kernel's own words go
+};
+
+/// Everything that is needed to run a kernel of the series, fetched and built where it is not there. Throws
+/// std::invalid_argument (no such series) or Unavailable.
+Machine machine(std::string_view series, const Say& say);
+
+/// The command that runs it as if it had just booted: from a snapshot, which is taken where there is none. Throws
+/// Unavailable: it does not come up.
+std::string started(const Machine& machine, const Say& say);
+
+/// An emulated machine is slow, and slower where others work.
+inline constexpr std::chrono::seconds boot_limit{900};
+inline constexpr std::chrono::seconds answer_limit{120};
+
+}  // namespace pasid::conform::vm

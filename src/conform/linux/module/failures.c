@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Failures to order. They meet only the task that ordered them. The driver's own are easy; those of the core's
+ * allocations are made by probes, which answer in the place of the allocator.
+ */
+#include <linux/kprobes.h>
+#include <linux/linkage.h>
+#include <linux/annotate.h>
+#include <linux/sched.h>
+
+#include "src/conform/linux/module/mock.h"
+
+static struct task_struct *failing;
+static u32 failure;
+static u32 sets; /* of table entries, so far */
+
+bool mock_table_fails(void)
+{
+	if (failing != current)
+		return false;
+	sets++;
+	return (failure == MOCK_FAIL_TABLE && sets == 1) || (failure == MOCK_FAIL_LATER_TABLE && sets == 2);
+}
+
+/* Where a function that is left out goes: back to its caller. */
+void mock_just_return(void);
+asm(".text\n\t"
+    ".type mock_just_return, @function\n\t"
+    ".globl mock_just_return\n"
+    "mock_just_return:\n\t" ANNOTATE_NOENDBR "\n\t" ASM_RET ".size mock_just_return, .-mock_just_return\n");
+
+static int answer(struct pt_regs *regs, long result)
+{
+	regs->ax = result;
+	regs->ip = (unsigned long)mock_just_return;
+	return 1;
+}
+
+static int before_kmalloc(struct kprobe *probe, struct pt_regs *regs)
+{
+	const size_t size = regs->dx;
+
+	if (failing != current)
+		return 0;
+	if ((failure == MOCK_FAIL_HANDLE && size == sizeof(struct iommu_sva)) ||
+	    (failure == MOCK_FAIL_MM_DATA && size == sizeof(struct iommu_mm_data)))
+		return answer(regs, 0);
+	return 0;
+}
+
+static int before_insert(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (failing == current && failure == MOCK_FAIL_SLOT && !xa_load((struct xarray *)regs->di, regs->si))
+		return answer(regs, -ENOMEM);
+	return 0;
+}
+
+/* With a post handler the probe is not optimised, and may say where to go on. */
+static void after(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+static struct kprobe kmalloc_probe = { .symbol_name = "__kmalloc_cache_noprof",
+				       .pre_handler = before_kmalloc,
+				       .post_handler = after,
+				       .flags = KPROBE_FLAG_DISABLED };
+static struct kprobe insert_probe = {
+	.symbol_name = "__xa_insert", .pre_handler = before_insert, .post_handler = after, .flags = KPROBE_FLAG_DISABLED
+};
+
+static struct kprobe *probe_for(u32 what)
+{
+	switch (what) {
+	case MOCK_FAIL_SLOT:
+		return &insert_probe;
+	case MOCK_FAIL_HANDLE:
+	case MOCK_FAIL_MM_DATA:
+		return &kmalloc_probe;
+	}
+	return NULL;
+}
+
+void mock_fail(u32 what)
+{
+	struct kprobe *old = probe_for(failure), *new = probe_for(what);
+
+	if (old)
+		disable_kprobe(old);
+	failing = what == MOCK_FAIL_NOTHING ? NULL : current;
+	failure = what;
+	sets = 0;
+	if (new)
+		enable_kprobe(new);
+}
+
+int mock_failures_start(void)
+{
+	int err = register_kprobe(&kmalloc_probe);
+
+	return err ? err : register_kprobe(&insert_probe);
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* A mock IOMMU with devices, driven through /dev/pasid_mock: PASIDs and bonds are the kernel's own. */
+#include <linux/miscdevice.h>
+#include <linux/mmu_notifier.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "src/conform/linux/module/mock.h"
+#include "src/conform/linux/module/queue.h"
+
+static DEFINE_MUTEX(lock);
+static struct mock_world now; /* what the bus was made of */
+static struct mock_tables tables;
+
+static int good_world(const struct mock_world *w)
+{
+	u32 i;
+
+	if (w->devices > MOCK_DEVICES || w->ranges > MOCK_RANGES)
+		return -EINVAL;
+	for (i = 0; i < w->devices; i++) {
+		const struct mock_device *d = &w->device[i];
+
+		if (d->unit == 0 || d->unit > 4 || d->group == 0 || d->group > MOCK_DEVICES ||
+		    d->max_pasids > 1U << 20 || (d->max_pasids & (d->max_pasids - 1)))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int set_world(const struct mock_world *w)
+{
+	int err = good_world(w);
+
+	if (err)
+		return err;
+	if (mock_queues_open())
+		return -EBUSY;
+	mock_domains_release();
+	mmu_notifier_synchronize();
+	if (memcmp(&w->device, &now.device, sizeof(now.device)) || w->devices != now.devices) {
+		mock_bus_remove();
+		memset(&now, 0, sizeof(now));
+		err = mock_bus_create(w);
+		if (err)
+			return err;
+		now = *w;
+	}
+	return mock_reserve(w);
+}
+
+static int attach(unsigned int cmd, struct mock_attach *a)
+{
+	int err = -ENOTTY;
+
+	mock_fail(a->fail);
+	switch (cmd) {
+	case MOCK_RID_ATTACH:
+		err = mock_rid_attach(a);
+		break;
+	case MOCK_KERNEL_ENABLE:
+		err = mock_kernel_enable(a);
+		break;
+	case MOCK_KERNEL_DISABLE:
+		err = mock_kernel_disable(a);
+		break;
+	case MOCK_USER_ATTACH:
+		err = mock_user_attach(a);
+		break;
+	case MOCK_USER_DETACH:
+		err = mock_user_detach(a);
+		break;
+	case MOCK_USER_REPLACE:
+		err = mock_user_replace(a);
+		break;
+	case MOCK_RESET_PREPARE:
+	case MOCK_RESET_DONE:
+		err = mock_reset(a, cmd == MOCK_RESET_PREPARE);
+		break;
+	}
+	mock_fail(MOCK_FAIL_NOTHING);
+	return err;
+}
+
+static long request(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct mock_queue *q = file->private_data;
+	void __user *user = (void __user *)arg;
+	union {
+		struct mock_world world;
+		struct mock_bind bind;
+		struct mock_attach attach;
+	} given;
+	long err;
+
+	if (cmd == MOCK_MAPPED)
+		return atomic_read(&q->mapped);
+	if (cmd == MOCK_SETTLE) {
+		mmu_notifier_synchronize();
+		return 0;
+	}
+	if (cmd == MOCK_BIND) {
+		if (copy_from_user(&given.bind, user, sizeof(given.bind)))
+			return -EFAULT;
+		err = mock_queue_bind(q, &given.bind);
+		return copy_to_user(user, &given.bind, sizeof(given.bind)) ? -EFAULT : err;
+	}
+	mutex_lock(&lock);
+	if (cmd == MOCK_TABLES) {
+		mock_tables_read(&tables);
+		err = copy_to_user(user, &tables, sizeof(tables)) ? -EFAULT : 0;
+	} else if (cmd == MOCK_WORLD) {
+		err = copy_from_user(&given.world, user, sizeof(given.world)) ? -EFAULT : set_world(&given.world);
+	} else {
+		err = copy_from_user(&given.attach, user, sizeof(given.attach)) ? -EFAULT : attach(cmd, &given.attach);
+		if (!err && copy_to_user(user, &given.attach, sizeof(given.attach)))
+			err = -EFAULT;
+	}
+	mutex_unlock(&lock);
+	return err;
+}
+
+static int open(struct inode *inode, struct file *file)
+{
+	file->private_data = kzalloc(sizeof(struct mock_queue), GFP_KERNEL);
+	return file->private_data ? 0 : -ENOMEM;
+}
+
+static int release(struct inode *inode, struct file *file)
+{
+	mock_queue_release(file->private_data);
+	kfree(file->private_data);
+	return 0;
+}
+
+static int map(struct file *file, struct vm_area_struct *vma)
+{
+	return mock_queue_mmap(file->private_data, vma);
+}
+
+static const struct file_operations fops = {
+	.owner = THIS_MODULE,
+	.open = open,
+	.release = release,
+	.unlocked_ioctl = request,
+	.mmap = map,
+};
+
+static struct miscdevice misc = { .minor = MISC_DYNAMIC_MINOR, .name = "pasid_mock", .fops = &fops, .mode = 0666 };
+
+static int __init start(void)
+{
+	int err = mock_failures_start();
+
+	if (err)
+		return err;
+	err = mock_iommu_register();
+	if (err)
+		return err;
+	err = misc_register(&misc);
+	if (err)
+		mock_iommu_unregister();
+	return err;
+}
+
+/* Not to be unloaded: the machine ends with the test. */
+module_init(start);
+
+MODULE_DESCRIPTION("Mock IOMMU for tests of the kernel's PASID code");
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/* What the parts of the module share. */
+#ifndef MOCK_H
+#define MOCK_H
+
+#include <linux/iommu.h>
+#include <linux/pci.h>
+#include <linux/xarray.h>
+
+#include "src/conform/linux/module/pasid_mock.h"
+
+/* A device of the world; number 0 of the table is unused. */
+struct mock_dev {
+	struct mock_device is;
+	struct pci_dev *pdev;
+	bool resetting;
+	struct xarray table; /* by PASID: the address space, as a value; RID's under 0 */
+};
+
+/* A domain that this driver made. */
+struct mock_domain {
+	struct iommu_domain domain;
+	u32 as;
+};
+
+static inline struct mock_domain *to_mock_domain(struct iommu_domain *domain)
+{
+	return container_of(domain, struct mock_domain, domain);
+}
+
+/* bus.c: a PCI bus whose devices are those of the world. */
+int mock_bus_create(const struct mock_world *world);
+void mock_bus_remove(void);
+bool mock_is_ours(struct device *dev);
+struct mock_dev *mock_dev_of(struct device *dev);
+/* NULL: there is none of that number. */
+struct mock_dev *mock_dev(u32 number);
+u32 mock_dev_count(void);
+
+/* iommu.c: the driver. */
+int mock_iommu_register(void);
+void mock_iommu_unregister(void);
+int mock_table_set(struct device *dev, ioasid_t pasid, u32 as);
+void mock_table_clear(struct device *dev, ioasid_t pasid);
+void mock_tables_read(struct mock_tables *tables);
+
+/* failures.c: what the next requests of this task are to meet; MOCK_FAIL_NOTHING when they are done. */
+void mock_fail(u32 failure);
+/* The table has no room for this entry. */
+bool mock_table_fails(void);
+int mock_failures_start(void);
+
+/* sva.c */
+struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct *mm);
+/* The domain is attached there no more. */
+void mock_sva_forget(struct iommu_domain *domain, struct device *dev, ioasid_t pasid);
+/* The caller's mm goes by this number from now on. */
+void mock_name_mm(u32 as, struct mm_struct *mm);
+
+/* domains.c: what drivers and user space attach. */
+int mock_rid_attach(struct mock_attach *a);
+int mock_kernel_enable(struct mock_attach *a);
+int mock_kernel_disable(struct mock_attach *a);
+int mock_user_attach(struct mock_attach *a);
+int mock_user_detach(struct mock_attach *a);
+int mock_user_replace(struct mock_attach *a);
+int mock_reset(struct mock_attach *a, bool prepare);
+void mock_domains_release(void);
+/* Takes from the pool what the world reserves; -EBUSY: something else is not back in it. */
+int mock_reserve(const struct mock_world *world);
+
+/* queue.c */
+bool mock_queues_open(void);
+
+#endif

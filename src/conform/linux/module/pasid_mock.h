@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * What user space asks of /dev/pasid_mock. Devices, queues and address spaces go by small numbers from 1; 0 is none.
+ * Every request answers 0, or -1 and an errno.
+ */
+#ifndef PASID_MOCK_H
+#define PASID_MOCK_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define MOCK_DEVICES 8
+#define MOCK_SPACES 31
+#define MOCK_QUEUES 15
+#define MOCK_RANGES 8
+#define MOCK_ENTRIES 64
+
+#define MOCK_SVM 1 /* the unit walks a process's page table */
+#define MOCK_ATS 2
+
+struct mock_device {
+	__u32 unit;
+	__u32 group;
+	__u32 max_pasids; /* 0, or a power of two */
+	__u32 flags;
+};
+
+/* Everything is taken down, and these devices are there from now on. */
+struct mock_world {
+	__u32 devices;
+	__u32 ranges;
+	struct mock_device device[MOCK_DEVICES];
+	__u32 reserved[MOCK_RANGES][2]; /* of these the allocator hands out none; both ends included */
+};
+
+/* An allocation that is to fail during one request. */
+enum mock_failure {
+	MOCK_FAIL_NOTHING,
+	MOCK_FAIL_TABLE,       /* the driver's table, on the first device of the group */
+	MOCK_FAIL_LATER_TABLE, /* the same, on the second */
+	MOCK_FAIL_SLOT,	       /* group->pasid_array, where the slot is free */
+	MOCK_FAIL_HANDLE,      /* a bond's handle */
+	MOCK_FAIL_MM_DATA,     /* mm->iommu_mm */
+};
+
+/* On a file of its own, which is then an open queue until its last reference goes. */
+struct mock_bind {
+	__u32 dev;
+	__u32 queue;
+	__u32 shared;
+	__u32 as; /* what to call the caller's mm */
+	__u32 fail;
+	__u32 pasid; /* answer */
+};
+
+struct mock_attach {
+	__u32 dev; /* MOCK_RID_ATTACH: any device of the group */
+	__u32 pasid;
+	__u32 as;
+	__u32 old;
+	__u32 fail;
+};
+
+struct mock_entry {
+	__u32 dev;
+	__u32 pasid;
+	__u32 as;
+};
+
+/* The PASID tables, RID (0) included. */
+struct mock_tables {
+	__u32 entries; /* answer */
+	struct mock_entry entry[MOCK_ENTRIES];
+};
+
+#define MOCK_IOC(n, type) _IOWR('P', n, type)
+#define MOCK_WORLD MOCK_IOC(1, struct mock_world)
+#define MOCK_BIND MOCK_IOC(2, struct mock_bind)
+#define MOCK_MAPPED _IO('P', 3) /* how often this open queue is mapped */
+#define MOCK_TABLES MOCK_IOC(4, struct mock_tables)
+#define MOCK_RID_ATTACH MOCK_IOC(5, struct mock_attach)
+#define MOCK_KERNEL_ENABLE MOCK_IOC(6, struct mock_attach)
+#define MOCK_KERNEL_DISABLE MOCK_IOC(7, struct mock_attach)
+#define MOCK_USER_ATTACH MOCK_IOC(8, struct mock_attach)
+#define MOCK_USER_DETACH MOCK_IOC(9, struct mock_attach)
+#define MOCK_USER_REPLACE MOCK_IOC(10, struct mock_attach)
+#define MOCK_RESET_PREPARE MOCK_IOC(11, struct mock_attach)
+#define MOCK_RESET_DONE MOCK_IOC(12, struct mock_attach)
+#define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Domains of processes. As VT-d's do, they hear of the end of the address space and turn translation off then. */
+#include <linux/mmu_notifier.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "src/conform/linux/module/mock.h"
+
+#define PLACES 8
+
+struct sva_domain {
+	struct mock_domain mock;
+	struct mmu_notifier notifier;
+	spinlock_t lock;
+	struct {
+		struct device *dev;
+		ioasid_t pasid;
+	} at[PLACES]; /* where it is attached */
+};
+
+static struct sva_domain *to_sva(struct iommu_domain *domain)
+{
+	return container_of(domain, struct sva_domain, mock.domain);
+}
+
+/* ---- Names of address spaces. */
+static struct mm_struct *names[MOCK_SPACES + 1];
+
+void mock_name_mm(u32 as, struct mm_struct *mm)
+{
+	int i;
+
+	for (i = 1; i <= MOCK_SPACES; i++)
+		if (names[i] == mm)
+			names[i] = NULL; /* the memory of an mm is used again */
+	names[as] = mm;
+}
+
+static u32 name_of(struct mm_struct *mm)
+{
+	u32 i;
+
+	for (i = 1; i <= MOCK_SPACES; i++)
+		if (names[i] == mm)
+			return i;
+	return 0;
+}
+
+/* ---- The domain. */
+static void remember(struct sva_domain *d, struct device *dev, ioasid_t pasid, bool there)
+{
+	struct device *from = there ? NULL : dev;
+	int i;
+
+	for (i = 0; i < PLACES; i++) {
+		if (d->at[i].dev != from || (from && d->at[i].pasid != pasid))
+			continue;
+		d->at[i].dev = there ? dev : NULL;
+		d->at[i].pasid = pasid;
+		return;
+	}
+}
+
+void mock_sva_forget(struct iommu_domain *domain, struct device *dev, ioasid_t pasid)
+{
+	struct sva_domain *d = to_sva(domain);
+
+	spin_lock(&d->lock);
+	remember(d, dev, pasid, false);
+	spin_unlock(&d->lock);
+}
+
+static int sva_set_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_domain *old)
+{
+	struct sva_domain *d = to_sva(domain);
+	int err = mock_table_set(dev, pasid, d->mock.as);
+
+	if (err)
+		return err;
+	spin_lock(&d->lock);
+	remember(d, dev, pasid, false);
+	remember(d, dev, pasid, true);
+	spin_unlock(&d->lock);
+	return 0;
+}
+
+static void release(struct mmu_notifier *n, struct mm_struct *mm)
+{
+	struct sva_domain *d = container_of(n, struct sva_domain, notifier);
+	int i;
+
+	spin_lock(&d->lock);
+	for (i = 0; i < PLACES; i++)
+		if (d->at[i].dev)
+			mock_table_clear(d->at[i].dev, d->at[i].pasid);
+	spin_unlock(&d->lock);
+}
+
+static void free_notifier(struct mmu_notifier *n)
+{
+	kfree(container_of(n, struct sva_domain, notifier));
+}
+
+static const struct mmu_notifier_ops notifier_ops = { .release = release, .free_notifier = free_notifier };
+
+static void sva_free(struct iommu_domain *domain)
+{
+	mmu_notifier_put(&to_sva(domain)->notifier);
+}
+
+static const struct iommu_domain_ops sva_ops = { .set_dev_pasid = sva_set_pasid, .free = sva_free };
+
+/* Guards as in intel_iommu_sva_supported(). */
+struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct *mm)
+{
+	const struct mock_device *is = &mock_dev_of(dev)->is;
+	struct sva_domain *d;
+	int err;
+
+	if (!(is->flags & MOCK_SVM))
+		return ERR_PTR(-ENODEV);
+	if (!(is->flags & MOCK_ATS))
+		return ERR_PTR(-EINVAL);
+	d = kzalloc(sizeof(*d), GFP_KERNEL);
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	d->mock.domain.ops = &sva_ops;
+	d->mock.as = name_of(mm);
+	d->notifier.ops = &notifier_ops;
+	spin_lock_init(&d->lock);
+	err = mmu_notifier_register(&d->notifier, mm);
+	if (err) {
+		kfree(d);
+		return ERR_PTR(err);
+	}
+	return &d->mock.domain;
+}

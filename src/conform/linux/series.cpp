@@ -1,0 +1,56 @@
+#include "src/conform/linux/series.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <stdexcept>
+
+#include "src/io/error.hpp"
+
+namespace pasid::conform::vm {
+namespace {
+
+const std::array all{
+    Series{"7.3",
+           {"trixie-backports"},
+           "linux-binary-7.3.$-cloud-amd64",
+           {"linux-headers-7.3.$-cloud-amd64", "linux-headers-7.3.$-common", "linux-kbuild-7.3.$"},
+           "trixie",
+           "2.38"},
+};
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+std::span<const Series> series() { return all; }
+
+const Series& series_named(std::string_view name) {
+  const auto found = std::ranges::find(all, name, &Series::name);
+  if (found != all.end()) return *found;
+  std::string known;
+  for (const Series& s : all) known += (known.empty() ? "" : ", ") + std::string(s.name);
+  throw std::invalid_argument("there is no kernel series " + io::in_quotes(name) + "; expected " + known);
+}
+
+bool older(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    if (digit(a.front()) && digit(b.front())) {
+      unsigned long x = 0;
+      unsigned long y = 0;
+      const auto after_x = std::from_chars(a.data(), a.data() + a.size(), x).ptr;
+      const auto after_y = std::from_chars(b.data(), b.data() + b.size(), y).ptr;
+      if (x != y) return x < y;
+      a.remove_prefix(static_cast<std::size_t>(after_x - a.data()));
+      b.remove_prefix(static_cast<std::size_t>(after_y - b.data()));
+    } else if (a.front() != b.front()) {
+      return a.front() < b.front();
+    } else {
+      a.remove_prefix(1);
+      b.remove_prefix(1);
+    }
+  }
+  return a.size() < b.size();
+}
+
+}  // namespace pasid::conform::vm

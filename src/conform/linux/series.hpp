@@ -1,0 +1,29 @@
+// The kernel series that can be tested, and the packages of each.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pasid::conform::vm {
+
+/// In names of packages stands $ for the version, which the newest image gives.
+struct Series {
+  std::string_view name;                   ///< "7.3"
+  std::vector<std::string> releases;       ///< of Debian, that have it
+  std::string_view image;                  ///< the package with the kernel: "linux-binary-7.3.$-cloud-amd64"
+  std::vector<std::string_view> to_build;  ///< what modules are built with
+  std::string_view libc_release = {};      ///< whose C library those programs need,
+  std::string_view libc = {};              ///< where this machine's is older than this
+};
+
+std::span<const Series> series();
+
+/// Throws std::invalid_argument: there is none of that name; expected one of …
+const Series& series_named(std::string_view name);
+
+/// Versions compared number by number: 7.3.10 comes after 7.3.9.
+bool older(std::string_view a, std::string_view b);
+
+}  // namespace pasid::conform::vm
