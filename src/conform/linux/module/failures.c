@@ -12,14 +12,16 @@
 
 static struct task_struct *failing;
 static u32 failure;
-static u32 sets; /* of table entries, so far */
+static struct device *first; /* whose table the request came to first */
 
-bool mock_table_fails(void)
+/* A table that cannot grow cannot at the second attempt either: bind tries each domain of the mm in turn. */
+bool mock_table_fails(struct device *dev)
 {
 	if (failing != current)
 		return false;
-	sets++;
-	return (failure == MOCK_FAIL_TABLE && sets == 1) || (failure == MOCK_FAIL_LATER_TABLE && sets == 2);
+	if (!first)
+		first = dev;
+	return failure == (dev == first ? MOCK_FAIL_TABLE : MOCK_FAIL_LATER_TABLE);
 }
 
 /* Where a function that is left out goes: back to its caller. */
@@ -88,7 +90,7 @@ void mock_fail(u32 what)
 		disable_kprobe(old);
 	failing = what == MOCK_FAIL_NOTHING ? NULL : current;
 	failure = what;
-	sets = 0;
+	first = NULL;
 	if (new)
 		enable_kprobe(new);
 }

@@ -14,7 +14,7 @@ int mock_table_set(struct device *dev, ioasid_t pasid, u32 as)
 	struct mock_dev *d = mock_dev_of(dev);
 
 	/* VT-d: a table that cannot grow has no entry to give. */
-	if (pasid != IOMMU_NO_PASID && mock_table_fails())
+	if (pasid != IOMMU_NO_PASID && mock_table_fails(dev))
 		return -ENODEV;
 	if (xa_err(xa_store(&d->table, pasid, xa_mk_value(as), GFP_KERNEL)))
 		return -ENODEV;

@@ -47,7 +47,7 @@ void mock_tables_read(struct mock_tables *tables);
 /* failures.c: what the next requests of this task are to meet; MOCK_FAIL_NOTHING when they are done. */
 void mock_fail(u32 failure);
 /* The table has no room for this entry. */
-bool mock_table_fails(void);
+bool mock_table_fails(struct device *dev);
 int mock_failures_start(void);
 
 /* sva.c */
