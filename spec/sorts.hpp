@@ -108,7 +108,8 @@ enum class MsrFill : std::uint8_t {
   mm_value = 1,     ///< the #GP handler writes the mm's PASID
   any_bond,         ///< the #GP handler writes the PASID of some bond of the mm
   faulting_device,  ///< the #GP handler writes the PASID of the device addressed (which no CPU reports)
-  broadcast,        ///< no #GP handler: a bind sends the PASID to the CPUs on which threads of the mm run
+  broadcast,  ///< no #GP handler: a bind sends the PASID to the CPUs that run the mm, and whichever thread is there by
+              ///< then gets it
 };
 enum class CacheTag : std::uint8_t {
   vtd = 1,  ///< domain id: one for all SVA mms and pass-through, one for each other domain

@@ -64,7 +64,8 @@ void detach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
 template <class A>
 void replace(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
              Val<A, As> old, Val<A, As> table) {
-  r.cites("iommufd_device_replace(), iommu_replace_device_pasid(); Linux 7.3");
+  r.cites(
+      "iommufd_device_replace() (its own look at what is attached comes first), iommu_replace_device_pasid(); Linux 7.3");
   const auto g = f.group_of(d);
   GIVEN(f.kind(table) == Kind::user_managed && f.kind(old) == Kind::user_managed && !(old == table),
         "user_replace.other-table");

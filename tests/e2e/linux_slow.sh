@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# The real kernel in a virtual machine: test vectors of its design are put to it. Skipped (exit 77) where no kernel is in
-# the cache: `pasid linux fetch 7.3` brings one.
+# The real kernel in a virtual machine: test vectors of its design are put to it. Skipped (exit 77) unless PASID_KERNELS is
+# set and a kernel is in the cache: `pasid linux fetch 7.3` brings one.
 set -euo pipefail
 pasid=${PASID:?the program}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+if [[ -z ${PASID_KERNELS:-} ]]; then
+  echo "SKIPPED: no kernel is started unless PASID_KERNELS is set"
+  exit 77
+fi
 if ! "$pasid" linux status --json | grep -q '"built": true'; then
   echo "SKIPPED: no kernel is in the cache; 'pasid linux fetch 7.3' brings one"
   exit 77
