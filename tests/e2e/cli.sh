@@ -3,35 +3,7 @@
 # tampered twins of the prover, the search, the vacuity check and the second solver. A design without SVA serves: its
 # proof is the shortest.
 set -uo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-checks=0 failures=0
-
-fail() {
-  printf '%s\n' "$1"
-  failures=$((failures + 1))
-}
-
-# run CODE TEXT... -- ARGUMENTS: `pasid ARGUMENTS` exits with CODE and prints every TEXT. The output stays in $out.
-run() {
-  local code=$1 texts=() got
-  shift
-  while [[ $1 != -- ]]; do texts+=("$1") && shift; done
-  shift
-  out=$("$PASID" "$@" 2>&1 </dev/null)
-  got=$?
-  checks=$((checks + 1))
-  [[ $got == "$code" ]] || fail "pasid $*: exit $got, not $code"$'\n'"${out:0:600}"
-  for t in "${texts[@]}"; do
-    [[ $out == *"$t"* ]] || fail "pasid $*: does not say \"$t\""$'\n'"${out:0:600}"
-  done
-}
-
-# bad TEXT... -- ARGUMENTS: bad input: exit 3, and one line that says so.
-bad() {
-  run 3 "$@"
-  [[ $(wc -l <<<"$out") == 1 ]] || fail "more than one line for bad input: $out"
-}
+source tests/e2e/_checks.sh
 
 small=$work/small.toml
 cat >"$small" <<'END'

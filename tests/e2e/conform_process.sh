@@ -2,46 +2,8 @@
 # Programs under test: the C99 example and its tampered twins, under fuzz and replay; programs that crash, hang, or talk
 # nonsense; vector files that are none; what the tester and the example say, against the schemas.
 set -uo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-checks=0 failures=0
+source tests/e2e/_checks.sh
 example=tests/conform_example/pasid_example.c
-schemas=spec/formats
-
-fail() {
-  printf '%s\n' "$1"
-  failures=$((failures + 1))
-}
-
-# run CODE TEXT... -- ARGUMENTS: `pasid ARGUMENTS` exits with CODE and prints every TEXT. The output stays in $out.
-run() {
-  local code=$1 texts=() got
-  shift
-  while [[ $1 != -- ]]; do texts+=("$1") && shift; done
-  shift
-  out=$(timeout 300 "$PASID" "$@" 2>&1 </dev/null)
-  got=$?
-  checks=$((checks + 1))
-  [[ $got == "$code" ]] || fail "pasid $*: exit $got, not $code"$'\n'"${out:0:1500}"
-  for t in "${texts[@]}"; do
-    [[ $out == *"$t"* ]] || fail "pasid $*: does not say \"$t\""$'\n'"${out:0:1500}"
-  done
-}
-
-# bad TEXT... -- ARGUMENTS: bad input: exit 3, and one line that says so.
-bad() {
-  run 3 "$@"
-  [[ $(wc -l <<<"$out") == 1 ]] || fail "more than one line for bad input: ${out:0:600}"
-}
-
-# as_schema CODE SCHEMA FILE
-as_schema() {
-  local got
-  checks=$((checks + 1))
-  out=$("$SCHEMA_CHECK" "$schemas/$2" "$3")
-  got=$?
-  [[ $got == "$1" ]] || fail "$3 against $2: exit $got, not $1: ${out:0:600}"
-}
 
 compile() { ${CC:-cc} -std=c99 -O1 -Wall -Wextra -pedantic -Werror "$@" "$example" || fail "the example does not compile: $*"; }
 (($(wc -l <"$example") < 400)) || fail "the example has 400 lines or more"
@@ -160,11 +122,11 @@ chmod +x "$work/overheard"
 run 0 -- fuzz --backend process:"$work/overheard" --calls 2000 --out "$work/none.json"
 as_schema 0 conform_protocol_v1.schema.json "$work/asked.jsonl"
 as_schema 0 conform_protocol_v1.schema.json "$work/answered.jsonl"
-sed -n 's/^[→←] //p' "$schemas/conform_protocol.md" >"$work/documented.jsonl"
+sed -n 's/^[→←] //p' "spec/formats/conform_protocol.md" >"$work/documented.jsonl"
 (($(wc -l <"$work/documented.jsonl") >= 10)) || fail "the documentation has no session"
 as_schema 0 conform_protocol_v1.schema.json "$work/documented.jsonl"
-sed -n 's/^→ //p' "$schemas/conform_protocol.md" | "$work/mine" >"$work/answers.jsonl" || fail "the documented session fails"
-diff <(sed -n 's/^← //p' "$schemas/conform_protocol.md" | tail -n +2) <(tail -n +2 "$work/answers.jsonl") ||
+sed -n 's/^→ //p' "spec/formats/conform_protocol.md" | "$work/mine" >"$work/answers.jsonl" || fail "the documented session fails"
+diff <(sed -n 's/^← //p' "spec/formats/conform_protocol.md" | tail -n +2) <(tail -n +2 "$work/answers.jsonl") ||
   fail "the example answers otherwise than documented"
 echo '{"answers":[{"ok":{},"error":"EBUSY"}]}' >"$work/twin.jsonl" && as_schema 1 conform_protocol_v1.schema.json "$work/twin.jsonl"
 echo '{"op":"apply","calls":[]}' >"$work/twin.jsonl" && as_schema 1 conform_protocol_v1.schema.json "$work/twin.jsonl"

@@ -6,10 +6,10 @@ source tests/e2e/_vectors.sh
 
 # A small suite of a small design, and the same for any number of threads.
 small=$work/small.json
-must "tests in" "$PASID" vectors --design linux-5.16 --suite smoke --threads 2 --out "$small"
-must "tests in" "$PASID" vectors --design linux-5.16 --suite smoke --threads 1 --out "$work/again.json"
+run 0 "tests in" -- vectors --design linux-5.16 --suite smoke --threads 2 --out "$small"
+run 0 "tests in" -- vectors --design linux-5.16 --suite smoke --threads 1 --out "$work/again.json"
 cmp -s "$small" "$work/again.json" || fail "another number of threads makes another file"
-must "" "$SCHEMA_CHECK" "$schema" "$small"
+as_schema 0 "$schema" "$small"
 (($(lines "$small") > 0 && $(lines "$small") < 100)) || fail "smoke is $(lines "$small") tests"
 
 # The twins: files that are not what the schema says, and files that say what the model does not.
@@ -22,8 +22,8 @@ no_vectors "the answer is not the model's" "$small" 's/{"error":"EBUSY"}/{"error
 no_vectors "the answer is not the model's" "$small" 's/{"ok":{"pasid":1}}/{"ok":{"pasid":2}}/'
 
 # Bad input leaves nothing behind.
-refused "no-such-design" "$PASID" vectors --design no-such-design --out "$work/none.json"
-refused "--suite" "$PASID" vectors --design linux-7.3 --suite everything --out "$work/none.json"
-refused "cannot write" "$PASID" vectors --design linux-5.16 --suite smoke --out "$work/no/such/folder.json"
+bad "no-such-design" -- vectors --design no-such-design --out "$work/none.json"
+bad "--suite" -- vectors --design linux-7.3 --suite everything --out "$work/none.json"
+bad "cannot write" -- vectors --design linux-5.16 --suite smoke --out "$work/no/such/folder.json"
 [[ ! -e $work/none.json && ! -e $work/none.json.part ]] || fail "a file was written all the same"
 end

@@ -15,8 +15,12 @@
 #include "spec/verdict.hpp"
 #include "src/io/design.hpp"
 #include "src/io/error.hpp"
+#include "tests/support/directory.hpp"
 
 namespace pasid::io_tests {
+
+using test::Directory;
+using test::read;
 
 inline const lang::Tree& tree() {
   static const lang::Tree built = [] {
@@ -35,36 +39,6 @@ inline std::filesystem::path source() {
   return std::filesystem::current_path();
 #endif
 }
-
-inline std::string read(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// Removed with everything in it.
-class Directory {
- public:
-  Directory() {
-    auto pattern = (std::filesystem::temp_directory_path() / "pasid-io-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  ~Directory() { std::filesystem::remove_all(path_); }
-
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-  /// Writes a file and returns its path.
-  std::string write(const std::string& name, const std::string& bytes) const {
-    const auto file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << bytes;
-    return file.string();
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A copy of the shipped designs and claims, in use as PASID_DATA while it lives.
 class DataRoot : public Directory {

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <memory>
 #include <set>
-#include <sstream>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -15,32 +14,13 @@
 #include "proofs/model.hpp"
 #include "src/smt/prove.hpp"
 #include "tests/support/designs.hpp"
+#include "tests/support/directory.hpp"
 
 using namespace pasid;
 using namespace pasid::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A directory that is gone afterwards.
-class Scratch {
- public:
-  Scratch() {
-    std::string path = (fs::temp_directory_path() / "pasid-smt-XXXXXX").string();
-    REQUIRE(mkdtemp(path.data()) != nullptr);
-    path_ = path;
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 std::string output_of(const std::string& command) {
   std::FILE* const pipe = popen((command + " 2>&1").c_str(), "r");
@@ -58,7 +38,7 @@ bool installed(const std::string& program) {
 }
 
 struct Dump {
-  Scratch directory;
+  Directory directory;
   smt::Proof proof;
   std::vector<fs::path> files;
 
@@ -77,10 +57,7 @@ const Dump& dump() {
 
 /// The last line of the file that asks nothing makes it satisfiable: every assertion but the axioms is left out.
 std::string without_assertions_from(const fs::path& file, const fs::path& directory) {
-  std::ifstream in(file);
-  std::ostringstream text;
-  text << in.rdbuf();
-  std::string all = text.str();
+  std::string all = read(file);
   const auto last = all.rfind("(assert");
   REQUIRE(last != std::string::npos);
   const auto check = all.find("(check-sat", last);
@@ -108,7 +85,7 @@ void ask(const std::string& program, const std::string& command) {
     CHECK_MESSAGE(output_of(command + " '" + file.string() + "'") == "unsat", file.filename().string());
 
   // The control: without its last assertion (what is denied) an obligation has a model, or is given up.
-  const Scratch scratch;
+  const Directory scratch;
   const auto obligation = dump().directory.path() / "unbind.drain--users_work_has_undrained_bond.smt2";
   REQUIRE(fs::exists(obligation));
   CHECK(output_of(command + " '" + obligation.string() + "'") == "unsat");
@@ -131,10 +108,7 @@ TEST_CASE("dump: one self-contained file for each obligation that was asked") {
   CHECK(found == wanted);
   CHECK(found.size() > 100);
   for (const auto& file : dump().files) {
-    std::ifstream in(file);
-    std::ostringstream text;
-    text << in.rdbuf();
-    const std::string all = text.str();
+    const std::string all = read(file);
     CHECK_MESSAGE(all.find("(set-logic") != std::string::npos, file.filename().string());
     CHECK_MESSAGE(all.find("(check-sat)") != std::string::npos, file.filename().string());
   }

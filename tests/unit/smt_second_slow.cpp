@@ -19,6 +19,7 @@
 #include "src/smt/second.hpp"
 #include "src/smt/smtlib.hpp"
 #include "tests/support/designs.hpp"
+#include "tests/support/directory.hpp"
 
 using namespace pasid;
 using namespace pasid::test;
@@ -33,33 +34,6 @@ lang::Truth thread_has_live_mm(const spec::Facts<lang::Ast>& f, const spec::Stat
   return lang::forall<spec::Task>(f, [&](auto t) {
     return lang::implies(!(s.task_mm(t) == lang::none), spec::mm_live<lang::Ast>(s, s.task_mm(t)));
   });
-}
-
-/// A directory that is gone afterwards.
-class Scratch {
- public:
-  Scratch() {
-    std::string path = (fs::temp_directory_path() / "pasid-second-XXXXXX").string();
-    REQUIRE(mkdtemp(path.data()) != nullptr);
-    path_ = path;
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
-
-std::string contents(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 smt::Proof proof_with_scripts(const lang::Tree& tree) {
@@ -81,7 +55,7 @@ std::size_t with_script(const smt::Proof& proof) {
 /// A solver that answers as it is told and counts what it is asked.
 class Puppet {
  public:
-  explicit Puppet(const Scratch& scratch, const std::string& version = "0.1") : log_(scratch / "asked") {
+  explicit Puppet(const Directory& scratch, const std::string& version = "0.1") : log_(scratch / "asked") {
     options.program = scratch / "puppet";
     say_ = scratch / "say";
     std::ofstream(options.program) << "#!/bin/sh\n"
@@ -94,7 +68,7 @@ class Puppet {
   }
   void says(const std::string& script) const { std::ofstream(say_) << script << '\n'; }
   [[nodiscard]] std::size_t asked() const {
-    const std::string all = contents(log_);
+    const std::string all = read(log_);
     return static_cast<std::size_t>(std::ranges::count(all, '\n'));
   }
   smt::SecondOptions options;
@@ -222,7 +196,7 @@ TEST_CASE("second: an axiom goes with what it speaks of") {
 }
 
 TEST_CASE("second: an answer is kept, for its solver") {
-  const Scratch scratch;
+  const Directory scratch;
   const std::string digest = smt::sha256("a");
   {
     Answers answers(scratch / "new/folder", "cvc5 1.0.3");
@@ -241,7 +215,7 @@ TEST_CASE("second: an answer is kept, for its solver") {
 }
 
 TEST_CASE("second: a damaged file is no answer, and loses no other") {
-  const Scratch scratch;
+  const Directory scratch;
   const std::string a = smt::sha256("a");
   const std::string b = smt::sha256("b");
   const std::string file = [&] {
@@ -249,7 +223,7 @@ TEST_CASE("second: a damaged file is no answer, and loses no other") {
     answers.add(a, Answer::sat, 0.1);
     return answers.file();
   }();
-  const std::string line = contents(file);
+  const std::string line = read(file);
   const auto now = [&] { return Answers(scratch / "c", "cvc5 1"); };
 
   for (std::size_t cut = 0; cut + 1 < line.size(); ++cut) {
@@ -273,7 +247,7 @@ TEST_CASE("second: a damaged file is no answer, and loses no other") {
 }
 
 TEST_CASE("second: several writers keep every answer") {
-  const Scratch scratch;
+  const Directory scratch;
   constexpr int each = 100;
   {
     std::vector<std::jthread> writers;
@@ -290,7 +264,7 @@ TEST_CASE("second: several writers keep every answer") {
 }
 
 TEST_CASE("second: one text is asked once, and once and for all") {
-  const Scratch scratch;
+  const Directory scratch;
   Puppet puppet(scratch);
   puppet.options.threads = 2;
   puppet.options.cache = scratch / "cache";
@@ -312,14 +286,14 @@ TEST_CASE("second: one text is asked once, and once and for all") {
   c.obligations[0].script->core = {0};
   CHECK(smt::second_opinion({&c}, puppet.options).asked == 0);
   // Another version has not been asked.
-  const Scratch other;
+  const Directory other;
   Puppet newer(other, "0.2");
   newer.options.cache = puppet.options.cache;
   CHECK(smt::second_opinion({&a}, newer.options).asked == 1);
 }
 
 TEST_CASE("second: with fewer assumptions sat says nothing") {
-  const Scratch scratch;
+  const Directory scratch;
   Puppet puppet(scratch);
   puppet.options.cache = scratch / "cache";
   const smt::Proof a = little("(assert (not p))\n");
@@ -330,7 +304,7 @@ TEST_CASE("second: with fewer assumptions sat says nothing") {
 }
 
 TEST_CASE("second: sat is kept, and heard again") {
-  const Scratch scratch;
+  const Directory scratch;
   Puppet puppet(scratch);
   puppet.options.cache = scratch / "cache";
   const smt::Proof a = little("(assert (not p))\n");
@@ -342,7 +316,7 @@ TEST_CASE("second: sat is kept, and heard again") {
 }
 
 TEST_CASE("second: what fails or hangs is unknown, and asked again") {
-  const Scratch scratch;
+  const Directory scratch;
   Puppet puppet(scratch);
   puppet.options.cache = scratch / "cache";
   puppet.options.timeout_ms = 1;
