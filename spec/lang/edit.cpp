@@ -23,8 +23,9 @@ void drop(Tree& tree, std::string_view label) {
 void block(Tree& tree, std::string_view rule) {
   const int r = tree.rule_named(rule);
   if (r < 0) throw std::invalid_argument("there is no rule '" + std::string(rule) + "'");
-  auto& guards = tree.rules[static_cast<std::size_t>(r)].guards;
-  guards.insert(guards.begin(), {GuardKind::await, tree.truth(false), 0, "blocked"});
+  RuleTree& blocked = tree.rules[static_cast<std::size_t>(r)];
+  blocked.guards.insert(blocked.guards.begin(), {GuardKind::await, tree.truth(false), 0, "blocked"});
+  blocked.blocked = true;
 }
 
 }  // namespace pasid::lang

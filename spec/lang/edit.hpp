@@ -11,7 +11,8 @@ namespace pasid::lang {
 /// (as in "unbind.clear/entry"). Throws std::invalid_argument, naming the label, where there is none.
 void drop(Tree& tree, std::string_view label);
 
-/// Gives the rule a guard that never holds. Throws std::invalid_argument where there is no such rule.
+/// Gives the rule a guard that never holds, and marks it: that it cannot fire is no news. Throws std::invalid_argument
+/// where there is no such rule.
 void block(Tree& tree, std::string_view rule);
 
 }  // namespace pasid::lang

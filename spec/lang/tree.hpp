@@ -83,6 +83,7 @@ struct RuleTree {
   std::vector<Param> params;
   std::vector<Guard> guards;
   std::vector<Write> writes;
+  bool blocked = false;  ///< somebody who tries an edit keeps it from firing (see edit.hpp)
 };
 
 enum class FormulaKind : std::uint8_t { axiom, property, lemma };

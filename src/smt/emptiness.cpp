@@ -31,7 +31,7 @@ void Proving::look_for_emptiness(Proof& proof) {
   for (const lang::RuleTree& rule : theory_.rules) at_all.push_back(theory_.fires(rule));
   const std::vector<bool> settled = world_.possible(at_all);
   for (std::size_t i = 0; i < at_all.size(); ++i) {
-    if (settled[i]) continue;
+    if (settled[i] || (i > 0 && theory_.rules[i - 1].blocked)) continue;
     const std::string label(i == 0 ? "" : theory_.rules[i - 1].label);
     const Answer answer = can_any_happen({at_all[i]});
     if (answer == Answer::unsat && i == 0) proof.axioms_satisfiable = false;

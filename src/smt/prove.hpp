@@ -59,8 +59,9 @@ struct Proof {
   std::vector<std::string>
       vacuous;  ///< proved properties of which a conjunct's premise holds in no state with the invariants, or in no
                 ///< step from one; of calls, where no call that the design has can be refused
-  std::vector<std::string> dead_rules;  ///< enabled by the design, but no state with the invariants lets them fire
-  std::vector<std::string> unsettled;   ///< questions of this kind on which the solver gave up
+  std::vector<std::string>
+      dead_rules;  ///< the design has them and nobody blocked them, but no state with the invariants lets them fire
+  std::vector<std::string> unsettled;  ///< questions of this kind on which the solver gave up
   bool axioms_satisfiable = true;
   double seconds = 0;  ///< CPU time
   Scripts scripts;     ///< what the scripts of the obligations share

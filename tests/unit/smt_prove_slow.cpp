@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "proofs/model.hpp"
+#include "spec/lang/edit.hpp"
 #include "spec/lang/eval.hpp"
 #include "spec/lang/rewrite.hpp"
 #include "src/io/design.hpp"
@@ -160,6 +161,12 @@ TEST_CASE("prove: a rule that cannot fire is named") {
   const NodeId mm = tree.read(tree.cell_named("bond_mm"), {file});
   unmap.guards.push_back({lang::GuardKind::await, tree.eq(mm, tree.constant(tree[mm].sort, 0)), 0, "never"});
   CHECK(smt::prove(tree, linux_7_3_in_short()).dead_rules == std::vector<std::string>{"portal.unmap"});
+}
+
+TEST_CASE("prove: that a rule which was blocked cannot fire is no news") {
+  Tree tree = proofs::model();
+  lang::block(tree, "portal.map");
+  CHECK(smt::prove(tree, linux_7_3_in_short()).dead_rules.empty());
 }
 
 TEST_CASE("prove: axioms that contradict each other are noticed") {
