@@ -1,10 +1,13 @@
-// How many calls a second the model checks against the engine in this process, beside the engine alone.
+// How many calls a second the model checks against the engine in this process, beside the engine alone, and how many
+// fuzz draws, asks and judges. `asked_for` is the least that there should be.
 #include <algorithm>
 #include <random>
 
 #include <benchmark/benchmark.h>
 
 #include "src/conform/driver.hpp"
+#include "src/conform/fuzz.hpp"
+#include "src/conform/fuzz_worlds.hpp"
 #include "src/conform/replay.hpp"
 #include "tests/support/conform_worlds.hpp"
 
@@ -84,6 +87,9 @@ void engine_alone(benchmark::State& state) {
   count(state);
 }
 
+/// What replay must judge at least in a second.
+constexpr double judged_at_least = 300'000;
+
 void checker_alone(benchmark::State& state) {
   for (auto _ : state)
     for (const auto& s : load().sequences) {
@@ -103,6 +109,7 @@ void checked(benchmark::State& state) {
       if (conform::replay(catalogue(), *s.world, s.calls, backend, options).kind != conform::Verdict::Kind::ok)
         state.SkipWithError("disallowed");
   count(state);
+  state.counters["asked_for"] = judged_at_least;
 }
 
 /// The same, with what the engine shows after every 64 calls.
@@ -113,12 +120,30 @@ void checked_and_shown(benchmark::State& state) {
       if (const auto v = conform::replay(catalogue(), *s.world, s.calls, backend); v.kind != conform::Verdict::Kind::ok)
         state.SkipWithError(v.what.c_str());
   count(state);
+  state.counters["asked_for"] = judged_at_least;
+}
+
+/// Drawn as well: 100,000 calls, the same each time.
+void fuzzed(benchmark::State& state) {
+  conform::ReferenceBackend backend(catalogue());
+  const auto worlds = conform::fuzz_worlds(conform_model().tree, conform_model().knobs, backend.capabilities());
+  conform::FuzzOptions options;
+  options.calls = 100'000;
+  for (auto _ : state) {
+    conform::Fuzz fuzz(catalogue(), worlds, backend, options);
+    if (fuzz.run([](const conform::FuzzCounts&) {})) state.SkipWithError("something was found");
+    state.counters["succeed"] = static_cast<double>(fuzz.counts().succeeded) / static_cast<double>(fuzz.counts().calls);
+  }
+  state.counters["calls/s"] =
+      benchmark::Counter(static_cast<double>(options.calls), benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["asked_for"] = 200'000;
 }
 
 BENCHMARK(engine_alone)->Unit(benchmark::kMillisecond);
 BENCHMARK(checker_alone)->Unit(benchmark::kMillisecond);
 BENCHMARK(checked)->Unit(benchmark::kMillisecond);
 BENCHMARK(checked_and_shown)->Unit(benchmark::kMillisecond);
+BENCHMARK(fuzzed)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

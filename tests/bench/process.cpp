@@ -1,5 +1,6 @@
 // How many calls a second go through the process protocol, and how many of them replay judges: side by side, with the
-// C99 example as the program under test (its path is the argument) and the engine in this process.
+// C99 example as the program under test (its path is the argument) and the engine in this process. Of the program
+// replay should judge at least 50,000 calls a second.
 #include "src/conform/process.hpp"
 
 #include <chrono>
