@@ -7,12 +7,15 @@
 
 namespace pasid::spec::kernel_dma {
 
-/// The group's RID gets its first domain when the bus probes it.
+/// The group's RID gets its first domain: when the bus probes it, or when an owner attaches one of its own. The first of
+/// these may not fail, but no device that is probed is being reset.
 template <class A>
 void attach_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Group> g, Val<A, As> domain) {
-  r.cites("iommu_setup_default_domain(), __iommu_attach_device(); drivers/iommu/iommu.c; Linux 7.3");
+  r.cites(
+      "iommu_setup_default_domain(), iommu_attach_group(), __iommu_group_set_domain_internal(); drivers/iommu/iommu.c; Linux 7.3");
   const auto rid = f.rid_pasid();
   GIVEN(dma_domain<A>(f, domain) && s.slot(g, rid) == none, "rid_attach.first");
+  REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "rid_attach.no-reset");
   n.slot(g, rid) = domain;
   n.published(g, rid) = true;
   each<Dev>(r, [&](auto d) { when(r, f.group_of(d) == g, [&] { n.entry(d, rid) = domain; }); });
@@ -39,7 +42,8 @@ void change_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   effect::flush_all<A>(r, f, n, g, rid, old);
 }
 
-/// The driver gets a number for the RID's domain on its device. A device without PASIDs has room for none.
+/// The driver gets a number for the RID's domain on its device, which iommu_get_domain_for_dev() gives also while the
+/// device is being reset and does not use it. A device without PASIDs has room for none.
 template <class A>
 void alloc(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, As> domain,
            Val<A, Pasid> p) {
@@ -47,7 +51,7 @@ void alloc(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
   const auto space = f.kernel_space(d);
   const auto allowed = [&](auto q) { return f.kernel_set(d, q) && f.fits(d, q) && s.owner(space, q) == none; };
   GIVEN(dma_domain<A>(f, domain) && s.kernel_pasid(d, domain) == none, "kernel_alloc.none-held");
-  REQUIRE(s.entry(d, f.rid_pasid()) == domain, EPERM, "kernel_alloc.domain-of-rid");
+  REQUIRE(s.slot(f.group_of(d), f.rid_pasid()) == domain, EPERM, "kernel_alloc.domain-of-rid");
   REQUIRE(exists<Pasid>(f, allowed), ENOSPC, "kernel_alloc.pasid-free");
   CHOOSE(p, Pick::lowest_free, "kernel_alloc.pick-pasid", allowed);
   n.owner(space, p) = domain;
@@ -131,7 +135,7 @@ void replace(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, old);
   GIVEN(!(p == none) && s.slot(g, p) == old && s.published(g, p), "kernel_replace.attached");
-  GIVEN(s.entry(d, f.rid_pasid()) == domain && !(domain == old) && dma_domain<A>(f, domain) &&
+  GIVEN(s.slot(g, f.rid_pasid()) == domain && !(domain == old) && dma_domain<A>(f, domain) &&
             s.kernel_pasid(d, domain) == none,
         "kernel_replace.other-domain-of-rid");
   AWAIT(!group_lock_held<A>(f, s, g) && quiesced<A>(f, s, g, p), "kernel_replace.work-finished");

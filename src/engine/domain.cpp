@@ -68,6 +68,7 @@ Status Engine::attach_rid(Group group, AddressSpace domain) noexcept {
     const auto number = static_cast<std::uint32_t>(group);
     const SlotRecord* const s = c.slot(number, rid_pasid);
     if (s == nullptr) {
+      if (c.in_recovery(*g)) return {Error::ebusy};
       c.reserve_slot(number, rid_pasid, domain.index).published = true;
       for (const std::uint32_t d : g->devices) c.set_entry(c.devices[d], rid_pasid, domain.index);
       return {};

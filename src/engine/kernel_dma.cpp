@@ -43,11 +43,11 @@ void Core::free_kernel_number(std::uint32_t device, std::uint32_t domain) noexce
 
 namespace {
 
-/// The RID's domain by now, or the one that is being put into its place.
+/// The RID's domain by now, or the one that is being put into its place: what software has, also while a reset keeps it
+/// out of the table (iommu_get_domain_for_dev()).
 bool is_domain_of_rid(Core& c, const DeviceRecord& d, std::uint32_t domain) {
-  if (d.table->meaning(rid_pasid) == domain) return true;
   const SlotRecord* const s = c.slot(d.group, rid_pasid);
-  return s != nullptr && !s->published && s->attached == domain && !d.resetting;
+  return s != nullptr && s->attached == domain;
 }
 
 /// Under the number held for the domain; where that fails, the number is given back, at the latest by the undoing.
@@ -122,7 +122,7 @@ Status Engine::replace_kernel_dma(Device device, AddressSpace old, AddressSpace 
     const GroupRecord& group = c.groups[d->group];
     if (!p || !is_kernel(a->kind) || c.kernel_pasid(number, domain.index)) return {Error::misuse};
     if (group.lock != 0) return {Error::would_block};
-    if (d->table->meaning(rid_pasid) != domain.index) return {Error::misuse};
+    if (!is_domain_of_rid(c, *d, domain.index)) return {Error::misuse};
     if (c.work_in_flight(group, *p, is_kernel)) return {Error::would_block};
     if (c.in_recovery(group)) return {Error::ebusy};
     c.hand_kernel_number(number, old.index, domain.index);

@@ -275,7 +275,7 @@ static int kernel_submit(void) { return submit(a.wq); }
 static int store(void) { return 0; } /* posted: nobody hears what became of it */
 
 /* ---- The kernel's own DMA, and PASIDs that user space chooses. --------------------------------------------------- */
-static int rid_attach(void) { return add_slot(a.group, 0, a.what), 0; }
+static int rid_attach(void) { return recovering(a.group) ? EBUSY : (add_slot(a.group, 0, a.what), 0); }
 static int rid_change(void) {
   if (recovering(a.group)) return EBUSY;
   EACH(slot, s, slots) if (s->what && s->group == a.group && s->pasid) return EBUSY;
@@ -286,7 +286,7 @@ static int rid_change(void) {
 /* idxd_enable_system_pasid(): a number for the domain that the RID has. */
 static int kernel_enable(void) {
   struct slot *rid = slot_of(a.dev->group, 0);
-  if (!rid || rid->what != a.what || !rid->present[a.dev - w.devices]) return EPERM;
+  if (!rid || rid->what != a.what) return EPERM;
   const int pasid = allocate(a.dev), err = pasid ? attach(a.dev->group, pasid, a.what) : ENOSPC;
   if (!err) a.dev->pasid = a.picked = pasid;
   return err;

@@ -40,6 +40,18 @@ TEST_CASE("a driver's number is for the RID's domain, and keeps the RID's domain
   CHECK(w.e.destroy_domain(a).error == Error::bad_handle);
 }
 
+TEST_CASE("a group with a device under reset gets no domain, not its first one either") {
+  World w;
+  const AddressSpace a = w.domain();
+  CHECK(w.e.begin_reset(Device{0}));
+  CHECK(w.e.attach_rid(Group{0}, a).error == Error::ebusy);
+  CHECK(w.e.end_reset(Device{0}));
+  CHECK(w.e.attach_rid(Group{0}, a));
+  CHECK(w.e.begin_reset(Device{0}));
+  CHECK(w.e.attach_kernel_dma(Device{0}, a).error == Error::ebusy);
+  CHECK_FALSE(w.e.owner(1));
+}
+
 TEST_CASE("where the RID may change under a driver, its number is replaced") {
   Config c = three_devices();
   c.rid_change = RidChange::leaves;
@@ -51,7 +63,8 @@ TEST_CASE("where the RID may change under a driver, its number is replaced") {
   CHECK(w.e.attach_rid(Group{0}, b));
   CHECK(w.e.entry(Device{0}, 1) == a);
   CHECK(w.e.begin_reset(Device{0}));
-  CHECK(w.e.replace_kernel_dma(Device{0}, a, b).error == Error::misuse);  // the RID has no entry now
+  CHECK(w.e.replace_kernel_dma(Device{0}, a, b).error == Error::ebusy);
+  CHECK(w.e.attach_kernel_dma(Device{0}, b).error == Error::ebusy);  // b is the RID's, if not in the table now
   CHECK(w.e.end_reset(Device{0}));
   w.host->forget_log();
   CHECK(w.e.replace_kernel_dma(Device{0}, a, b));
