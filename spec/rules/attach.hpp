@@ -13,7 +13,7 @@ namespace pasid::spec::attachment {
 template <class A>
 void program(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
              Val<A, Memory> memory, Val<A, Group> g) {
-  r.cites("__iommu_set_group_pasid(), intel_pasid_setup_first_level(); Linux 6.1, 6.6, 7.3");
+  r.cites("__iommu_set_group_pasid() (since 6.2), intel_pasid_setup_first_level(); Linux 6.1, 6.6, 7.3");
   const auto first = !exists<Dev>(f, [&](auto e) { return f.group_of(e) == g && !(s.entry(e, p) == none); });
   AWAIT(!(s.slot(g, p) == none) && !s.published(g, p), "program.reserved");
   AWAIT(f.group_of(d) == g && f.capable(d) && s.entry(d, p) == none, "program.turn");

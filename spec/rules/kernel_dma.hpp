@@ -131,7 +131,7 @@ void detach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
 template <class A>
 void replace(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, As> old,
              Val<A, As> domain) {
-  r.cites("iommu_replace_device_pasid(), intel_pasid_replace_first_level() (c3b1edea3791); Linux 7.3");
+  r.cites("iommu_replace_device_pasid(), domain_setup_first_level(): tear down, then set up (c3b1edea3791); Linux 7.3");
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, old);
   GIVEN(!(p == none) && s.slot(g, p) == old && s.published(g, p), "kernel_replace.attached");
@@ -165,7 +165,7 @@ void free(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
 /// Supervisor SVA gives back init_mm's number when binds are counted and this was the last; init_mm itself never ends.
 template <class A>
 void free_supervisor(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, As> domain) {
-  r.cites("idxd_disable_system_pasid(), intel_svm_unbind_mm(), iommu_sva_free_pasid(); Linux 5.15, 6.1");
+  r.cites("idxd_disable_system_pasid(), intel_svm_unbind_mm(), iommu_sva_free_pasid() (until 5.17); Linux 5.15, 6.1");
   const auto g = f.group_of(d);
   const auto p = s.kernel_pasid(d, domain);
   const auto last = !exists<Dev>(f, [&](auto e) { return !(e == d) && !(s.kernel_pasid(e, domain) == none); });

@@ -153,7 +153,7 @@ void reserve_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
 template <class A>
 void reserve_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory,
                   Val<A, Group> g) {
-  r.cites("iommu_sva_bind_device(), intel_iommu_sva_supported(), iommu_attach_device_pasid(); Linux 6.12");
+  r.cites("iommu_sva_bind_device(), intel_iommu_enable_sva(), iommu_attach_device_pasid(); Linux 6.12");
   const auto d = bond_dev<A>(f, s, b);
   const auto p = s.bond_pasid(b);
   AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
@@ -240,7 +240,7 @@ void publish(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
 /// the reference just taken is put, and with it the number if it was the only one.
 template <class A>
 void undo(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
-  r.cites("iommu_sva_bind_device(), intel_svm_bind(): error paths; Linux 5.15, 6.1, 7.3");
+  r.cites("iommu_sva_bind_device(), intel_svm_bind() (until 6.1): error paths; Linux 5.15, 6.1, 7.3");
   const auto g = bond_group<A>(f, s, b);
   const auto p = s.bond_pasid(b);
   const auto m = s.bond_mm(b);
