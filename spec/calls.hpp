@@ -67,6 +67,7 @@ inline constexpr std::array unasked{
     Unasked{"work.complete_atc", By::hardware},
     Unasked{"work.abort", By::hardware, "work.reap"},
     Unasked{"request.raise", By::hardware_or_tester},
+    Unasked{"request.resolve_6_1", By::hardware_or_tester},
     Unasked{"request.resolve", By::hardware_or_tester},
     // What these tell the hardware is about translations that it keeps.
     Unasked{"pages.notify", By::hardware},

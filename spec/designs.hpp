@@ -139,6 +139,15 @@ template <class A>
 Val<A, bool> has_page_requests(const Facts<A>& f) {
   return has_sva<A>(f) && f.page_requests() == Switch::on;
 }
+/// They are resolved by the number alone.
+template <class A>
+Val<A, bool> resolves_by_number(const Facts<A>& f) {
+  return has_page_requests<A>(f) && (f.series() == Series::linux_5_16 || f.series() == Series::linux_6_1);
+}
+template <class A>
+Val<A, bool> resolves_by_attachment(const Facts<A>& f) {
+  return has_page_requests<A>(f) && !resolves_by_number<A>(f);
+}
 template <class A>
 Val<A, bool> hears_user(const Facts<A>& f) {
   return has_sva<A>(f) && f.page_changes() != PageChanges::unheard;

@@ -18,20 +18,34 @@ void raise(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
   n.request(d, p, owner) = true;
 }
 
-/// The kernel takes the request from the queue, looks up what is attached under its PASID and resolves it there: in the
-/// right address space, in another one, or in none (nothing attached, or the mm has no users any more), where the
-/// device gets the answer "invalid".
+/// The request leaves the queue and is resolved in the address space that `looked_up` tells: the right one, another one,
+/// or none (nothing there, or the mm has no users any more), where the device gets the answer "invalid".
+template <class A, class LookedUp>
+void resolve_in(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
+                Val<A, As> owner, LookedUp looked_up) {
+  const auto astray = exists<As>(f, [&](auto a) { return looked_up(a) && mm_live<A>(s, a) && !(a == owner); });
+  GIVEN(s.request(d, p, owner), "resolve.queued");
+  n.request(d, p, owner) = false;
+  when(r, astray, [&] { n.strayed(owner) = true; });
+}
+
+/// Whoever has the number, on whatever device.
+template <class A>
+void resolve_6_1(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
+                 Val<A, As> owner) {
+  r.cites("iopf_handle_single(), iommu_sva_find(); drivers/iommu/io-pgfault.c; Linux 6.1");
+  const auto space = f.space_of(d);
+  resolve_in<A>(r, f, s, n, d, p, owner, [&](auto a) { return s.owner(space, p) == a && f.kind(a) == Kind::mm; });
+}
+
+/// What is attached to the device's group under the number.
 template <class A>
 void resolve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
              Val<A, As> owner) {
   r.cites(
       "find_fault_handler(), iommu_attach_handle_get(), iommu_sva_handle_mm(); drivers/iommu/io-pgfault.c; Linux 7.3");
   const auto g = f.group_of(d);
-  const auto astray = exists<As>(
-      f, [&](auto a) { return s.slot(g, p) == a && s.published(g, p) && mm_live<A>(s, a) && !(a == owner); });
-  GIVEN(s.request(d, p, owner), "resolve.queued");
-  n.request(d, p, owner) = false;
-  when(r, astray, [&] { n.strayed(owner) = true; });
+  resolve_in<A>(r, f, s, n, d, p, owner, [&](auto a) { return s.slot(g, p) == a && s.published(g, p); });
 }
 
 }  // namespace pasid::spec::faults

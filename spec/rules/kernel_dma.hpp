@@ -21,11 +21,13 @@ void attach_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   each<Dev>(r, [&](auto d) { when(r, f.group_of(d) == g, [&] { n.entry(d, rid) = domain; }); });
 }
 
-/// The RID's domain changes: the group is handed to another owner, or its default domain gets another type.
+/// The RID's domain changes: the group is handed to another owner, or its default domain gets another type. Whoever has
+/// something attached under a PASID, or holds a number, owns the group's DMA.
 template <class A>
 void change_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Group> g, Val<A, As> old,
                 Val<A, As> domain) {
-  r.cites("__iommu_take_dma_ownership(), iommu_group_store_type(); drivers/iommu/iommu.c; Linux 7.3");
+  r.cites(
+      "iommu_group_claim_dma_owner(), __iommu_take_dma_ownership(), iommu_group_store_type(); drivers/iommu/iommu.c; Linux 7.3");
   const auto rid = f.rid_pasid();
   const auto under_pasid =
       exists<Pasid>(f, [&](auto p) { return !(p == rid) && !(s.slot(g, p) == none); }) || exists<Dev>(f, [&](auto d) {
@@ -36,8 +38,8 @@ void change_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   });
   GIVEN(s.slot(g, rid) == old && dma_domain<A>(f, domain) && !(domain == old), "rid_change.other");
   AWAIT(!group_lock_held<A>(f, s, g) && !unfinished, "rid_change.work-finished");
+  REQUIRE(f.rid_change() == RidChange::leaves || !under_pasid, EPERM, "rid_change.no-pasid-attached");
   REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "rid_change.no-reset");
-  REQUIRE(f.rid_change() == RidChange::leaves || !under_pasid, EBUSY, "rid_change.no-pasid-attached");
   effect::exchange<A>(r, f, s, n, g, rid, domain);
   effect::flush_all<A>(r, f, n, g, rid, old);
 }

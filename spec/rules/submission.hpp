@@ -101,7 +101,8 @@ void movdir64b_without_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, S
 }
 
 /// write() on the file: the kernel submits for the process. To a shared queue with the PASID of the open file, not of a
-/// register; to a dedicated one by a posted store, with the queue's own.
+/// register; to a dedicated one by a posted store, with the queue's own. A disabled queue has no portal of the kernel's:
+/// idxd_submit_user_descriptor() stores to address 0 then, which nobody should ask of a kernel.
 template <class A>
 void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
                 Val<A, Desc> x, Val<A, Queue> queue) {
@@ -109,9 +110,9 @@ void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   const auto w = s.bond_wq(b);
   const auto p = ite(f.shared(w), s.bond_pasid(b), s.wq_pasid(w));
   GIVEN(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live, "write.file-open");
-  GIVEN(f.shared(w) || (!s.disabled(w) && !(p == none)), "write.queue-set-up");
+  GIVEN(!s.disabled(w) && (f.shared(w) || !(p == none)), "write.queue-set-up");
   REQUIRE(workqueue::may_use<A>(f, s, t, b), EPERM, "write.own-mm");
-  REQUIRE(!f.shared(w) || (queue == Queue::accepts && !s.disabled(w)), EAGAIN, "write.accepted");
+  REQUIRE(!f.shared(w) || queue == Queue::accepts, EAGAIN, "write.accepted");
   CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
   effect::submit<A>(n, x, w, p, s.task_mm(t), s.bond_mm(b));
 }

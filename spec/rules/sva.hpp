@@ -215,7 +215,7 @@ void reserve_7_3_smmu(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>
   AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
   REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
   REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
-  REQUIRE(f.svm(f.unit_of(d)) && f.ats(d), EOPNOTSUPP, "attach.smmu-has-sva");
+  REQUIRE(f.svm(f.unit_of(d)), EOPNOTSUPP, "attach.smmu-has-sva");
   REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "attach.no-reset");
   REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
   REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");

@@ -47,7 +47,8 @@ void disable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
 /// kernel that is to carry a PASID needs the device's privileged mode.
 template <class A>
 void enable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Wq> w) {
-  r.cites("idxd_drv_enable_wq(), idxd_user_drv_probe() (0ec8ce073944); drivers/dma/idxd; Linux 7.3");
+  r.cites(
+      "idxd_drv_enable_wq(), idxd_user_drv_probe() (0ec8ce073944), idxd_dmaengine_drv_probe(); drivers/dma/idxd; Linux 7.3");
   const auto d = f.wq_dev(w);
   const auto has_kernel_pasid = exists<As>(f, [&](auto k) { return !(s.kernel_pasid(d, k) == none); });
   REQUIRE(s.disabled(w), EBUSY, "enable.disabled");
@@ -55,7 +56,7 @@ void enable(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
           "enable.user-queue-has-sva");
   const auto has_pasid = (f.kernel_queue(w) && has_kernel_pasid) || (!f.kernel_queue(w) && f.capable(d));
   REQUIRE(!f.shared(w) || (f.enqcmd() == Switch::on && has_pasid), ENXIO, "enable.shared-queue-has-enqcmd");
-  REQUIRE(!f.kernel_queue(w) || f.shared(w) || !has_kernel_pasid || f.privileged(d), EOPNOTSUPP,
+  REQUIRE(!f.kernel_queue(w) || f.shared(w) || !has_kernel_pasid || f.privileged(d), ENXIO,
           "enable.kernel-queue-privileged");
   n.disabled(w) = false;
 }

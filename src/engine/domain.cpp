@@ -75,8 +75,8 @@ Status Engine::attach_rid(Group group, AddressSpace domain) noexcept {
     }
     if (s->attached == domain.index) return {Error::misuse};
     if (g->lock != 0 || c.work_in_flight(*g, rid_pasid, any_kind)) return {Error::would_block};
+    if (c.rid_change == RidChange::refused && under_pasid(c, *g)) return {Error::eperm};
     if (c.in_recovery(*g)) return {Error::ebusy};
-    if (c.rid_change == RidChange::refused && under_pasid(c, *g)) return {Error::ebusy};
     return {Error::ok, c.start_change(number, rid_pasid, {Job::replace, nothing, domain.index})};
   });
 }

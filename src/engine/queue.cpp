@@ -117,7 +117,7 @@ Status Engine::enable(Queue queue) noexcept {
     const bool kernel_pasid = !d.kernel_pasids.empty();
     if (!q->kernel && !capable) return {Error::eopnotsupp};
     if (q->shared && !(q->kernel ? kernel_pasid : capable)) return {Error::enxio};
-    if (q->kernel && !q->shared && kernel_pasid && !d.privileged) return {Error::eopnotsupp};
+    if (q->kernel && !q->shared && kernel_pasid && !d.privileged) return {Error::enxio};
     q->disabled = false;
     return {};
   });

@@ -259,7 +259,7 @@ static int queue_enable(void) {
   if (!q->disabled) return EBUSY;
   if (!q->kernel && !has_pasid) return EOPNOTSUPP;
   if (q->shared && !has_pasid) return ENXIO;
-  if (q->kernel && !q->shared && has_pasid && !q->dev->privileged) return EOPNOTSUPP;
+  if (q->kernel && !q->shared && has_pasid && !q->dev->privileged) return ENXIO;
   return q->disabled = 0;
 }
 static int submit(const struct queue *q) { return q->shared && (q->disabled || a.refuses) ? EAGAIN : 0; }
@@ -277,8 +277,8 @@ static int store(void) { return 0; } /* posted: nobody hears what became of it *
 /* ---- The kernel's own DMA, and PASIDs that user space chooses. --------------------------------------------------- */
 static int rid_attach(void) { return recovering(a.group) ? EBUSY : (add_slot(a.group, 0, a.what), 0); }
 static int rid_change(void) {
+  EACH(slot, s, slots) if (s->what && s->group == a.group && s->pasid) return EPERM;
   if (recovering(a.group)) return EBUSY;
-  EACH(slot, s, slots) if (s->what && s->group == a.group && s->pasid) return EBUSY;
   slot_of(a.group, 0)->what = a.what;
   return 0;
 }

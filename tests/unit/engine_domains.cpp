@@ -21,7 +21,7 @@ TEST_CASE("a driver's number is for the RID's domain, and keeps the RID's domain
   CHECK(p.value == 1);
   CHECK(w.e.owner(1) == a);
   CHECK(w.e.kernel_pasid(Device{0}, a) == 1);
-  CHECK(w.e.attach_rid(Group{0}, b).error == Error::ebusy);
+  CHECK(w.e.attach_rid(Group{0}, b).error == Error::eperm);
   CHECK(w.e.destroy_domain(a).error == Error::ebusy);
   CHECK(w.e.replace_kernel_dma(Device{0}, a, b).error == Error::misuse);
   const Work work = w.e.submit_kernel(Queue{2}, a).value;

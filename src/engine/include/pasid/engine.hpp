@@ -92,8 +92,8 @@ class Engine {
   /// misuse: it is disabled · would_block: work is in flight. Open files stay open (idxd_drv_disable_wq()).
   Status disable(Queue queue) noexcept;
   /// EBUSY: it is enabled · EOPNOTSUPP: a user queue on a device without PASIDs · ENXIO: a shared one of the kernel on
-  /// a device on which it has no number · EOPNOTSUPP: a dedicated one of the kernel, which has a number there, on a
-  /// device without privileged mode (idxd_drv_enable_wq(), idxd_user_drv_probe(); Linux 7.3).
+  /// a device on which it has no number · ENXIO: a dedicated one of the kernel, which has a number there, on a device
+  /// without privileged mode (idxd_user_drv_probe(), idxd_dmaengine_drv_probe(); Linux 7.3).
   Status enable(Queue queue) noexcept;
 
   // Submission. The work carries the number that the hardware would put onto it (WorkInfo).
@@ -129,9 +129,9 @@ class Engine {
   /// misuse: an mm · EBUSY: attached, held by a driver, or named by work.
   Status destroy_domain(AddressSpace domain) noexcept;
   /// The group's RID gets its domain: the first (iommu_setup_default_domain()), or another in its place
-  /// (__iommu_take_dma_ownership()). misuse: not a kernel DMA or pass-through domain, or the same · would_block: the
-  /// group is being changed, or has work without PASID · EBUSY: a device is being reset · EBUSY: a PASID is attached or
-  /// held (RidChange::refused).
+  /// (iommu_group_claim_dma_owner()). misuse: not a kernel DMA or pass-through domain, or the same · would_block: the
+  /// group is being changed, or has work without PASID · EPERM: a PASID is attached or held (RidChange::refused) ·
+  /// EBUSY: a device is being reset.
   Status attach_rid(Group group, AddressSpace domain) noexcept;
 
   // Kernel DMA under a PASID.
