@@ -107,12 +107,22 @@ Val<A, bool> has_attachments(const Facts<A>& f) {
 }
 template <class A>
 Val<A, bool> queue_without_sva(const Facts<A>& f) {
-  return f.queue_without_sva() == Switch::on;
+  return f.queue_without_sva() == QueueWithoutSva::opened;
+}
+/// Disabling a dedicated queue leaves portals to it that have no PASID.
+template <class A>
+Val<A, bool> forgets_clients(const Facts<A>& f) {
+  return has_sva<A>(f) && f.queue_disable() == QueueDisable::forgets;
+}
+/// Work can be submitted without a PASID.
+template <class A>
+Val<A, bool> has_work_without_pasid(const Facts<A>& f) {
+  return queue_without_sva<A>(f) || forgets_clients<A>(f);
 }
 /// Something uses what is attached to the RID.
 template <class A>
 Val<A, bool> has_rid(const Facts<A>& f) {
-  return has_dma_pasids<A>(f) || queue_without_sva<A>(f);
+  return has_dma_pasids<A>(f) || has_work_without_pasid<A>(f);
 }
 template <class A>
 Val<A, bool> has_replace(const Facts<A>& f) {
@@ -174,7 +184,7 @@ Val<A, bool> has_kernel_and_users(const Facts<A>& f) {
 /// Somebody submits work, to a device whose table can have entries.
 template <class A>
 Val<A, bool> has_work(const Facts<A>& f) {
-  return has_attachments<A>(f) || queue_without_sva<A>(f);
+  return has_attachments<A>(f) || has_work_without_pasid<A>(f);
 }
 /// The same, and the IOMMU caches the entries.
 template <class A>
@@ -189,7 +199,7 @@ Val<A, bool> has_dev_tlb(const Facts<A>& f) {
 /// Work can be in flight where the table has no entry for it.
 template <class A>
 Val<A, bool> loses_entries(const Facts<A>& f) {
-  return has_sva<A>(f) || has_reset<A>(f) || queue_without_sva<A>(f);
+  return has_sva<A>(f) || has_reset<A>(f) || has_work_without_pasid<A>(f);
 }
 /// Binds are counted, and the number goes with the last.
 template <class A>

@@ -27,8 +27,9 @@ struct Facts : Domain<A> {
   Cell<A, "msr_fill", MsrFill()> msr_fill;
   Cell<A, "fork_copies_msr", Switch()> fork_copies_msr;            ///< a new thread starts with its parent's IA32_PASID
   Cell<A, "exec_keeps_activated", Switch()> exec_keeps_activated;  ///< exec leaves task_struct.pasid_activated alone
-  Cell<A, "queue_without_sva", Switch()> queue_without_sva;        ///< a user queue opens on a device that has no PASID
-  Cell<A, "portal_check", Switch()> portal_check;  ///< mmap and write are for the mm that opened the file
+  Cell<A, "queue_without_sva", QueueWithoutSva()> queue_without_sva;
+  Cell<A, "queue_disable", QueueDisable()> queue_disable;  ///< what disabling does to those who have the queue open
+  Cell<A, "portal_check", Switch()> portal_check;          ///< mmap and write are for the mm that opened the file
   // Knobs: hardware, and what it is told.
   Cell<A, "cache_tag", CacheTag()> cache_tag;
   Cell<A, "entry_cache", Switch()> entry_cache;      ///< the IOMMU caches PASID table entries
@@ -70,10 +71,10 @@ struct Facts : Domain<A> {
   auto cells() {
     return std::tie(series, user_scope, kernel_scheme, sets_disjoint, free_point, put_per_unbind, occupancy_check,
                     width_check, fork_copies_pasid, rid_change, enqcmd, pasid_source, msr_fill, fork_copies_msr,
-                    exec_keeps_activated, queue_without_sva, portal_check, cache_tag, entry_cache, dev_tlb,
-                    page_requests, mm_release, page_changes, sva, user_chosen, device_reset, next, done, exit_next,
-                    exit_done, kind, group_of, unit_of, capable, ats, privileged, svm, wq_dev, shared, kernel_queue,
-                    space_of, kernel_space, rid_pasid, user_range, kernel_set, fits);
+                    exec_keeps_activated, queue_without_sva, queue_disable, portal_check, cache_tag, entry_cache,
+                    dev_tlb, page_requests, mm_release, page_changes, sva, user_chosen, device_reset, next, done,
+                    exit_next, exit_done, kind, group_of, unit_of, capable, ats, privileged, svm, wq_dev, shared,
+                    kernel_queue, space_of, kernel_space, rid_pasid, user_range, kernel_set, fits);
   }
 };
 

@@ -136,6 +136,15 @@ enum class PageChanges : std::uint8_t {
   user,             ///< of changes of a process's own pages (mmu notifier)
   user_and_kernel,  ///< and of the kernel's page-table pages, which every x86 process shares
 };
+enum class QueueDisable : std::uint8_t {
+  forgets = 1,  ///< its PASID and its clients, whose portals stay mapped
+  keeps,        ///< nothing: what was open works again when the queue is enabled
+};
+enum class QueueWithoutSva : std::uint8_t {
+  refused = 1,  ///< a user queue is not enabled on a device that has not what SVA needs
+  opened,       ///< it is, and opening it gives no PASID
+  enabled,      ///< it is, and opening it fails where a PASID cannot be attached
+};
 enum class DeviceReset : std::uint8_t {
   unknown = 1,    ///< the IOMMU code does not know of resets
   restores,       ///< what was attached is put back, whatever it is (VT-d)

@@ -29,7 +29,8 @@ struct State {
 
   // Queues.
   Cell<A, "disabled", bool(Wq)> disabled;
-  Cell<A, "wq_pasid", Pasid(Wq)> wq_pasid;  ///< a dedicated queue's own (WQCFG), while a process has it open
+  Cell<A, "wq_pasid", Pasid(Wq)> wq_pasid;     ///< a dedicated queue's own (WQCFG), while a process has it open
+  Cell<A, "forgotten", bool(Bond)> forgotten;  ///< its queue does not count it as a client: it has been disabled since
 
   // Tables.
   Cell<A, "slot", As(Group, Pasid)> slot;              ///< group->pasid_array: what software attached, or reserved
@@ -61,8 +62,8 @@ struct State {
 
   auto cells() {
     return std::tie(mm_at, lam, task_mm, msr, activated, owner, pasid_of, kernel_pasid, bond_mm, bond_wq, bond_pasid,
-                    bond_at, pasid_ref, portal, disabled, wq_pasid, slot, published, entry, resetting, pasid_cache,
-                    iotlb, atc, iotlb_outdated, iotlb_kernel_outdated, iotlb_dangling, atc_outdated,
+                    bond_at, pasid_ref, portal, disabled, wq_pasid, forgotten, slot, published, entry, resetting,
+                    pasid_cache, iotlb, atc, iotlb_outdated, iotlb_kernel_outdated, iotlb_dangling, atc_outdated,
                     atc_kernel_outdated, atc_dangling, desc_wq, desc_pasid, desc_from, desc_for, desc_touched, request,
                     strayed);
   }

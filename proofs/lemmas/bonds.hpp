@@ -108,24 +108,41 @@ template <class A>
 Val<A, bool> dedicated_queue_has_one_client(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
     return forall<Bond>(f, [&](auto c) {
-      return implies(bond_there<A>(s, b) && s.bond_wq(b) == s.bond_wq(c) && !f.shared(s.bond_wq(b)), b == c);
+      return implies(bond_there<A>(s, b) && s.bond_wq(b) == s.bond_wq(c) && !f.shared(s.bond_wq(b)) &&
+                         !s.forgotten(b) && !s.forgotten(c),
+                     b == c);
     });
   });
+}
+
+/// b's queue is b's own as far as step drain.
+template <class A>
+Val<A, bool> holds_queue(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
+  return bond_there<A>(s, b) && s.bond_at(b) != Step::opening && !bond_had<A>(f, s, b, Step::drain);
 }
 
 template <class A>
 Val<A, bool> dedicated_queue_has_its_clients_pasid(const Facts<A>& f, const State<A>& s) {
   return forall<Bond>(f, [&](auto b) {
-    return implies(bond_there<A>(s, b) && !f.shared(s.bond_wq(b)),
-                   ite(s.bond_at(b) != Step::opening, s.bond_pasid(b), none) == s.wq_pasid(s.bond_wq(b)));
+    return implies(bond_there<A>(s, b) && !f.shared(s.bond_wq(b)) && !forgets_clients<A>(f),
+                   ite(holds_queue<A>(f, s, b), s.bond_pasid(b), none) == s.wq_pasid(s.bond_wq(b)));
+  });
+}
+
+/// The PASID of a queue is that of somebody who has it open.
+template <class A>
+Val<A, bool> queues_pasid_is_a_clients(const Facts<A>& f, const State<A>& s) {
+  return forall<Wq>(f, [&](auto w) {
+    return implies(!(s.wq_pasid(w) == none), !f.shared(w) && exists<Bond>(f, [&](auto b) {
+      return holds_queue<A>(f, s, b) && s.bond_wq(b) == w && s.bond_pasid(b) == s.wq_pasid(w);
+    }));
   });
 }
 
 template <class A>
-Val<A, bool> queue_without_client_has_no_pasid(const Facts<A>& f, const State<A>& s) {
-  return forall<Wq>(f, [&](auto w) {
-    return implies(!(s.wq_pasid(w) == none),
-                   !f.shared(w) && exists<Bond>(f, [&](auto b) { return s.bond_wq(b) == w; }));
+Val<A, bool> only_bonds_are_forgotten(const Facts<A>& f, const State<A>& s) {
+  return forall<Bond>(f, [&](auto b) {
+    return implies(s.forgotten(b), bond_there<A>(s, b) && s.bond_at(b) != Step::opening && forgets_clients<A>(f));
   });
 }
 

@@ -14,18 +14,20 @@ Val<A, bool> work_is_whole(const Facts<A>& f, const State<A>& s) {
   });
 }
 
-/// Only a user queue without SVA lets work go without a PASID.
+/// Only a user queue that has lost its PASID, or never got one, lets work go without.
 template <class A>
 Val<A, bool> work_has_pasid(const Facts<A>& f, const State<A>& s) {
-  return forall<Desc>(f,
-                      [&](auto x) { return implies(!queue_without_sva<A>(f), !(s.desc_pasid(x) == f.rid_pasid())); });
+  return forall<Desc>(
+      f, [&](auto x) { return implies(!has_work_without_pasid<A>(f), !(s.desc_pasid(x) == f.rid_pasid())); });
 }
 
-/// Work carries its submitter's number, unless that is a process's and a file is not for its opener alone.
+/// Work carries its submitter's number, unless that is a process's and a file is not for its opener alone, or a queue
+/// not for those who have it open.
 template <class A>
 Val<A, bool> work_is_its_submitters(const Facts<A>& f, const State<A>& s) {
   return forall<Desc>(f, [&](auto x) {
-    const auto own = f.portal_check() == Switch::on || !(f.kind(s.desc_for(x)) == Kind::mm);
+    const auto own_queue = f.portal_check() == Switch::on && !forgets_clients<A>(f);
+    const auto own = own_queue || !(f.kind(s.desc_for(x)) == Kind::mm);
     return implies(own, s.desc_for(x) == s.desc_from(x));
   });
 }

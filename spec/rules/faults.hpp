@@ -18,8 +18,8 @@ void raise(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A,
   n.request(d, p, owner) = true;
 }
 
-/// The request leaves the queue and is resolved in the address space that `looked_up` tells: the right one, another one,
-/// or none (nothing there, or the mm has no users any more), where the device gets the answer "invalid".
+/// The request leaves the queue and is resolved in the address space that `looked_up` tells: the right one, another
+/// one, or none (nothing there, or the mm has no users any more), where the device gets the answer "invalid".
 template <class A, class LookedUp>
 void resolve_in(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
                 Val<A, As> owner, LookedUp looked_up) {

@@ -7,8 +7,8 @@
 
 namespace pasid::spec::kernel_dma {
 
-/// The group's RID gets its first domain: when the bus probes it, or when an owner attaches one of its own. The first of
-/// these may not fail, but no device that is probed is being reset.
+/// The group's RID gets its first domain: when the bus probes it, or when an owner attaches one of its own. The first
+/// of these may not fail, but no device that is probed is being reset.
 template <class A>
 void attach_rid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Group> g, Val<A, As> domain) {
   r.cites(

@@ -76,45 +76,65 @@ void enqcmd(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   effect::submit<A>(n, x, s.bond_wq(b), s.msr(t), s.task_mm(t), s.task_mm(t));
 }
 
-/// A posted store to a dedicated queue: the PASID is the queue's own, set while the file is open.
+/// What a posted store to a dedicated queue carries: the queue's own PASID, set while somebody has it open. A queue
+/// that has none (it was disabled under those who have it open) lets work go without.
+template <class A>
+Val<A, Pasid> number_of(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
+  return ite(s.wq_pasid(w) == none, f.rid_pasid(), s.wq_pasid(w));
+}
+
+/// Whose number that is: what is attached under it; the submitter's own work, where it is none.
+template <class A>
+Val<A, As> owner_of_number(const Facts<A>& f, const State<A>& s, Val<A, Wq> w, Val<A, As> submitter) {
+  return ite(s.wq_pasid(w) == none, submitter, s.slot(f.group_of(f.wq_dev(w)), s.wq_pasid(w)));
+}
+
+template <class A>
+Val<A, bool> takes_stores(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
+  return !f.shared(w) && !s.disabled(w) && (forgets_clients<A>(f) || !(s.wq_pasid(w) == none));
+}
+
+/// A posted store to the portal of a dedicated queue.
 template <class A>
 void movdir64b(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
                Val<A, Desc> x) {
   r.cites("MOVDIR64B; WQCFG.pasid set by idxd_wq_set_pasid(); drivers/dma/idxd/cdev.c; Linux 7.3");
   const auto w = s.bond_wq(b);
+  const auto m = s.task_mm(t);
   GIVEN(reaches_queue<A>(s, t, b) && !f.shared(w), "movdir64b.portal");
-  GIVEN(!s.disabled(w) && !(s.wq_pasid(w) == none), "movdir64b.queue-set-up");
+  GIVEN(takes_stores<A>(f, s, w), "movdir64b.queue-set-up");
   CHOOSE(x, Pick::any, "movdir64b.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, w, s.wq_pasid(w), s.task_mm(t), s.bond_mm(b));
+  effect::submit<A>(n, x, w, number_of<A>(f, s, w), m, owner_of_number<A>(f, s, w, m));
 }
 
-/// The same on a device without PASIDs, whose user queue was opened all the same: the work carries none, and goes where
-/// the device's own requests go.
+/// The same on a device without PASIDs for user space, whose queue was opened all the same: the work carries none, and
+/// goes where the device's own requests go.
 template <class A>
 void movdir64b_without_pasid(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t,
                              Val<A, Wq> w, Val<A, Desc> x) {
   r.cites("idxd_cdev_open() without SVA (refused since 0ec8ce073944, 6.1); drivers/dma/idxd/cdev.c; Linux 5.15");
   GIVEN(!(s.task_mm(t) == none) && !f.shared(w) && !f.kernel_queue(w) && !s.disabled(w), "untranslated.portal");
-  GIVEN(!f.capable(f.wq_dev(w)), "untranslated.device-has-no-pasids");
+  GIVEN(!workqueue::has_sva_feature<A>(f, w), "untranslated.device-has-no-pasids");
   CHOOSE(x, Pick::any, "untranslated.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
   effect::submit<A>(n, x, w, f.rid_pasid(), s.task_mm(t), s.task_mm(t));
 }
 
 /// write() on the file: the kernel submits for the process. To a shared queue with the PASID of the open file, not of a
-/// register; to a dedicated one by a posted store, with the queue's own. A disabled queue has no portal of the kernel's:
-/// idxd_submit_user_descriptor() stores to address 0 then, which nobody should ask of a kernel.
+/// register; to a dedicated one by a posted store, with the queue's own. A disabled queue has no portal of the
+/// kernel's: idxd_submit_user_descriptor() stores to address 0 then, which nobody should ask of a kernel.
 template <class A>
 void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Bond> b,
                 Val<A, Desc> x, Val<A, Queue> queue) {
   r.cites("idxd_cdev_write(), ENQCMDS with the context's PASID and privilege 0; drivers/dma/idxd/cdev.c; Linux 7.3");
   const auto w = s.bond_wq(b);
-  const auto p = ite(f.shared(w), s.bond_pasid(b), s.wq_pasid(w));
-  GIVEN(!(s.task_mm(t) == none) && s.bond_at(b) == Step::live, "write.file-open");
-  GIVEN(!s.disabled(w) && (f.shared(w) || !(p == none)), "write.queue-set-up");
+  const auto m = s.task_mm(t);
+  GIVEN(!(m == none) && s.bond_at(b) == Step::live, "write.file-open");
+  GIVEN((f.shared(w) && !s.disabled(w)) || takes_stores<A>(f, s, w), "write.queue-set-up");
   REQUIRE(workqueue::may_use<A>(f, s, t, b), EPERM, "write.own-mm");
   REQUIRE(!f.shared(w) || queue == Queue::accepts, EAGAIN, "write.accepted");
   CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, w, p, s.task_mm(t), s.bond_mm(b));
+  effect::submit<A>(n, x, w, ite(f.shared(w), s.bond_pasid(b), number_of<A>(f, s, w)), m,
+                    ite(f.shared(w), s.bond_mm(b), owner_of_number<A>(f, s, w, m)));
 }
 
 /// The kernel's own work: ENQCMDS to a shared queue, a posted store to a dedicated one, with the PASID the driver holds

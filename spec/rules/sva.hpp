@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include "spec/effects.hpp"
+#include "spec/rules/workqueue.hpp"
 
 namespace pasid::spec::sva {
 
@@ -27,13 +27,14 @@ Val<A, bool> allowed(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A,
 /// Nobody has dedicated queue w open; a shared one takes any number of clients.
 template <class A>
 Val<A, bool> takes_client(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
-  return f.shared(w) || !exists<Bond>(f, [&](auto c) { return s.bond_wq(c) == w; });
+  return f.shared(w) || !exists<Bond>(f, [&](auto c) { return s.bond_wq(c) == w && !s.forgotten(c); });
 }
 
-/// User space may open queue w: it is enabled, which a shared one never is without ENQCMD.
+/// User space may open queue w and is bound then: it is enabled, which a shared one never is without ENQCMD.
 template <class A>
 Val<A, bool> open_to_users(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
-  return !f.kernel_queue(w) && !s.disabled(w) && (!f.shared(w) || f.enqcmd() == Switch::on);
+  return !f.kernel_queue(w) && !s.disabled(w) && (!f.shared(w) || f.enqcmd() == Switch::on) &&
+         workqueue::user_pasids_on<A>(f, w);
 }
 
 /// A new file, which the call still works on; its mm has the number p now.
@@ -64,7 +65,6 @@ void pasid_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "bind.sva-supported");
   REQUIRE(!exists<Dev>(f, [&](auto e) { return !(e == d) && f.group_of(e) == f.group_of(d); }), EINVAL,
           "bind.alone-in-group");
-  REQUIRE(f.svm(f.unit_of(d)) && f.ats(d) && f.capable(d), ENODEV, "bind.sva-feature-enabled");
   REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
   REQUIRE(!(old == none) || (memory != Memory::none_for_mm_data && exists<Pasid>(f, free)), ENOMEM, "bind.pasid-free");
   CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", [&](auto q) { return q == old || (old == none && free(q)); });
@@ -136,7 +136,6 @@ template <class A>
 void reserve_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory,
                  Val<A, Group> g) {
   r.cites("iommu_sva_bind_device(), iommu_attach_device_pasid(); Linux 6.6");
-  const auto d = bond_dev<A>(f, s, b);
   const auto p = s.bond_pasid(b);
   AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
   AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
@@ -145,23 +144,18 @@ void reserve_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, 
   REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
   REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
   REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");
-  REQUIRE(f.svm(f.unit_of(d)), ENODEV, "attach.iommu-walks-process-tables");
-  REQUIRE(f.ats(d), EINVAL, "attach.ats-enabled");
   effect::reserve<A>(n, g, p, s.bond_mm(b));
 }
 
 template <class A>
 void reserve_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b, Val<A, Memory> memory,
                   Val<A, Group> g) {
-  r.cites("iommu_sva_bind_device(), intel_iommu_enable_sva(), iommu_attach_device_pasid(); Linux 6.12");
-  const auto d = bond_dev<A>(f, s, b);
+  r.cites("iommu_sva_bind_device(), iommu_attach_device_pasid(); Linux 6.12");
   const auto p = s.bond_pasid(b);
   AWAIT(wants_slot<A>(f, s, b) && g == bond_group<A>(f, s, b), "attach.turn");
   AWAIT(!group_lock_held<A>(f, s, g), "attach.group-lock");
   REQUIRE(f.occupancy_check() == Switch::off || s.slot(g, p) == none, EBUSY, "bind.slot-free");
   REQUIRE(memory != Memory::none_for_handle, ENOMEM, "bind.memory-for-handle");
-  REQUIRE(f.svm(f.unit_of(d)), ENODEV, "attach.iommu-walks-process-tables");
-  REQUIRE(f.ats(d), EINVAL, "attach.ats-enabled");
   REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
   REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");
   effect::reserve<A>(n, g, p, s.bond_mm(b));

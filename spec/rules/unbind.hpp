@@ -32,19 +32,22 @@ void stop(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, 
 }
 
 /// The device finishes everything submitted to it under the PASID, on all its queues; or, where the file is of a
-/// dedicated queue, what was submitted there: that queue is drained and reset, and others are not looked at.
+/// dedicated queue, everything that is there: that queue is drained and loses its PASID, whoever's it is, and others
+/// are not looked at.
 template <class A>
 void drain(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Bond> b) {
-  r.cites("idxd_device_drain_pasid(), idxd_wq_disable_pasid(); drivers/dma/idxd/cdev.c; Linux 7.3");
+  r.cites("idxd_file_dev_release(), idxd_device_drain_pasid(), idxd_wq_disable_pasid(); drivers/dma/idxd; Linux 7.3");
   GIVEN(f.next(s.bond_at(b)) == Step::drain, "drain.turn");
   const auto w = s.bond_wq(b);
+  const auto d = bond_dev<A>(f, s, b);
   AWAIT(!exists<Desc>(f,
                       [&](auto x) {
-                        return in_flight<A>(f, s, x, bond_dev<A>(f, s, b), s.bond_pasid(b)) &&
-                               (f.shared(w) || s.desc_wq(x) == w);
+                        return (f.shared(w) && in_flight<A>(f, s, x, d, s.bond_pasid(b))) ||
+                               (!f.shared(w) && s.desc_wq(x) == w && s.desc_touched(x) == none);
                       }),
         "drain.work-finished");
   n.bond_at(b) = Step::drain;
+  when(r, !f.shared(w), [&] { n.wq_pasid(w) = none; });
 }
 
 /// The table entry is made not present, if this was the last user of the attachment. Takes iommu_sva_lock.
@@ -123,7 +126,12 @@ void release(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   each<Task>(r, [&](auto t) {
     when(r, f.msr_fill() == MsrFill::broadcast && last_of_mm && s.task_mm(t) == m, [&] { n.msr(t) = none; });
   });
-  when(r, !f.shared(s.bond_wq(b)), [&] { n.wq_pasid(s.bond_wq(b)) = none; });
+  // One client less, also where the queue does not count this one any more.
+  const auto miscounts = forgets_clients<A>(f) && s.forgotten(b);
+  each<Bond>(r, [&](auto c) {
+    when(r, c == b, [&] { n.forgotten(c) = false; });
+    when(r, !(c == b) && miscounts && s.bond_wq(c) == s.bond_wq(b), [&] { n.forgotten(c) = true; });
+  });
   n.bond_mm(b) = none;
   n.bond_wq(b) = none;
   n.bond_pasid(b) = none;

@@ -36,7 +36,8 @@ std::string foreign_knob(const spec::NativeFacts& f) {
   if (!is(f.enqcmd(), Switch::on) || !is(f.pasid_source(), PasidSource::msr)) return "no ENQCMD";
   if (!is(f.msr_fill(), MsrFill::mm_value)) return "another #GP handler";
   if (!is(f.exec_keeps_activated(), Switch::on)) return "exec that clears pasid_activated";
-  if (!is(f.queue_without_sva(), Switch::off)) return "user queues without SVA";
+  if (!is(f.queue_without_sva(), QueueWithoutSva::enabled))
+    return "another look at a device before its queues are enabled";
   if (!is(f.portal_check(), Switch::on)) return "portals for any mm";
   if (!is(f.cache_tag(), CacheTag::vtd)) return "another IOMMU than VT-d";
   if (!is(f.mm_release(), MmRelease::clear)) return "another mm release than VT-d's";
@@ -69,6 +70,9 @@ engine::Config config_of(const World& world) {
   for (const auto& [first, last] : reserved(world)) c.reserved.push_back({first, last});
   c.rid_change = f.rid_change() == Id<spec::RidChange>(spec::RidChange::leaves) ? engine::RidChange::leaves
                                                                                 : engine::RidChange::refused;
+  c.queue_disable = f.queue_disable() == Id<spec::QueueDisable>(spec::QueueDisable::keeps)
+                        ? engine::QueueDisable::keeps
+                        : engine::QueueDisable::forgets;
   return c;
 }
 

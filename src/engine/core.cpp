@@ -81,8 +81,8 @@ std::unique_ptr<Allocator> users_of(const Config& c) {
 }  // namespace
 
 Core::Core(const Config& config, std::shared_ptr<Host> given)
-    : number(next_engine()), host(given ? std::move(given) : std::make_shared<Host>()),
-      rid_change(config.rid_change), user_range{rid_pasid + 1, (Pasid{1} << max_width) - 1},
+    : number(next_engine()), host(given ? std::move(given) : std::make_shared<Host>()), rid_change(config.rid_change),
+      queue_disable(config.queue_disable), user_range{rid_pasid + 1, (Pasid{1} << max_width) - 1},
       kernel_range(config.kernel_numbers == KernelNumbers::own_sets ? config.kernel_range : user_range),
       units(checked(config).units), users(users_of(config)),
       domain_ids(16, Pick::lowest_free, {{0, default_domain_id}}) {

@@ -101,7 +101,7 @@ struct QueueRecord {
   bool kernel = false;
   std::uint32_t size = 0;
   bool disabled = false;
-  std::uint32_t bonds = 0;
+  std::uint32_t clients = 0;  ///< wq->client_count: files, as far as it knows of them
   std::uint32_t work = 0;
   std::optional<Pasid> pasid;  ///< a dedicated one's own (WQCFG)
 };
@@ -220,7 +220,7 @@ class Core : public std::enable_shared_from_this<Core> {
   void set_entry(DeviceRecord& device, Pasid p, std::uint32_t a) noexcept;
   [[nodiscard]] bool any_entry(const GroupRecord& group, Pasid p) const noexcept;
 
-  /// What the release of b waits for: work under its number on its device or, of a dedicated queue, on that queue.
+  /// What the release of b waits for: work under its number on its device or, of a dedicated queue, all on that queue.
   [[nodiscard]] bool undrained(const BondRecord& b) noexcept;
   /// Work under p on a group, of address spaces of these kinds.
   [[nodiscard]] bool work_in_flight(const GroupRecord& group, Pasid p, bool (*of)(Kind)) noexcept;
@@ -242,6 +242,7 @@ class Core : public std::enable_shared_from_this<Core> {
   const std::uint32_t number;  ///< of this engine, in its handles
   const std::shared_ptr<Host> host;
   const RidChange rid_change;
+  const QueueDisable queue_disable;
   const Range user_range;  ///< what users (and with shared_pool drivers) are given
   const Range kernel_range;
   std::vector<UnitConfig> units;

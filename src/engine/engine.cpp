@@ -16,7 +16,6 @@ std::string_view name(Error e) noexcept {
     case Error::einval: return "EINVAL";
     case Error::enospc: return "ENOSPC";
     case Error::eoverflow: return "EOVERFLOW";
-    case Error::eopnotsupp: return "EOPNOTSUPP";
     case Error::would_block: return "would block";
     case Error::gp_fault: return "#GP";
     case Error::misuse: return "misuse";

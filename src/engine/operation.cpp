@@ -1,5 +1,5 @@
 // How operations go on, step by step. The order of the steps is that of intel_pasid_tear_down_entry(),
-// idxd_cdev_release() and exit_mmap() (Linux 7.3).
+// idxd_file_dev_release() and exit_mmap() (Linux 7.3).
 #include "src/engine/operation.hpp"
 
 #include <algorithm>
@@ -41,6 +41,17 @@ template <class Visit>
 void each_device(const Core& core, const Target& target, Visit visit) {
   if (target.device != nothing) return visit(target.device);
   for (const std::uint32_t d : core.groups[target.group].devices) visit(d);
+}
+
+/// idxd_wq_disable_pasid() does not look whose number a dedicated queue has; a shared one has none.
+void bond_has_had(Step step, BondRecord& b, QueueRecord& q) {
+  b.at = step;
+  if (step == Step::drain) q.pasid.reset();
+}
+
+/// idxd_wq_put() does not look whether this client was counted.
+void put_client(QueueRecord& q) {
+  if (q.clients > 0) --q.clients;
 }
 
 }  // namespace
@@ -131,7 +142,7 @@ bool Core::begin(Operation& op, Step step) noexcept {
   switch (step) {
     case Step::stop: return !bonds[op.subject].portal;
     case Step::drain: {
-      // idxd_cdev_release(): idxd_device_drain_pasid(), or idxd_wq_disable_pasid() for a dedicated queue.
+      // idxd_file_dev_release(): idxd_device_drain_pasid(), or idxd_wq_disable_pasid() for a dedicated queue.
       const std::uint32_t queue = bonds[op.subject].queue;
       const bool shared = queues[queue].shared;
       command(op, shared ? CommandKind::drain_work : CommandKind::drain_queue, op.targets.front(),
@@ -165,7 +176,7 @@ void Core::end(Operation& op) noexcept {
   op.at = *op.under_way;
   op.under_way.reset();
   if (op.at == Step::flush_dev_tlb && last_user(op)) zero_entries(op);
-  if (op.job == Job::unbind) bonds[op.subject].at = op.at;
+  if (op.job == Job::unbind) bond_has_had(op.at, bonds[op.subject], queues[bonds[op.subject].queue]);
   if (op.job == Job::mm_release) spaces[op.subject].at = op.at;
 }
 
@@ -222,6 +233,7 @@ void Core::conclude(Operation& op) noexcept {
       if (last_user(op)) erase_slot(op.group, op.pasid);
       else --slot(op.group, op.pasid)->bonds;
       if (op.job == Job::undo_bind) --spaces[bonds[op.subject].mm].opening;
+      else put_client(queues[bonds[op.subject].queue]);
       erase_bond(op.subject);
       break;
     case Job::mm_release:

@@ -9,10 +9,10 @@ namespace detail {
 
 bool Core::undrained(const BondRecord& b) noexcept {
   const QueueRecord& q = queues[b.queue];
+  if (!q.shared) return q.work > 0;
   bool found = false;
-  works.each([&](std::uint32_t, const WorkRecord& w) {
-    found = found || (w.pasid == b.pasid && (q.shared ? w.device == q.device : w.queue == b.queue));
-  });
+  works.each(
+      [&](std::uint32_t, const WorkRecord& w) { found = found || (w.pasid == b.pasid && w.device == q.device); });
   return found;
 }
 
@@ -52,6 +52,21 @@ bool reaches(const ThreadRecord& t, const BondRecord& b) { return b.portal && b.
 bool accepts(Core& c, std::uint32_t queue) {
   const QueueRecord& q = c.queues[queue];
   return !q.disabled && (q.size == 0 || q.work < q.size) && c.host->accepts(Queue{queue});
+}
+
+/// A call of open() on the queue still works on it, and has its lock (wq_lock).
+bool being_opened(Core& c, std::uint32_t queue) {
+  bool found = false;
+  c.bonds.each(
+      [&](std::uint32_t, const BondRecord& b) { found = found || (b.queue == queue && b.at == Step::opening); });
+  return found;
+}
+
+/// A posted store to a dedicated queue, whose number need not be that of whoever stores.
+Result<Work> store(Core& c, std::uint32_t queue, std::uint32_t from) {
+  const QueueRecord& q = c.queues[queue];
+  if (!q.pasid) return c.submit(queue, rid_pasid, from, from);
+  return c.submit(queue, *q.pasid, from, c.slot(c.devices[q.device].group, *q.pasid)->attached);
 }
 
 /// The request that this work waits for.
@@ -101,8 +116,11 @@ Status Engine::disable(Queue queue) noexcept {
     QueueRecord* const q = core_->find(queue);
     if (q == nullptr) return {Error::bad_handle};
     if (q->disabled) return {Error::misuse};
-    if (q->work > 0) return {Error::would_block};
+    if (q->work > 0 || being_opened(*core_, static_cast<std::uint32_t>(queue))) return {Error::would_block};
     q->disabled = true;
+    if (core_->queue_disable == QueueDisable::keeps) return {};
+    q->pasid.reset();
+    q->clients = 0;
     return {};
   });
 }
@@ -113,10 +131,8 @@ Status Engine::enable(Queue queue) noexcept {
     if (q == nullptr) return {Error::bad_handle};
     if (!q->disabled) return {Error::ebusy};
     const DeviceRecord& d = core_->devices[q->device];
-    const bool capable = d.max_pasids > 0;
     const bool kernel_pasid = !d.kernel_pasids.empty();
-    if (!q->kernel && !capable) return {Error::eopnotsupp};
-    if (q->shared && !(q->kernel ? kernel_pasid : capable)) return {Error::enxio};
+    if (q->kernel && q->shared && !kernel_pasid) return {Error::enxio};
     if (q->kernel && !q->shared && kernel_pasid && !d.privileged) return {Error::enxio};
     q->disabled = false;
     return {};
@@ -135,8 +151,8 @@ Result<Work> Engine::enqcmd(Thread thread, BondId bond) noexcept {
 Result<Work> Engine::movdir64b(Thread thread, BondId bond) noexcept {
   return with<Result<Work>>(*core_, thread, bond, [this](ThreadRecord& t, BondRecord& b) -> Result<Work> {
     const QueueRecord& q = core_->queues[b.queue];
-    if (!reaches(t, b) || q.shared || q.disabled || !q.pasid) return {{Error::misuse}};
-    return core_->submit(b.queue, *q.pasid, t.mm, b.mm);
+    if (!reaches(t, b) || q.shared || q.disabled) return {{Error::misuse}};
+    return store(*core_, b.queue, t.mm);
   });
 }
 
@@ -144,10 +160,11 @@ Result<Work> Engine::write(Thread thread, BondId bond) noexcept {
   return with<Result<Work>>(*core_, thread, bond, [this](ThreadRecord& t, BondRecord& b) -> Result<Work> {
     const QueueRecord& q = core_->queues[b.queue];
     if (b.at != Step::live || b.close.empty()) return {{Error::misuse}};
-    if (!q.shared && (q.disabled || !q.pasid)) return {{Error::misuse}};
+    if (!q.shared && q.disabled) return {{Error::misuse}};
     if (b.mm != t.mm) return {{Error::eperm}};
-    if (q.shared && !accepts(*core_, b.queue)) return {{Error::eagain}};
-    return core_->submit(b.queue, q.shared ? b.pasid : *q.pasid, t.mm, b.mm);
+    if (!q.shared) return store(*core_, b.queue, t.mm);
+    if (!accepts(*core_, b.queue)) return {{Error::eagain}};
+    return core_->submit(b.queue, b.pasid, t.mm, b.mm);
   });
 }
 

@@ -6,11 +6,7 @@ namespace pasid::engine {
 namespace detail {
 
 void Core::erase_bond(std::uint32_t bond) noexcept {
-  const BondRecord& b = bonds[bond];
-  QueueRecord& q = queues[b.queue];
-  --q.bonds;
-  if (!q.shared && b.at != Step::opening) q.pasid.reset();
-  const std::uint32_t mm = b.mm;
+  const std::uint32_t mm = bonds[bond].mm;
   bonds.erase(bond);
   --spaces[mm].bonds;
   drop_unreferenced(mm);
@@ -59,7 +55,7 @@ Error refusal(Core& c, const DeviceRecord& device, Pasid p) {
   return Error::ok;
 }
 
-/// A bond in its queue and mm; not attached yet.
+/// A bond of its mm; not attached yet, and no client of its queue.
 std::uint32_t new_bond(Core& c, std::uint32_t mm, std::uint32_t queue, Pasid p) {
   BondRecord b;
   b.mm = mm;
@@ -67,7 +63,6 @@ std::uint32_t new_bond(Core& c, std::uint32_t mm, std::uint32_t queue, Pasid p) 
   b.pasid = p;
   b.close = make_spare(1, c.groups[c.devices[c.queues[queue].device].group].devices.size());
   const std::uint32_t bond = c.bonds.insert(std::move(b));
-  ++c.queues[queue].bonds;
   ++c.spaces[mm].bonds;
   return bond;
 }
@@ -98,6 +93,12 @@ Ticket undo(Core& c, std::uint32_t bond) {
   return c.sva_lock = c.groups[group].lock = ticket;
 }
 
+/// The queue is opened (idxd_wq_set_pasid(), idxd_wq_get()).
+void take_client(QueueRecord& q, Pasid p) {
+  if (!q.shared) q.pasid = p;
+  ++q.clients;
+}
+
 /// iommu_sva_bind_device(); the number is the mm's from number_for() on, whatever follows.
 Result<BondId> bind(Core& c, std::uint32_t mm, std::uint32_t queue) {
   QueueRecord& q = c.queues[queue];
@@ -122,7 +123,7 @@ Result<BondId> bind(Core& c, std::uint32_t mm, std::uint32_t queue) {
   } else {
     ++s->bonds;
   }
-  if (!q.shared) q.pasid = p.value;
+  take_client(q, p.value);
   return {{}, c.id<BondTag>(c.bonds, bond)};
 }
 
@@ -166,7 +167,7 @@ Result<Bond> Engine::open(Thread thread, Queue queue) noexcept {
     if (t == nullptr || q == nullptr) return {{Error::bad_handle}};
     if (q->kernel || q->disabled) return {{Error::misuse}};
     if (c.sva_lock != 0) return {{Error::would_block}};
-    if (!q->shared && q->bonds > 0) return {{Error::ebusy}};
+    if (!q->shared && q->clients > 0) return {{Error::ebusy}};
     const AddressSpaceRecord& m = c.spaces[t->mm];
     if (group_busy(c, m, t->mm, c.devices[q->device].group)) {
       // It waits after it has got its number; nothing is done here until it need not.

@@ -95,7 +95,7 @@ static struct {
   struct device {
     char name[NAME]; struct unit *unit; struct group *group; long max; int ats, privileged, reset, pasid; /* kernel's */
   } devices[MAX];
-  struct queue { char name[NAME]; struct device *dev; int shared, kernel, disabled; } queues[MAX];
+  struct queue { char name[NAME]; struct device *dev; int shared, kernel, disabled, clients; } queues[MAX];
   struct file { char name[NAME]; struct space *mm; struct queue *wq; int pasid, mapped; } files[MAX];
   struct slot { struct group *group; int pasid; struct space *what; int users; char present[MAX]; } slots[MAX];
   long reserved[MAX][2];
@@ -219,7 +219,7 @@ static int enable_lam(void) { return a.thread->mm->pasid ? EINVAL : (a.thread->m
 static int bind(void) {
   struct space *mm = a.thread->mm;
   struct device *d = a.wq->dev;
-  EACH(file, f, files) if (f->mm && f->wq == a.wq && !a.wq->shared) return EBUSY;
+  if (!a.wq->shared && a.wq->clients) return EBUSY;
   if (mm->lam) return EBUSY;
   if (mm->pasid && mm->pasid >= d->max) return EOVERFLOW;
   if (!mm->pasid) {
@@ -235,31 +235,31 @@ static int bind(void) {
     if (err) return err;
   }
   slot_of(d->group, mm->pasid)->users++;
-  mm->files++;
+  mm->files++, a.wq->clients++;
   a.file->mm = mm, a.file->wq = a.wq, a.file->pasid = a.picked = mm->pasid, a.file->mapped = 0;
   return 0;
 }
 
-/* idxd_cdev_release(): by whoever has the file last, so not before its portal is unmapped. */
+/* idxd_cdev_release(): by whoever has the file last, so not before its portal is unmapped. The queue has one client
+ * less, whether or not it still counts this one (idxd_file_dev_release()); here never less than none. */
 static int unbind(void) {
   struct slot *s = slot_of(a.file->wq->dev->group, a.file->pasid);
   struct space *mm = a.file->mm;
   if (a.file->mapped) return WOULD_BLOCK;
   if (--s->users == 0 && !BUG(7)) s->what = NULL;
   a.file->mm = NULL;
-  mm->files--;
+  mm->files--, a.file->wq->clients -= a.file->wq->clients > 0;
   return drop_if_last(mm);
 }
 static int portal_map(void) { return a.thread->mm != a.file->mm ? EPERM : (a.file->mapped = 1, 0); }
 static int portal_unmap(void) { return a.file->mapped = 0; }
-static int queue_disable(void) { return a.wq->disabled = 1, 0; }
+/* idxd_drv_disable_wq(): files stay open and portals mapped, but the queue does not know them any more. */
+static int queue_disable(void) { return a.wq->disabled = 1, a.wq->clients = 0; }
 static int queue_enable(void) {
   struct queue *q = a.wq;
-  const int has_pasid = q->kernel ? q->dev->pasid != 0 : q->dev->max != 0;
   if (!q->disabled) return EBUSY;
-  if (!q->kernel && !has_pasid) return EOPNOTSUPP;
-  if (q->shared && !has_pasid) return ENXIO;
-  if (q->kernel && !q->shared && has_pasid && !q->dev->privileged) return ENXIO;
+  if (q->kernel && q->shared && !q->dev->pasid) return ENXIO;
+  if (q->kernel && !q->shared && q->dev->pasid && !q->dev->privileged) return ENXIO;
   return q->disabled = 0;
 }
 static int submit(const struct queue *q) { return q->shared && (q->disabled || a.refuses) ? EAGAIN : 0; }
@@ -320,7 +320,7 @@ enum { CALLS = sizeof calls / sizeof calls[0] };
 
 static const struct { int number; const char *name; } errors[] = {
     {EPERM, "EPERM"}, {ENXIO, "ENXIO"}, {EAGAIN, "EAGAIN"}, {ENOMEM, "ENOMEM"}, {EBUSY, "EBUSY"}, {ENODEV, "ENODEV"},
-    {EINVAL, "EINVAL"}, {ENOSPC, "ENOSPC"}, {EOVERFLOW, "EOVERFLOW"}, {EOPNOTSUPP, "EOPNOTSUPP"}};
+    {EINVAL, "EINVAL"}, {ENOSPC, "ENOSPC"}, {EOVERFLOW, "EOVERFLOW"}};
 
 static const char *comma; /* what goes before the next of a list */
 static void hello(void) {

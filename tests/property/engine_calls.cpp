@@ -126,11 +126,12 @@ struct Caller {
         if (x % 2 == 0) host->hold_all();
         else host->hold({});
         break;
+      case 22: (void)(y % 2 == 0 ? e.disable(Queue{x % devices}) : e.enable(Queue{x % devices})); break;
       default:
         for (const auto& [command, completion] : host->take()) (void)completion.done();
     }
   }
-  static constexpr unsigned kinds = 24;
+  static constexpr unsigned kinds = 25;
 
   /// What does not fit together; empty: nothing.
   std::string wrong() const {
@@ -158,6 +159,16 @@ struct Caller {
       if (e.owner(info->pasid) != info->mm) return "a bond's number is another's";
       const auto slot = e.slot(Group{static_cast<std::uint32_t>(info->device) / 2}, info->pasid);
       if (!slot || slot->attached != info->mm) return "a bond without an attachment";
+    }
+    for (std::uint32_t q = 0; q < devices; ++q) {
+      const auto number = e.queue_pasid(Queue{q});
+      const auto slot = number ? e.slot(Group{q / 2}, *number) : std::nullopt;
+      if (number && (!slot || e.kind(slot->attached) != Kind::mm)) return "a queue's number leads to no process";
+      if (number && e.disabled(Queue{q})) return "a disabled queue has a number";
+    }
+    for (const Work w : works) {
+      const auto info = e.work(w);
+      if (info && !e.kind(info->from)) return "work of a process that is gone";
     }
     return {};
   }

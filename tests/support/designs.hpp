@@ -29,7 +29,8 @@ inline NativeFacts linux_7_3() {
   f.msr_fill() = MsrFill::mm_value;
   f.fork_copies_msr() = Switch::off;
   f.exec_keeps_activated() = Switch::on;
-  f.queue_without_sva() = Switch::off;
+  f.queue_without_sva() = QueueWithoutSva::enabled;
+  f.queue_disable() = QueueDisable::forgets;
   f.portal_check() = Switch::on;
   f.cache_tag() = CacheTag::vtd;
   f.entry_cache() = Switch::on;
@@ -47,7 +48,7 @@ inline NativeFacts linux_7_3() {
 }
 
 /// Those of spec/designs/thread-baseline.toml: nothing but translations is cached, and only by the IOMMU; no page
-/// requests, no resets, no numbers of user space's choice.
+/// requests, no resets, no numbers of user space's choice; nobody disables a queue under an open file.
 inline NativeFacts linux_7_3_in_short() {
   NativeFacts f = linux_7_3();
   f.entry_cache() = spec::Switch::off;
@@ -55,6 +56,7 @@ inline NativeFacts linux_7_3_in_short() {
   f.page_requests() = spec::Switch::off;
   f.user_chosen() = spec::Switch::off;
   f.device_reset() = spec::DeviceReset::unknown;
+  f.queue_disable() = spec::QueueDisable::keeps;
   return f;
 }
 

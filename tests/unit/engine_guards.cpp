@@ -148,7 +148,7 @@ Error open_where(Reasons r, bool* kept_number = nullptr) {
   if (!opened) {
     CHECK((!e.entry(Device{0}, 2) || r[taken]));
     CHECK((!e.entry(Device{1}, 2) || r[taken]));
-    CHECK(e.queue_pasid(Queue{0}).has_value() == r[open_queue]);
+    CHECK(e.queue_pasid(Queue{0}).has_value() == (r[open_queue] && !r[disabled]));
   }
   return opened.error;
 }

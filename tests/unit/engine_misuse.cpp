@@ -266,6 +266,7 @@ TEST_CASE("a disabled queue takes no posted store and no user-managed work") {
   CHECK(e.finish(e.submit_user(Queue{0}, 5, table).value));
   CHECK(e.disable(Queue{0}));
   CHECK(e.movdir64b(t, b.id()).error == Error::misuse);
+  CHECK(e.write(t, b.id()).error == Error::misuse);
   CHECK(e.submit_user(Queue{0}, 5, table).error == Error::misuse);
   CHECK(e.enable(Queue{0}));
   CHECK(e.movdir64b(t, b.id()));

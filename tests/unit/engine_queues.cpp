@@ -45,6 +45,7 @@ TEST_CASE("queues open, close, take work and are disabled") {
   w.host->refuses = true;
   CHECK(w.e.enqcmd(t, shared.id()).error == Error::eagain);
   CHECK(w.e.write(t, shared.id()).error == Error::eagain);
+  CHECK(w.e.write(w.process(), shared.id()).error == Error::eperm);
   w.host->refuses = false;
   CHECK(w.e.disable(Queue{0}));
   CHECK(w.e.enqcmd(t, shared.id()).error == Error::eagain);
@@ -81,11 +82,22 @@ TEST_CASE("so does a shared one of the kernel's") {
   CHECK(w.e.submit_kernel(Queue{2}, domain));
 }
 
-TEST_CASE("a device without PASIDs opens no queue and enables none, and an attachment there is vacuous") {
+TEST_CASE("a user queue is enabled on any device, and opens where the mm gets a number") {
+  for (const bool shared : {false, true}) {
+    Config c = three_devices();
+    c.queues[4].shared = shared;
+    World w(c);
+    CHECK(w.e.disable(Queue{4}));
+    CHECK(w.e.enable(Queue{4}));
+    const Thread t = w.process();
+    CHECK(w.e.open(t, Queue{4}).error == Error::enospc);
+    CHECK(w.open(t, 0).pasid() == 1);
+    CHECK(w.e.open(t, Queue{4}).error == Error::eoverflow);
+  }
+}
+
+TEST_CASE("a device without PASIDs enables no shared queue of the kernel's, and an attachment there is vacuous") {
   World w;
-  CHECK(w.e.open(w.process(), Queue{4}).error == Error::enospc);
-  CHECK(w.e.disable(Queue{4}));
-  CHECK(w.e.enable(Queue{4}).error == Error::eopnotsupp);
   CHECK(w.e.disable(Queue{5}));
   CHECK(w.e.enable(Queue{5}));
   Config c = three_devices();
@@ -160,4 +172,15 @@ TEST_CASE("a bond that goes unasked waits for its dedicated queue alone") {
   REQUIRE(w.e.finish(here));
   CHECK_FALSE(w.e.bond(id));
   CHECK(w.e.work(elsewhere));
+}
+
+TEST_CASE("the release of a shared queue's file does not wait for its number's work on another device") {
+  World w;
+  const Thread t = w.process();
+  Bond here = w.open(t, 0);
+  const Bond there = w.open(t, 3);
+  REQUIRE(here.pasid() == there.pasid());
+  const Work elsewhere = w.e.write(t, there.id()).value;
+  CHECK(here.close());
+  CHECK(w.e.finish(elsewhere));
 }

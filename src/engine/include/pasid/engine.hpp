@@ -79,31 +79,36 @@ class Engine {
 
   /// Opens a queue: the thread's mm is bound to its device, under the number the mm has or the next free one that the
   /// device reaches (idxd_cdev_open(), iommu_sva_bind_device(); Linux 7.3).
-  /// misuse: a kernel queue, or disabled · would_block: another bond is being torn down · EBUSY: a dedicated queue is
-  /// open · EBUSY: tagged pointers are on · EOVERFLOW: the mm's number is too wide for the device · ENOMEM (mm_data) ·
-  /// ENOSPC: no number is free. Where the mm is not attached to the group yet: would_block: the group is being changed;
-  /// from here on the mm keeps its number, whatever follows · EBUSY: the number is attached for another · ENOMEM
-  /// (handle) · ENODEV: the unit walks no process tables · EINVAL: no ATS · EBUSY: a device of the group is being reset
-  /// · EINVAL: too wide for a device of the group · ENOMEM (slot) · ENODEV: no table entry (table, later_table).
+  /// misuse: a kernel queue, or disabled · would_block: another bond is being torn down · EBUSY: a dedicated queue
+  /// counts a client · EBUSY: tagged pointers are on · EOVERFLOW: the mm's number is too wide for the device · ENOMEM
+  /// (mm_data) · ENOSPC: no number is free. Where the mm is not attached to the group yet: would_block: the group is
+  /// being changed; from here on the mm keeps its number, whatever follows · EBUSY: the number is attached for another
+  /// · ENOMEM (handle) · ENODEV: the unit walks no process tables · EINVAL: no ATS · EBUSY: a device of the group is
+  /// being reset · EINVAL: too wide for a device of the group · ENOMEM (slot) · ENODEV: no table entry (table,
+  /// later_table). A dedicated queue has that number from then on, whoever else has it open.
   Result<Bond> open(Thread thread, Queue queue) noexcept;
   /// Maps the portal. misuse: not live, or mapped · EPERM: not the mm that opened (idxd_cdev_mmap(); Linux 7.3).
   Status map_portal(Thread thread, BondId bond) noexcept;
   Status unmap_portal(Thread thread, BondId bond) noexcept;  ///< misuse: not mapped
-  /// misuse: it is disabled · would_block: work is in flight. Open files stay open (idxd_drv_disable_wq()).
+  /// misuse: it is disabled · would_block: work is in flight, or a failed open() is still being undone. Files stay open
+  /// and portals mapped; a dedicated queue loses its number and its clients (QueueDisable, idxd_drv_disable_wq(); Linux
+  /// 7.3).
   Status disable(Queue queue) noexcept;
-  /// EBUSY: it is enabled · EOPNOTSUPP: a user queue on a device without PASIDs · ENXIO: a shared one of the kernel on
-  /// a device on which it has no number · ENXIO: a dedicated one of the kernel, which has a number there, on a device
-  /// without privileged mode (idxd_user_drv_probe(), idxd_dmaengine_drv_probe(); Linux 7.3).
+  /// EBUSY: it is enabled · ENXIO: a shared one of the kernel on a device on which it has no number · ENXIO: a
+  /// dedicated one of the kernel, which has a number there, on a device without privileged mode
+  /// (idxd_dmaengine_drv_probe(); Linux 7.3). A user queue is enabled on any device (idxd_user_drv_probe() looks at a
+  /// module parameter).
   Status enable(Queue queue) noexcept;
 
   // Submission. The work carries the number that the hardware would put onto it (WorkInfo).
 
   /// misuse: no portal, or not a shared queue · gp_fault: see fixup_gp() · EAGAIN: full, refused, or disabled.
   Result<Work> enqcmd(Thread thread, BondId bond) noexcept;
-  /// A posted store: the number is the queue's. misuse: no portal, a shared queue, or not set up.
+  /// A posted store: the number is the queue's, whoever opened it last; where it has none, the work carries none and
+  /// goes where the device's own requests go. misuse: no portal, a shared queue, or disabled.
   Result<Work> movdir64b(Thread thread, BondId bond) noexcept;
   /// write() on the file: to a shared queue under the file's number, to a dedicated one by a posted store. misuse: not
-  /// live, or a dedicated queue not set up · EPERM: not the mm that opened · EAGAIN: shared queues (idxd_cdev_write()).
+  /// live, or a disabled dedicated queue · EPERM: not the mm that opened · EAGAIN: shared queues (idxd_cdev_write()).
   Result<Work> write(Thread thread, BondId bond) noexcept;
   /// The kernel's own. misuse: not a kernel queue, disabled, or the domain has no number attached on its device ·
   /// EAGAIN: a shared one is full, or refuses.
@@ -210,7 +215,8 @@ class Engine {
   [[nodiscard]] EntryBits entry_bits(Device device, Pasid pasid) const noexcept;
   [[nodiscard]] std::optional<Directory> directory(Device device) const noexcept;
   [[nodiscard]] bool disabled(Queue queue) const noexcept;
-  /// A dedicated queue's own number (WQCFG), while it is open.
+  /// A dedicated queue's own number (WQCFG): of the last open(), until the queue is disabled or a file on it is
+  /// drained.
   [[nodiscard]] std::optional<Pasid> queue_pasid(Queue queue) const noexcept;
   [[nodiscard]] bool resetting(Device device) const noexcept;
   [[nodiscard]] std::size_t page_requests(Device device, Pasid pasid) const noexcept;

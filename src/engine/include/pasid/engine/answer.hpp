@@ -19,7 +19,6 @@ enum class Error : std::int16_t {
   einval = EINVAL,
   enospc = ENOSPC,
   eoverflow = EOVERFLOW,
-  eopnotsupp = EOPNOTSUPP,
   would_block = -1,  ///< not now: something must end first, which will; nothing was done (Engine::blocking() waits)
   gp_fault = -2,     ///< ENQCMD with an invalid IA32_PASID: #GP
   misuse = -3,       ///< the call has no meaning for these arguments or in this state; nothing was done

@@ -40,8 +40,14 @@ enum class KernelNumbers : std::uint8_t {
 
 /// The RID gets another domain while the group has PASIDs attached.
 enum class RidChange : std::uint8_t {
-  refused = 1,  ///< EBUSY (Linux: __iommu_take_dma_ownership())
+  refused = 1,  ///< EPERM (Linux: iommu_group_claim_dma_owner())
   leaves,       ///< the kernel's PASIDs keep the old domain until replace_kernel_dma()
+};
+
+/// What disabling a dedicated queue does to the files that are open on it.
+enum class QueueDisable : std::uint8_t {
+  forgets = 1,  ///< it loses its number and counts them no more (Linux 5.13 to 7.3: idxd_wq_disable_cleanup())
+  keeps,        ///< nothing: they work again when it is enabled
 };
 
 /// At least one unit and one device. Groups are 0 to the highest number used, each with a device; a group's devices
@@ -56,6 +62,7 @@ struct Config {
   /// own_sets: the kernel's numbers, on each group as far as its devices reach; all must reach the first.
   Range kernel_range{1, 15};
   RidChange rid_change = RidChange::refused;
+  QueueDisable queue_disable = QueueDisable::forgets;
 };
 
 }  // namespace pasid::engine

@@ -32,8 +32,10 @@ class Bond {
   /// 0 where the bond is gone.
   [[nodiscard]] Pasid pasid() const noexcept;
   /// Tears the bond down now: would_block, and the bond as it was, where a portal is mapped, work under its number is
-  /// in flight on its device (of a dedicated queue: on that queue), a page request of its last user is unanswered, or a
-  /// lock it needs is held.
+  /// in flight on its device (of a dedicated queue: any work on that queue), a page request of its last user is
+  /// unanswered, or a lock it needs is held. Once the work is over, a dedicated queue has no number any more, whoever
+  /// opened it last; at the end it counts a client less, whether or not it still counted this one
+  /// (idxd_file_dev_release(); Linux 7.3). It never counts less than none; Linux does, and lets in one more for each.
   Status close() noexcept;
 
  private:

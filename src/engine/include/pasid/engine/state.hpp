@@ -70,7 +70,7 @@ struct Slot {
 struct WorkInfo {
   Device device{};
   Queue queue{};
-  Pasid pasid = 0;
+  Pasid pasid = 0;    ///< rid_pasid: it carries none
   AddressSpace from;  ///< who submitted it
 };
 
