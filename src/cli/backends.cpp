@@ -73,6 +73,4 @@ void BackendChoice::speak(const conform::Catalogue& catalogue) {
   speaks_ = &catalogue;
 }
 
-std::string BackendChoice::failed() const { return process_ == nullptr ? std::string() : process_->failed(); }
-
 }  // namespace pasid::cli

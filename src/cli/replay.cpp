@@ -16,7 +16,6 @@
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
 #include "src/cli/verdicts.hpp"
-#include "src/conform/recorder.hpp"
 #include "src/conform/report.hpp"
 #include "src/conform/vector_file.hpp"
 #include "src/io/file.hpp"
@@ -91,20 +90,17 @@ class Run {
       return out;
     }
     const auto start = std::chrono::steady_clock::now();
-    conform::Recorder recorder(*backend_);
     conform::ReplayOptions options;
     options.design = file.design();
-    conform::Verdict verdict = conform::replay(*group.catalogue, group.world, test.calls, recorder, options);
-    if (verdict.kind == conform::Verdict::Kind::backend_failed && test.calls.size() > 1) {
+    conform::Verdict verdict = conform::replay(*group.catalogue, group.world, test.calls, *backend_, options);
+    if (verdict.kind == conform::Verdict::Kind::backend_failed && verdict.where == conform::Verdict::Where::call &&
+        test.calls.size() > 1) {
       options.batch = 1;  // which call was it?
-      const auto again = conform::replay(*group.catalogue, group.world, test.calls, recorder, options);
-      if (again.kind == verdict.kind) verdict = again;
+      auto again = conform::replay(*group.catalogue, group.world, test.calls, *backend_, options);
+      if (again.kind == conform::Verdict::Kind::ok) verdict.what += " (but not when it was asked again, call by call)";
+      else verdict = std::move(again);
     }
-    if (verdict.kind == conform::Verdict::Kind::ok && !backend_.failed().empty()) {
-      verdict.kind = conform::Verdict::Kind::backend_failed;
-      verdict.what = backend_.failed();
-    }
-    const Telling telling = tell(verdict, *group.catalogue, group.world, recorder.exchanges(), test.calls);
+    const Telling telling = tell(verdict, *group.catalogue, group.world, test.calls);
     out.outcome = telling.outcome;
     out.why = telling.why;
     out.detail = telling.detail;

@@ -35,28 +35,25 @@ Outcome outcome_of(Verdict::Kind kind) {
 }  // namespace
 
 Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const conform::World& world,
-             std::span<const conform::Recorder::Exchange> exchanges, std::span<const conform::Call> calls) {
+             std::span<const conform::Call> calls) {
   Telling out{outcome_of(verdict.kind), {}, {}};
   if (verdict.kind == Verdict::Kind::ok) return out;
   const trace::Names names(catalogue.tree(), world.facts);
-  const bool at_call = verdict.at < calls.size();
-  const bool wrong_answer = verdict.kind == Verdict::Kind::disallowed && !verdict.expected.empty() && at_call;
-  const std::string number = std::to_string(verdict.at + 1);
+  const bool of_a_call = verdict.where == Verdict::Where::call;
+  const bool wrong_answer = of_a_call && verdict.kind == Verdict::Kind::disallowed && !verdict.expected.empty();
+  const std::string number = of_a_call ? "call " + std::to_string(verdict.at + 1) + ", " : "";
   if (wrong_answer) {
     const conform::CallKind& kind = catalogue[calls[verdict.at].kind];
-    out.why = "call " + number + ", " + std::string(kind.name) + ", answered " + conform::words(kind, verdict.answer) +
+    out.why = number + std::string(kind.name) + ", answered " + conform::words(kind, verdict.answers[verdict.at]) +
               "; expected " + right(verdict, kind);
   } else {
-    out.why = (at_call ? "call " + number + ", " + std::string(catalogue[calls[verdict.at].kind].name) + ": "
-                       : "at the end: ") +
-              verdict.what;
+    out.why = number + verdict.what;
   }
 
   std::vector<std::pair<std::string, std::string>> lines;
-  for (std::size_t i = 0; i < std::min(calls.size(), verdict.at + 1); ++i)
-    lines.emplace_back(
-        conform::words(catalogue, names, calls[i]),
-        i < exchanges.size() ? conform::words(catalogue[calls[i].kind], exchanges[i].answer) : "not asked");
+  for (std::size_t i = 0; i < verdict.at + (of_a_call ? 1 : 0); ++i)
+    lines.emplace_back(conform::words(catalogue, names, calls[i]),
+                       conform::words(catalogue[calls[i].kind], verdict.answers[i]));
   std::size_t column = 0;
   for (const auto& [call, answer] : lines) column = std::max(column, call.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {

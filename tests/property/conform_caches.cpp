@@ -67,10 +67,10 @@ class CachingBackend : public conform::ReferenceBackend {
  public:
   CachingBackend(const conform::Catalogue& calls, std::shared_ptr<CachingHost> host)
       : ReferenceBackend(calls, host), hardware(std::move(host)) {}
-  std::string reset(const conform::World& world) override {
-    std::string why = ReferenceBackend::reset(world);
+  conform::Ready reset(const conform::World& world) override {
+    conform::Ready ready = ReferenceBackend::reset(world);
     hardware->serve(*this, world);
-    return why;
+    return ready;
   }
   const std::shared_ptr<CachingHost> hardware;
 };

@@ -170,7 +170,7 @@ auto machine_runs(const std::vector<conform::World>& worlds, Make make) {
   return [&worlds, make] {
     const auto& world = worlds[*rc::gen::inRange<std::size_t>(0, worlds.size())];
     const auto backend = make(catalogue_of(world));
-    RC_ASSERT(backend->reset(world) == "");
+    RC_ASSERT(backend->reset(world) == conform::Ready{});
     scene_of(world).offered = offered_by(*backend, catalogue_of(world));
     M machine(world, *backend);
     const Foretold start{&world};
