@@ -48,8 +48,7 @@ std::string lacks(const conform::Capabilities& capabilities, const conform::Vect
     if (!capabilities.offers(kind.name)) return "it has no " + std::string(kind.name);
     for (const std::uint8_t k : kind.inputs)
       if (!capabilities.can_tell(kind.params[k], call.args[k]))
-        return "it cannot be told " + std::string(kind.params[k].name) + "." +
-               std::string(kind.params[k].sort->enumerators[call.args[k] - 1U]);
+        return "it cannot be told " + conform::choice_name(kind.params[k], call.args[k]);
   }
   return capabilities.lacks(group.world);
 }
@@ -201,7 +200,11 @@ void replay(Session& session, ReplayCommand& command) {
   if (run.of(Outcome::failed) > 0) session.exit_code = code::violated;
   else if (run.of(Outcome::unknown) > 0) session.exit_code = code::unknown;
   else if (run.of(Outcome::passed) == 0) {
-    std::cerr << "pasid: no test was run: nothing was shown\n";
+    std::cerr << "pasid: no test was run: nothing was shown; "
+              << (run.results().empty()
+                      ? "the files have none"
+                      : "pasid vectors --suite covering has more for few calls, and pasid fuzz asks for no others")
+              << '\n';
     session.exit_code = code::violated;
   }
 }

@@ -40,6 +40,9 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
+/// What the environment does to a call, as capabilities name it: "memory.none_for_slot". `value` is an enumerator.
+std::string choice_name(const Parameter& parameter, std::uint8_t value);
+
 /// What an implementation can be asked, told and shown. Everything is by name of the model.
 struct Capabilities {
   std::string name;                     ///< of the implementation, with its version

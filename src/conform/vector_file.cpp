@@ -161,8 +161,7 @@ std::string vector_text(const lang::Tree& tree, const std::string& design, const
     for (const std::uint8_t k : kind.inputs) {
       const Parameter& p = kind.params[k];
       const auto value = test.calls[i].args[k];
-      if (p.sort->kind == lang::SortKind::enumeration && value > 1)
-        environment.insert(std::string(p.name) + "." + std::string(p.sort->enumerators[value - 1U]));
+      if (p.sort->kind == lang::SortKind::enumeration && value > 1) environment.insert(choice_name(p, value));
     }
     std::string text;
     wire.append(text, test.calls[i]);

@@ -8,6 +8,7 @@
 #include "spec/calls.hpp"
 #include "src/conform/checker.hpp"
 #include "src/conform/vectors/file.hpp"
+#include "src/conform/vectors/smoke.hpp"
 #include "tests/support/conform_worlds.hpp"
 
 namespace {
@@ -146,7 +147,7 @@ TEST_CASE("vectors: smoke is few tests with every kind of answer that a hundred 
     worlds.push_back({.plan = {}, .world = world_named(name), .tests = {}, .history = {}, .chains = {}});
     worlds.back().tests = covering_of(worlds.back().world);
   }
-  pick_smoke(worlds, most_smoke);
+  pick_smoke(catalogue(), worlds, most_smoke);
   std::set<std::string> all;
   std::set<std::string> picked;
   std::size_t count = 0;
@@ -162,6 +163,26 @@ TEST_CASE("vectors: smoke is few tests with every kind of answer that a hundred 
   CHECK(count < 100);
   CHECK(count > 0);
   CHECK(picked == all);
+}
+
+TEST_CASE("vectors: smoke has fifteen tests for a program that can only create, bind, unbind and exit") {
+  std::deque<WorldTests> worlds;
+  for (const auto name : small_worlds) {
+    worlds.push_back({.plan = {}, .world = world_named(name), .tests = {}, .history = {}, .chains = {}});
+    worlds.back().tests = covering_of(worlds.back().world);
+  }
+  const auto plain = [](const WorldTests& w, const Test& t) { return beyond(basic(), catalogue(), w.world, t) == 0; };
+  const auto plain_smoke = [&](std::deque<WorldTests> all) {
+    pick_smoke(catalogue(), all, most_smoke);
+    std::size_t out = 0;
+    for (const WorldTests& w : all)
+      for (const Test& t : w.tests) out += plain(w, t) && std::ranges::find(t.flags, "smoke") != t.flags.end() ? 1 : 0;
+    return out;
+  };
+  CHECK(plain_smoke(worlds) >= 15);
+  auto without = worlds;
+  for (WorldTests& w : without) std::erase_if(w.tests, [&](const Test& t) { return plain(w, t); });
+  CHECK(plain_smoke(without) == 0);
 }
 
 TEST_CASE("vectors: bugs of real kernels are told by the sequences that made them known") {

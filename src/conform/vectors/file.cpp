@@ -31,7 +31,7 @@ Needs needs_of(const Catalogue& catalogue, const Test& test) {
     for (const std::uint8_t k : kind.inputs) {
       const Parameter& p = kind.params[k];
       if (p.sort->kind == lang::SortKind::enumeration && a.args[k] > 1)
-        out.environment.insert(std::string(p.name) + "." + std::string(p.sort->enumerators[a.args[k] - 1U]));
+        out.environment.insert(choice_name(p, a.args[k]));
     }
   }
   return out;
