@@ -55,7 +55,7 @@ ordered_json coverage_json(const Catalogue& catalogue, const Generated& g) {
       one["tests"] = row.tests;
       one["worlds"] = row.worlds;
     } else {
-      one["verdict"] = row.never ? "never" : "unknown";
+      one["verdict"] = row.never ? "never" : row.elsewhere ? "not_in_suite" : "unknown";
     }
     out[row.met() ? "answers" : "not_met"].push_back(std::move(one));
   }
@@ -64,15 +64,15 @@ ordered_json coverage_json(const Catalogue& catalogue, const Generated& g) {
     out["boundaries"].back()["tests"] = b.tests;
   }
   out["pairs"] = {{"of", table.rows.size() * table.rows.size()},
-                  {"found", table.found()},
-                  {"never", table.never()},
-                  {"unknown", table.unknown()}};
+                  {"found", table.count(Table::Pair::found)},
+                  {"never", table.count(Table::Pair::never)},
+                  {"not_in_suite", table.count(Table::Pair::elsewhere)},
+                  {"unknown", table.count(Table::Pair::unknown)}};
   // By number of the row before: the rows of which nobody knows whether they can come right after it.
   ordered_json& open = out["pairs"]["unknown_after"] = ordered_json::object();
   for (std::size_t a = 0; a < table.rows.size(); ++a)
     for (std::size_t b = 0; b < table.rows.size(); ++b)
-      if (!table.rows[a].never && !table.rows[b].never && !table.follows[a][b])
-        open[said(catalogue, table.rows[a].kind)].push_back(b);
+      if (table.pair(a, b) == Table::Pair::unknown) open[said(catalogue, table.rows[a].kind)].push_back(b);
   out["rows"] = ordered_json::array();
   for (const Row& row : table.rows) out["rows"].push_back(said(catalogue, row.kind));
   out["worlds"] = ordered_json::array();

@@ -94,9 +94,14 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
   });
   once_for_all(catalogue, out.worlds);
   if (options.suites.smoke) pick_smoke(catalogue, out.worlds, most_smoke);
+  std::deque<std::vector<Test>> left_out;  // of what was found, by world
   if (!options.suites.covering)
-    for (WorldTests& w : out.worlds)
-      std::erase_if(w.tests, [](const Test& t) { return std::ranges::find(t.flags, "smoke") == t.flags.end(); });
+    for (WorldTests& w : out.worlds) {
+      const auto smoke = [](const Test& t) { return std::ranges::find(t.flags, "smoke") != t.flags.end(); };
+      const auto rest = std::ranges::stable_partition(w.tests, smoke);
+      left_out.emplace_back(std::move_iterator(rest.begin()), std::move_iterator(rest.end()));
+      w.tests.erase(rest.begin(), rest.end());
+    }
   if (options.suites.history) {
     options.progress("looking for what tells bugs");
     std::vector<const World*> worlds;
@@ -106,7 +111,7 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
     for (const Told& t : out.told)
       if (t.test) out.worlds[t.world].history.push_back(*t.test);
   }
-  std::vector<std::vector<const Test*>> by_world;
+  TestLists by_world;
   for (const WorldTests& w : out.worlds) {
     auto& all = by_world.emplace_back();
     for (const Test& t : w.tests) all.push_back(&t);
@@ -114,7 +119,13 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
     for (const Chain& c : w.chains) all.push_back(&c.test);
   }
   options.progress("asking the solver for what no test has");
-  out.table = table_of(catalogue, knobs, by_world, options.prove);
+  TestLists others;
+  for (const auto& tests : left_out) {
+    auto& all = others.emplace_back();
+    for (const Test& t : tests) all.push_back(&t);
+  }
+  const bool sought = options.suites.covering || options.suites.smoke;
+  out.table = table_of(catalogue, knobs, by_world, sought ? &others : nullptr, options.prove);
   return out;
 }
 

@@ -10,9 +10,9 @@ namespace pasid::conform::vectors {
 /// Most tests that smoke picks.
 inline constexpr std::size_t most_smoke = 96;
 
-/// What an implementation has that is worth testing at all: processes that begin, bind, unbind and end, on devices of one
-/// IOMMU, each in a group of its own. Every world but those with the last of all numbers has devices narrower than 20
-/// bits, and numbers that are reserved.
+/// What an implementation has that is worth testing at all: processes that begin, bind, unbind and end, on devices of
+/// one IOMMU, each in a group of its own. Every world but those with the last of all numbers has devices narrower than
+/// 20 bits, and numbers that are reserved.
 const Capabilities& basic();
 
 /// How much a test needs beyond what an implementation offers: calls, choices of the environment, and a world.

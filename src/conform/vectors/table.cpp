@@ -111,26 +111,10 @@ void ask_the_solver(const Catalogue& catalogue, const spec::NativeFacts& knobs, 
   for (const auto& [row, is] : never) row->never = is;
 }
 
-}  // namespace
-
-std::size_t Table::found() const {
-  std::size_t out = 0;
-  for (const auto& row : follows) out += static_cast<std::size_t>(std::ranges::count(row, true));
-  return out;
-}
-
-std::size_t Table::never() const {
-  const auto possible = static_cast<std::size_t>(std::ranges::count(rows, false, &Row::never));
-  return rows.size() * rows.size() - possible * possible;
-}
-
-std::size_t Table::unknown() const { return rows.size() * rows.size() - never() - found(); }
-
-Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs,
-               const std::vector<std::vector<const Test*>>& by_world, const smt::ProveOptions& options) {
-  Table out;
-  out.rows = rows_of(catalogue, knobs);
-  out.follows.assign(out.rows.size(), std::vector<bool>(out.rows.size()));
+/// Counts the tests in `out`; the ones of `follows` that they have.
+void count_tests(const Catalogue& catalogue, const TestLists& by_world, Table& out,
+                 std::vector<std::vector<bool>>& follows) {
+  follows.assign(out.rows.size(), std::vector<bool>(out.rows.size()));
   for (const auto& tests : by_world) {
     std::vector<bool> here(out.rows.size());
     for (const Test* test : tests) {
@@ -139,7 +123,7 @@ Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs,
       for (const Asked& a : test->calls) {
         const std::size_t row = row_of(out.rows, a.kind);
         if (row == out.rows.size()) throw std::logic_error("no call can answer " + said(catalogue, a.kind));
-        if (before < out.rows.size()) out.follows[before][row] = true;
+        if (before < out.rows.size()) follows[before][row] = true;
         before = row;
         here[row] = true;
         if (!counted[row]) ++out.rows[row].tests;
@@ -153,7 +137,34 @@ Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs,
     }
     for (std::size_t r = 0; r < here.size(); ++r) out.rows[r].worlds += here[r] ? 1 : 0;
   }
+}
+
+}  // namespace
+
+Table::Pair Table::pair(std::size_t a, std::size_t b) const {
+  if (follows[a][b]) return Pair::found;
+  if (rows[a].never || rows[b].never) return Pair::never;
+  return !sought || left_out_follows[a][b] ? Pair::elsewhere : Pair::unknown;
+}
+
+std::size_t Table::count(Pair wanted) const {
+  std::size_t out = 0;
+  for (std::size_t a = 0; a < rows.size(); ++a)
+    for (std::size_t b = 0; b < rows.size(); ++b) out += pair(a, b) == wanted ? 1 : 0;
+  return out;
+}
+
+Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs, const TestLists& tests,
+               const TestLists* left_out, const smt::ProveOptions& options) {
+  Table out;
+  out.rows = rows_of(catalogue, knobs);
+  Table others = out;
+  count_tests(catalogue, tests, out, out.follows);
+  out.sought = left_out != nullptr;
+  if (left_out != nullptr) count_tests(catalogue, *left_out, others, out.left_out_follows);
   ask_the_solver(catalogue, knobs, options, out.rows);
+  for (std::size_t r = 0; r < out.rows.size(); ++r)
+    out.rows[r].elsewhere = !out.rows[r].met() && !out.rows[r].never && (!out.sought || others.rows[r].met());
   return out;
 }
 
