@@ -4,7 +4,7 @@
 #include <set>
 
 #include "src/conform/replay.hpp"
-#include "src/conform/vectors/chained.hpp"
+#include "src/conform/vectors/digest.hpp"
 #include "src/conform/wire.hpp"
 #include "src/conform/words.hpp"
 #include "src/conform/world_json.hpp"
@@ -28,9 +28,12 @@ void must_say(const Json& object, std::string_view name, std::string_view what, 
 /// Reads the tests of one world.
 class TestReader {
  public:
-  /// `listed`: whose calls give the answers that are listed.
-  TestReader(const Catalogue& asked, const Catalogue& listed, const Catalogue& catalogue, const World& world)
-      : asked_(asked), listed_(listed), catalogue_(catalogue), wire_(asked, world), checker_(listed, world) {}
+  /// `listed`: whose calls give the answers that are listed. `model`: what the file says of the model that they are
+  /// from.
+  TestReader(const Catalogue& asked, const Catalogue& listed, const Catalogue& catalogue, const World& world,
+             const std::string& model)
+      : asked_(asked), listed_(listed), catalogue_(catalogue), model_(model), wire_(asked, world),
+        checker_(listed, world) {}
 
   VectorTest read(const Json& json) {
     constexpr std::string_view what = "a test";
@@ -56,44 +59,55 @@ class TestReader {
       Call call = wire_.read_call(asked[i]);
       const CallKind& kind = asked_[call.kind];
       out.answers.push_back(wire_.read_answer(kind, given[i]));
-      checking = checking && check(asked[i], given[i], call, out.answers.back());
+      checking = checking && check(out.id, asked[i], given[i], call, out.answers.back());
       call.kind = catalogue_.named(kind.name);
       if (call.kind < 0 && out.lacks.empty()) out.lacks = kind.name;
       out.calls.push_back(call);
     }
-    if (const auto digest = json.find("digest"); digest && checking) check(*digest);
+    if (const auto digest = json.find("digest"); digest && checking) check(out.id, *digest);
     return out;
   }
 
  private:
   /// Is this what the model answers to the next call? False: from here on that cannot be said.
-  bool check(const Json& asked, const Json& given, Call call, const Answer& answer) {
+  bool check(std::uint64_t id, const Json& asked, const Json& given, Call call, const Answer& answer) {
     const CallKind& kind = asked_[call.kind];
     call.kind = listed_.named(kind.name);
-    if (call.kind < 0) asked.fail("nobody asks for this call where the device is the implementation's own", "another");
+    if (call.kind < 0)
+      fail(id, asked, "nobody asks for this call where the device is the implementation's own", "another");
     switch (checker_.step(call, answer)) {
       case Checker::Result::ok: return true;
       case Checker::Result::overflow: return false;
-      case Checker::Result::not_given: asked.fail("this call has no meaning here", "one that has");
+      case Checker::Result::not_given: fail(id, asked, "this call has no meaning here", "one that has");
       case Checker::Result::disallowed: break;
     }
     std::string right;
     for (const Allowed& a : expected(checker_, call)) right += (right.empty() ? "" : " or ") + words(kind, a.answer);
-    given.fail("the answer is not the model's", right);
+    fail(id, given, "the answer is not the model's", right);
   }
 
-  void check(const Json& given) {
+  void check(std::uint64_t id, const Json& given) {
     std::string right;
     for (const spec::NativeState& state : checker_.states()) {
       right = vectors::digest(asked_.tree(), checker_.stepper().world(), state);
       if (right == given.text()) return;
     }
-    given.fail("this is not the digest of the state at the end", right);
+    fail(id, given, "this is not the digest of the state at the end", right);
+  }
+
+  /// The file and the model differ: which test it is, and whether they can be expected not to.
+  [[noreturn]] void fail(std::uint64_t id, const Json& at, const std::string& wrong, const std::string& right) {
+    std::string text = "test " + std::to_string(id) + ": " + wrong;
+    const std::string here = vectors::digest(asked_.tree(), checker_.stepper().world().facts);
+    if (!model_.empty() && model_ != here)
+      text += " (the file is of another model: its digest is " + model_ + ", and here " + here + ")";
+    at.fail(text, right);
   }
 
   const Catalogue& asked_;
   const Catalogue& listed_;
   const Catalogue& catalogue_;
+  const std::string& model_;  ///< empty: the file does not say
   Wire wire_;
   Checker checker_;
 };
@@ -120,6 +134,8 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
   itself_ = std::make_unique<Catalogue>(tree, reading, knobs, Device::itself);
   catalogue_ = device == Device::asked ? asked_.get() : itself_.get();
 
+  const auto stored = root.find("model");
+  const std::string model = stored ? stored->text("the digest of a model") : "";
   std::set<std::uint64_t> ids;
   for (const Json& each : root.member("testGroups", what).elements()) {
     constexpr std::string_view group_what = "a test group";
@@ -135,7 +151,7 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
     }
     const Catalogue& listed =
         device_in(needs ? needs->find("device") : std::nullopt) == Device::asked ? *asked_ : *itself_;
-    TestReader reader(*asked_, listed, *catalogue_, group.world);
+    TestReader reader(*asked_, listed, *catalogue_, group.world, model);
     for (const Json& test : each.member("tests", group_what).elements()) {
       group.tests.push_back(reader.read(test));
       if (!ids.insert(group.tests.back().id).second)
@@ -177,6 +193,7 @@ std::string vector_text(const lang::Tree& tree, const std::string& design, const
       {"numberOfTests", 1},
       {"header", {"A sequence on which an implementation and the design differ, as short as it could be made."}},
       {"design", design},
+      {"model", vectors::digest(tree, world.facts)},
       {"notes", {{std::string(flag), {{"bugType", "FOUND"}, {"description", std::string(note)}}}}},
       {"testGroups", ordered_json::array({{{"type", group_type},
                                            {"world", world_json(tree, world)},

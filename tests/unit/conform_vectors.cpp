@@ -7,6 +7,7 @@
 
 #include "spec/calls.hpp"
 #include "src/conform/checker.hpp"
+#include "src/conform/vectors/digest.hpp"
 #include "src/conform/vectors/file.hpp"
 #include "src/conform/vectors/smoke.hpp"
 #include "tests/support/conform_worlds.hpp"
@@ -256,6 +257,19 @@ TEST_CASE("vectors: a long run ends in the state that its answers lead the check
     for (const auto& s : checker.states()) digests.insert(digest(conform_model().tree, world, s));
     CHECK(digests == std::set<std::string>{chain.digest});
   }
+}
+
+TEST_CASE("vectors: another design, or a rule that is not the same, is another model") {
+  const auto& model = conform_model();
+  const std::string here = digest(model.tree, model.knobs);
+  spec::NativeFacts other = model.knobs;
+  other.occupancy_check() = spec::Switch::off;
+  CHECK(digest(model.tree, other) != here);
+  lang::Tree tree = model.tree;
+  auto& guards = tree.rules[static_cast<std::size_t>(tree.rule_named("bind.pasid"))].guards;
+  guards.pop_back();
+  CHECK(digest(tree, model.knobs) != here);
+  CHECK(digest(model.tree, world_named("two devices").facts) == here);  // nothing but the knobs counts
 }
 
 TEST_CASE("vectors: a digest is of the text that its docstring gives") {

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <set>
 
+#include "src/conform/vectors/digest.hpp"
 #include "src/conform/wire.hpp"
 #include "src/conform/world_json.hpp"
 
@@ -100,7 +101,9 @@ ordered_json coverage_json(const Catalogue& catalogue, const Generated& g) {
 ordered_json notes_json(const Generated& g, const std::set<std::string>& flags) {
   const std::map<std::string, std::pair<std::string, std::string>> suites{
       {"covering", {"COVERAGE", "an answer, right after another that it can follow; one of the shortest ways to both"}},
-      {"smoke", {"COVERAGE", "picked from the covering tests: the fewest that have the most answers and pairs"}},
+      {"smoke",
+       {"COVERAGE",
+        "picked from the covering tests: many answers and pairs in few tests, half of them with few calls"}},
       {"history", {"KNOWN_BUG", "the last answer differs where the bug of the other flag is in the rules"}},
       {"may", {"KNOWN_BUG", "the bug depends on what happens by itself: its answer may also be the right one"}},
       {"chained",
@@ -167,6 +170,7 @@ std::size_t write(std::ostream& out, const Catalogue& catalogue, const Generated
         "The answers are those of a design whose allocator picks the lowest free number. No answer here depends on when "
         "an mm struct goes, or on anything else that happens by itself."}},
       {"design", heading.design},
+      {"model", digest(catalogue.tree(), g.worlds.front().world.facts)},
       {"suite", heading.suite},
       {"seed", heading.seed},
       {"notes", notes_json(g, flags)},
