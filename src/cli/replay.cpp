@@ -69,6 +69,11 @@ class Run {
     }
   }
 
+  /// The program did not say what it offers, for that reason: nothing else can be asked.
+  void no_hello(const std::string& why) {
+    results_.push_back({backend_.text(), 0, "what it offers", Outcome::failed, why, {}, 0});
+  }
+
   /// A test has failed, and no other is wanted.
   [[nodiscard]] bool stopped() const {
     return fail_fast_ && !results_.empty() && results_.back().outcome == Outcome::failed;
@@ -120,7 +125,7 @@ nlohmann::ordered_json to_json(const Run& run, const std::string& implementation
                              {"skipped", run.of(Outcome::skipped)}, {"tests", nlohmann::ordered_json::array()}};
   for (const TestResult& r : run.results())
     out["tests"].push_back({{"file", r.file},
-                            {"tcId", r.id},
+                            {"tcId", r.id == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(r.id)},
                             {"comment", r.comment},
                             {"verdict", name_of(r.outcome)},
                             {"why", r.why.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(r.why)},
@@ -152,7 +157,7 @@ void print_text(const Session& session, const lang::Tree& tree, const ReplayComm
     if (!wrong && !command.verbose) continue;
     if (wrong && ++shown > most && !command.verbose) continue;
     const std::string name(name_of(r.outcome));
-    std::cout << r.file << ": test " << r.id << ' '
+    std::cout << conform::title(r) << ' '
               << (wrong                          ? bad(session, name)
                   : r.outcome == Outcome::passed ? good(session, name)
                                                  : dim(session, name))
@@ -174,26 +179,23 @@ void replay(Session& session, ReplayCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
   command.backend.start(session);
-  if (const std::string why = command.backend.no_hello(); !why.empty()) {
-    if (command.tap) std::cout << "TAP version 13\nBail out! " << why << '\n';
-    else std::cerr << "pasid: the program under test did not say what it offers: " << why << '\n';
-    session.exit_code = code::violated;
-    return;
-  }
-  std::vector<std::unique_ptr<conform::VectorFile>> files;
-  for (const std::string& path : command.files)
-    files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
-
   Run run(command.backend, command.fail_fast);
-  {
+  const std::string why = command.backend.no_hello();
+  std::vector<std::unique_ptr<conform::VectorFile>> files;
+  if (why.empty()) {
+    for (const std::string& path : command.files)
+      files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
     Progress progress(session);
     for (const auto& file : files) run.file(*file, progress);
+  } else {
+    run.no_hello("the program under test did not say what it offers: " + why);
   }
   const std::string implementation =
-      run.results().empty() ? command.backend.text() : command.backend->capabilities().name;
+      !why.empty() || run.results().empty() ? command.backend.text() : command.backend->capabilities().name;
   if (!command.junit.empty()) io::write_file("--junit", command.junit, conform::junit(run.results(), implementation));
   if (command.tap) std::cout << conform::tap(run.results());
   else if (command.json) std::cout << to_json(run, implementation).dump(2) << '\n';
+  else if (!why.empty()) std::cerr << "pasid: " << run.results().front().why << '\n';
   else print_text(session, tree, command, run, implementation);
   if (run.first_trace()) command.traces.save(tree, *run.first_trace());
 

@@ -118,9 +118,8 @@ Fuzz::End Fuzz::judge(std::size_t from) {
     if (answer.kind == Answer::Kind::failure) return repeat();
     const auto result = checker_->step(calls_[judged_], answer);
     if (result == Checker::Result::disallowed) {
-      const trace::Names names(catalogue_.tree(), world_->facts);
-      wrong_ =
-          words(catalogue_, names, calls_[judged_]) + ": answers " + words(catalogue_[calls_[judged_].kind], answer);
+      wrong_ = words(catalogue_, *world_, calls_[judged_]) + ": answers " +
+               words(*world_, catalogue_[calls_[judged_].kind], answer);
       calls_.resize(judged_ + 1);
       return End::wrong;
     }

@@ -20,6 +20,15 @@ std::string nonsense(const io::InputError& e, std::string_view line) {
   return std::string(e.what()) + "; it said " + io::in_quotes(line);
 }
 
+/// All names that hello gives are the model's.
+void must_be_of(const lang::Tree& model, const io::Json& hello) {
+  const Vocabulary legal(model);
+  must_be_among(legal.calls, hello.find("calls"), "call");
+  must_be_among(legal.cells, hello.find("observes"), "cell");
+  const std::vector<std::string_view> choices(legal.environment.begin(), legal.environment.end());
+  must_be_among(choices, hello.find("environment"), "choice of the environment");
+}
+
 }  // namespace
 
 Process::Process(std::string command, const ProcessOptions& options)
@@ -50,6 +59,7 @@ std::string Process::read_hello(std::string_view line) {
     c.calls = names_in(hello.member("calls", "the answer to hello"));
     c.observes = names_in(hello.find("observes"));
     c.environment = names_in(hello.find("environment"));
+    if (options_.model != nullptr) must_be_of(*options_.model, hello);
     c.device = device_in(hello.find("device"));
     if (const auto limits = hello.find("limits")) {
       const auto flag = [&](std::string_view name, bool& value) {

@@ -15,6 +15,7 @@ struct ProcessOptions {
   std::chrono::milliseconds limit{10'000};  ///< how long it may take for one line
   std::chrono::milliseconds start_limit{};  ///< and for the first, where that is longer: a machine has to start
   std::size_t max_batch = 256;              ///< calls in one line
+  const lang::Tree* model = nullptr;        ///< what it offers must be of this one; null: anything will do
 };
 
 /// What it does wrong (it crashes, hangs, says what is no answer, or too much or too little) is told in its answers:

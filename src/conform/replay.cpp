@@ -77,7 +77,7 @@ class Run {
     const Call& call = sequence_[at_];
     const Answer& answer = answers_[at_];
     const CallKind& kind = catalogue_[call.kind];
-    const auto said = [&] { return words(kind, answer); };
+    const auto said = [&] { return words(world_, kind, answer); };
     if (answer.kind == Answer::Kind::unsupported) return fail(out, Verdict::Kind::not_asked, said());
     if (answer.kind == Answer::Kind::failure) {
       if (!checker_.given(call)) return fail(out, Verdict::Kind::not_asked, "has no meaning here");
@@ -95,7 +95,7 @@ class Run {
   bool fail(Verdict& out, Verdict::Kind kind, const std::string& what) {
     out.kind = kind;
     out.at = at_;
-    out.what = words(catalogue_, names_, sequence_[at_]) + ": " + what;
+    out.what = words(catalogue_, world_, sequence_[at_]) + ": " + what;
     return false;
   }
 
@@ -155,7 +155,13 @@ class Run {
     out.trace.facts = world_.facts;
     out.trace.steps = again.steps();
     const bool of_a_call = out.kind == Verdict::Kind::disallowed || out.kind == Verdict::Kind::backend_failed;
-    if (of_a_call && out.where == Verdict::Where::call) out.expected = expected(again, sequence_[out.at]);
+    if (!of_a_call || out.where != Verdict::Where::call) return;
+    const Call& call = sequence_[out.at];
+    out.expected = expected(again, call);
+    const auto picked = [&](const Allowed& a) { return a.answer.kind == Answer::Kind::ok; };
+    if (!catalogue_[call.kind].results.empty() && answers_[out.at].kind == Answer::Kind::ok &&
+        std::ranges::any_of(out.expected, picked))
+      out.pick = about_pick(catalogue_, world_, again.states().front(), call, answers_[out.at].results[0]);
   }
 
   const Catalogue& catalogue_;

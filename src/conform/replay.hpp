@@ -37,6 +37,7 @@ struct Verdict {
   std::size_t at = 0;             ///< calls judged before
   std::vector<Answer> answers;    ///< to the calls that were asked
   std::vector<Allowed> expected;  ///< disallowed or failed at a call: what would have been right
+  std::string pick;               ///< a number that was disallowed: what is wrong with it; may be empty
   std::string what;               ///< in words, with the call it is about; empty: ok
 
   /// Something is wrong, whatever it is.

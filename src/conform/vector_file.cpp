@@ -82,7 +82,8 @@ class TestReader {
       case Checker::Result::disallowed: break;
     }
     std::string right;
-    for (const Allowed& a : expected(checker_, call)) right += (right.empty() ? "" : " or ") + words(kind, a.answer);
+    for (const Allowed& a : expected(checker_, call))
+      right += (right.empty() ? "" : " or ") + words(checker_.stepper().world(), kind, a.answer);
     fail(id, given, "the answer is not the model's", right);
   }
 

@@ -14,6 +14,14 @@ std::vector<std::string> names_in(const std::optional<io::Json>& list) {
   return out;
 }
 
+void must_be_among(std::span<const std::string_view> legal, const std::optional<io::Json>& names,
+                   std::string_view what) {
+  if (!names) return;
+  for (const io::Json& each : names->elements("a list of names"))
+    if (const std::string name = each.text("a name"); std::ranges::find(legal, name) == legal.end())
+      each.fail("there is no " + std::string(what) + " " + io::in_quotes(name), io::one_of(legal, name));
+}
+
 Device device_in(const std::optional<io::Json>& device) {
   if (!device) return Device::asked;
   const std::string given = device->text();

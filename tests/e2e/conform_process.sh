@@ -66,11 +66,28 @@ wrong() {
 }
 printf '#!/bin/sh\nexit 3\n' >"$work/quits" && chmod +x "$work/quits"
 wrong 'it exited with 3' quits
+# A program that does not say what it offers is a failure in the reports as well.
+for option in --tap --json; do
+  run 1 'it exited with 3' 'what it offers' -- replay $option --backend process:"$work/quits" --junit "$work/quits.xml" "$work/5.json"
+  grep -q 'tests="1" failures="1" errors="0" skipped="0"' "$work/quits.xml" && grep -q 'it exited with 3' "$work/quits.xml" ||
+    fail "JUnit: $(cat "$work/quits.xml")"
+  rm "$work/quits.xml"
+done
+run 1 $'TAP version 13\n1..1\nnot ok 1 - ' -- replay --tap --backend process:"$work/quits" "$work/5.json"
+run 1 '"failed": 1' -- replay --json --backend process:"$work/quits" "$work/5.json"
 wrong 'the shell did not find it' no-such-program
 printf '#!/bin/sh\nread line; echo hi\n' >"$work/rude" && chmod +x "$work/rude"
 wrong 'this is not JSON' rude
 printf '#!/bin/sh\nread line; echo %s\n' "'{\"protocol\":2,\"name\":\"x\",\"calls\":[]}'" >"$work/new" && chmod +x "$work/new"
 wrong 'this is another protocol' new
+# says NAME FROM TO: its hello has something else in it.
+says() { printf '#!/bin/sh\n%s | sed -u "1s/%s/%s/"\n' "$work/mine" "$2" "$3" >"$work/$1" && chmod +x "$work/$1"; }
+for name in calls/bind/bnd observes/entry/entri environment/memory.none_for_slot/memory.none_for_slots; do
+  IFS=/ read -r list right wrong <<<"$name"
+  says misspelt "\\\"$right\\\"" "\\\"$wrong\\\""
+  run 1 'there is no ' -- fuzz --calls 100 --backend process:"$work/misspelt" --out "$work/puppet.json"
+  [[ $(wc -l <<<"$out") == 1 && $out == *"'$wrong'; expected one of "*"(did you mean '$right'?)"* ]] || fail "of $list it is said: $out"
+done
 puppet crashes 'kill -SEGV $$'
 wrong 'signal 11' crashes
 puppet leaves 'exit 0'

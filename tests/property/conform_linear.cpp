@@ -142,12 +142,12 @@ struct SlowHost : conform::ObedientHost {
 };
 
 std::string told(const Recorded& r, const conform::Linearised& l) {
-  const trace::Names names(conform_model().tree, shared_world().facts);
   std::string out;
   for (std::size_t i = 0; i < r.events.size(); ++i) {
     const Event& e = r.events[i];
     out += std::to_string(e.invoked) + "-" + std::to_string(e.returned) + " " +
-           words(catalogue(), names, e.calls.front()) + ": " + words(catalogue()[e.calls.front().kind], e.answer) +
+           words(catalogue(), shared_world(), e.calls.front()) + ": " +
+           words(shared_world(), catalogue()[e.calls.front().kind], e.answer) +
            (std::ranges::find(l.order, i) == l.order.end() ? "   <- not explained" : "") + "\n";
   }
   return out;

@@ -160,6 +160,25 @@ TEST_CASE("replay: what goes wrong at a reset, or with nobody asking, is a verdi
   CHECK(after.what == "after call 1: it spoke");
 }
 
+TEST_CASE("replay says what is wrong with a number that was picked") {
+  const std::vector<Call> sequence{
+      call("process.create", {{"thread", 1}, {"mm", 1}}), call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}),
+      call("process.create", {{"thread", 3}, {"mm", 2}}), call("bind", {{"thread", 3}, {"wq", 1}, {"file", 2}}),
+      call("bind", {{"thread", 1}, {"wq", 1}, {"file", 3}})};
+  const auto about = [&](std::uint32_t first, std::uint32_t second, std::uint32_t third) {
+    Scripted backend;
+    backend.script = {{}, number(first), {}, number(second), number(third)};
+    return conform::replay(catalogue(), shared_world(), sequence, backend).pick;
+  };
+  CHECK(about(1, 2, 1).empty());
+  CHECK(about(1, 1, 1) == "1 (p2) is held by A");
+  CHECK(about(1, 3, 1) == "3 (p4) is free, but so is 2 (p3), which is lower");
+  CHECK(about(1, 2, 2) == "A has a number already, 1 (p2)");
+  CHECK(about(0, 2, 1) == "0 is the number of requests without a PASID");
+  const std::uint32_t most = conform::max_pasids(shared_world(), 1);
+  CHECK(about(most, 2, 1).ends_with("does not fit dev1, which has " + std::to_string(most) + " PASIDs"));
+}
+
 TEST_CASE("replay says which call was wrong, what was expected and by which guard") {
   const std::vector<Call> sequence{
       call("process.create", {{"thread", 1}, {"mm", 1}}), call("bind", {{"thread", 1}, {"wq", 2}, {"file", 1}}),
@@ -170,7 +189,7 @@ TEST_CASE("replay says which call was wrong, what was expected and by which guar
   const auto wrong = replayed();
   CHECK(wrong.kind == Kind::disallowed);
   CHECK(wrong.at == 3);
-  CHECK(wrong.what == "bind thread=T3 wq=wq2 file=file2: answers ok pasid=2");
+  CHECK(wrong.what == "bind thread=T3 wq=wq2 file=file2: answers ok pasid=2 (p3)");
   REQUIRE(wrong.expected.size() == 1);
   CHECK(wrong.expected[0].answer.err == EBUSY);
   CHECK(wrong.expected[0].guard == "bind.queue-takes-client");
