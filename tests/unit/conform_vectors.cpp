@@ -145,6 +145,30 @@ TEST_CASE("vectors: a guard whose tests are dropped is missing from the table") 
   CHECK(row(whole, "reset_prepare.group-lock").never);
 }
 
+TEST_CASE("vectors: what comes after a guard that the design's knobs refuse at is never met, and nobody asks for it") {
+  const auto rows = [](spec::Switch sva) {
+    spec::NativeFacts knobs = conform_model().knobs;
+    knobs.sva() = sva;
+    const Catalogue calls(conform_model().tree, conform_model().reading, knobs);
+    const TestLists none(1);
+    const Table table = table_of(calls, knobs, none, &none, {});
+    return [calls, table](std::string_view guard) {
+      const auto bind = [&](const Row& r) { return calls[r.kind.call].name == "bind" && r.kind.guard == guard; };
+      const auto row = std::ranges::find_if(table.rows, bind);
+      REQUIRE(row != table.rows.end());
+      return row->never;
+    };
+  };
+  const auto off = rows(spec::Switch::off);
+  CHECK_FALSE(off("bind.queue-takes-client"));
+  CHECK_FALSE(off("bind.sva-supported"));
+  CHECK(off("bind.no-lam"));
+  CHECK(off("program.table-entry"));  // of a later section
+  CHECK(off(""));                     // that it succeeds
+  const auto on = rows(spec::Switch::on);
+  for (const std::string_view guard : {"bind.no-lam", "program.table-entry", ""}) CHECK_FALSE(on(guard));
+}
+
 TEST_CASE("vectors: the file is the same for the same seed, whatever the number of threads") {
   GenerateOptions options;
   options.suites = {.covering = false, .history = false, .chained = true, .smoke = false};

@@ -67,6 +67,16 @@ bool finds_it_so(const Catalogue& catalogue, const CallKind& call, std::size_t s
   return true;
 }
 
+/// The number of the first guard at which the design's knobs alone refuse the rule; -1: they do not.
+int refused_at(lang::Tree& folded, const lang::RuleTree& rule, const spec::NativeFacts& knobs) {
+  for (std::size_t i = 0; i < rule.guards.size(); ++i) {
+    const lang::Guard& g = rule.guards[i];
+    if (g.kind == GuardKind::require && folded.is_false(lang::fold(folded, g.condition, &knobs)))
+      return static_cast<int>(i);
+  }
+  return -1;
+}
+
 void ask_the_solver(const Catalogue& catalogue, const spec::NativeFacts& knobs, const smt::ProveOptions& options,
                     std::vector<Row>& rows) {
   struct Question {
@@ -75,28 +85,38 @@ void ask_the_solver(const Catalogue& catalogue, const spec::NativeFacts& knobs, 
   };
   std::vector<Question> anywhere;
   std::vector<Question> between;  // of sections that start where no call is under way
-  for (Row& row : rows) {
-    if (row.met() || row.kind.guard.empty()) continue;
-    const CallKind& call = catalogue[row.kind.call];
-    for (std::size_t s = 0; s < call.transition.sections.size(); ++s) {
-      const lang::RuleTree& rule = catalogue.tree().rules[static_cast<std::size_t>(call.transition.sections[s].rule)];
-      if (std::ranges::find(rule.guards, row.kind.guard, &lang::Guard::label) == rule.guards.end()) continue;
-      (finds_it_so(catalogue, call, s) ? between : anywhere).push_back({&row, {rule.label, row.kind.guard}});
-    }
-  }
-  if (anywhere.empty() && between.empty()) return;
-  const smt::Proof proof = smt::prove(catalogue.tree(), knobs, options);
   std::map<Row*, bool> never;
+  const auto note = [&](Row* row, bool is) {
+    const auto [at, first] = never.try_emplace(row, is);
+    if (!first) at->second = at->second && is;
+  };
+  lang::Tree folded = catalogue.tree();
+  for (Row& row : rows) {
+    if (row.met()) continue;
+    const CallKind& call = catalogue[row.kind.call];
+    bool ended = false;
+    for (std::size_t s = 0; s < call.transition.sections.size(); ++s) {
+      const explore::Section& section = call.transition.sections[s];
+      const lang::RuleTree& rule = catalogue.tree().rules[static_cast<std::size_t>(section.rule)];
+      const int refused = refused_at(folded, rule, knobs);
+      const auto guard = std::ranges::find(rule.guards, row.kind.guard, &lang::Guard::label);
+      // What knobs refuse is no rule to the solver: what comes after never comes, and of the rest nobody knows.
+      if (guard != rule.guards.end() && (ended || refused >= 0))
+        note(&row, ended || guard - rule.guards.begin() > refused);
+      else if (guard != rule.guards.end())
+        (finds_it_so(catalogue, call, s) ? between : anywhere).push_back({&row, {rule.label, row.kind.guard}});
+      ended = ended || (refused >= 0 && !section.optional && !section.repeated);
+    }
+    if (ended && row.kind.guard.empty()) note(&row, true);
+  }
+  const bool asks = !anywhere.empty() || !between.empty();
+  const smt::Proof proof = asks ? smt::prove(catalogue.tree(), knobs, options) : smt::Proof{};
   const auto ask = [&](const lang::Tree& tree, const std::vector<Question>& questions) {
     std::vector<smt::GuardName> names;
     for (const Question& q : questions) names.push_back(q.name);
     if (names.empty()) return;
     const auto answers = smt::can_fail_first(tree, knobs, proof, names);
-    for (std::size_t i = 0; i < questions.size(); ++i) {
-      const bool unsat = answers[i] == smt::Answer::unsat;
-      const auto [at, first] = never.try_emplace(questions[i].row, unsat);
-      if (!first) at->second = at->second && unsat;
-    }
+    for (std::size_t i = 0; i < questions.size(); ++i) note(questions[i].row, answers[i] == smt::Answer::unsat);
   };
   ask(catalogue.tree(), anywhere);
   lang::Tree quiet = catalogue.tree();
