@@ -169,7 +169,15 @@ void fuzz(Session& session, FuzzCommand& command) {
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
   command.backend.start(session);
   if (const std::string why = command.backend.no_hello(); !why.empty()) {
-    std::cerr << "pasid: the program under test did not say what it offers: " << why << '\n';
+    const std::string text = "the program under test did not say what it offers: " + why;
+    if (command.json)
+      std::cout << nlohmann::ordered_json{{"implementation", command.backend.text()},
+                                          {"design", command.design},
+                                          {"calls", 0},
+                                          {"found", {{"why", text}, {"calls", 0}, {"file", nullptr}}}}
+                       .dump(2)
+                << '\n';
+    else std::cerr << "pasid: " << text << '\n';
     session.exit_code = code::violated;
     return;
   }

@@ -28,17 +28,14 @@ void must_say(const Json& object, std::string_view name, std::string_view what, 
 /// Reads the tests of one world.
 class TestReader {
  public:
-  /// `listed`: whose calls give the answers that are listed. `model`: what the file says of the model that they are
-  /// from.
-  TestReader(const Catalogue& asked, const Catalogue& listed, const Catalogue& catalogue, const World& world,
-             const std::string& model)
-      : asked_(asked), listed_(listed), catalogue_(catalogue), model_(model), wire_(asked, world),
-        checker_(listed, world) {}
+  /// `listed`: whose calls give the answers that are listed.
+  TestReader(const Catalogue& asked, const Catalogue& listed, const Catalogue& catalogue, const World& world)
+      : asked_(asked), listed_(listed), catalogue_(catalogue), wire_(asked, world), checker_(listed, world) {}
 
-  VectorTest read(const Json& json) {
+  VectorTest read(std::uint64_t id, const Json& json) {
     constexpr std::string_view what = "a test";
     VectorTest out;
-    out.id = json.member("tcId", what).number(1, UINT32_MAX, "a number from 1");
+    out.id = id;
     out.comment = json.member("comment", what).text();
     names_in(json.member("flags", what));
     const Json result = json.member("result", what);
@@ -59,59 +56,59 @@ class TestReader {
       Call call = wire_.read_call(asked[i]);
       const CallKind& kind = asked_[call.kind];
       out.answers.push_back(wire_.read_answer(kind, given[i]));
-      checking = checking && check(out.id, asked[i], given[i], call, out.answers.back());
+      checking = checking && check(asked[i], given[i], call, out.answers.back());
       call.kind = catalogue_.named(kind.name);
       if (call.kind < 0 && out.lacks.empty()) out.lacks = kind.name;
       out.calls.push_back(call);
     }
-    if (const auto digest = json.find("digest"); digest && checking) check(out.id, *digest);
+    if (const auto digest = json.find("digest"); digest && checking) check(*digest);
     return out;
   }
 
  private:
   /// Is this what the model answers to the next call? False: from here on that cannot be said.
-  bool check(std::uint64_t id, const Json& asked, const Json& given, Call call, const Answer& answer) {
+  bool check(const Json& asked, const Json& given, Call call, const Answer& answer) {
     const CallKind& kind = asked_[call.kind];
     call.kind = listed_.named(kind.name);
-    if (call.kind < 0)
-      fail(id, asked, "nobody asks for this call where the device is the implementation's own", "another");
+    if (call.kind < 0) asked.fail("nobody asks for this call where the device is the implementation's own", "another");
     switch (checker_.step(call, answer)) {
       case Checker::Result::ok: return true;
       case Checker::Result::overflow: return false;
-      case Checker::Result::not_given: fail(id, asked, "this call has no meaning here", "one that has");
+      case Checker::Result::not_given: asked.fail("this call has no meaning here", "one that has");
       case Checker::Result::disallowed: break;
     }
     std::string right;
     for (const Allowed& a : expected(checker_, call))
       right += (right.empty() ? "" : " or ") + words(checker_.stepper().world(), kind, a.answer);
-    fail(id, given, "the answer is not the model's", right);
+    given.fail("the answer is not the model's", right);
   }
 
-  void check(std::uint64_t id, const Json& given) {
+  void check(const Json& given) {
     std::string right;
     for (const spec::NativeState& state : checker_.states()) {
       right = vectors::digest(asked_.tree(), checker_.stepper().world(), state);
       if (right == given.text()) return;
     }
-    fail(id, given, "this is not the digest of the state at the end", right);
-  }
-
-  /// The file and the model differ: which test it is, and whether they can be expected not to.
-  [[noreturn]] void fail(std::uint64_t id, const Json& at, const std::string& wrong, const std::string& right) {
-    std::string text = "test " + std::to_string(id) + ": " + wrong;
-    const std::string here = vectors::digest(asked_.tree(), checker_.stepper().world().facts);
-    if (!model_.empty() && model_ != here)
-      text += " (the file is of another model: its digest is " + model_ + ", and here " + here + ")";
-    at.fail(text, right);
+    given.fail("this is not the digest of the state at the end", right);
   }
 
   const Catalogue& asked_;
   const Catalogue& listed_;
   const Catalogue& catalogue_;
-  const std::string& model_;  ///< empty: the file does not say
   Wire wire_;
   Checker checker_;
 };
+
+constexpr std::string_view what = "a vector file";
+
+/// Empty, or that the file's answers are from another model than this one.
+std::string other_model(const Json& root, const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  const auto stored = root.find("model");
+  if (!stored) return {};
+  const std::string here = vectors::digest(tree, knobs);
+  if (stored->text() == here) return {};
+  return "the file is of another model: its digest is " + stored->text() + ", and here " + here;
+}
 
 }  // namespace
 
@@ -120,7 +117,6 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
   const io::JsonDocument document = io::JsonDocument::read(path);
   path_ = document.file();
   const Json root = document.root();
-  constexpr std::string_view what = "a vector file";
   must_say(root, "algorithm", what, algorithm);
   must_say(root, "schema", what, schema);
   const Json design = root.member("design", what);
@@ -135,34 +131,44 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
   itself_ = std::make_unique<Catalogue>(tree, reading, knobs, Device::itself);
   catalogue_ = device == Device::asked ? asked_.get() : itself_.get();
 
-  const auto stored = root.find("model");
-  const std::string model = stored ? stored->text("the digest of a model") : "";
-  std::set<std::uint64_t> ids;
-  for (const Json& each : root.member("testGroups", what).elements()) {
-    constexpr std::string_view group_what = "a test group";
-    must_say(each, "type", group_what, group_type);
-    VectorGroup& group = groups_.emplace_back();
-    group.world = read_world(tree, knobs, each.member("world", group_what));
-    group.catalogue = catalogue_;
-    const auto needs = each.find("requires");
-    if (needs) {
-      group.calls = names_in(needs->find("calls"));
-      group.environment = names_in(needs->find("environment"));
-      group.observes = names_in(needs->find("observes"));
-    }
-    const Catalogue& listed =
-        device_in(needs ? needs->find("device") : std::nullopt) == Device::asked ? *asked_ : *itself_;
-    TestReader reader(*asked_, listed, *catalogue_, group.world, model);
-    for (const Json& test : each.member("tests", group_what).elements()) {
-      group.tests.push_back(reader.read(test));
-      if (!ids.insert(group.tests.back().id).second)
-        test.member("tcId", "a test").fail("this tcId stands here for the second time", "another for each test");
-    }
-    tests_ += group.tests.size();
-  }
+  for (const Json& each : root.member("testGroups", what).elements()) read_group(each, knobs, root);
   const Json count = root.member("numberOfTests", what);
-  if (count.number(0, UINT32_MAX, "a number") != tests_)
-    count.fail("numberOfTests is another number", std::to_string(tests_) + ", which is how many there are");
+  if (count.number(0, UINT32_MAX, "a number") != tests())
+    count.fail("numberOfTests is another number", std::to_string(tests()) + ", which is how many there are");
+}
+
+void VectorFile::read_group(const Json& json, const spec::NativeFacts& knobs, const Json& root) {
+  constexpr std::string_view group_what = "a test group";
+  const lang::Tree& tree = asked_->tree();
+  must_say(json, "type", group_what, group_type);
+  VectorGroup& group = groups_.emplace_back();
+  group.catalogue = catalogue_;
+  const auto needs = json.find("requires");
+  if (needs) {
+    group.calls = names_in(needs->find("calls"));
+    group.environment = names_in(needs->find("environment"));
+    group.observes = names_in(needs->find("observes"));
+  }
+  const Catalogue& listed =
+      device_in(needs ? needs->find("device") : std::nullopt) == Device::asked ? *asked_ : *itself_;
+  const Json world = json.member("world", group_what);
+  try {
+    group.world = read_world(tree, knobs, world);
+  } catch (const io::InputError& e) {
+    throw e.with(other_model(root, tree, knobs));
+  }
+  TestReader reader(*asked_, listed, *catalogue_, group.world);
+  for (const Json& test : json.member("tests", group_what).elements()) {
+    const Json id = test.member("tcId", "a test");
+    const std::uint64_t number = id.number(1, UINT32_MAX, "a number from 1");
+    if (!ids_.insert(number).second) id.fail("this tcId stands here for the second time", "another for each test");
+    try {
+      group.tests.push_back(reader.read(number, test));
+    } catch (const io::InputError& e) {
+      const std::string other = other_model(root, tree, knobs);
+      throw e.with("test " + std::to_string(number) + (other.empty() ? "" : "; " + other));
+    }
+  }
 }
 
 std::string vector_text(const lang::Tree& tree, const std::string& design, const Catalogue& catalogue, Device device,

@@ -75,6 +75,7 @@ for option in --tap --json; do
 done
 run 1 $'TAP version 13\n1..1\nnot ok 1 - ' -- replay --tap --backend process:"$work/quits" "$work/5.json"
 run 1 '"failed": 1' -- replay --json --backend process:"$work/quits" "$work/5.json"
+run 1 '"why": "the program under test did not say what it offers: it exited with 3' -- fuzz --json --backend process:"$work/quits"
 wrong 'the shell did not find it' no-such-program
 printf '#!/bin/sh\nread line; echo hi\n' >"$work/rude" && chmod +x "$work/rude"
 wrong 'this is not JSON' rude
