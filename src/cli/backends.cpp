@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "proofs/model.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
 #include "src/conform/linux/machine.hpp"
@@ -48,6 +49,7 @@ void BackendChoice::start(const Session& session) {
   if (text_ == "reference") return;
   conform::ProcessOptions options;
   options.limit = timeout();
+  options.model = &proofs::model();
   if (text_.starts_with(process_prefix) && text_.size() > process_prefix.size())
     return run(text_.substr(process_prefix.size()), options);
   if (!text_.starts_with(linux_prefix))
@@ -72,7 +74,5 @@ void BackendChoice::speak(const conform::Catalogue& catalogue) {
   else if (speaks_ != &catalogue) backend_ = std::make_unique<conform::ReferenceBackend>(catalogue);
   speaks_ = &catalogue;
 }
-
-std::string BackendChoice::failed() const { return process_ == nullptr ? std::string() : process_->failed(); }
 
 }  // namespace pasid::cli

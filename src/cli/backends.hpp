@@ -33,8 +33,6 @@ class BackendChoice {
   [[nodiscard]] conform::Device device() const;
   /// Calls are numbers of this catalogue from now on; it must outlive what follows. The backend is there after that.
   void speak(const conform::Catalogue& catalogue);
-  /// Not empty: what went wrong with it since the last reset, though all its answers may have been fine.
-  [[nodiscard]] std::string failed() const;
 
   [[nodiscard]] conform::Backend& operator*() const { return *backend_; }
   [[nodiscard]] conform::Backend* operator->() const { return backend_.get(); }

@@ -18,7 +18,6 @@
 #include "src/cli/trace_output.hpp"
 #include "src/cli/verdicts.hpp"
 #include "src/conform/fuzz_worlds.hpp"
-#include "src/conform/recorder.hpp"
 #include "src/conform/vector_file.hpp"
 #include "src/io/design.hpp"
 #include "src/io/file.hpp"
@@ -124,33 +123,43 @@ std::string rate(const conform::FuzzCounts& c) {
                      count(static_cast<std::size_t>(c.seconds > 0 ? static_cast<double>(c.calls) / c.seconds : 0)));
 }
 
+/// What nothing is said of, and why.
+std::string left_out_text(const conform::FuzzCounts& counts) {
+  std::string out;
+  for (const auto& [why, worlds] : counts.unsupported)
+    out += "  left out " + count(worlds) + (worlds == 1 ? " world: " : " worlds: ") + why + '\n';
+  if (counts.not_again > 0)
+    out += "  failed in a line of calls, but not when they were asked one by one: " + count(counts.not_again) + '\n';
+  return out;
+}
+
 /// What was found, as short as it gets, and what is wrong with it.
 struct Finding {
   conform::Found shortest;
   conform::Verdict verdict;
   Telling telling;
   conform::VectorTest test;
+  std::string no_vector;  ///< not empty: why the test is none that can be asked for again
 };
 
 Finding explain(const FuzzCommand& command, const conform::Catalogue& catalogue, const conform::Found& found) {
   conform::Backend& backend = *command.backend;
-  Finding out{conform::shrink(catalogue, found, backend, command.shrink_seconds), {}, {}, {}};
-  conform::Recorder recorder(backend);
+  Finding out{conform::shrink(catalogue, found, backend, command.shrink_seconds), {}, {}, {}, {}};
   conform::ReplayOptions options;
   options.batch = 1;
   options.design = command.design;
-  out.verdict = conform::replay(catalogue, *found.world, out.shortest.calls, recorder, options);
-  out.telling = tell(out.verdict, catalogue, *found.world, recorder.exchanges(), out.shortest.calls);
+  out.verdict = conform::replay(catalogue, *found.world, out.shortest.calls, backend, options);
+  out.telling = tell(out.verdict, catalogue, *found.world, out.shortest.calls);
   out.test.id = 1;
   out.test.calls = out.shortest.calls;
-  out.test.comment = out.telling.why.empty() ? "It went wrong once, and not again." : out.telling.why;
-  for (std::size_t i = 0; i < out.test.calls.size(); ++i) {
-    // What the model answers; where the implementation was right, that is what it said.
-    if ((i < out.verdict.at || out.verdict.kind == conform::Verdict::Kind::ok) && i < recorder.exchanges().size())
-      out.test.answers.push_back(recorder.exchanges()[i].answer);
-    else if (!out.verdict.expected.empty()) out.test.answers.push_back(out.verdict.expected.front().answer);
-    else out.test.answers.emplace_back();
-  }
+  out.test.comment = out.verdict.wrong() ? out.telling.why : "It went wrong once, and not again: " + found.what;
+  // What the model answers: where the implementation was right, that is what it said.
+  const bool all = out.verdict.kind == conform::Verdict::Kind::ok;
+  const auto right = std::span(out.verdict.answers).first(all ? out.verdict.answers.size() : out.verdict.at);
+  out.test.answers.assign(right.begin(), right.end());
+  if (!out.verdict.expected.empty()) out.test.answers.push_back(out.verdict.expected.front().answer);
+  if (out.test.calls.empty()) out.no_vector = "the reset alone fails";
+  else if (out.test.answers.size() != out.test.calls.size()) out.no_vector = "what is right is not known for all of it";
   return out;
 }
 
@@ -160,7 +169,15 @@ void fuzz(Session& session, FuzzCommand& command) {
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
   command.backend.start(session);
   if (const std::string why = command.backend.no_hello(); !why.empty()) {
-    std::cerr << "pasid: the program under test did not say what it offers: " << why << '\n';
+    const std::string text = "the program under test did not say what it offers: " + why;
+    if (command.json)
+      std::cout << nlohmann::ordered_json{{"implementation", command.backend.text()},
+                                          {"design", command.design},
+                                          {"calls", 0},
+                                          {"found", {{"why", text}, {"calls", 0}, {"file", nullptr}}}}
+                       .dump(2)
+                << '\n';
+    else std::cerr << "pasid: " << text << '\n';
     session.exit_code = code::violated;
     return;
   }
@@ -182,10 +199,11 @@ void fuzz(Session& session, FuzzCommand& command) {
     Progress progress(session);
     progress.say("something is wrong: looking for the shortest sequence");
     finding = explain(command, catalogue, *found);
-    io::write_file(
-        "--out", command.out,
-        conform::vector_text(tree, command.design, catalogue, command.backend.device(), *found->world, finding->test,
-                             "fuzz", "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
+    if (finding->no_vector.empty())
+      io::write_file(
+          "--out", command.out,
+          conform::vector_text(tree, command.design, catalogue, command.backend.device(), *found->world, finding->test,
+                               "fuzz", "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
   }
 
   const Coverage coverage(tree, catalogue, fuzz);
@@ -198,23 +216,29 @@ void fuzz(Session& session, FuzzCommand& command) {
                                {"sequences", counts.sequences},
                                {"searched", counts.searched},
                                {"states", counts.most_states},
+                               {"not_again", counts.not_again},
+                               {"unsupported", counts.unsupported},
                                {"seconds", counts.seconds},
                                {"coverage", coverage.json()},
                                {"found", nullptr}};
     if (finding)
-      out["found"] = {{"why", finding->test.comment}, {"calls", finding->test.calls.size()}, {"file", command.out}};
+      out["found"] = {{"why", finding->test.comment},
+                      {"calls", finding->test.calls.size()},
+                      {"file", finding->no_vector.empty() ? nlohmann::ordered_json(command.out) : nullptr}};
     std::cout << out.dump(2) << '\n';
   } else {
     std::cout << headline(session, command.backend->capabilities().name,
                           rate(counts) + ", " + percent(counts.succeeded, counts.calls) + " of them ok, " +
                               count(counts.sequences) + " resets, seed " + std::to_string(command.options.seed))
               << '\n'
-              << coverage.text(command.verbose) << '\n';
+              << (counts.calls > 0 ? coverage.text(command.verbose) : "") << left_out_text(counts) << '\n';
     if (finding) {
       std::cout << bad(session, "wrong") << ": " << wrapped(session, finding->test.comment, 7) << '\n'
                 << finding->telling.detail << '\n';
       if (!finding->verdict.trace.steps.empty()) command.traces.print(session, tree, finding->verdict.trace);
-      std::cout << "As a vector: " << command.out << '\n';
+      std::cout << (finding->no_vector.empty() ? "As a vector: " + command.out
+                                               : "No vector was written: " + finding->no_vector)
+                << '\n';
     } else {
       std::cout << good(session, "nothing wrong was found") << '\n';
     }
@@ -223,7 +247,7 @@ void fuzz(Session& session, FuzzCommand& command) {
   if (found) session.exit_code = code::violated;
   else if (fuzz.gave_up()) session.exit_code = code::unknown;
   else if (counts.calls == 0) {
-    std::cerr << "pasid: no call was asked: nothing was shown\n";
+    std::cerr << "pasid: no call was judged: nothing was shown\n";
     session.exit_code = code::violated;
   }
 }

@@ -16,7 +16,6 @@
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
 #include "src/cli/verdicts.hpp"
-#include "src/conform/recorder.hpp"
 #include "src/conform/report.hpp"
 #include "src/conform/vector_file.hpp"
 #include "src/io/file.hpp"
@@ -49,8 +48,7 @@ std::string lacks(const conform::Capabilities& capabilities, const conform::Vect
     if (!capabilities.offers(kind.name)) return "it has no " + std::string(kind.name);
     for (const std::uint8_t k : kind.inputs)
       if (!capabilities.can_tell(kind.params[k], call.args[k]))
-        return "it cannot be told " + std::string(kind.params[k].name) + "." +
-               std::string(kind.params[k].sort->enumerators[call.args[k] - 1U]);
+        return "it cannot be told " + conform::choice_name(kind.params[k], call.args[k]);
   }
   return capabilities.lacks(group.world);
 }
@@ -69,6 +67,11 @@ class Run {
         results_.push_back(run(file, group, test));
       }
     }
+  }
+
+  /// The program did not say what it offers, for that reason: nothing else can be asked.
+  void no_hello(const std::string& why) {
+    results_.push_back({backend_.text(), 0, "what it offers", Outcome::failed, why, {}, 0});
   }
 
   /// A test has failed, and no other is wanted.
@@ -91,20 +94,17 @@ class Run {
       return out;
     }
     const auto start = std::chrono::steady_clock::now();
-    conform::Recorder recorder(*backend_);
     conform::ReplayOptions options;
     options.design = file.design();
-    conform::Verdict verdict = conform::replay(*group.catalogue, group.world, test.calls, recorder, options);
-    if (verdict.kind == conform::Verdict::Kind::backend_failed && test.calls.size() > 1) {
+    conform::Verdict verdict = conform::replay(*group.catalogue, group.world, test.calls, *backend_, options);
+    if (verdict.kind == conform::Verdict::Kind::backend_failed && verdict.where == conform::Verdict::Where::call &&
+        test.calls.size() > 1) {
       options.batch = 1;  // which call was it?
-      const auto again = conform::replay(*group.catalogue, group.world, test.calls, recorder, options);
-      if (again.kind == verdict.kind) verdict = again;
+      auto again = conform::replay(*group.catalogue, group.world, test.calls, *backend_, options);
+      if (again.kind == conform::Verdict::Kind::ok) verdict.what += " (but not when it was asked again, call by call)";
+      else verdict = std::move(again);
     }
-    if (verdict.kind == conform::Verdict::Kind::ok && !backend_.failed().empty()) {
-      verdict.kind = conform::Verdict::Kind::backend_failed;
-      verdict.what = backend_.failed();
-    }
-    const Telling telling = tell(verdict, *group.catalogue, group.world, recorder.exchanges(), test.calls);
+    const Telling telling = tell(verdict, *group.catalogue, group.world, test.calls);
     out.outcome = telling.outcome;
     out.why = telling.why;
     out.detail = telling.detail;
@@ -125,7 +125,7 @@ nlohmann::ordered_json to_json(const Run& run, const std::string& implementation
                              {"skipped", run.of(Outcome::skipped)}, {"tests", nlohmann::ordered_json::array()}};
   for (const TestResult& r : run.results())
     out["tests"].push_back({{"file", r.file},
-                            {"tcId", r.id},
+                            {"tcId", r.id == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(r.id)},
                             {"comment", r.comment},
                             {"verdict", name_of(r.outcome)},
                             {"why", r.why.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(r.why)},
@@ -157,7 +157,7 @@ void print_text(const Session& session, const lang::Tree& tree, const ReplayComm
     if (!wrong && !command.verbose) continue;
     if (wrong && ++shown > most && !command.verbose) continue;
     const std::string name(name_of(r.outcome));
-    std::cout << r.file << ": test " << r.id << ' '
+    std::cout << conform::title(r) << ' '
               << (wrong                          ? bad(session, name)
                   : r.outcome == Outcome::passed ? good(session, name)
                                                  : dim(session, name))
@@ -179,33 +179,34 @@ void replay(Session& session, ReplayCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
   command.backend.start(session);
-  if (const std::string why = command.backend.no_hello(); !why.empty()) {
-    if (command.tap) std::cout << "TAP version 13\nBail out! " << why << '\n';
-    else std::cerr << "pasid: the program under test did not say what it offers: " << why << '\n';
-    session.exit_code = code::violated;
-    return;
-  }
-  std::vector<std::unique_ptr<conform::VectorFile>> files;
-  for (const std::string& path : command.files)
-    files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
-
   Run run(command.backend, command.fail_fast);
-  {
+  const std::string why = command.backend.no_hello();
+  std::vector<std::unique_ptr<conform::VectorFile>> files;
+  if (why.empty()) {
+    for (const std::string& path : command.files)
+      files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
     Progress progress(session);
     for (const auto& file : files) run.file(*file, progress);
+  } else {
+    run.no_hello("the program under test did not say what it offers: " + why);
   }
   const std::string implementation =
-      run.results().empty() ? command.backend.text() : command.backend->capabilities().name;
+      !why.empty() || run.results().empty() ? command.backend.text() : command.backend->capabilities().name;
   if (!command.junit.empty()) io::write_file("--junit", command.junit, conform::junit(run.results(), implementation));
   if (command.tap) std::cout << conform::tap(run.results());
   else if (command.json) std::cout << to_json(run, implementation).dump(2) << '\n';
+  else if (!why.empty()) std::cerr << "pasid: " << run.results().front().why << '\n';
   else print_text(session, tree, command, run, implementation);
   if (run.first_trace()) command.traces.save(tree, *run.first_trace());
 
   if (run.of(Outcome::failed) > 0) session.exit_code = code::violated;
   else if (run.of(Outcome::unknown) > 0) session.exit_code = code::unknown;
   else if (run.of(Outcome::passed) == 0) {
-    std::cerr << "pasid: no test was run: nothing was shown\n";
+    std::cerr << "pasid: no test was run: nothing was shown; "
+              << (run.results().empty()
+                      ? "the files have none"
+                      : "pasid vectors --suite covering has more for few calls, and pasid fuzz asks for no others")
+              << '\n';
     session.exit_code = code::violated;
   }
 }

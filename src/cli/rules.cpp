@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
+#include "spec/lang/rewrite.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
@@ -207,10 +208,33 @@ void cover(Session& session, const RulesOptions& options) {
   }
 }
 
+/// The rules of one design, with what its knobs decide left out.
+void keep_to(lang::Tree& tree, const std::string& design) {
+  const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, design));
+  std::vector<lang::RuleTree> rules;
+  for (const lang::RuleTree& rule : tree.rules) {
+    lang::RuleTree folded = lang::fold(tree, rule, &knobs);
+    if (tree.is_false(folded.only_if)) continue;
+    std::erase_if(folded.guards, [&](const lang::Guard& g) { return tree.is_true(g.condition); });
+    rules.push_back(std::move(folded));
+  }
+  tree.rules = std::move(rules);
+}
+
+/// Asked for by the start of its label, or by the label of one of its guards.
+bool is_meant(const lang::Tree& tree, const lang::RuleTree& rule, const std::string& label) {
+  const auto starts = [&](const lang::RuleTree& r) { return r.label.starts_with(label); };
+  if (std::ranges::any_of(tree.rules, starts)) return starts(rule);
+  return std::ranges::find(rule.guards, label, &lang::Guard::label) != rule.guards.end();
+}
+
 void run(Session& session, const RulesOptions& options) {
-  const auto& tree = proofs::model();
-  if (!options.coverage && !options.designs.empty())
-    throw std::invalid_argument("--design: only --coverage looks at designs");
+  lang::Tree tree = proofs::model();
+  if (!options.coverage && !options.designs.empty()) {
+    if (options.designs.size() > 1) throw std::invalid_argument("--design: rules are of one design at a time");
+    if (options.formulas) throw std::invalid_argument("--design: formulas are of no design");
+    keep_to(tree, options.designs.front());
+  }
   if (options.coverage) {
     if (!options.label.empty())
       throw std::invalid_argument("--coverage looks at whole designs: --design " + options.label);
@@ -228,7 +252,7 @@ void run(Session& session, const RulesOptions& options) {
   nlohmann::json all = nlohmann::json::array();
   std::size_t shown = 0;
   for (const auto& rule : tree.rules) {
-    if (!options.label.empty() && rule.label.substr(0, options.label.size()) != options.label) continue;
+    if (!options.label.empty() && !is_meant(tree, rule, options.label)) continue;
     if (knob >= 0 && !reads(tree, rule, knob)) continue;
     ++shown;
     if (options.json) all.push_back(to_json(tree, rule));
@@ -236,7 +260,9 @@ void run(Session& session, const RulesOptions& options) {
   }
   if (options.json) std::cout << nlohmann::json{{"rules", all}}.dump(2) << '\n';
   else if (knob >= 0) std::cout << shown << " of " << tree.rules.size() << " rules mention " << options.knob << '\n';
-  if (shown == 0 && knob < 0) throw std::invalid_argument("no rule's label starts with '" + options.label + "'");
+  if (shown == 0 && knob < 0)
+    throw std::invalid_argument("no rule's label starts with '" + options.label + "', and no guard is called so" +
+                                (options.designs.empty() ? "" : "; not in " + options.designs.front()));
 }
 
 }  // namespace
@@ -245,17 +271,21 @@ void add_rules(CLI::App& app, Session& session) {
   auto* rules = app.add_subcommand("rules", "the rules, with their guards, errnos, updates and sources");
   rules->footer(
       "Examples:\n"
-      "  pasid rules bind                   the sections of a bind, of every series\n"
-      "  pasid rules --knob free_point      the rules whose text mentions a knob\n"
-      "  pasid rules --formulas             properties, axioms and lemmas\n"
-      "  pasid rules --coverage             which rules fire, which guards are the first to fail");
+      "  pasid rules bind                       the sections of a bind, of every series\n"
+      "  pasid rules bind --design linux-7.3    as this design has them\n"
+      "  pasid rules bind.pasid-free            those that have this guard\n"
+      "  pasid rules --knob free_point          the rules whose text mentions a knob\n"
+      "  pasid rules --formulas                 properties, axioms and lemmas\n"
+      "  pasid rules --coverage                 which rules fire, which guards are the first to fail");
   const auto options = std::make_shared<RulesOptions>();
-  rules->add_option("label", options->label, "a rule, or the start of its label")->type_name("LABEL");
+  rules->add_option("label", options->label, "a rule, the start of its label, or a guard of it")->type_name("LABEL");
   rules->add_option("--knob", options->knob, "only rules that mention this knob or fact")->type_name("NAME");
   rules->add_flag("--formulas", options->formulas, "properties, axioms and lemmas instead");
   rules->add_flag("--coverage", options->coverage,
                   "fire every rule of every design, and make each guard fail first or show that it cannot");
-  rules->add_option("--design", options->designs, "--coverage: of this design (may be repeated)")
+  rules
+      ->add_option("--design", options->designs,
+                   "as this design has them; with --coverage: of this design (may be repeated)")
       ->type_name("DESIGN")
       ->allow_extra_args(false);
   rules->add_flag("--json", options->json, "machine-readable output");

@@ -45,16 +45,19 @@ std::string calls_text(const Session& session, const Catalogue& catalogue, const
     std::size_t met = 0;
     std::size_t all = 0;
     std::size_t never = 0;
+    std::size_t elsewhere = 0;
     std::string missing;
     for (const Row& row : table.rows) {
       if (row.kind.call != static_cast<int>(c)) continue;
       ++all;
       met += row.met() ? 1 : 0;
       never += row.never ? 1 : 0;
-      if (!row.met() && !row.never)
+      elsewhere += row.elsewhere ? 1 : 0;
+      if (!row.met() && !row.never && !row.elsewhere)
         missing += (missing.empty() ? "" : ", ") + std::string(row.kind.guard.empty() ? "ok" : row.kind.guard);
     }
     std::string rest = never > 0 ? std::to_string(never) + " never" : "";
+    if (elsewhere > 0) rest += (rest.empty() ? "" : ", ") + std::to_string(elsewhere) + " not in this suite";
     if (!missing.empty()) rest += (rest.empty() ? "unknown: " : ", unknown: ") + missing;
     out += "  " + padded(std::string(catalogue.calls()[c].name), 24) +
            padded(std::to_string(met) + " of " + std::to_string(all), 9) + wrapped(session, rest, 35) + "\n";
@@ -106,15 +109,18 @@ void run(Session& session, VectorsCommand& command) {
   const Table& table = made.table;
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (command.json || command.out == "-") {
-    nlohmann::ordered_json json{
-        {"design", design.name},
-        {"suite", command.suite},
-        {"seed", command.seed},
-        {"tests", made.tests()},
-        {"groups", groups},
-        {"worlds", made.worlds.size()},
-        {"pairs", {{"found", table.found()}, {"never", table.never()}, {"unknown", table.unknown()}}},
-        {"seconds", took}};
+    nlohmann::ordered_json json{{"design", design.name},
+                                {"suite", command.suite},
+                                {"seed", command.seed},
+                                {"tests", made.tests()},
+                                {"groups", groups},
+                                {"worlds", made.worlds.size()},
+                                {"pairs",
+                                 {{"found", table.count(Table::Pair::found)},
+                                  {"never", table.count(Table::Pair::never)},
+                                  {"not_in_suite", table.count(Table::Pair::elsewhere)},
+                                  {"unknown", table.count(Table::Pair::unknown)}}},
+                                {"seconds", took}};
     (command.out == "-" ? std::cerr : std::cout) << json.dump(command.out == "-" ? -1 : 2) << '\n';
     return;
   }
@@ -123,8 +129,10 @@ void run(Session& session, VectorsCommand& command) {
   // Sequences that tell bugs cover nothing else, and are not meant to.
   if (command.suite != "history")
     std::cout << calls_text(session, catalogue, table) << "  " << count(table.rows.size()) << " answers, "
-              << count(table.rows.size() * table.rows.size()) << " pairs of them: " << count(table.found())
-              << " have a test, " << count(table.never()) << " never come, " << count(table.unknown()) << " unknown\n";
+              << count(table.rows.size() * table.rows.size())
+              << " pairs of them: " << count(table.count(Table::Pair::found)) << " have a test, "
+              << count(table.count(Table::Pair::never)) << " never come, " << count(table.count(Table::Pair::elsewhere))
+              << " not in this suite, " << count(table.count(Table::Pair::unknown)) << " unknown\n";
   std::cout << history_text(made.told);
 }
 

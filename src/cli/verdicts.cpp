@@ -13,11 +13,11 @@ using Outcome = conform::TestResult::Outcome;
 namespace {
 
 /// "ENOSPC (bind.pasid-free)", or with several "one of …".
-std::string right(const Verdict& verdict, const conform::CallKind& kind) {
+std::string right(const Verdict& verdict, const conform::World& world, const conform::CallKind& kind) {
   std::string out = verdict.expected.size() > 1 ? "one of " : "";
   for (const conform::Allowed& a : verdict.expected) {
     if (&a != &verdict.expected.front()) out += ", ";
-    out += conform::words(kind, a.answer);
+    out += conform::words(world, kind, a.answer);
     if (!a.guard.empty()) out += " (" + a.guard + ")";
   }
   return out;
@@ -35,28 +35,25 @@ Outcome outcome_of(Verdict::Kind kind) {
 }  // namespace
 
 Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const conform::World& world,
-             std::span<const conform::Recorder::Exchange> exchanges, std::span<const conform::Call> calls) {
+             std::span<const conform::Call> calls) {
   Telling out{outcome_of(verdict.kind), {}, {}};
   if (verdict.kind == Verdict::Kind::ok) return out;
-  const trace::Names names(catalogue.tree(), world.facts);
-  const bool at_call = verdict.at < calls.size();
-  const bool wrong_answer = verdict.kind == Verdict::Kind::disallowed && !verdict.expected.empty() && at_call;
-  const std::string number = std::to_string(verdict.at + 1);
+  const bool of_a_call = verdict.where == Verdict::Where::call;
+  const bool wrong_answer = of_a_call && verdict.kind == Verdict::Kind::disallowed && !verdict.expected.empty();
+  const std::string number = of_a_call ? "call " + std::to_string(verdict.at + 1) + ", " : "";
   if (wrong_answer) {
     const conform::CallKind& kind = catalogue[calls[verdict.at].kind];
-    out.why = "call " + number + ", " + std::string(kind.name) + ", answered " + conform::words(kind, verdict.answer) +
-              "; expected " + right(verdict, kind);
+    out.why = number + std::string(kind.name) + ", answered " +
+              conform::words(world, kind, verdict.answers[verdict.at]) + "; expected " + right(verdict, world, kind) +
+              (verdict.pick.empty() ? "" : "; " + verdict.pick);
   } else {
-    out.why = (at_call ? "call " + number + ", " + std::string(catalogue[calls[verdict.at].kind].name) + ": "
-                       : "at the end: ") +
-              verdict.what;
+    out.why = number + verdict.what;
   }
 
   std::vector<std::pair<std::string, std::string>> lines;
-  for (std::size_t i = 0; i < std::min(calls.size(), verdict.at + 1); ++i)
-    lines.emplace_back(
-        conform::words(catalogue, names, calls[i]),
-        i < exchanges.size() ? conform::words(catalogue[calls[i].kind], exchanges[i].answer) : "not asked");
+  for (std::size_t i = 0; i < verdict.at + (of_a_call ? 1 : 0); ++i)
+    lines.emplace_back(conform::words(catalogue, world, calls[i]),
+                       conform::words(world, catalogue[calls[i].kind], verdict.answers[i]));
   std::size_t column = 0;
   for (const auto& [call, answer] : lines) column = std::max(column, call.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -64,9 +61,10 @@ Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const 
     out.detail += std::string(n.size() < 4 ? 4 - n.size() : 0, ' ') + n + "  " + padded(lines[i].first, column + 2) +
                   lines[i].second + '\n';
   }
+  if (!verdict.trace.steps.empty()) out.detail += "      PASIDs in traces: " + conform::legend(catalogue, world) + '\n';
   if (wrong_answer)
     for (const conform::Allowed& a : verdict.expected)
-      out.detail += "      expected " + conform::words(catalogue[calls[verdict.at].kind], a.answer) +
+      out.detail += "      expected " + conform::words(world, catalogue[calls[verdict.at].kind], a.answer) +
                     (a.guard.empty() ? "" : " (" + a.guard + ")") + (a.cites.empty() ? "" : ": " + a.cites) + '\n';
   return out;
 }

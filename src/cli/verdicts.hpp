@@ -4,7 +4,6 @@
 #include <span>
 #include <string>
 
-#include "src/conform/recorder.hpp"
 #include "src/conform/replay.hpp"
 #include "src/conform/report.hpp"
 
@@ -17,6 +16,6 @@ struct Telling {
 };
 
 Telling tell(const conform::Verdict& verdict, const conform::Catalogue& catalogue, const conform::World& world,
-             std::span<const conform::Recorder::Exchange> exchanges, std::span<const conform::Call> calls);
+             std::span<const conform::Call> calls);
 
 }  // namespace pasid::cli

@@ -11,13 +11,17 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
+std::string choice_name(const Parameter& parameter, std::uint8_t value) {
+  return std::string(parameter.name) + "." + std::string(parameter.sort->enumerators[value - 1U]);
+}
+
 bool Capabilities::offers(std::string_view call) const { return has(calls, call); }
 
 bool Capabilities::shows(std::string_view cell) const { return has(observes, cell); }
 
 bool Capabilities::can_tell(const Parameter& parameter, std::uint8_t value) const {
   if (parameter.sort->kind != lang::SortKind::enumeration || value <= 1) return true;
-  return has(environment, std::string(parameter.name) + "." + std::string(parameter.sort->enumerators[value - 1U]));
+  return has(environment, choice_name(parameter, value));
 }
 
 std::string Capabilities::lacks(const World& world) const {

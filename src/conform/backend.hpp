@@ -40,6 +40,9 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
+/// What the environment does to a call, as capabilities name it: "memory.none_for_slot". `value` is an enumerator.
+std::string choice_name(const Parameter& parameter, std::uint8_t value);
+
 /// What an implementation can be asked, told and shown. Everything is by name of the model.
 struct Capabilities {
   std::string name;                     ///< of the implementation, with its version
@@ -75,6 +78,18 @@ inline constexpr std::uint8_t foreign = 255;
 /// All that the cells of Capabilities::observes show.
 using View = std::vector<Shown>;
 
+/// What came of a reset.
+struct Ready {
+  enum class Kind : std::uint8_t {
+    yes = 1,
+    unsupported,  ///< it cannot be configured as this world, for the reason in `why`; it is then as after no reset
+    failed,       ///< it crashed, hangs, or talks nonsense; `why` says which
+  };
+  Kind kind = Kind::yes;
+  std::string why;
+  friend bool operator==(const Ready&, const Ready&) = default;
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -82,8 +97,7 @@ class Backend {
   [[nodiscard]] virtual const Capabilities& capabilities() const = 0;
 
   /// Everything is gone, and the implementation is configured as `world`, which stays valid until the next reset.
-  /// Empty, or why it cannot: it is then as after no reset.
-  virtual std::string reset(const World& world) = 0;
+  virtual Ready reset(const World& world) = 0;
 
   /// Asks for calls of the catalogue, one after another; `answers` is as long as `calls`. After a failure all that
   /// follow are failures too, until the next reset.
@@ -91,6 +105,10 @@ class Backend {
 
   /// Nothing: it shows nothing, or cannot now.
   virtual std::optional<View> observe() { return std::nullopt; }
+
+  /// Looks, without asking it anything. Empty, or what has gone wrong since the last reset; all answers may have been
+  /// fine: it failed while it showed its state, has gone, or said what nobody asked for.
+  virtual std::string failed() { return {}; }
 };
 
 }  // namespace pasid::conform

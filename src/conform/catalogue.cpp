@@ -96,7 +96,34 @@ CallKind kind_of(const lang::Tree& tree, const explore::Transition& t) {
   return out;
 }
 
+/// Somebody outside asks for it, at least where the tester plays the device.
+bool can_be_asked(const spec::Unasked* u) { return u == nullptr || u->by == spec::By::hardware_or_tester; }
+
 }  // namespace
+
+Vocabulary::Vocabulary(const lang::Tree& tree) {
+  std::vector<bool> alone(tree.rules.size(), true);
+  for (const lang::CallTree& call : tree.calls) {
+    calls.push_back(call.label);
+    for (const lang::CallSection& s : call.sections) {
+      alone[static_cast<std::size_t>(s.rule)] = false;
+      if (s.undo >= 0) alone[static_cast<std::size_t>(s.undo)] = false;
+    }
+  }
+  for (std::size_t r = 0; r < alone.size(); ++r) {
+    const lang::RuleTree& rule = tree.rules[r];
+    if (alone[r] && can_be_asked(unasked(rule.label))) calls.push_back(rule.label);
+    for (const lang::Param& p : rule.params) {
+      if (p.sort->kind != lang::SortKind::enumeration) continue;
+      for (const std::string_view value : p.sort->enumerators) {
+        std::string choice = std::string(p.name) + "." + std::string(value);
+        if (std::ranges::find(environment, choice) == environment.end()) environment.push_back(std::move(choice));
+      }
+    }
+  }
+  for (const lang::CellInfo& cell : tree.cells)
+    if (!cell.rigid) cells.push_back(cell.name);
+}
 
 Catalogue::Catalogue(const lang::Tree& tree, const explore::Reading& reading, const spec::NativeFacts& facts,
                      Device device)
@@ -107,7 +134,7 @@ Catalogue::Catalogue(const lang::Tree& tree, const explore::Reading& reading, co
   std::vector<std::pair<std::string_view, explore::Transition>> within;
   for (const explore::Transition& t : transitions.list()) {
     const spec::Unasked* const u = unasked(t.label);
-    const bool asked = u == nullptr || (u->by == spec::By::hardware_or_tester && device == Device::asked);
+    const bool asked = u == nullptr || (can_be_asked(u) && device == Device::asked);
     if (asked) {
       calls_.push_back(kind_of(tree, t));
     } else if (!u->inside.empty() && (u->by == spec::By::kernel || device == Device::asked)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -46,6 +47,14 @@ struct CallKind {
 enum class Device : std::uint8_t {
   itself = 1,  ///< it has one: work completes, and page requests come and go, without anybody asking
   asked,       ///< whoever drives it: nothing of this happens unasked
+};
+
+/// What an implementation can be said to have, of whatever design.
+struct Vocabulary {
+  std::vector<std::string_view> calls;   ///< that somebody outside asks for
+  std::vector<std::string_view> cells;   ///< of the state
+  std::vector<std::string> environment;  ///< "memory.none_for_slot": what can be told to happen to a call
+  explicit Vocabulary(const lang::Tree& tree);
 };
 
 /// One design's calls, in the order of the tree's rules and then of its calls; and what happens by itself.

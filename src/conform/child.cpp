@@ -13,6 +13,8 @@
 #include <thread>
 #include <unistd.h>
 
+#include "src/io/error.hpp"
+
 namespace pasid::conform {
 namespace {
 
@@ -156,11 +158,23 @@ Child::Io Child::read_some() {
   return n < 0 && (err == EAGAIN || err == EINTR) ? Io::again : Io::ended;
 }
 
-std::optional<std::string_view> Child::exchange(std::string_view line, std::chrono::milliseconds limit) {
-  if (gone()) return std::nullopt;
+/// Reads what has come since the last exchange, which should be nothing. False: it was something, or the end.
+bool Child::quiet(std::string_view where) {
+  if (gone()) return false;
   buffer_.erase(0, line_);
   line_ = 0;
-  if (!buffer_.empty()) return give_up("it said more than it was asked for");
+  Io came = Io::done;
+  while (came == Io::done && buffer_.size() <= max_line) came = read_some();
+  if (!buffer_.empty()) give_up("it said what it was not asked for: " + io::in_quotes(buffer_));
+  else if (came == Io::ended) give_up(last_words() + std::string(where));
+  return !gone();
+}
+
+std::string Child::look() { return quiet(" without being asked") ? std::string() : what_; }
+
+std::optional<std::string_view> Child::exchange(std::string_view line, std::chrono::milliseconds limit) {
+  constexpr std::string_view unanswered = " and had not answered";
+  if (!quiet(unanswered)) return std::nullopt;
   std::string request(line);
   request += '\n';
   std::string_view rest = request;
@@ -188,7 +202,7 @@ std::optional<std::string_view> Child::exchange(std::string_view line, std::chro
     if (wait[0].revents != 0 && read_some() == Io::ended) {
       std::string how = last_words();
       const bool partial = !buffer_.empty();
-      return give_up(how + (partial ? " in the middle of an answer" : " and had not answered"));
+      return give_up(how + (partial ? " in the middle of an answer" : std::string(unanswered)));
     }
   }
 }

@@ -23,8 +23,12 @@ class Child {
   static constexpr std::size_t max_line = std::size_t{4} << 20;
 
   /// Sends the line (and a newline) and waits for one, which is returned without its newline and stays valid until the
-  /// next exchange. Nothing: it did not answer, for the reason in what(), and has been killed.
+  /// next exchange or look. Nothing: it did not answer, for the reason in what(), and has been killed.
   std::optional<std::string_view> exchange(std::string_view line, std::chrono::milliseconds limit);
+
+  /// Looks, without waiting, whether it has exited or said anything that it was not asked for. Empty, or which; it has
+  /// been killed then.
+  std::string look();
 
   /// "it exited with 1", "it was killed by signal 11 (Segmentation fault)", "it has not answered for 10 s", …
   [[nodiscard]] const std::string& what() const { return what_; }
@@ -34,6 +38,7 @@ class Child {
   enum class Io : std::uint8_t { done, again, ended };
   Io write_some(std::string_view& rest);
   Io read_some();
+  bool quiet(std::string_view where);
   std::nullopt_t give_up(std::string what);
   std::string last_words();
   void end();

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "spec/lang/memory.hpp"
+#include "src/conform/words.hpp"
 
 namespace pasid::conform {
 namespace {
@@ -27,7 +28,7 @@ int rule_of(const Catalogue& catalogue, std::string_view label) { return catalog
 Fuzz::Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options)
     : catalogue_(catalogue), worlds_(worlds), backend_(backend), options_(options), random_(options.seed),
       drawing_(catalogue, backend.capabilities(), random_), ways_to_(catalogue, worlds), steppers_(worlds.size()),
-      outcomes_(catalogue.calls().size()), drop_(rule_of(catalogue, "process.drop")),
+      left_out_(worlds.size()), outcomes_(catalogue.calls().size()), drop_(rule_of(catalogue, "process.drop")),
       recycle_(rule_of(catalogue, "process.recycle")), complete_(rule_of(catalogue, "work.complete")),
       abort_(rule_of(catalogue, "work.abort")) {
   for (const std::string& name : backend.capabilities().observes) {
@@ -86,21 +87,25 @@ bool Fuzz::shows(const World& world, const View& view) const {
 
 /// The program failed in a batch. Its calls were chosen before the first of them was answered: one by one, with every
 /// answer judged before the next call, is it still wrong?
-Fuzz::End Fuzz::repeat(const World& world) {
+Fuzz::End Fuzz::repeat() {
   ReplayOptions options;
   options.batch = 1;
   options.checker.max_states = options_.max_states;
-  const Verdict v = replay(catalogue_, world, calls_, backend_, options);
+  const Verdict v = replay(catalogue_, *world_, calls_, backend_, options);
   over_ = true;
-  if (v.kind != Verdict::Kind::disallowed && v.kind != Verdict::Kind::backend_failed) return End::fine;
-  calls_.resize(std::min(calls_.size(), v.at + 1));
+  if (!v.wrong()) {
+    ++counts_.not_again;
+    return End::fine;
+  }
+  calls_.resize(v.calls());
+  wrong_ = v.what;
   return End::wrong;
 }
 
 /// The checker takes all answers it has not judged; from call `from` on they are not what the likely state gives.
-Fuzz::End Fuzz::judge(const World& world, std::size_t from) {
+Fuzz::End Fuzz::judge(std::size_t from) {
   if (!checker_) {
-    checker_.emplace(catalogue_, world, CheckerOptions{.max_states = options_.max_states});
+    checker_.emplace(catalogue_, *world_, CheckerOptions{.max_states = options_.max_states});
     judged_ = 0;
   }
   while (judged_ < calls_.size()) {
@@ -110,9 +115,11 @@ Fuzz::End Fuzz::judge(const World& world, std::size_t from) {
       answers_.erase(answers_.begin() + static_cast<std::ptrdiff_t>(judged_));
       continue;
     }
-    if (answer.kind == Answer::Kind::failure) return repeat(world);
+    if (answer.kind == Answer::Kind::failure) return repeat();
     const auto result = checker_->step(calls_[judged_], answer);
     if (result == Checker::Result::disallowed) {
+      wrong_ = words(catalogue_, *world_, calls_[judged_]) + ": answers " +
+               words(*world_, catalogue_[calls_[judged_].kind], answer);
       calls_.resize(judged_ + 1);
       return End::wrong;
     }
@@ -175,10 +182,10 @@ Fuzz::End Fuzz::batch(std::size_t number, std::size_t most) {
   const auto answers = std::span(answers_).subspan(before);
   backend_.apply(asked, answers);
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (answers[i].kind == Answer::Kind::failure) return repeat(world);
+    if (answers[i].kind == Answer::Kind::failure) return repeat();
     if (!same(answers[i], likely_[i].answer)) {
       ++counts_.searched;
-      return judge(world, before + i);
+      return judge(before + i);
     }
     ++counts_.calls;
     if (answers[i].kind == Answer::Kind::ok) ++counts_.succeeded;
@@ -202,15 +209,34 @@ void Fuzz::aim(std::size_t world) {
   drawing_.begin(aim_);
 }
 
+/// Resets to a world. False: it went wrong.
+bool Fuzz::start(std::size_t number) {
+  Ready ready = backend_.reset(worlds_[number]);
+  if (ready.kind == Ready::Kind::unsupported) {
+    left_out_[number] = true;
+    calls_.clear();
+    ++counts_.unsupported[ready.why];
+  }
+  if (ready.kind != Ready::Kind::failed) return true;
+  // Is it this world, or where the sequence before has led?
+  if (world_ != nullptr && !calls_.empty() && repeat() == End::wrong) return false;
+  world_ = &worlds_[number];
+  calls_.clear();
+  wrong_ = "at its reset: " + ready.why;
+  return false;
+}
+
 Fuzz::End Fuzz::sequence(std::size_t number) {
   const World& world = worlds_[number];
+  if (!start(number)) return End::wrong;
+  if (left_out_[number]) return End::fine;
   ++counts_.sequences;
+  world_ = &world;
   calls_.clear();
   answers_.clear();
   checker_.reset();
   over_ = false;
   state_ = {};
-  if (!backend_.reset(world).empty()) return End::wrong;
   if (!steppers_[number]) steppers_[number] = std::make_unique<Stepper>(catalogue_, world, true);
   aim(number);
   // What is aimed for comes early, and some of it (a group's first domain) once in a sequence.
@@ -221,14 +247,18 @@ Fuzz::End Fuzz::sequence(std::size_t number) {
     if (batch(number, most) == End::wrong) return End::wrong;
     if (shown_.empty() || over_) continue;
     const auto view = backend_.observe();
+    if (!view && !backend_.failed().empty()) return repeat();
     if (!view || shows(world, *view)) continue;
-    if (judge(world, calls_.size()) == End::wrong) return End::wrong;
+    if (judge(calls_.size()) == End::wrong) return End::wrong;
     const auto result = checker_->look(*view, shown_);
-    if (result == Checker::Result::disallowed) return End::wrong;
+    if (result == Checker::Result::disallowed) {
+      wrong_ = "after call " + std::to_string(calls_.size()) + ": what is shown is not the model's";
+      return End::wrong;
+    }
     if (result != Checker::Result::ok) break;
     state_ = checker_->states().front();
   }
-  return End::fine;
+  return backend_.failed().empty() ? End::fine : repeat();
 }
 
 std::optional<Found> Fuzz::run(const std::function<void(const FuzzCounts&)>& going) {
@@ -240,7 +270,9 @@ std::optional<Found> Fuzz::run(const std::function<void(const FuzzCounts&)>& goi
     if (options_.calls != 0 ? counts_.calls >= options_.calls : counts_.seconds >= options_.seconds) break;
     // The first world has something of everything, the others each something of their own.
     const std::size_t world = i % 2 == 0 || worlds_.size() == 1 ? 0 : 1 + i / 2 % (worlds_.size() - 1);
-    if (sequence(world) == End::wrong) found = Found{&worlds_[world], calls_};
+    if (std::ranges::find(left_out_, false) == left_out_.end()) break;
+    if (left_out_[world]) continue;
+    if (sequence(world) == End::wrong) found = Found{world_, calls_, wrong_};
     if (i % 16 == 0) going(counts_);
   }
   counts_.seconds = elapsed();

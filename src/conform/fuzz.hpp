@@ -38,12 +38,15 @@ struct FuzzCounts {
     auto operator<=>(const Outcome&) const = default;
   };
   std::map<Outcome, std::uint64_t> outcomes;
+  std::map<std::string, std::size_t> unsupported;  ///< by what the implementation says: worlds it cannot be reset to
+  std::uint64_t not_again = 0;  ///< failures of many calls at once that did not come again call by call
 };
 
 /// A sequence that went wrong.
 struct Found {
   const World* world;
-  std::vector<Call> calls;
+  std::vector<Call> calls;  ///< none: the reset to the world alone fails
+  std::string what;         ///< it was, in words
 };
 
 /// Everything must outlive it. `worlds`: those that the backend can be configured as, not none.
@@ -51,7 +54,7 @@ class Fuzz {
  public:
   Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options);
 
-  /// Goes on until something is found or the limits are reached. `going` hears of it now and then.
+  /// Goes on until something is found, the limits are reached, or no world is left. `going` hears of it now and then.
   std::optional<Found> run(const std::function<void(const FuzzCounts&)>& going);
 
   [[nodiscard]] const FuzzCounts& counts() const { return counts_; }
@@ -66,11 +69,12 @@ class Fuzz {
   End batch(std::size_t world, std::size_t most);
   std::optional<Call> next(Stepper& stepper, const spec::NativeState& state, bool succeed);
   void aim(std::size_t world);
-  End judge(const World& world, std::size_t from);
+  End judge(std::size_t from);
+  bool start(std::size_t world);
   void settle(const World& world, spec::NativeState& state) const;
   bool try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
                 spec::NativeState& state) const;
-  End repeat(const World& world);
+  End repeat();
   [[nodiscard]] bool shows(const World& world, const View& view) const;
 
   const Catalogue& catalogue_;
@@ -81,6 +85,7 @@ class Fuzz {
   Drawing drawing_;
   WaysTo ways_to_;
   std::vector<std::unique_ptr<Stepper>> steppers_;  ///< by world; null: not needed so far
+  std::vector<bool> left_out_;                      ///< by world: the implementation cannot be reset to it
   FuzzCounts counts_;
   std::vector<std::map<const char*, std::uint64_t>> outcomes_;  ///< by kind and guard
   std::vector<int> shown_;                                      ///< cells that the backend shows
@@ -89,6 +94,8 @@ class Fuzz {
   bool over_ = false;  ///< of this sequence nothing more can be said
 
   // Of the sequence.
+  const World* world_ = nullptr;
+  std::string wrong_;          ///< what is, in words
   std::span<const Call> aim_;  ///< what is asked for first
   std::vector<Call> calls_;
   std::vector<Answer> answers_;

@@ -20,6 +20,15 @@ std::string nonsense(const io::InputError& e, std::string_view line) {
   return std::string(e.what()) + "; it said " + io::in_quotes(line);
 }
 
+/// All names that hello gives are the model's.
+void must_be_of(const lang::Tree& model, const io::Json& hello) {
+  const Vocabulary legal(model);
+  must_be_among(legal.calls, hello.find("calls"), "call");
+  must_be_among(legal.cells, hello.find("observes"), "cell");
+  const std::vector<std::string_view> choices(legal.environment.begin(), legal.environment.end());
+  must_be_among(choices, hello.find("environment"), "choice of the environment");
+}
+
 }  // namespace
 
 Process::Process(std::string command, const ProcessOptions& options)
@@ -50,6 +59,7 @@ std::string Process::read_hello(std::string_view line) {
     c.calls = names_in(hello.member("calls", "the answer to hello"));
     c.observes = names_in(hello.find("observes"));
     c.environment = names_in(hello.find("environment"));
+    if (options_.model != nullptr) must_be_of(*options_.model, hello);
     c.device = device_in(hello.find("device"));
     if (const auto limits = hello.find("limits")) {
       const auto flag = [&](std::string_view name, bool& value) {
@@ -87,21 +97,27 @@ std::optional<io::JsonDocument> Process::ask(std::string_view request) {
   }
 }
 
-std::string Process::reset(const World& world) {
+Ready Process::reset(const World& world) {
   failed_.clear();
   if (child_ == nullptr) start();
-  if (!no_hello_.empty()) return fail(no_hello_), failed_;
+  if (!no_hello_.empty()) {
+    fail("it was started again and did not say what it offers: " + no_hello_);
+    return {Ready::Kind::failed, failed_};
+  }
   wire_ = std::make_unique<Wire>(*catalogue_, world);
   const auto answer =
       ask(nlohmann::ordered_json{{"op", "reset"}, {"world", world_json(catalogue_->tree(), world)}}.dump());
-  if (!answer) return failed_;
-  if (const auto ok = answer->root().find("ok"); ok && ok->is_true()) return {};
-  if (const auto cannot = answer->root().find("unsupported"); cannot && cannot->is_string()) {
+  if (!answer) return {Ready::Kind::failed, failed_};
+  const io::Json said = answer->root();
+  const bool alone = said.size() == 1;
+  if (const auto ok = said.find("ok"); ok && alone && ok->is_true()) return {};
+  if (const auto cannot = said.find("unsupported"); cannot && alone && cannot->is_string()) {
     failed_ = "it was not reset";
-    return cannot->text();
+    return {Ready::Kind::unsupported, cannot->text()};
   }
-  fail("its answer to reset is neither {\"ok\": true} nor {\"unsupported\": \"why\"}");
-  return failed_;
+  fail(R"(its answer to reset is neither {"ok":true} nor {"unsupported":"why"}; it said )" +
+       io::in_quotes(answer->text()));
+  return {Ready::Kind::failed, failed_};
 }
 
 std::size_t Process::apply_some(std::span<const Call> calls, std::span<Answer> answers) {
@@ -120,7 +136,7 @@ std::size_t Process::apply_some(std::span<const Call> calls, std::span<Answer> a
   const auto answer = ask(request_);
   if (!answer) return 0;
   try {
-    const auto given = answer->root().member("answers", "the answer to apply").elements();
+    const auto given = answer->root().only("answers", "the answer to apply").elements();
     if (given.size() != n)
       answer->root().fail("these are " + std::to_string(given.size()) + " answers",
                           std::to_string(n) + ", one for each call");
@@ -138,12 +154,18 @@ void Process::apply(std::span<const Call> calls, std::span<Answer> answers) {
   for (; done < calls.size(); ++done) answers[done] = {Answer::Kind::failure, 0, {}, failed_};
 }
 
+std::string Process::failed() {
+  if (failed_.empty())
+    if (std::string what = child_->look(); !what.empty()) fail(std::move(what));
+  return failed_;
+}
+
 std::optional<View> Process::observe() {
   if (!failed_.empty() || capabilities_.observes.empty()) return std::nullopt;
   const auto answer = ask(R"({"op":"observe"})");
   if (!answer) return std::nullopt;
   try {
-    return wire_->read_view(answer->root().member("state", "the answer to observe"));
+    return wire_->read_view(answer->root().only("state", "the answer to observe"));
   } catch (const io::InputError& e) {
     return fail(e.what());
   }

@@ -15,6 +15,7 @@ struct ProcessOptions {
   std::chrono::milliseconds limit{10'000};  ///< how long it may take for one line
   std::chrono::milliseconds start_limit{};  ///< and for the first, where that is longer: a machine has to start
   std::size_t max_batch = 256;              ///< calls in one line
+  const lang::Tree* model = nullptr;        ///< what it offers must be of this one; null: anything will do
 };
 
 /// What it does wrong (it crashes, hangs, says what is no answer, or too much or too little) is told in its answers:
@@ -28,16 +29,14 @@ class Process : public Backend {
   /// Empty, or what went wrong when it was asked what it offers: there are no capabilities then.
   [[nodiscard]] const std::string& no_hello() const { return no_hello_; }
 
-  /// Empty, or what went wrong since the last reset: also while it was asked to show its state.
-  [[nodiscard]] const std::string& failed() const { return failed_; }
-
   /// Calls are numbers of this catalogue from now on; it must outlive what follows.
   void speak(const Catalogue& catalogue) { catalogue_ = &catalogue; }
 
   [[nodiscard]] const Capabilities& capabilities() const override { return capabilities_; }
-  std::string reset(const World& world) override;
+  Ready reset(const World& world) override;
   void apply(std::span<const Call> calls, std::span<Answer> answers) override;
   std::optional<View> observe() override;
+  std::string failed() override;
 
  private:
   void start();

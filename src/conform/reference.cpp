@@ -133,14 +133,14 @@ ReferenceBackend::ReferenceBackend(const Catalogue& catalogue, std::shared_ptr<e
 
 ReferenceBackend::~ReferenceBackend() = default;
 
-std::string ReferenceBackend::reset(const World& world) {
+Ready ReferenceBackend::reset(const World& world) {
   for (auto& b : bonds_) b = {};
   engine_.reset();
   world_ = &world;
   threads_ = {};
   spaces_ = {};
   works_ = {};
-  if (auto why = foreign_knob(world.facts); !why.empty()) return why;
+  if (auto why = foreign_knob(world.facts); !why.empty()) return {Ready::Kind::unsupported, std::move(why)};
   engine_ = std::make_unique<engine::Engine>(config_of(world), host_);
   for (std::uint8_t a = 1; a <= count<spec::As>(world.facts); ++a)
     if (!is_mm(world.facts, a)) spaces_[a] = engine_->create_domain(domain(a)).value;

@@ -27,7 +27,7 @@ class ReferenceBackend : public Backend {
   ~ReferenceBackend() override;
 
   [[nodiscard]] const Capabilities& capabilities() const override { return capabilities_; }
-  std::string reset(const World& world) override;
+  Ready reset(const World& world) override;
   void apply(std::span<const Call> calls, std::span<Answer> answers) override;
   std::optional<View> observe() override;
 

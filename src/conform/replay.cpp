@@ -22,32 +22,62 @@ class Run {
 
   Verdict all() {
     Verdict out;
-    if (std::string why = backend_.reset(world_); !why.empty()) {
-      out.kind = Verdict::Kind::not_asked;
-      out.what = "the implementation cannot be configured as this world: " + why;
-      return out;
-    }
-    answers_.resize(sequence_.size());
+    if (!reset(out)) return out;
     const std::size_t batch = std::max<std::size_t>(options_.batch, 1);
     for (std::size_t first = 0; first < sequence_.size() && out.kind == Verdict::Kind::ok; first += batch) {
       const std::size_t n = std::min(batch, sequence_.size() - first);
+      answers_.resize(first + n);
       backend_.apply(sequence_.subspan(first, n), std::span(answers_).subspan(first, n));
       for (; at_ < first + n && judge(out); ++at_) {
       }
       if (out.kind == Verdict::Kind::ok && options_.observe && !cells_.empty()) look(out);
     }
+    if (out.kind == Verdict::Kind::ok) leave(out);
     out.states = checker_.most_states();
     if (out.kind != Verdict::Kind::ok) explain(out);
+    out.answers = std::move(answers_);
     return out;
   }
 
  private:
+  /// False where that ends the run.
+  bool reset(Verdict& out) {
+    Ready ready = backend_.reset(world_);
+    if (ready.kind == Ready::Kind::yes) return true;
+    out.where = Verdict::Where::reset;
+    out.at = at_;
+    const bool unsupported = ready.kind == Ready::Kind::unsupported;
+    out.kind = unsupported && at_ == 0 ? Verdict::Kind::not_asked : Verdict::Kind::backend_failed;
+    out.what = at_ > 0       ? "at the reset after the last call: "
+               : unsupported ? "it cannot be configured as this world: "
+                             : "at its reset: ";
+    if (unsupported && at_ > 0) out.what += "it cannot be configured any more as what it has been: ";
+    out.what += ready.why;
+    return false;
+  }
+
+  /// All answers were allowed. Is it still there, and silent, and does it find back?
+  void leave(Verdict& out) {
+    if (there(out) && at_ > 0) reset(out);
+  }
+
+  /// False, and the run ends, where the implementation has failed with nobody asking for a call.
+  bool there(Verdict& out) {
+    const std::string what = backend_.failed();
+    if (what.empty()) return true;
+    out.kind = Verdict::Kind::backend_failed;
+    out.where = Verdict::Where::after;
+    out.at = at_;
+    out.what = "after call " + std::to_string(at_) + ": " + what;
+    return false;
+  }
+
   /// False where the answer to call at_ ends the run.
   bool judge(Verdict& out) {
     const Call& call = sequence_[at_];
     const Answer& answer = answers_[at_];
     const CallKind& kind = catalogue_[call.kind];
-    const auto said = [&] { return words(kind, answer); };
+    const auto said = [&] { return words(world_, kind, answer); };
     if (answer.kind == Answer::Kind::unsupported) return fail(out, Verdict::Kind::not_asked, said());
     if (answer.kind == Answer::Kind::failure) {
       if (!checker_.given(call)) return fail(out, Verdict::Kind::not_asked, "has no meaning here");
@@ -65,22 +95,25 @@ class Run {
   bool fail(Verdict& out, Verdict::Kind kind, const std::string& what) {
     out.kind = kind;
     out.at = at_;
-    out.answer = answers_[at_];
-    out.what = words(catalogue_, names_, sequence_[at_]) + ": " + what;
+    out.what = words(catalogue_, world_, sequence_[at_]) + ": " + what;
     return false;
   }
 
   void look(Verdict& out) {
     const auto view = backend_.observe();
-    if (!view) return;
+    if (!view) {
+      there(out);
+      return;
+    }
     looked_.push_back({at_, *view});
     const Result r = checker_.look(*view, cells_);
     if (r == Result::ok) return;
     out.kind = r == Result::overflow ? Verdict::Kind::unknown : Verdict::Kind::disallowed;
     out.at = at_;
-    out.shown = true;
-    out.what = r == Result::overflow ? "what is shown leaves too many states open"
-                                     : "what is shown is not the model's: " + difference(*view);
+    out.where = Verdict::Where::after;
+    out.what = "after call " + std::to_string(at_) + ": ";
+    out.what += r == Result::overflow ? "what is shown leaves too many states open"
+                                      : "what is shown is not the model's: " + difference(*view);
     looked_.pop_back();
   }
 
@@ -122,7 +155,13 @@ class Run {
     out.trace.facts = world_.facts;
     out.trace.steps = again.steps();
     const bool of_a_call = out.kind == Verdict::Kind::disallowed || out.kind == Verdict::Kind::backend_failed;
-    if (of_a_call && !out.shown) out.expected = expected(again, sequence_[out.at]);
+    if (!of_a_call || out.where != Verdict::Where::call) return;
+    const Call& call = sequence_[out.at];
+    out.expected = expected(again, call);
+    const auto picked = [&](const Allowed& a) { return a.answer.kind == Answer::Kind::ok; };
+    if (!catalogue_[call.kind].results.empty() && answers_[out.at].kind == Answer::Kind::ok &&
+        std::ranges::any_of(out.expected, picked))
+      out.pick = about_pick(catalogue_, world_, again.states().front(), call, answers_[out.at].results[0]);
   }
 
   const Catalogue& catalogue_;

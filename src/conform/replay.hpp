@@ -23,17 +23,30 @@ struct Verdict {
     ok = 1,          ///< every answer was allowed
     disallowed,      ///< the answer to call `at` was not, or what was shown before it
     unknown,         ///< the set of states that the answers leave open grew too large
-    backend_failed,  ///< it crashed, hangs, or talks nonsense at call `at`
-    not_asked,       ///< call `at` has no meaning there, or the implementation has not this call, or not this world
+    backend_failed,  ///< it crashed, hangs, or talks nonsense
+    not_asked,       ///< the call has no meaning there, or the implementation has not this call, or not this world
+  };
+  /// What it is about.
+  enum class Where : std::uint8_t {
+    call = 1,  ///< call `at`
+    after,     ///< what the implementation showed, or did unasked, after the first `at` calls
+    reset,     ///< at 0: the reset before the first call; else the one that follows the last
   };
   Kind kind = Kind::ok;
-  std::size_t at = 0;             ///< calls judged before; where what is shown is disallowed, all that came before it
-  bool shown = false;             ///< disallowed: it is what the implementation showed, not an answer
-  Answer answer;                  ///< the one to call `at`
-  std::vector<Allowed> expected;  ///< disallowed, backend_failed: what would have been right
-  std::string what;               ///< in words; empty: ok
-  trace::Trace trace;             ///< not ok: the calls before, as the model takes them
-  std::size_t states = 0;         ///< the most states that were open at once
+  Where where = Where::call;
+  std::size_t at = 0;             ///< calls judged before
+  std::vector<Answer> answers;    ///< to the calls that were asked
+  std::vector<Allowed> expected;  ///< disallowed or failed at a call: what would have been right
+  std::string pick;               ///< a number that was disallowed: what is wrong with it; may be empty
+  std::string what;               ///< in words, with the call it is about; empty: ok
+
+  /// Something is wrong, whatever it is.
+  [[nodiscard]] bool wrong() const { return kind == Kind::disallowed || kind == Kind::backend_failed; }
+  /// How many calls it takes.
+  [[nodiscard]] std::size_t calls() const { return at + (where == Where::call ? 1 : 0); }
+
+  trace::Trace trace;      ///< not ok: the calls before, as the model takes them
+  std::size_t states = 0;  ///< the most states that were open at once
 };
 
 struct ReplayOptions {
@@ -44,6 +57,7 @@ struct ReplayOptions {
 };
 
 /// Resets `backend` to `world` and puts `sequence` to it, in calls of `catalogue`, which must be the backend's too.
+/// Where all answers were allowed it is reset once more: from wherever the sequence has led it must find back.
 Verdict replay(const Catalogue& catalogue, const World& world, std::span<const Call> sequence, Backend& backend,
                const ReplayOptions& options = {});
 

@@ -33,7 +33,7 @@ std::string xml(std::string_view text) {
 
 /// A description in TAP ends at '#', and stands on one line.
 std::string described(const TestResult& r) {
-  std::string out = io::on_one_line(fmt::format("{}: test {}: {}", r.file, r.id, r.comment));
+  std::string out = io::on_one_line(title(r) + ": " + r.comment);
   std::ranges::replace(out, '#', ' ');
   return out;
 }
@@ -43,6 +43,10 @@ std::string described(const TestResult& r) {
 std::string_view name_of(Outcome outcome) {
   constexpr std::array<std::string_view, 4> names{"passed", "failed", "unknown", "skipped"};
   return names[static_cast<std::size_t>(outcome) - 1];
+}
+
+std::string title(const TestResult& result) {
+  return result.file + (result.id == 0 ? "" : ": test " + std::to_string(result.id));
 }
 
 std::string tap(const std::vector<TestResult>& results) {
@@ -76,7 +80,7 @@ std::string junit(const std::vector<TestResult>& results, const std::string& imp
         xml(file), tests.size(), count(Outcome::failed), count(Outcome::unknown), count(Outcome::skipped), seconds);
     for (const TestResult* r : tests) {
       out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"", xml(file),
-                         xml(fmt::format("{}: {}", r->id, r->comment)), r->seconds);
+                         xml((r->id == 0 ? "" : std::to_string(r->id) + ": ") + r->comment), r->seconds);
       const std::string why = xml(io::on_one_line(r->why));
       switch (r->outcome) {
         case Outcome::passed: out += "/>\n"; break;

@@ -15,7 +15,7 @@ struct TestResult {
     skipped,  ///< the implementation has not what it takes, or does not take part in what the test is about
   };
   std::string file;
-  std::uint64_t id = 0;  ///< tcId
+  std::uint64_t id = 0;  ///< tcId; 0: it is about the implementation as such
   std::string comment;
   Outcome outcome = Outcome::passed;
   std::string why;     ///< in one line; empty: passed
@@ -24,6 +24,9 @@ struct TestResult {
 };
 
 std::string_view name_of(TestResult::Outcome outcome);
+
+/// "vectors.json: test 3", or the file alone where it is no test.
+std::string title(const TestResult& result);
 
 /// Test Anything Protocol, version 13: a line for each test, details as its diagnostics.
 std::string tap(const std::vector<TestResult>& results);

@@ -21,16 +21,12 @@ class Shrinking {
   std::optional<std::vector<Call>> failing(std::vector<Call> calls) const {
     while (!calls.empty()) {
       const Verdict v = replay(catalogue_, world_, calls, backend_, options_);
-      const auto at = static_cast<std::ptrdiff_t>(v.at);
-      switch (v.kind) {
-        case Verdict::Kind::disallowed:
-        case Verdict::Kind::backend_failed: calls.resize(std::min(calls.size(), v.at + 1)); return calls;
-        case Verdict::Kind::not_asked:
-          if (v.at >= calls.size()) return std::nullopt;
-          calls.erase(calls.begin() + at);
-          break;
-        default: return std::nullopt;
+      if (v.wrong()) {
+        calls.resize(v.calls());
+        return calls;
       }
+      if (v.kind != Verdict::Kind::not_asked || v.where != Verdict::Where::call) return std::nullopt;
+      calls.erase(calls.begin() + static_cast<std::ptrdiff_t>(v.at));
     }
     return std::nullopt;
   }
@@ -98,7 +94,7 @@ Found shrink(const Catalogue& catalogue, const Found& found, Backend& backend, d
   if (!calls) return found;
   while (!shrinking.late() && (shrinking.leave_out(*calls) || shrinking.simplify(*calls))) {
   }
-  return {found.world, *calls};
+  return {found.world, *calls, found.what};
 }
 
 }  // namespace pasid::conform

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "src/conform/replay.hpp"
-#include "src/conform/vectors/chained.hpp"
+#include "src/conform/vectors/digest.hpp"
 #include "src/conform/wire.hpp"
 #include "src/conform/words.hpp"
 #include "src/conform/world_json.hpp"
@@ -32,10 +32,10 @@ class TestReader {
   TestReader(const Catalogue& asked, const Catalogue& listed, const Catalogue& catalogue, const World& world)
       : asked_(asked), listed_(listed), catalogue_(catalogue), wire_(asked, world), checker_(listed, world) {}
 
-  VectorTest read(const Json& json) {
+  VectorTest read(std::uint64_t id, const Json& json) {
     constexpr std::string_view what = "a test";
     VectorTest out;
-    out.id = json.member("tcId", what).number(1, UINT32_MAX, "a number from 1");
+    out.id = id;
     out.comment = json.member("comment", what).text();
     names_in(json.member("flags", what));
     const Json result = json.member("result", what);
@@ -78,7 +78,8 @@ class TestReader {
       case Checker::Result::disallowed: break;
     }
     std::string right;
-    for (const Allowed& a : expected(checker_, call)) right += (right.empty() ? "" : " or ") + words(kind, a.answer);
+    for (const Allowed& a : expected(checker_, call))
+      right += (right.empty() ? "" : " or ") + words(checker_.stepper().world(), kind, a.answer);
     given.fail("the answer is not the model's", right);
   }
 
@@ -98,6 +99,17 @@ class TestReader {
   Checker checker_;
 };
 
+constexpr std::string_view what = "a vector file";
+
+/// Empty, or that the file's answers are from another model than this one.
+std::string other_model(const Json& root, const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  const auto stored = root.find("model");
+  if (!stored) return {};
+  const std::string here = vectors::digest(tree, knobs);
+  if (stored->text() == here) return {};
+  return "the file is of another model: its digest is " + stored->text() + ", and here " + here;
+}
+
 }  // namespace
 
 VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const explore::Reading& reading,
@@ -105,7 +117,6 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
   const io::JsonDocument document = io::JsonDocument::read(path);
   path_ = document.file();
   const Json root = document.root();
-  constexpr std::string_view what = "a vector file";
   must_say(root, "algorithm", what, algorithm);
   must_say(root, "schema", what, schema);
   const Json design = root.member("design", what);
@@ -120,32 +131,44 @@ VectorFile::VectorFile(const std::string& path, const lang::Tree& tree, const ex
   itself_ = std::make_unique<Catalogue>(tree, reading, knobs, Device::itself);
   catalogue_ = device == Device::asked ? asked_.get() : itself_.get();
 
-  std::set<std::uint64_t> ids;
-  for (const Json& each : root.member("testGroups", what).elements()) {
-    constexpr std::string_view group_what = "a test group";
-    must_say(each, "type", group_what, group_type);
-    VectorGroup& group = groups_.emplace_back();
-    group.world = read_world(tree, knobs, each.member("world", group_what));
-    group.catalogue = catalogue_;
-    const auto needs = each.find("requires");
-    if (needs) {
-      group.calls = names_in(needs->find("calls"));
-      group.environment = names_in(needs->find("environment"));
-      group.observes = names_in(needs->find("observes"));
-    }
-    const Catalogue& listed =
-        device_in(needs ? needs->find("device") : std::nullopt) == Device::asked ? *asked_ : *itself_;
-    TestReader reader(*asked_, listed, *catalogue_, group.world);
-    for (const Json& test : each.member("tests", group_what).elements()) {
-      group.tests.push_back(reader.read(test));
-      if (!ids.insert(group.tests.back().id).second)
-        test.member("tcId", "a test").fail("this tcId stands here for the second time", "another for each test");
-    }
-    tests_ += group.tests.size();
-  }
+  for (const Json& each : root.member("testGroups", what).elements()) read_group(each, knobs, root);
   const Json count = root.member("numberOfTests", what);
-  if (count.number(0, UINT32_MAX, "a number") != tests_)
-    count.fail("numberOfTests is another number", std::to_string(tests_) + ", which is how many there are");
+  if (count.number(0, UINT32_MAX, "a number") != tests())
+    count.fail("numberOfTests is another number", std::to_string(tests()) + ", which is how many there are");
+}
+
+void VectorFile::read_group(const Json& json, const spec::NativeFacts& knobs, const Json& root) {
+  constexpr std::string_view group_what = "a test group";
+  const lang::Tree& tree = asked_->tree();
+  must_say(json, "type", group_what, group_type);
+  VectorGroup& group = groups_.emplace_back();
+  group.catalogue = catalogue_;
+  const auto needs = json.find("requires");
+  if (needs) {
+    group.calls = names_in(needs->find("calls"));
+    group.environment = names_in(needs->find("environment"));
+    group.observes = names_in(needs->find("observes"));
+  }
+  const Catalogue& listed =
+      device_in(needs ? needs->find("device") : std::nullopt) == Device::asked ? *asked_ : *itself_;
+  const Json world = json.member("world", group_what);
+  try {
+    group.world = read_world(tree, knobs, world);
+  } catch (const io::InputError& e) {
+    throw e.with(other_model(root, tree, knobs));
+  }
+  TestReader reader(*asked_, listed, *catalogue_, group.world);
+  for (const Json& test : json.member("tests", group_what).elements()) {
+    const Json id = test.member("tcId", "a test");
+    const std::uint64_t number = id.number(1, UINT32_MAX, "a number from 1");
+    if (!ids_.insert(number).second) id.fail("this tcId stands here for the second time", "another for each test");
+    try {
+      group.tests.push_back(reader.read(number, test));
+    } catch (const io::InputError& e) {
+      const std::string other = other_model(root, tree, knobs);
+      throw e.with("test " + std::to_string(number) + (other.empty() ? "" : "; " + other));
+    }
+  }
 }
 
 std::string vector_text(const lang::Tree& tree, const std::string& design, const Catalogue& catalogue, Device device,
@@ -161,8 +184,7 @@ std::string vector_text(const lang::Tree& tree, const std::string& design, const
     for (const std::uint8_t k : kind.inputs) {
       const Parameter& p = kind.params[k];
       const auto value = test.calls[i].args[k];
-      if (p.sort->kind == lang::SortKind::enumeration && value > 1)
-        environment.insert(std::string(p.name) + "." + std::string(p.sort->enumerators[value - 1U]));
+      if (p.sort->kind == lang::SortKind::enumeration && value > 1) environment.insert(choice_name(p, value));
     }
     std::string text;
     wire.append(text, test.calls[i]);
@@ -178,6 +200,7 @@ std::string vector_text(const lang::Tree& tree, const std::string& design, const
       {"numberOfTests", 1},
       {"header", {"A sequence on which an implementation and the design differ, as short as it could be made."}},
       {"design", design},
+      {"model", vectors::digest(tree, world.facts)},
       {"notes", {{std::string(flag), {{"bugType", "FOUND"}, {"description", std::string(note)}}}}},
       {"testGroups", ordered_json::array({{{"type", group_type},
                                            {"world", world_json(tree, world)},

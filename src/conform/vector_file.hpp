@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,16 +42,18 @@ class VectorFile {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& design() const { return design_; }
   [[nodiscard]] const std::deque<VectorGroup>& groups() const { return groups_; }
-  [[nodiscard]] std::size_t tests() const { return tests_; }
+  [[nodiscard]] std::size_t tests() const { return ids_.size(); }
 
  private:
+  void read_group(const io::Json& json, const spec::NativeFacts& knobs, const io::Json& root);
+
   std::string path_;
   std::string design_;
   std::unique_ptr<Catalogue> asked_;      ///< every call there is
   std::unique_ptr<Catalogue> itself_;     ///< those where the device is the implementation's own
   const Catalogue* catalogue_ = nullptr;  ///< of the implementation that will be asked
   std::deque<VectorGroup> groups_;
-  std::size_t tests_ = 0;
+  std::set<std::uint64_t> ids_;  ///< of all tests
 };
 
 /// A test as a vector file of its own, which reads as the same test. Its answers are those of an implementation with

@@ -14,6 +14,14 @@ std::vector<std::string> names_in(const std::optional<io::Json>& list) {
   return out;
 }
 
+void must_be_among(std::span<const std::string_view> legal, const std::optional<io::Json>& names,
+                   std::string_view what) {
+  if (!names) return;
+  for (const io::Json& each : names->elements("a list of names"))
+    if (const std::string name = each.text("a name"); std::ranges::find(legal, name) == legal.end())
+      each.fail("there is no " + std::string(what) + " " + io::in_quotes(name), io::one_of(legal, name));
+}
+
 Device device_in(const std::optional<io::Json>& device) {
   if (!device) return Device::asked;
   const std::string given = device->text();
@@ -138,7 +146,7 @@ Call Wire::read_call(const io::Json& json) const {
     if (!given && p.sort->kind == lang::SortKind::enumeration) out.args[k] = 1;
     else out.args[k] = value(p.sort, json.member(p.name, kind.name));
   }
-  if (json.members().size() == used) return out;
+  if (json.size() == used) return out;
   for (const auto& [key, at] : json.members()) {
     const auto known = std::ranges::any_of(kind.inputs, [&](std::uint8_t k) { return kind.params[k].name == key; });
     if (key != "call" && !known)
@@ -149,12 +157,18 @@ Call Wire::read_call(const io::Json& json) const {
 
 Answer Wire::read_answer(const CallKind& kind, const io::Json& json) const {
   Answer out;
+  const auto no_answer = [&](const std::string& wrong) {
+    json.fail(wrong,
+              R"({"ok": {…}}, {"error": "E…"}, {"would_block": true}, {"gp_fault": true} or {"unsupported": true})");
+  };
+  if (!json.is_object()) no_answer("this is " + std::string(json.type_name()));
+  if (json.size() != 1) no_answer("this has " + std::to_string(json.size()) + " members");
   if (const auto ok = json.find("ok")) {
     for (std::size_t i = 0; i < kind.results.size(); ++i)
       out.results[i] = static_cast<std::uint32_t>(
           ok->member(kind.params[kind.results[i]].name, "the result of " + std::string(kind.name))
               .number(0, pasid_numbers - 1, "a PASID, 0 to 1048575"));
-    if (ok->members().size() != kind.results.size())
+    if (!ok->is_object() || ok->size() != kind.results.size())
       ok->fail(std::string(kind.name) + " has no such results", std::to_string(kind.results.size()) + " of them");
     return out;
   }
@@ -165,12 +179,13 @@ Answer Wire::read_answer(const CallKind& kind, const io::Json& json) const {
     return out;
   }
   for (const Bare& b : bare) {
-    if (!json.find(b.key)) continue;
+    const auto flag = json.find(b.key);
+    if (!flag || !flag->is_true()) continue;
     out.kind = b.kind;
     return out;
   }
-  json.fail(json.is_object() ? "this is no answer" : "this is " + std::string(json.type_name()),
-            R"({"ok": {…}}, {"error": "E…"}, {"would_block": true}, {"gp_fault": true} or {"unsupported": true})");
+  no_answer("this is no answer");
+  return out;
 }
 
 View Wire::read_view(const io::Json& json) const {

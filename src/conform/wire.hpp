@@ -14,6 +14,10 @@ namespace pasid::conform {
 /// The elements of an array of names; none where there is no list. Throws io::InputError for anything else.
 std::vector<std::string> names_in(const std::optional<io::Json>& list);
 
+/// Throws io::InputError where one of the names is not `legal`. `what` is what messages call one.
+void must_be_among(std::span<const std::string_view> legal, const std::optional<io::Json>& names,
+                   std::string_view what);
+
 /// "itself" or "asked"; asked where there is none.
 Device device_in(const std::optional<io::Json>& device);
 

@@ -15,6 +15,10 @@ std::string message(std::string_view file, Position at, std::string_view wrong, 
 InputError::InputError(std::string_view file, Position at, std::string_view wrong, std::string_view expected)
     : std::runtime_error(message(file, at, wrong, expected)) {}
 
+InputError InputError::with(std::string_view note) const {
+  return InputError(note.empty() ? std::string(what()) : std::string(what()) + " (" + on_one_line(note) + ")");
+}
+
 std::string on_one_line(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;

@@ -19,6 +19,12 @@ struct Position {
 class InputError : public std::runtime_error {
  public:
   InputError(std::string_view file, Position at, std::string_view wrong, std::string_view expected);
+
+  /// The same, with a note in brackets at the end; the note may be empty.
+  [[nodiscard]] InputError with(std::string_view note) const;
+
+ private:
+  explicit InputError(const std::string& message) : std::runtime_error(message) {}
 };
 
 /// `text` on one line, without control characters.

@@ -198,6 +198,12 @@ Json Json::member(std::string_view name, std::string_view what) const {
   fail(std::string(what) + " has no \"" + std::string(name) + "\"", "one");
 }
 
+Json Json::only(std::string_view name, std::string_view what) const {
+  const Json out = member(name, what);
+  if (size() != 1) fail(std::string(what) + " has " + std::to_string(size()) + " members", "one alone");
+  return out;
+}
+
 std::string Json::text(std::string_view expected) const {
   must_be(Type::string, expected);
   const std::string& text = document_->text_;

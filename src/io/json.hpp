@@ -34,6 +34,7 @@ class JsonDocument {
 
   [[nodiscard]] Json root() const;
   [[nodiscard]] const std::string& file() const { return file_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   friend class Json;
@@ -66,6 +67,8 @@ class Json {
   [[nodiscard]] std::optional<Json> find(std::string_view name) const;
   /// Of an object that must have it. `what` is what messages call the object.
   [[nodiscard]] Json member(std::string_view name, std::string_view what) const;
+  /// Of an object that must have it and nothing else.
+  [[nodiscard]] Json only(std::string_view name, std::string_view what) const;
 
   /// `expected` is what messages say should stand here.
   [[nodiscard]] std::string text(std::string_view expected = "a string") const;
@@ -74,6 +77,8 @@ class Json {
   [[nodiscard]] std::uint64_t number(std::uint64_t least, std::uint64_t most, std::string_view expected) const;
   /// The elements of an array.
   [[nodiscard]] std::vector<Json> elements(std::string_view expected = "an array") const;
+  /// Elements of an array or members of an object; 0 for anything else.
+  [[nodiscard]] std::size_t size() const { return is_array() || is_object() ? value().children : 0; }
   struct Member;
   /// The members of an object, in the order of the text.
   [[nodiscard]] std::vector<Member> members(std::string_view expected = "an object") const;

@@ -42,6 +42,16 @@ run 0 'kernel_scheme' -- design show reserved-kernel-pasid --json
 run 0 'well-formed' -- design validate overlapping-kernel-sets
 run 0 '"errno": "ENOSPC"' -- rules bind.pasid --json
 run 0 ' rules mention free_point' -- rules --knob free_point
+# A guard, as a verdict names it, finds its rules; with a design, in that design's variant and no other.
+run 0 'bind.pasid(' 'bind.pasid_5_16(' 'bind.pasid-free' -- rules bind.pasid-free
+[[ $out != *'unbind.stop('* && $out != *'user.reserve('* ]] || fail "rules without the guard are shown: $out"
+run 0 'bind.pasid(' 'bind.pasid-free' -- rules bind.pasid-free --design linux-7.3
+[[ $out != *bind.pasid_5_16* && $out != *linux_5_16* ]] || fail "another design's rules are shown: $out"
+run 0 'bind.pasid_5_16(' -- rules bind --design linux-5.16
+[[ $out != *'bind.pasid('* ]] || fail "another design's rules are shown: $out"
+bad 'no-such' -- rules bind --design no-such
+bad 'one design at a time' -- rules bind --design linux-7.3 --design linux-5.16
+bad 'not in linux-7.3' -- rules bind.pasid_5_16 --design linux-7.3
 run 0 '"name": "OnePasidPerMm"' -- rules --formulas --json
 
 # Claims: one that the verdicts bear out, and its twin that says the opposite.

@@ -66,11 +66,29 @@ wrong() {
 }
 printf '#!/bin/sh\nexit 3\n' >"$work/quits" && chmod +x "$work/quits"
 wrong 'it exited with 3' quits
+# A program that does not say what it offers is a failure in the reports as well.
+for option in --tap --json; do
+  run 1 'it exited with 3' 'what it offers' -- replay $option --backend process:"$work/quits" --junit "$work/quits.xml" "$work/5.json"
+  grep -q 'tests="1" failures="1" errors="0" skipped="0"' "$work/quits.xml" && grep -q 'it exited with 3' "$work/quits.xml" ||
+    fail "JUnit: $(cat "$work/quits.xml")"
+  rm "$work/quits.xml"
+done
+run 1 $'TAP version 13\n1..1\nnot ok 1 - ' -- replay --tap --backend process:"$work/quits" "$work/5.json"
+run 1 '"failed": 1' -- replay --json --backend process:"$work/quits" "$work/5.json"
+run 1 '"why": "the program under test did not say what it offers: it exited with 3' -- fuzz --json --backend process:"$work/quits"
 wrong 'the shell did not find it' no-such-program
 printf '#!/bin/sh\nread line; echo hi\n' >"$work/rude" && chmod +x "$work/rude"
 wrong 'this is not JSON' rude
 printf '#!/bin/sh\nread line; echo %s\n' "'{\"protocol\":2,\"name\":\"x\",\"calls\":[]}'" >"$work/new" && chmod +x "$work/new"
 wrong 'this is another protocol' new
+# says NAME FROM TO: its hello has something else in it.
+says() { printf '#!/bin/sh\n%s | sed -u "1s/%s/%s/"\n' "$work/mine" "$2" "$3" >"$work/$1" && chmod +x "$work/$1"; }
+for name in calls/bind/bnd observes/entry/entri environment/memory.none_for_slot/memory.none_for_slots; do
+  IFS=/ read -r list right wrong <<<"$name"
+  says misspelt "\\\"$right\\\"" "\\\"$wrong\\\""
+  run 1 'there is no ' -- fuzz --calls 100 --backend process:"$work/misspelt" --out "$work/puppet.json"
+  [[ $(wc -l <<<"$out") == 1 && $out == *"'$wrong'; expected one of "*"(did you mean '$right'?)"* ]] || fail "of $list it is said: $out"
+done
 puppet crashes 'kill -SEGV $$'
 wrong 'signal 11' crashes
 puppet leaves 'exit 0'
@@ -87,6 +105,54 @@ puppet many 'echo "{\"answers\":[{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}}
 wrong 'these are 8 answers' many
 puppet endless 'head -c 6000000 /dev/zero | tr "\\0" x; read line'
 wrong 'a line of more than 4 MiB' endless
+
+# What goes wrong at a reset, between two tests, or with nobody asking, is held against them too.
+# filter NAME SHELL TEXT: both commands say so of the example with what SHELL does to it.
+filter() {
+  printf '#!/bin/sh\n%s\n' "$2" >"$work/$1" && chmod +x "$work/$1"
+  wrong "$3" "$1"
+}
+no_vector() { [[ $out == *'No vector was written: the reset alone fails'* && ! -e $work/puppet.json ]] || fail "a vector of no calls: $out"; }
+rm -f "$work/puppet.json"
+filter dies-at-reset "sed -u 1q | $work/mine" 'at its reset: it exited with 0' && no_vector
+filter hangs-at-reset "read line; echo '$hello'; sleep 1000" 'at its reset: it has not answered for 1 s' && no_vector
+filter garbles-reset "$work/mine | sed -u 's/^{\"ok\":true}/nonsense/'" 'at its reset: its answer:1:2: this is not JSON' && no_vector
+for answer in '{"ok":1}' '{"ok":false}' '{"ok":true,"more":1}' '{"ok":true,"unsupported":"no"}' '{"unsupported":true}' '{}' '[]'; do
+  filter other-answer "$work/mine | sed -u 's/^{\"ok\":true}/$answer/'" "at its reset: its answer to reset is neither" && no_vector
+done
+filter breaks-at-reset "$work/mine | sed -u 's/^{\"ok\":true}/{\"failure\":\"it is on fire\"}/'" 'at its reset: it is on fire' && no_vector
+filter says-more "$work/mine | sed -u 's/^{\"answers.*/&\n{\"and\":1}/'" 'it said what it was not asked for'
+filter two-in-one "$work/mine | sed -u 's/{\"ok\":{}/&,\"x\":1/g'" 'this has 2 members'
+filter no-flag "$work/mine | sed -u 's/{\"ok\":{}}/{\"would_block\":false}/g'" 'this is no answer'
+filter no-object "$work/mine | sed -u 's/{\"ok\":{}}/{\"ok\":true}/g'" 'has no such results; expected 0 of them'
+filter more-beside "$work/mine | sed -u '/^{\"answers/s/}\$/,\"x\":1}/'" 'the answer to apply has 2 members'
+filter more-shown "$work/mine | sed -u '/^{\"state/s/}\$/,\"x\":1}/'" 'the answer to observe has 2 members'
+# It is started again for the next test. (What it is asked by then: hello, reset, apply, observe, and a reset at the end.)
+for lines in 1 4; do
+  printf '#!/bin/sh\n[ -e %s ] && exec %s\ntouch %s\nsed -u %dq | %s\n' "$work/once" "$work/mine" "$work/once" "$lines" "$work/mine" >"$work/dies-once"
+  chmod +x "$work/dies-once" && rm -f "$work/once"
+  run 1 'test 1 failed' 'it exited with 0' '1 passed, 1 failed, 0 unknown, 0 skipped' -- \
+    replay --backend process:"$work/dies-once" "$work/5.json" "$work/5.json"
+done
+# reset_bug NAME C: the example with something at the beginning of its reset.
+reset_bug() {
+  sed "s|^static void reset(const char \*world) {|&$2|" "$example" >"$work/$1.c"
+  cmp -s "$example" "$work/$1.c" && fail "$1 is no twin"
+  ${CC:-cc} -std=c99 -o "$work/$1" "$work/$1.c"
+}
+reset_bug cannot-find-back ' if (w.spaces[0].pasid) abort();'
+run 1 'wrong: at the reset after the last call' 'As a vector' -- \
+  fuzz --backend process:"$work/cannot-find-back" --calls 10000 --trace none --out "$work/back.json"
+run 1 'at the reset after the last call' '1 failed' -- replay --backend process:"$work/cannot-find-back" "$work/back.json"
+run 0 '1 passed' -- replay --backend process:"$work/mine" "$work/back.json"
+(($(grep -c '"call"' "$work/back.json") == 2)) || fail "what was found is longer than it need be: $(cat "$work/back.json")"
+# Worlds that it cannot be reset to are left out, and counted.
+unsupported='{ printf("{\\"unsupported\\":\\"one device only\\"}"); return; }'
+reset_bug one-device " if (strstr(world, \"dev2\")) $unsupported"
+run 0 'worlds: one device only' 'nothing wrong was found' -- fuzz --backend process:"$work/one-device" --calls 2000 --out "$work/none.json"
+reset_bug no-device " if (world) $unsupported"
+run 1 'worlds: one device only' 'no call was judged' -- fuzz --backend process:"$work/no-device" --calls 2000 --out "$work/none.json"
+run 1 'skipped 1: it cannot be configured as this world: one device only' -- replay --backend process:"$work/no-device" "$work/5.json"
 pgrep -f "$work/hangs" >/dev/null && fail "a program that hangs was left running"
 
 # Vector files that are none: one line that says where and why.
@@ -134,4 +200,4 @@ sed 's/"result": "valid"/"result": "fine"/' "$work/5.json" >"$work/twin.json" &&
 sed 's/"max_pasids": [0-9]*/"max_pasids": -1/' "$work/5.json" >"$work/twin.json" && as_schema 1 pasid_vectors_v1.schema.json "$work/twin.json"
 
 echo "$checks checks, $failures failed"
-((checks > 60 && failures == 0))
+((checks > 120 && failures == 0))

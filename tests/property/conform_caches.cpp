@@ -2,6 +2,7 @@
 // model's does. Its twins lose a command, or send it to the wrong place.
 #include <doctest/doctest.h>
 
+#include "src/trace/names.hpp"
 #include "tests/support/conform_hardware.hpp"
 #include "tests/support/conform_machine.hpp"
 
@@ -67,10 +68,10 @@ class CachingBackend : public conform::ReferenceBackend {
  public:
   CachingBackend(const conform::Catalogue& calls, std::shared_ptr<CachingHost> host)
       : ReferenceBackend(calls, host), hardware(std::move(host)) {}
-  std::string reset(const conform::World& world) override {
-    std::string why = ReferenceBackend::reset(world);
+  conform::Ready reset(const conform::World& world) override {
+    conform::Ready ready = ReferenceBackend::reset(world);
     hardware->serve(*this, world);
-    return why;
+    return ready;
   }
   const std::shared_ptr<CachingHost> hardware;
 };
@@ -89,11 +90,11 @@ class CachingMachine {
     const conform::CallKind& kind = scene.calls[call.kind];
     conform::Answer answer;
     backend_.apply(std::span(&call, 1), std::span(&answer, 1));
-    const std::string asked = words(scene.calls, scene.names, call) + ": " + words(kind, answer);
+    const std::string asked = words(scene.calls, world_, call) + ": " + words(world_, kind, answer);
     asked_ += asked + "\n";
     if (!expected) return asked + ", which has no meaning where caches are full";
     if (answer.kind != expected->kind || answer.err != expected->err || answer.results != expected->results)
-      return asked + ", expected " + words(kind, *expected);
+      return asked + ", expected " + words(world_, kind, *expected);
     model_.take(call);
     fill();
     const auto held = backend_.hardware->held();
@@ -117,7 +118,7 @@ class CachingMachine {
 
   /// Empty, or what one has and the other has not.
   [[nodiscard]] std::string difference(const std::set<Cached>& hardware, const std::set<Cached>& model) const {
-    const trace::Names& names = scene_of(world_).names;
+    const trace::Names names(conform_model().tree, world_.facts);
     const auto missing = [&](const std::set<Cached>& in, const std::set<Cached>& from,
                              const char* what) -> std::string {
       for (const Cached& c : in) {

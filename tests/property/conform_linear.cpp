@@ -80,7 +80,7 @@ struct Recorded {
 /// `threads` threads, each with `calls` calls. T1 and T2 share an mm.
 Recorded record(conform::Backend& backend, unsigned seed, int threads, int calls) {
   const conform::World& world = shared_world();
-  REQUIRE(backend.reset(world) == "");
+  REQUIRE(backend.reset(world) == conform::Ready{});
   conform::Foresight model(catalogue(), world);
   for (const Call& c :
        {call("process.create", {{"thread", 1}, {"mm", 1}}), call("process.clone", {{"parent", 1}, {"child", 2}}),
@@ -142,12 +142,12 @@ struct SlowHost : conform::ObedientHost {
 };
 
 std::string told(const Recorded& r, const conform::Linearised& l) {
-  const trace::Names names(conform_model().tree, shared_world().facts);
   std::string out;
   for (std::size_t i = 0; i < r.events.size(); ++i) {
     const Event& e = r.events[i];
     out += std::to_string(e.invoked) + "-" + std::to_string(e.returned) + " " +
-           words(catalogue(), names, e.calls.front()) + ": " + words(catalogue()[e.calls.front().kind], e.answer) +
+           words(catalogue(), shared_world(), e.calls.front()) + ": " +
+           words(shared_world(), catalogue()[e.calls.front().kind], e.answer) +
            (std::ranges::find(l.order, i) == l.order.end() ? "   <- not explained" : "") + "\n";
   }
   return out;
@@ -188,7 +188,7 @@ class Racy : public conform::Backend {
   enum class How : std::uint8_t { locked, drops_lock, remembers };
   explicit Racy(How how) : how_(how) {}
   [[nodiscard]] const conform::Capabilities& capabilities() const override { return inner_->capabilities(); }
-  std::string reset(const conform::World& w) override { return inner_->reset(w); }
+  conform::Ready reset(const conform::World& w) override { return inner_->reset(w); }
   std::optional<conform::View> observe() override { return inner_->observe(); }
   void apply(std::span<const Call> calls, std::span<Answer> answers) override {
     for (std::size_t i = 0; i < calls.size(); ++i) {

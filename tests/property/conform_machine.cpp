@@ -23,7 +23,7 @@ class Tampered : public conform::Backend {
   Tampered(const conform::Catalogue& catalogue, Spoil spoil, SpoilView view)
       : calls_(catalogue), spoil_(std::move(spoil)), view_(std::move(view)) {}
   [[nodiscard]] const conform::Capabilities& capabilities() const override { return inner_->capabilities(); }
-  std::string reset(const conform::World& w) override { return inner_->reset(w); }
+  conform::Ready reset(const conform::World& w) override { return inner_->reset(w); }
   void apply(std::span<const Call> calls, std::span<Answer> answers) override {
     inner_->apply(calls, answers);
     for (std::size_t i = 0; i < calls.size(); ++i)

@@ -17,15 +17,14 @@
 
 namespace pasid::test {
 
-/// What the model foretells in a world, its calls and its names; kept for as long as the worlds, for RapidCheck shrinks
+/// What the model foretells in a world, and its calls; kept for as long as the worlds, for RapidCheck shrinks
 /// commands after the run they are of.
 struct Scene {
   const conform::Catalogue& calls;
   conform::Foresight foresight;
-  trace::Names names;
+  const conform::World& world;
   std::vector<int> offered{};  ///< kinds of calls that the backend under test offers
-  explicit Scene(const conform::World& w)
-      : calls(catalogue_of(w)), foresight(calls, w), names(conform_model().tree, w.facts) {}
+  explicit Scene(const conform::World& w) : calls(catalogue_of(w)), foresight(calls, w), world(w) {}
 };
 
 inline Scene& scene_of(const conform::World& world) {
@@ -40,11 +39,10 @@ struct Machine {
   const conform::World& world;
   conform::Backend& backend;
   conform::Checker checker;
-  const trace::Names& names;
   std::vector<int> cells;
 
   Machine(const conform::World& w, conform::Backend& b)
-      : world(w), backend(b), checker(catalogue_of(w), w, {.record = true}), names(scene_of(w).names) {
+      : world(w), backend(b), checker(catalogue_of(w), w, {.record = true}) {
     for (const auto& cell : b.capabilities().observes) cells.push_back(conform_model().tree.cell_named(cell));
   }
 
@@ -65,15 +63,15 @@ struct Machine {
     conform::Answer answer;
     backend.apply(std::span(&call, 1), std::span(&answer, 1));
     if (checker.step(call, answer) != conform::Checker::Result::ok) {
-      std::string wrong = words(calls, names, call) + ": answers " + words(kind, answer);
+      std::string wrong = words(calls, world, call) + ": answers " + words(world, kind, answer);
       for (const auto& a : conform::expected(checker, call))
-        wrong +=
-            "\n  expected " + words(kind, a.answer) + (a.guard.empty() ? "" : " (" + a.guard + ")") + ", " + a.cites;
+        wrong += "\n  expected " + words(world, kind, a.answer) + (a.guard.empty() ? "" : " (" + a.guard + ")") + ", " +
+                 a.cites;
       return wrong;
     }
     if (const auto view = backend.observe())
       if (checker.look(*view, cells) != conform::Checker::Result::ok)
-        return words(calls, names, call) + ": what is shown afterwards is not the model's";
+        return words(calls, world, call) + ": what is shown afterwards is not the model's";
     return {};
   }
 };
@@ -110,7 +108,7 @@ struct Ask : rc::state::Command<Foretold, M> {
     const std::string wrong = m.ask(call);
     if (!wrong.empty()) RC_FAIL(m.story(wrong));
   }
-  void show(std::ostream& out) const override { out << words(scene->calls, scene->names, call); }
+  void show(std::ostream& out) const override { out << words(scene->calls, scene->world, call); }
 };
 
 template <class M>
@@ -170,7 +168,7 @@ auto machine_runs(const std::vector<conform::World>& worlds, Make make) {
   return [&worlds, make] {
     const auto& world = worlds[*rc::gen::inRange<std::size_t>(0, worlds.size())];
     const auto backend = make(catalogue_of(world));
-    RC_ASSERT(backend->reset(world) == "");
+    RC_ASSERT(backend->reset(world) == conform::Ready{});
     scene_of(world).offered = offered_by(*backend, catalogue_of(world));
     M machine(world, *backend);
     const Foretold start{&world};

@@ -106,29 +106,90 @@ TEST_CASE("an mm is dropped when an answer needs it, and not before") {
   }
 }
 
-TEST_CASE("replay says which call was wrong, what was expected and by which guard") {
-  /// Answers from a list.
-  struct Scripted : conform::Backend {
-    conform::Capabilities can{.name = "scripted"};
-    std::vector<Answer> script;
-    std::size_t at = 0;
-    [[nodiscard]] const conform::Capabilities& capabilities() const override { return can; }
-    std::string reset(const conform::World&) override { return at = 0, ""; }
-    void apply(std::span<const Call> calls, std::span<Answer> answers) override {
-      for (std::size_t i = 0; i < calls.size(); ++i) answers[i] = script[at++];
-    }
+namespace {
+
+/// Answers from lists.
+struct Scripted : conform::Backend {
+  conform::Capabilities can{.name = "scripted"};
+  std::vector<Answer> script;
+  std::vector<conform::Ready> resets;  ///< to the first resets; the others are well
+  std::string wrong;                   ///< with nobody asking
+  std::size_t at = 0;
+  std::size_t reset_at = 0;
+  [[nodiscard]] const conform::Capabilities& capabilities() const override { return can; }
+  conform::Ready reset(const conform::World&) override {
+    at = 0;
+    return reset_at < resets.size() ? resets[reset_at++] : conform::Ready{};
+  }
+  void apply(std::span<const Call> calls, std::span<Answer> answers) override {
+    for (std::size_t i = 0; i < calls.size(); ++i) answers[i] = script[at++];
+  }
+  std::string failed() override { return wrong; }
+};
+
+using Kind = conform::Verdict::Kind;
+using Where = conform::Verdict::Where;
+
+}  // namespace
+
+TEST_CASE("replay: what goes wrong at a reset, or with nobody asking, is a verdict; what is not supported is none") {
+  const std::vector<Call> sequence{call("process.create", {{"thread", 1}, {"mm", 1}})};
+  const auto replayed = [&](std::vector<conform::Ready> resets, const std::string& wrong = {}) {
+    Scripted backend;
+    backend.script = {{}};
+    backend.resets = std::move(resets);
+    backend.wrong = wrong;
+    return conform::replay(catalogue(), shared_world(), sequence, backend);
   };
+  const conform::Ready yes;
+  const conform::Ready no{conform::Ready::Kind::unsupported, "too small"};
+  const conform::Ready dead{conform::Ready::Kind::failed, "it died"};
+  const auto is = [](const conform::Verdict& v, Kind kind, std::size_t at) {
+    return v.kind == kind && v.where == Where::reset && v.at == at && v.calls() == at;
+  };
+  CHECK(replayed({yes, yes}).kind == Kind::ok);
+  CHECK(is(replayed({no}), Kind::not_asked, 0));
+  CHECK(is(replayed({dead}), Kind::backend_failed, 0));
+  CHECK(replayed({dead}).what == "at its reset: it died");
+  // A reset follows the last call too. What was supported before is so still.
+  CHECK(is(replayed({yes, dead}), Kind::backend_failed, 1));
+  CHECK(is(replayed({yes, no}), Kind::backend_failed, 1));
+  const auto after = replayed({}, "it spoke");
+  CHECK(after.kind == Kind::backend_failed);
+  CHECK(after.where == Where::after);
+  CHECK(after.what == "after call 1: it spoke");
+}
+
+TEST_CASE("replay says what is wrong with a number that was picked") {
+  const std::vector<Call> sequence{
+      call("process.create", {{"thread", 1}, {"mm", 1}}), call("bind", {{"thread", 1}, {"wq", 1}, {"file", 1}}),
+      call("process.create", {{"thread", 3}, {"mm", 2}}), call("bind", {{"thread", 3}, {"wq", 1}, {"file", 2}}),
+      call("bind", {{"thread", 1}, {"wq", 1}, {"file", 3}})};
+  const auto about = [&](std::uint32_t first, std::uint32_t second, std::uint32_t third) {
+    Scripted backend;
+    backend.script = {{}, number(first), {}, number(second), number(third)};
+    return conform::replay(catalogue(), shared_world(), sequence, backend).pick;
+  };
+  CHECK(about(1, 2, 1).empty());
+  CHECK(about(1, 1, 1) == "1 (p2) is held by A");
+  CHECK(about(1, 3, 1) == "3 (p4) is free, but so is 2 (p3), which is lower");
+  CHECK(about(1, 2, 2) == "A has a number already, 1 (p2)");
+  CHECK(about(0, 2, 1) == "0 is the number of requests without a PASID");
+  const std::uint32_t most = conform::max_pasids(shared_world(), 1);
+  CHECK(about(most, 2, 1).ends_with("does not fit dev1, which has " + std::to_string(most) + " PASIDs"));
+}
+
+TEST_CASE("replay says which call was wrong, what was expected and by which guard") {
   const std::vector<Call> sequence{
       call("process.create", {{"thread", 1}, {"mm", 1}}), call("bind", {{"thread", 1}, {"wq", 2}, {"file", 1}}),
       call("process.create", {{"thread", 3}, {"mm", 2}}), call("bind", {{"thread", 3}, {"wq", 2}, {"file", 2}})};
   Scripted backend;
   backend.script = {{}, number(1), {}, number(2)};
-  using Kind = conform::Verdict::Kind;
   const auto replayed = [&] { return conform::replay(catalogue(), shared_world(), sequence, backend); };
   const auto wrong = replayed();
   CHECK(wrong.kind == Kind::disallowed);
   CHECK(wrong.at == 3);
-  CHECK(wrong.what == "bind thread=T3 wq=wq2 file=file2: answers ok pasid=2");
+  CHECK(wrong.what == "bind thread=T3 wq=wq2 file=file2: answers ok pasid=2 (p3)");
   REQUIRE(wrong.expected.size() == 1);
   CHECK(wrong.expected[0].answer.err == EBUSY);
   CHECK(wrong.expected[0].guard == "bind.queue-takes-client");

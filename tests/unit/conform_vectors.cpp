@@ -1,4 +1,6 @@
-// Vectors: every answer in them is the model's, each of them can be got wrong, and the table tells what is missing.
+// Vectors: every answer in them is the model's, and each of them can be got wrong.
+#include "tests/support/conform_vectors.hpp"
+
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -7,8 +9,8 @@
 
 #include "spec/calls.hpp"
 #include "src/conform/checker.hpp"
+#include "src/conform/vectors/digest.hpp"
 #include "src/conform/vectors/file.hpp"
-#include "tests/support/conform_worlds.hpp"
 
 namespace {
 
@@ -17,20 +19,9 @@ using namespace pasid::conform;           // NOLINT(google-build-using-namespace
 using namespace pasid::conform::vectors;  // NOLINT(google-build-using-namespace)
 using test::catalogue;
 using test::conform_model;
-
-World world_named(std::string_view name) {
-  for (const Plan& plan : plans())
-    if (plan.name == name) return world_of(conform_model().tree, conform_model().knobs, plan).value();
-  FAIL("no such plan");
-  return {};
-}
-
-std::vector<Test> covering_of(const World& world) {
-  Asking asking(catalogue(), world.facts);
-  Kinds kinds;
-  const Survey survey(conform_model().tree, asking, kinds, {}, 1);
-  return covering(survey, asking, kinds);
-}
+using test::covering_of;
+using test::small_worlds;
+using test::world_named;
 
 /// Where the checker, which knows nothing of how vectors are made, does not allow an answer; the length: nowhere.
 std::size_t disallowed_at(const World& world, const std::vector<Call>& calls, const std::vector<Answer>& answers) {
@@ -39,9 +30,6 @@ std::size_t disallowed_at(const World& world, const std::vector<Call>& calls, co
     if (checker.step(calls[i], answers[i]) != Checker::Result::ok) return i;
   return calls.size();
 }
-
-const std::vector<std::string_view> small_worlds{"one shared queue", "kernel DMA", "tables of user space",
-                                                 "a device without PASIDs"};
 
 }  // namespace
 
@@ -101,29 +89,6 @@ TEST_CASE("vectors: each guard that a bind on a small device can fail at has a t
           CHECK(met.contains(std::string(g.label)));
 }
 
-TEST_CASE("vectors: a guard whose tests are dropped is missing from the table") {
-  const World world = world_named("tables of user space");
-  const auto tests = covering_of(world);
-  const auto table = [&](std::string_view without) {
-    std::vector<const Test*> kept;
-    for (const Test& t : tests)
-      if (std::ranges::none_of(t.calls, [&](const Asked& a) { return a.kind.guard == without; })) kept.push_back(&t);
-    return table_of(catalogue(), conform_model().knobs, {kept}, {});
-  };
-  const auto row = [](const Table& t, std::string_view guard) {
-    return *std::ranges::find_if(t.rows, [&](const Row& r) { return r.kind.guard == guard; });
-  };
-  const Table whole = table("no guard");
-  CHECK(row(whole, "user_attach.slot-free").met());
-  const Table dropped = table("user_attach.slot-free");
-  CHECK_FALSE(row(dropped, "user_attach.slot-free").met());
-  CHECK_FALSE(row(dropped, "user_attach.slot-free").never);
-  CHECK(dropped.found() < whole.found());
-  CHECK(dropped.unknown() > whole.unknown());
-  // The solver says of locks that nothing holds them between calls.
-  CHECK(row(whole, "reset_prepare.group-lock").never);
-}
-
 TEST_CASE("vectors: the file is the same for the same seed, whatever the number of threads") {
   GenerateOptions options;
   options.suites = {.covering = false, .history = false, .chained = true, .smoke = false};
@@ -138,30 +103,6 @@ TEST_CASE("vectors: the file is the same for the same seed, whatever the number 
   const std::string one = text(1, 7);
   CHECK(one == text(2, 7));
   CHECK(one != text(1, 8));
-}
-
-TEST_CASE("vectors: smoke is few tests with every kind of answer that a hundred can have") {
-  std::deque<WorldTests> worlds;
-  for (const auto name : small_worlds) {
-    worlds.push_back({.plan = {}, .world = world_named(name), .tests = {}, .history = {}, .chains = {}});
-    worlds.back().tests = covering_of(worlds.back().world);
-  }
-  pick_smoke(worlds, most_smoke);
-  std::set<std::string> all;
-  std::set<std::string> picked;
-  std::size_t count = 0;
-  for (const WorldTests& w : worlds)
-    for (const Test& t : w.tests) {
-      const bool smoke = std::ranges::find(t.flags, "smoke") != t.flags.end();
-      count += smoke ? 1 : 0;
-      for (const Asked& a : t.calls) {
-        all.insert(said(catalogue(), a.kind));
-        if (smoke) picked.insert(said(catalogue(), a.kind));
-      }
-    }
-  CHECK(count < 100);
-  CHECK(count > 0);
-  CHECK(picked == all);
 }
 
 TEST_CASE("vectors: bugs of real kernels are told by the sequences that made them known") {
@@ -216,6 +157,19 @@ TEST_CASE("vectors: a long run ends in the state that its answers lead the check
     for (const auto& s : checker.states()) digests.insert(digest(conform_model().tree, world, s));
     CHECK(digests == std::set<std::string>{chain.digest});
   }
+}
+
+TEST_CASE("vectors: another design, or a rule that is not the same, is another model") {
+  const auto& model = conform_model();
+  const std::string here = digest(model.tree, model.knobs);
+  spec::NativeFacts other = model.knobs;
+  other.occupancy_check() = spec::Switch::off;
+  CHECK(digest(model.tree, other) != here);
+  lang::Tree tree = model.tree;
+  auto& guards = tree.rules[static_cast<std::size_t>(tree.rule_named("bind.pasid"))].guards;
+  guards.pop_back();
+  CHECK(digest(tree, model.knobs) != here);
+  CHECK(digest(model.tree, world_named("two devices").facts) == here);  // nothing but the knobs counts
 }
 
 TEST_CASE("vectors: a digest is of the text that its docstring gives") {

@@ -4,7 +4,7 @@
 #include <map>
 #include <random>
 
-#include "src/trace/names.hpp"
+#include "src/conform/vectors/digest.hpp"
 
 namespace pasid::conform::vectors {
 namespace {
@@ -20,37 +20,6 @@ bool settled(const spec::NativeFacts& facts, const Belief& belief) {
 }
 
 }  // namespace
-
-const std::vector<std::string_view>& digest_cells() {
-  static const std::vector<std::string_view> cells{"msr",  "kernel_pasid", "disabled", "wq_pasid",
-                                                   "slot", "entry",        "resetting"};
-  return cells;
-}
-
-std::string digest(const lang::Tree& tree, const World& world, const spec::NativeState& state) {
-  const trace::Names names(tree, world.facts);
-  const auto word = [&](const lang::SortInfo* sort, std::uint8_t value) {
-    if (sort == &lang::sort_info<spec::Pasid>) return std::to_string(world.number(value));
-    return sort->kind == lang::SortKind::boolean ? std::string("true") : names(sort, value);
-  };
-  std::string text;
-  for (const std::string_view name : digest_cells()) {
-    const lang::CellInfo& cell = tree.cells[static_cast<std::size_t>(tree.cell_named(name))];
-    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&state);
-    lang::each_index(world.facts, cell, [&](std::span<const std::uint8_t> index) {
-      const std::uint8_t value = bytes[lang::place(cell, index)];
-      if (value == 0) return;
-      text += name;
-      for (std::size_t k = 0; k < index.size(); ++k) text += (k == 0 ? "(" : ", ") + word(cell.index[k], index[k]);
-      text += ")=" + word(cell.value, value) + "\n";
-    });
-  }
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  std::string out(16, '0');
-  for (std::size_t i = 16; i-- > 0; hash >>= 4) out[i] = "0123456789abcdef"[hash & 15];
-  return out;
-}
 
 Chain chained(const lang::Tree& tree, const World& world, Asking& asking, std::size_t length, std::uint64_t seed) {
   std::mt19937_64 random(seed);

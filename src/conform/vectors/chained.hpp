@@ -1,17 +1,9 @@
-// Long runs, and a digest of the state that they end in.
+// Long runs, with a digest of the state that they end in.
 #pragma once
 
 #include "src/conform/vectors/covering.hpp"
 
 namespace pasid::conform::vectors {
-
-/// The cells that a digest speaks of, in the order of the state.
-const std::vector<std::string_view>& digest_cells();
-
-/// FNV-1a, 64 bits, over the text that has a line for each of these cells that is not none or false, in the order of
-/// digest_cells() and then of the indices: "entry(dev1, 3)=A\n". Names are those of a vector file, PASIDs are numbers,
-/// and what is true is "true". 16 hexadecimal digits.
-std::string digest(const lang::Tree& tree, const World& world, const spec::NativeState& state);
 
 struct Chain {
   Test test;

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <set>
 
+#include "src/conform/vectors/digest.hpp"
 #include "src/conform/wire.hpp"
 #include "src/conform/world_json.hpp"
 
@@ -31,7 +32,7 @@ Needs needs_of(const Catalogue& catalogue, const Test& test) {
     for (const std::uint8_t k : kind.inputs) {
       const Parameter& p = kind.params[k];
       if (p.sort->kind == lang::SortKind::enumeration && a.args[k] > 1)
-        out.environment.insert(std::string(p.name) + "." + std::string(p.sort->enumerators[a.args[k] - 1U]));
+        out.environment.insert(choice_name(p, a.args[k]));
     }
   }
   return out;
@@ -55,7 +56,7 @@ ordered_json coverage_json(const Catalogue& catalogue, const Generated& g) {
       one["tests"] = row.tests;
       one["worlds"] = row.worlds;
     } else {
-      one["verdict"] = row.never ? "never" : "unknown";
+      one["verdict"] = row.never ? "never" : row.elsewhere ? "not_in_suite" : "unknown";
     }
     out[row.met() ? "answers" : "not_met"].push_back(std::move(one));
   }
@@ -64,15 +65,15 @@ ordered_json coverage_json(const Catalogue& catalogue, const Generated& g) {
     out["boundaries"].back()["tests"] = b.tests;
   }
   out["pairs"] = {{"of", table.rows.size() * table.rows.size()},
-                  {"found", table.found()},
-                  {"never", table.never()},
-                  {"unknown", table.unknown()}};
+                  {"found", table.count(Table::Pair::found)},
+                  {"never", table.count(Table::Pair::never)},
+                  {"not_in_suite", table.count(Table::Pair::elsewhere)},
+                  {"unknown", table.count(Table::Pair::unknown)}};
   // By number of the row before: the rows of which nobody knows whether they can come right after it.
   ordered_json& open = out["pairs"]["unknown_after"] = ordered_json::object();
   for (std::size_t a = 0; a < table.rows.size(); ++a)
     for (std::size_t b = 0; b < table.rows.size(); ++b)
-      if (!table.rows[a].never && !table.rows[b].never && !table.follows[a][b])
-        open[said(catalogue, table.rows[a].kind)].push_back(b);
+      if (table.pair(a, b) == Table::Pair::unknown) open[said(catalogue, table.rows[a].kind)].push_back(b);
   out["rows"] = ordered_json::array();
   for (const Row& row : table.rows) out["rows"].push_back(said(catalogue, row.kind));
   out["worlds"] = ordered_json::array();
@@ -100,7 +101,9 @@ ordered_json coverage_json(const Catalogue& catalogue, const Generated& g) {
 ordered_json notes_json(const Generated& g, const std::set<std::string>& flags) {
   const std::map<std::string, std::pair<std::string, std::string>> suites{
       {"covering", {"COVERAGE", "an answer, right after another that it can follow; one of the shortest ways to both"}},
-      {"smoke", {"COVERAGE", "picked from the covering tests: the fewest that have the most answers and pairs"}},
+      {"smoke",
+       {"COVERAGE",
+        "picked from the covering tests: many answers and pairs in few tests, half of them with few calls"}},
       {"history", {"KNOWN_BUG", "the last answer differs where the bug of the other flag is in the rules"}},
       {"may", {"KNOWN_BUG", "the bug depends on what happens by itself: its answer may also be the right one"}},
       {"chained",
@@ -167,6 +170,7 @@ std::size_t write(std::ostream& out, const Catalogue& catalogue, const Generated
         "The answers are those of a design whose allocator picks the lowest free number. No answer here depends on when "
         "an mm struct goes, or on anything else that happens by itself."}},
       {"design", heading.design},
+      {"model", digest(catalogue.tree(), g.worlds.front().world.facts)},
       {"suite", heading.suite},
       {"seed", heading.seed},
       {"notes", notes_json(g, flags)},

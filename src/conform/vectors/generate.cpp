@@ -6,6 +6,8 @@
 #include <set>
 #include <thread>
 
+#include "src/conform/vectors/smoke.hpp"
+
 namespace pasid::conform::vectors {
 namespace {
 
@@ -55,49 +57,6 @@ std::size_t Generated::tests() const {
   return out;
 }
 
-void pick_smoke(std::deque<WorldTests>& worlds, std::size_t most) {
-  using Met = std::pair<Kind, Kind>;
-  const auto less = [](const Kind& a, const Kind& b) {
-    return std::tie(a.call, a.says, a.err, a.guard, a.number) < std::tie(b.call, b.says, b.err, b.guard, b.number);
-  };
-  const auto pair_less = [&](const Met& a, const Met& b) {
-    return less(a.first, b.first) || (!less(b.first, a.first) && less(a.second, b.second));
-  };
-  std::set<Kind, decltype(less)> kinds(less);
-  std::set<Met, decltype(pair_less)> pairs(pair_less);
-  std::vector<Test*> left;
-  for (WorldTests& w : worlds)
-    for (Test& t : w.tests) left.push_back(&t);
-  // What a test adds only shrinks as others are picked: one that was worth less the last time need not be looked at.
-  std::vector<std::size_t> worth(left.size(), static_cast<std::size_t>(-1));
-  for (std::size_t picked = 0; picked < most && !left.empty(); ++picked) {
-    std::size_t best = 0;
-    std::size_t best_worth = 0;
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      if (worth[i] <= best_worth) continue;
-      std::set<Kind, decltype(less)> new_kinds(less);
-      std::set<Met, decltype(pair_less)> new_pairs(pair_less);
-      for (std::size_t k = 0; k < left[i]->calls.size(); ++k) {
-        const Kind& kind = left[i]->calls[k].kind;
-        if (!kinds.contains(kind)) new_kinds.insert(kind);
-        if (k > 0 && !pairs.contains({left[i]->calls[k - 1].kind, kind}))
-          new_pairs.insert({left[i]->calls[k - 1].kind, kind});
-      }
-      worth[i] = 1000 * new_kinds.size() + new_pairs.size();
-      if (worth[i] > best_worth) best = i, best_worth = worth[i];
-    }
-    if (best_worth == 0) break;
-    Test& taken = *left[best];
-    taken.flags.emplace_back("smoke");
-    for (std::size_t k = 0; k < taken.calls.size(); ++k) {
-      kinds.insert(taken.calls[k].kind);
-      if (k > 0) pairs.insert({taken.calls[k - 1].kind, taken.calls[k].kind});
-    }
-    left.erase(left.begin() + static_cast<std::ptrdiff_t>(best));
-    worth.erase(worth.begin() + static_cast<std::ptrdiff_t>(best));
-  }
-}
-
 namespace {
 
 /// A call that changes nothing in any world and is never refused is met once after, and once before, each other answer;
@@ -134,10 +93,15 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
     options.progress(std::to_string(++done) + " of " + std::to_string(out.worlds.size()) + " worlds surveyed");
   });
   once_for_all(catalogue, out.worlds);
-  if (options.suites.smoke) pick_smoke(out.worlds, most_smoke);
+  if (options.suites.smoke) pick_smoke(catalogue, out.worlds, most_smoke);
+  std::deque<std::vector<Test>> left_out;  // of what was found, by world
   if (!options.suites.covering)
-    for (WorldTests& w : out.worlds)
-      std::erase_if(w.tests, [](const Test& t) { return std::ranges::find(t.flags, "smoke") == t.flags.end(); });
+    for (WorldTests& w : out.worlds) {
+      const auto smoke = [](const Test& t) { return std::ranges::find(t.flags, "smoke") != t.flags.end(); };
+      const auto rest = std::ranges::stable_partition(w.tests, smoke);
+      left_out.emplace_back(std::move_iterator(rest.begin()), std::move_iterator(rest.end()));
+      w.tests.erase(rest.begin(), rest.end());
+    }
   if (options.suites.history) {
     options.progress("looking for what tells bugs");
     std::vector<const World*> worlds;
@@ -147,7 +111,7 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
     for (const Told& t : out.told)
       if (t.test) out.worlds[t.world].history.push_back(*t.test);
   }
-  std::vector<std::vector<const Test*>> by_world;
+  TestLists by_world;
   for (const WorldTests& w : out.worlds) {
     auto& all = by_world.emplace_back();
     for (const Test& t : w.tests) all.push_back(&t);
@@ -155,7 +119,13 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
     for (const Chain& c : w.chains) all.push_back(&c.test);
   }
   options.progress("asking the solver for what no test has");
-  out.table = table_of(catalogue, knobs, by_world, options.prove);
+  TestLists others;
+  for (const auto& tests : left_out) {
+    auto& all = others.emplace_back();
+    for (const Test& t : tests) all.push_back(&t);
+  }
+  const bool sought = options.suites.covering || options.suites.smoke;
+  out.table = table_of(catalogue, knobs, by_world, sought ? &others : nullptr, options.prove);
   return out;
 }
 

@@ -25,9 +25,6 @@ struct GenerateOptions {
   std::function<void(const std::string&)> progress = [](const std::string&) {};
 };
 
-/// Most tests that smoke picks.
-inline constexpr std::size_t most_smoke = 96;
-
 struct WorldTests {
   Plan plan;
   World world;
@@ -49,8 +46,5 @@ struct Generated {
 
 /// The same for the same seed. `catalogue` is of the design in `knobs`, with the tester as the device.
 Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, const GenerateOptions& options);
-
-/// Marks some of the tests, in that order, that together have the most kinds of answers and pairs of them.
-void pick_smoke(std::deque<WorldTests>& worlds, std::size_t most);
 
 }  // namespace pasid::conform::vectors

@@ -67,6 +67,16 @@ bool finds_it_so(const Catalogue& catalogue, const CallKind& call, std::size_t s
   return true;
 }
 
+/// The number of the first guard at which the design's knobs alone refuse the rule; -1: they do not.
+int refused_at(lang::Tree& folded, const lang::RuleTree& rule, const spec::NativeFacts& knobs) {
+  for (std::size_t i = 0; i < rule.guards.size(); ++i) {
+    const lang::Guard& g = rule.guards[i];
+    if (g.kind == GuardKind::require && folded.is_false(lang::fold(folded, g.condition, &knobs)))
+      return static_cast<int>(i);
+  }
+  return -1;
+}
+
 void ask_the_solver(const Catalogue& catalogue, const spec::NativeFacts& knobs, const smt::ProveOptions& options,
                     std::vector<Row>& rows) {
   struct Question {
@@ -75,28 +85,38 @@ void ask_the_solver(const Catalogue& catalogue, const spec::NativeFacts& knobs, 
   };
   std::vector<Question> anywhere;
   std::vector<Question> between;  // of sections that start where no call is under way
-  for (Row& row : rows) {
-    if (row.met() || row.kind.guard.empty()) continue;
-    const CallKind& call = catalogue[row.kind.call];
-    for (std::size_t s = 0; s < call.transition.sections.size(); ++s) {
-      const lang::RuleTree& rule = catalogue.tree().rules[static_cast<std::size_t>(call.transition.sections[s].rule)];
-      if (std::ranges::find(rule.guards, row.kind.guard, &lang::Guard::label) == rule.guards.end()) continue;
-      (finds_it_so(catalogue, call, s) ? between : anywhere).push_back({&row, {rule.label, row.kind.guard}});
-    }
-  }
-  if (anywhere.empty() && between.empty()) return;
-  const smt::Proof proof = smt::prove(catalogue.tree(), knobs, options);
   std::map<Row*, bool> never;
+  const auto note = [&](Row* row, bool is) {
+    const auto [at, first] = never.try_emplace(row, is);
+    if (!first) at->second = at->second && is;
+  };
+  lang::Tree folded = catalogue.tree();
+  for (Row& row : rows) {
+    if (row.met()) continue;
+    const CallKind& call = catalogue[row.kind.call];
+    bool ended = false;
+    for (std::size_t s = 0; s < call.transition.sections.size(); ++s) {
+      const explore::Section& section = call.transition.sections[s];
+      const lang::RuleTree& rule = catalogue.tree().rules[static_cast<std::size_t>(section.rule)];
+      const int refused = refused_at(folded, rule, knobs);
+      const auto guard = std::ranges::find(rule.guards, row.kind.guard, &lang::Guard::label);
+      // What knobs refuse is no rule to the solver: what comes after never comes, and of the rest nobody knows.
+      if (guard != rule.guards.end() && (ended || refused >= 0))
+        note(&row, ended || guard - rule.guards.begin() > refused);
+      else if (guard != rule.guards.end())
+        (finds_it_so(catalogue, call, s) ? between : anywhere).push_back({&row, {rule.label, row.kind.guard}});
+      ended = ended || (refused >= 0 && !section.optional && !section.repeated);
+    }
+    if (ended && row.kind.guard.empty()) note(&row, true);
+  }
+  const bool asks = !anywhere.empty() || !between.empty();
+  const smt::Proof proof = asks ? smt::prove(catalogue.tree(), knobs, options) : smt::Proof{};
   const auto ask = [&](const lang::Tree& tree, const std::vector<Question>& questions) {
     std::vector<smt::GuardName> names;
     for (const Question& q : questions) names.push_back(q.name);
     if (names.empty()) return;
     const auto answers = smt::can_fail_first(tree, knobs, proof, names);
-    for (std::size_t i = 0; i < questions.size(); ++i) {
-      const bool unsat = answers[i] == smt::Answer::unsat;
-      const auto [at, first] = never.try_emplace(questions[i].row, unsat);
-      if (!first) at->second = at->second && unsat;
-    }
+    for (std::size_t i = 0; i < questions.size(); ++i) note(questions[i].row, answers[i] == smt::Answer::unsat);
   };
   ask(catalogue.tree(), anywhere);
   lang::Tree quiet = catalogue.tree();
@@ -111,26 +131,10 @@ void ask_the_solver(const Catalogue& catalogue, const spec::NativeFacts& knobs, 
   for (const auto& [row, is] : never) row->never = is;
 }
 
-}  // namespace
-
-std::size_t Table::found() const {
-  std::size_t out = 0;
-  for (const auto& row : follows) out += static_cast<std::size_t>(std::ranges::count(row, true));
-  return out;
-}
-
-std::size_t Table::never() const {
-  const auto possible = static_cast<std::size_t>(std::ranges::count(rows, false, &Row::never));
-  return rows.size() * rows.size() - possible * possible;
-}
-
-std::size_t Table::unknown() const { return rows.size() * rows.size() - never() - found(); }
-
-Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs,
-               const std::vector<std::vector<const Test*>>& by_world, const smt::ProveOptions& options) {
-  Table out;
-  out.rows = rows_of(catalogue, knobs);
-  out.follows.assign(out.rows.size(), std::vector<bool>(out.rows.size()));
+/// Counts the tests in `out`; the ones of `follows` that they have.
+void count_tests(const Catalogue& catalogue, const TestLists& by_world, Table& out,
+                 std::vector<std::vector<bool>>& follows) {
+  follows.assign(out.rows.size(), std::vector<bool>(out.rows.size()));
   for (const auto& tests : by_world) {
     std::vector<bool> here(out.rows.size());
     for (const Test* test : tests) {
@@ -139,7 +143,7 @@ Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs,
       for (const Asked& a : test->calls) {
         const std::size_t row = row_of(out.rows, a.kind);
         if (row == out.rows.size()) throw std::logic_error("no call can answer " + said(catalogue, a.kind));
-        if (before < out.rows.size()) out.follows[before][row] = true;
+        if (before < out.rows.size()) follows[before][row] = true;
         before = row;
         here[row] = true;
         if (!counted[row]) ++out.rows[row].tests;
@@ -153,7 +157,34 @@ Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs,
     }
     for (std::size_t r = 0; r < here.size(); ++r) out.rows[r].worlds += here[r] ? 1 : 0;
   }
+}
+
+}  // namespace
+
+Table::Pair Table::pair(std::size_t a, std::size_t b) const {
+  if (follows[a][b]) return Pair::found;
+  if (rows[a].never || rows[b].never) return Pair::never;
+  return !sought || left_out_follows[a][b] ? Pair::elsewhere : Pair::unknown;
+}
+
+std::size_t Table::count(Pair wanted) const {
+  std::size_t out = 0;
+  for (std::size_t a = 0; a < rows.size(); ++a)
+    for (std::size_t b = 0; b < rows.size(); ++b) out += pair(a, b) == wanted ? 1 : 0;
+  return out;
+}
+
+Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs, const TestLists& tests,
+               const TestLists* left_out, const smt::ProveOptions& options) {
+  Table out;
+  out.rows = rows_of(catalogue, knobs);
+  Table others = out;
+  count_tests(catalogue, tests, out, out.follows);
+  out.sought = left_out != nullptr;
+  if (left_out != nullptr) count_tests(catalogue, *left_out, others, out.left_out_follows);
   ask_the_solver(catalogue, knobs, options, out.rows);
+  for (std::size_t r = 0; r < out.rows.size(); ++r)
+    out.rows[r].elsewhere = !out.rows[r].met() && !out.rows[r].never && (!out.sought || others.rows[r].met());
   return out;
 }
 

@@ -16,6 +16,7 @@ struct Row {
   std::size_t worlds = 0;
   /// Proved: no reachable state lets this guard be the first of its rule to fail.
   bool never = false;
+  bool elsewhere = false;  ///< in no test of these, but in one that was left out, or nobody has looked
   [[nodiscard]] bool met() const { return tests > 0; }
 };
 
@@ -28,15 +29,28 @@ struct Boundary {
 struct Table {
   std::vector<Row> rows;  ///< by call, then in the order in which the guards are checked
   std::vector<Boundary> boundaries;
-  std::vector<std::vector<bool>> follows;  ///< follows[a][b]: some test has row b right after row a
-  [[nodiscard]] std::size_t found() const;
-  [[nodiscard]] std::size_t never() const;    ///< pairs of which one half never comes
-  [[nodiscard]] std::size_t unknown() const;  ///< pairs that no test has, though nothing shows that they cannot be
+  /// What is known of row b right after row a.
+  enum class Pair : std::uint8_t {
+    found = 1,  ///< some test has it
+    never,      ///< one half never comes
+    elsewhere,  ///< in no test of these, but in one that was left out, or nobody has looked
+    unknown,    ///< no test has it, though nothing shows that it cannot be
+  };
+  [[nodiscard]] Pair pair(std::size_t a, std::size_t b) const;
+  [[nodiscard]] std::size_t count(Pair pair) const;
+
+  bool sought = true;                               ///< everything was looked for that tests can have
+  std::vector<std::vector<bool>> follows;           ///< follows[a][b]: some test has row b right after row a
+  std::vector<std::vector<bool>> left_out_follows;  ///< the same of the tests that were left out
 };
 
-/// What the tests have, world by world. Looks at nothing but the tests' own calls and answers.
-/// Of guards that no test has, the solver is asked. Throws std::runtime_error where it fails.
-Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs,
-               const std::vector<std::vector<const Test*>>& by_world, const smt::ProveOptions& options);
+/// Tests by world.
+using TestLists = std::vector<std::vector<const Test*>>;
+
+/// What the tests have, world by world; looks at nothing but their own calls and answers. `left_out`: others that were
+/// found; null: nobody looked for more. Of guards that no test has, the solver is asked. Throws std::runtime_error
+/// where it fails.
+Table table_of(const Catalogue& catalogue, const spec::NativeFacts& knobs, const TestLists& tests,
+               const TestLists* left_out, const smt::ProveOptions& options);
 
 }  // namespace pasid::conform::vectors

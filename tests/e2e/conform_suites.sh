@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Vectors for somebody else's program: the C99 example passes smoke and history, each of its tampered twins fails them;
+# a program with few calls has tests in smoke, one with none is told where there are more.
+set -uo pipefail
+source tests/e2e/_checks.sh
+example=tests/conform_example/pasid_example.c
+compile() { ${CC:-cc} -std=c99 -O1 "$@" || fail "the example does not compile: $*"; }
+# outcome NAME: how many tests have it, as the last run says.
+outcome() { grep -o "[0-9]* $1" <<<"$out" | head -n 1 | grep -o '[0-9]*'; }
+
+for suite in smoke history; do
+  run 0 'tests in' -- vectors --design linux-7.3 --suite $suite --out "$work/$suite.json"
+done
+suites=("$work/smoke.json" "$work/history.json")
+
+# The example passes all that it can be asked; its twins do not.
+compile "$example" -o "$work/mine"
+for file in "${suites[@]}"; do
+  run 0 ' 0 failed, 0 unknown' -- replay --backend process:"$work/mine" "$file"
+  (($(outcome passed) > 2 * $(outcome skipped))) || fail "most of $file is skipped: $out"
+done
+for bug in $(grep -o 'BUG([0-9]*)' "$example" | grep -o '[0-9]*' | sort -nu); do
+  compile -DPASID_BUG="$bug" "$example" -o "$work/bug$bug"
+  run 1 'failed' -- replay --backend process:"$work/bug$bug" --trace none "${suites[@]}"
+done
+
+# A program that can only create, bind, unbind and exit has fifteen tests in smoke, and one with a mistake fails some.
+few='/^static const struct { const char \*name; int (\*run)(void); } calls/,/};/c\
+static const struct { const char *name; int (*run)(void); } calls[] = {\
+    {"process.create", process_create}, {"exit", process_exit}, {"bind", bind}, {"unbind", unbind}};'
+sed -e "$few" -e 's/\\"environment\\"/\\"untold\\"/' "$example" >"$work/few.c"
+compile "$work/few.c" -w -o "$work/few"
+run 0 ' 0 failed, 0 unknown' 'it has no process.fork' -- replay --backend process:"$work/few" "$work/smoke.json"
+(($(outcome passed) >= 15)) || fail "smoke has too little for a program of four calls: $out"
+compile -DPASID_BUG=5 "$work/few.c" -w -o "$work/few5"
+run 1 'expected ENOSPC (bind.pasid-free)' -- replay --backend process:"$work/few5" --trace none "$work/smoke.json"
+
+# Where nothing applies that is no success, and it says where to go from there.
+sed 's/{"process.create", process_create}, //' "$work/few.c" >"$work/none.c"
+compile "$work/none.c" -w -o "$work/none"
+run 1 '0 passed, 0 failed' 'no test was run' '--suite covering' 'pasid fuzz' -- \
+  replay --backend process:"$work/none" "$work/smoke.json"
+
+echo "$checks checks, $failures failed"
+((checks > 10 && failures == 0))
