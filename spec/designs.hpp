@@ -186,12 +186,17 @@ template <class A>
 Val<A, bool> has_work(const Facts<A>& f) {
   return has_attachments<A>(f) || has_work_without_pasid<A>(f);
 }
-/// The same, and the IOMMU caches the entries.
+/// Somebody else than the kernel does.
+template <class A>
+Val<A, bool> has_users_work(const Facts<A>& f) {
+  return has_sva<A>(f) || has_user_chosen<A>(f) || queue_without_sva<A>(f);
+}
+/// There is work, and the IOMMU caches the entries.
 template <class A>
 Val<A, bool> has_entry_cache(const Facts<A>& f) {
   return has_work<A>(f) && f.entry_cache() == Switch::on;
 }
-/// The same, and devices cache translations.
+/// There is work, and devices cache translations.
 template <class A>
 Val<A, bool> has_dev_tlb(const Facts<A>& f) {
   return has_work<A>(f) && f.dev_tlb() == Switch::on;

@@ -94,7 +94,7 @@ inline constexpr std::array properties{
     PropertyEntry<A>{"WithinDeviceWidth", "what is in a device's table lies within its width",
                      property::within_device_width<A>, has_attachments<A>},
     PropertyEntry<A>{"SubmitterAuthorised", "a user's work is under a PASID that means its submitter or nobody",
-                     property::submitter_authorised<A>, has_work<A>},
+                     property::submitter_authorised<A>, has_users_work<A>},
     PropertyEntry<A>{"NoLeak", "a number that is given away has an owner that can still give it back",
                      property::no_leak<A>, has_attachments<A>},
     PropertyEntry<A>{"NewMmHasNoPasid", "a new mm, and a new thread's MSR, start with no PASID", PropertyKind::step,

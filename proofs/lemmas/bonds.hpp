@@ -64,6 +64,18 @@ Val<A, bool> bond_is_on_a_users_queue(const Facts<A>& f, const State<A>& s) {
   });
 }
 
+template <class A>
+Val<A, bool> bond_on_shared_queue_needs_enqcmd(const Facts<A>& f, const State<A>& s) {
+  return forall<Bond>(
+      f, [&](auto b) { return implies(bond_there<A>(s, b) && f.shared(s.bond_wq(b)), f.enqcmd() == Switch::on); });
+}
+
+/// Where every bind is refused before it has done anything there is no bond.
+template <class A>
+Val<A, bool> bond_needs_bind(const Facts<A>& f, const State<A>& s) {
+  return forall<Bond>(f, [&](auto b) { return implies(!undoes_binds<A>(f), !bond_there<A>(s, b)); });
+}
+
 /// A bind that asks whether the device is alone in its group has none in another.
 template <class A>
 Val<A, bool> early_bond_is_alone_in_group(const Facts<A>& f, const State<A>& s) {

@@ -106,12 +106,13 @@ Val<A, bool> early_supervisor_is_alone_in_group(const Facts<A>& f, const State<A
   });
 }
 
-/// Either drivers hold numbers for init_mm or for DMA domains.
+/// Drivers hold numbers for init_mm or for DMA domains, or none at all.
 template <class A>
 Val<A, bool> kernel_pasid_is_of_the_scheme(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<As>(f, [&](auto k) {
-      return implies(!(s.kernel_pasid(d, k) == none), iff(f.kind(k) == Kind::init_mm, has_supervisor<A>(f)));
+      return implies(!(s.kernel_pasid(d, k) == none),
+                     has_kernel_pasids<A>(f) && iff(f.kind(k) == Kind::init_mm, has_supervisor<A>(f)));
     });
   });
 }

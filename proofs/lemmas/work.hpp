@@ -21,6 +21,20 @@ Val<A, bool> work_has_pasid(const Facts<A>& f, const State<A>& s) {
       f, [&](auto x) { return implies(!has_work_without_pasid<A>(f), !(s.desc_pasid(x) == f.rid_pasid())); });
 }
 
+template <class A>
+Val<A, bool> work_needs_submitter(const Facts<A>& f, const State<A>& s) {
+  return forall<Desc>(f, [&](auto x) { return implies(!has_work<A>(f), s.desc_wq(x) == none); });
+}
+
+/// A process submits through a file that is bound, or through a user queue without SVA.
+template <class A>
+Val<A, bool> processes_work_needs_sva(const Facts<A>& f, const State<A>& s) {
+  return forall<Desc>(f, [&](auto x) {
+    return implies(!has_sva<A>(f) && !queue_without_sva<A>(f),
+                   f.kind(s.desc_from(x)) != Kind::mm && f.kind(s.desc_for(x)) != Kind::mm);
+  });
+}
+
 /// Work carries its submitter's number, unless that is a process's and a file is not for its opener alone, or a queue
 /// not for those who have it open.
 template <class A>
@@ -77,6 +91,11 @@ Val<A, bool> request_needs_page_requests(const Facts<A>& f, const State<A>& s) {
       return forall<As>(f, [&](auto a) { return implies(!has_page_requests<A>(f), !s.request(d, p, a)); });
     });
   });
+}
+
+template <class A>
+Val<A, bool> no_request_strays(const Facts<A>& f, const State<A>& s) {
+  return forall<As>(f, [&](auto a) { return !s.strayed(a); });
 }
 
 template <class A>

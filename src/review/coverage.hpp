@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "src/explore/reading.hpp"
 #include "src/io/design.hpp"
 
 namespace pasid::review {
@@ -37,12 +38,13 @@ struct Coverage {
   [[nodiscard]] std::vector<std::string_view> unmet() const;
 };
 
-/// Walks through the default scope, rule by rule, in topologies where devices may lack what SVA asks for or have room
-/// for some PASIDs only; again and again from where something rare happened. The same for the same seed. Of guards that
-/// no walk met as the first to fail, the solver is asked whether they can be; then shortest paths are looked for to
-/// those of which it does not say no, and to rules that did not fire.
+/// Walks through the default scope in topologies where devices may lack what SVA asks for or have room for some PASIDs
+/// only; again and again from where something was new. Of guards that no walk met as the first to fail the solver is
+/// asked whether they can be. What is proved does not rule the rest out, so that it lies beyond where a property falls:
+/// shortest paths there are looked for, and walks go on from them. Ends when nothing is open, or after so many attempts
+/// to fire a rule. The same for the same seed. `reading` is what walks run; it has the rules of `tree`.
 /// Throws std::runtime_error where the solver itself fails.
 Coverage cover(const lang::Tree& tree, const io::Design& design, std::uint64_t seed = 1,
-               std::uint64_t attempts = 100'000'000);
+               std::uint64_t attempts = 100'000'000, const explore::Reading& reading = explore::native_reading());
 
 }  // namespace pasid::review

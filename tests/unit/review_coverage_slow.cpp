@@ -4,8 +4,10 @@
 
 #include "proofs/model.hpp"
 #include "src/check/hints.hpp"
+#include "src/explore/reading.hpp"
 #include "src/review/coverage.hpp"
 #include "src/smt/prove.hpp"
+#include "src/smt/side_by_side.hpp"
 
 namespace pasid {
 namespace {
@@ -52,6 +54,39 @@ TEST_CASE("coverage: a guard is met, decided by the knobs, implied or open") {
     for (const auto& g : r.guards)
       CHECK((g.failed_first > 0 || g.decided || g.never || r.refuses) ==
             (std::ranges::count(little.unmet(), g.label) == 0));
+}
+
+using Labels = std::vector<std::string_view>;
+
+TEST_CASE("coverage: of every kernel each rule fires, and no guard is open") {
+  std::vector<io::Design> kernels;
+  for (const std::string& name : io::shipped_designs())
+    if (name.starts_with("linux-")) kernels.push_back(io::load_design(model(), name));
+  REQUIRE(kernels.size() > 10);
+  std::vector<review::Coverage> all(kernels.size());
+  smt::side_by_side(kernels.size(), 2, [&](std::size_t i) { all[i] = review::cover(model(), kernels[i]); });
+  for (const review::Coverage& c : all) {
+    INFO(c.design);
+    CHECK(c.rules.size() > 20);
+    CHECK(c.unfired() == Labels{});
+    CHECK(c.unmet() == Labels{});
+  }
+}
+
+TEST_CASE("coverage: a rule that never gets past its first guard is named, and so is the guard behind it") {
+  const auto design = io::load_design(model(), "linux-6.12-x86-stable");
+  const auto whole = review::cover(model(), design);
+  CHECK(whole.unfired() == Labels{});
+  CHECK(whole.unmet() == Labels{});
+
+  explore::Reading stuck = explore::native_reading();
+  stuck.rules[static_cast<std::size_t>(model().rule_named("queue.disable"))].apply = [](const auto&, const auto&, auto&,
+                                                                                        const auto*, bool) {
+    return lang::Outcome{lang::Outcome::Kind::waits, 0, "disable.enabled"};
+  };
+  const auto without = review::cover(model(), design, 1, whole.attempts, stuck);
+  CHECK(std::ranges::count(without.unfired(), std::string_view("queue.disable")) == 1);
+  CHECK(std::ranges::count(without.unmet(), std::string_view("disable.work-finished")) == 1);
 }
 
 }  // namespace

@@ -1,0 +1,210 @@
+#include "src/review/walker.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "spec/lang/memory.hpp"
+#include "src/check/scopes.hpp"
+#include "src/explore/topology.hpp"
+
+namespace pasid::review {
+
+using spec::NativeFacts;
+using spec::NativeState;
+
+namespace {
+
+/// Steps of one walk.
+constexpr int walk_length = 15;
+/// What has happened less often than this is still worth starting from again.
+constexpr std::uint64_t rare = 4;
+constexpr std::size_t most_places = 4096;
+
+template <class Sort>
+lang::Id<Sort> element(std::size_t number) {
+  return lang::Id<Sort>{static_cast<std::uint8_t>(number)};
+}
+
+spec::Kind kind_of(const NativeFacts& f, std::size_t a) {
+  return static_cast<spec::Kind>(f.kind(element<spec::As>(a)).v);
+}
+
+template <class Sort>
+std::size_t count(const NativeFacts& f) {
+  return static_cast<std::size_t>(f.size<Sort>());
+}
+
+bool possible(const NativeFacts& f) {
+  return std::ranges::all_of(spec::native_axioms(), [&](const auto& a) { return a.holds(f); });
+}
+
+/// As many of everything as a state holds.
+NativeFacts largest(const lang::Tree& tree) {
+  NativeFacts out{};
+  for (const lang::SortInfo* s : explore::entity_sorts(tree))
+    out.count[static_cast<std::size_t>(s->index)] = static_cast<std::uint8_t>(s->capacity);
+  return out;
+}
+
+/// The default scope and one address space more.
+std::vector<NativeFacts> worlds_of(const lang::Tree& tree, const NativeFacts& knobs, const std::string& design) {
+  check::Sizes sizes = check::default_sizes(knobs);
+  ++sizes["As"];
+  auto out = explore::topologies(tree, knobs, check::scope_of(tree, knobs, sizes));
+  if (out.empty()) throw std::logic_error("coverage: design '" + design + "' has no topology");
+  return out;
+}
+
+}  // namespace
+
+Walker::Walker(const lang::Tree& tree, const NativeFacts& knobs, explore::Reading reading, Coverage& coverage,
+               std::uint64_t seed, std::uint64_t attempts)
+    : tree_(tree), out_(coverage), attempts_(attempts), random_(seed),
+      topologies_(worlds_of(tree, knobs, coverage.design)), reading_(std::move(reading)),
+      novelty_(tree, largest(tree), rare) {
+  out_.topologies = topologies_.size();
+  count_attempts();
+  for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step})
+    looks_.emplace_back(grains_.emplace_back(tree_, reading_, knobs, grain));
+}
+
+void Walker::wander(std::uint64_t attempts) {
+  for (const std::uint64_t end = out_.attempts + attempts; goes_on(end);) {
+    trail_ = &from_nothing_;
+    for (int i = 0; i < 2; ++i) walk({world(), {}});
+    follow(from_nothing_);
+    for (int i = 0; i < 2; ++i) follow(beyond_);
+  }
+}
+
+/// Walks on from where something was new: the first time in the order in which it was.
+void Walker::follow(Trail& trail) {
+  if (trail.places.empty()) return;
+  trail_ = &trail;
+  const std::size_t n = trail.places.size();
+  walk(trail.places[trail.followed < n ? trail.followed++ : below(n)]);
+}
+
+void Walker::go_beyond(const std::vector<explore::Path>& paths) {
+  trail_ = &beyond_;
+  for (const explore::Path& path : paths) {
+    // There may be more to meet than the search that found the path needed.
+    NativeFacts world = with_all_kinds(path.facts);
+    start_along(path, world);
+    for (std::size_t w = 1; w <= count<spec::Wq>(world); ++w) world.shared(element<spec::Wq>(w)) = true;
+    if (possible(world)) start_along(path, world);
+  }
+}
+
+/// Remembers the states on the path, as far as it goes in this world.
+void Walker::start_along(const explore::Path& path, const NativeFacts& world) {
+  Place at{world, {}};
+  NativeState next{};
+  for (const explore::PathStep& step : path.steps) {
+    for (const explore::Fired& f : step.fired) {
+      const auto& rule = reading_.rules[static_cast<std::size_t>(f.rule)];
+      if (rule.apply(world, at.state, next, f.args.data(), false).kind != lang::Outcome::Kind::done) return;
+      at.state = next;
+    }
+    remember(at);
+  }
+}
+
+bool Walker::goes_on(std::uint64_t attempts) const {
+  return out_.attempts < std::min(attempts, attempts_) && !(out_.unfired().empty() && out_.unmet().empty());
+}
+
+/// Some devices, numbers or IOMMUs lack something.
+void Walker::lack(NativeFacts& f, std::string_view name) {
+  const auto& cell = tree_.cells[static_cast<std::size_t>(tree_.cell_named(name))];
+  lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
+    if (below(4) == 0) reinterpret_cast<std::uint8_t*>(&f)[lang::place(cell, index)] = 0;
+  });
+}
+
+/// A topology in which devices may lack what SVA asks for, or have room for some PASIDs only.
+NativeFacts Walker::world() {
+  static constexpr std::array<std::string_view, 5> may_lack{"capable", "ats", "privileged", "svm", "fits"};
+  while (true) {
+    NativeFacts f = topologies_[below(topologies_.size())];
+    if (below(4) == 0) return f;
+    lack(f, may_lack[below(may_lack.size())]);
+    // A device without PASIDs has room for none.
+    for (std::size_t d = 1; d <= count<spec::Dev>(f); ++d)
+      for (std::size_t p = 1; p <= count<spec::Pasid>(f); ++p)
+        if (!std::as_const(f).capable(element<spec::Dev>(d)))
+          f.fits(element<spec::Dev>(d), element<spec::Pasid>(p)) = false;
+    // Two of a kind, for what exchanges one for another.
+    f.kind(element<spec::As>(1 + below(count<spec::As>(f)))) = kind_of(f, 1 + below(count<spec::As>(f)));
+    if (possible(f)) return f;
+  }
+}
+
+/// A world with an address space more of every kind that the design attaches and `f` has not.
+NativeFacts Walker::with_all_kinds(NativeFacts f) const {
+  const NativeFacts& all = topologies_.front();
+  for (std::size_t a = 1; a <= count<spec::As>(all) && count<spec::As>(f) < count<spec::As>(all); ++a) {
+    bool has = false;
+    for (std::size_t b = 1; b <= count<spec::As>(f); ++b) has = has || kind_of(f, b) == kind_of(all, a);
+    if (has) continue;
+    NativeFacts more = f;
+    ++more.count[static_cast<std::size_t>(lang::sort_info<spec::As>.index)];
+    more.kind(element<spec::As>(count<spec::As>(more))) = kind_of(all, a);
+    if (possible(more)) f = more;
+  }
+  return f;
+}
+
+/// Every try of a rule counts, whatever for; where something happened that seldom does is worth coming back to.
+void Walker::count_attempts() {
+  for (RuleCoverage& counts : out_.rules) {
+    auto& rule = reading_.rules[static_cast<std::size_t>(tree_.rule_named(counts.label))];
+    rule.apply = [this, &counts, apply = rule.apply](const NativeFacts& f, const NativeState& s, NativeState& n,
+                                                     const std::uint8_t* args, bool policies) {
+      const lang::Outcome outcome = apply(f, s, n, args, policies);
+      ++out_.attempts;
+      const bool fired = outcome.kind == lang::Outcome::Kind::done;
+      std::uint64_t& happened =
+          fired
+              ? counts.fired
+              : std::ranges::find(counts.guards, std::string_view(outcome.label), &GuardCoverage::label)->failed_first;
+      if (++happened <= rare) remember({f, fired ? n : s});
+      return outcome;
+    };
+  }
+}
+
+void Walker::walk(Place at) {
+  const bool only_calls = below(2) == 0;
+  for (int i = 0; i < walk_length; ++i)
+    if (!step(at, only_calls)) return;
+}
+
+/// Takes any of the transitions that are enabled, at one grain or the other, with any arguments.
+bool Walker::step(Place& at, bool only_calls) {
+  const NativeState from = at.state;
+  const explore::Transition* by = nullptr;
+  std::size_t transitions = 0;
+  std::size_t ways = 0;
+  bool taken = false;
+  looks_[only_calls ? 0 : below(looks_.size())].each(at.facts, from, explore::Twins{},
+                                                     [&](const explore::Successor& s) {
+                                                       if (novelty_.note(at.facts, s.after()))
+                                                         remember({at.facts, s.after()});
+                                                       if (by != &s.by) {
+                                                         by = &s.by;
+                                                         ways = 0;
+                                                         taken = below(++transitions) == 0;
+                                                       }
+                                                       if (taken && below(++ways) == 0) at.state = s.after();
+                                                     });
+  return by != nullptr;
+}
+
+void Walker::remember(const Place& place) {
+  if (trail_->places.size() < most_places) trail_->places.push_back(place);
+  else trail_->places[below(most_places)] = place;
+}
+
+}  // namespace pasid::review
