@@ -17,6 +17,9 @@ constexpr std::string_view linux_prefix = "linux:";
 
 }  // namespace
 
+BackendChoice::BackendChoice() = default;
+BackendChoice::~BackendChoice() = default;
+
 void BackendChoice::add_options(CLI::App& command) {
   command
       .add_option("--backend", text_,
@@ -55,10 +58,11 @@ void BackendChoice::start(const Session& session) {
                                 "; expected reference, process:COMMAND or linux:SERIES");
   Progress progress(session);
   const auto say = [&](const std::string& what) { progress.say(what); };
-  const conform::vm::Machine machine = conform::vm::machine(text_.substr(linux_prefix.size()), say);
+  machine_ = std::make_unique<conform::vm::Machine>(
+      conform::vm::machine(text_.substr(linux_prefix.size()), conform::vm::Want::any, say));
   if (timeout_given_->empty()) options.limit = conform::vm::answer_limit;
   options.start_limit = conform::vm::boot_limit;
-  run(conform::vm::started(machine, say), options);
+  run(conform::vm::started(*machine_, say), options);
 }
 
 std::string BackendChoice::no_hello() const { return process_ == nullptr ? std::string() : process_->no_hello(); }

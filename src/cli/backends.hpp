@@ -15,6 +15,9 @@ namespace pasid::conform {
 class Process;
 struct ProcessOptions;
 }  // namespace pasid::conform
+namespace pasid::conform::vm {
+struct Machine;
+}
 
 namespace pasid::cli {
 
@@ -22,6 +25,9 @@ struct Session;
 
 class BackendChoice {
  public:
+  BackendChoice();
+  ~BackendChoice();
+
   void add_options(CLI::App& command);
 
   /// Starts it. Throws std::invalid_argument where --backend names none, and conform::vm::Unavailable where what it
@@ -47,6 +53,7 @@ class BackendChoice {
   std::string text_ = "reference";
   double timeout_ = 10;
   CLI::Option* timeout_given_ = nullptr;
+  std::unique_ptr<conform::vm::Machine> machine_;  ///< of a kernel; it outlives the process
   std::unique_ptr<conform::Backend> backend_;
   conform::Process* process_ = nullptr;
   const conform::Catalogue* speaks_ = nullptr;

@@ -23,26 +23,24 @@ struct LinuxCommand {
 };
 
 void fetch(const Session& session, const LinuxCommand& command) {
-  const vm::Series& series = vm::series_named(command.series);
   Progress progress(session);
-  const auto say = [&](const std::string& what) { progress.say(what); };
-  const vm::Kernel kernel = vm::fetch(series, say);
-  vm::emulator(say);
-  vm::build(kernel, say);
+  vm::machine(command.series, vm::Want::newest, [&](const std::string& what) { progress.say(what); });
 }
 
 /// Starts it once, and says how that went.
 void boot(Session& session, const LinuxCommand& command) {
   Progress progress(session);
-  const vm::Machine machine = vm::machine(command.series, [&](const std::string& what) { progress.say(what); });
-  progress.say("booting Linux " + machine.kernel.version);
+  const vm::Machine machine =
+      vm::machine(command.series, vm::Want::any, [&](const std::string& what) { progress.say(what); });
+  const std::string& kernel = machine.build.kernel.name;
+  progress.say("booting " + kernel);
   const auto start = std::chrono::steady_clock::now();
   conform::ProcessOptions options;
   options.start_limit = vm::boot_limit;
   const conform::Process process(machine.command, options);
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (const std::string& why = process.no_hello(); !why.empty()) {
-    std::cerr << "pasid: Linux " << machine.kernel.version << " did not come up: " << why << "; its console is in "
+    std::cerr << "pasid: " << kernel << " did not come up: " << why << "; its console is in "
               << machine.console.string() << '\n';
     session.exit_code = code::violated;
     return;
@@ -78,8 +76,8 @@ void status(const Session& session, const LinuxCommand& command) {
   for (const vm::Series& series : vm::series()) {
     const vm::Kernel kernel = vm::cached(series);
     out["series"].push_back({{"name", series.name},
-                             {"version", kernel.version},
-                             {"built", !kernel.version.empty() && std::filesystem::exists(kernel.initramfs())}});
+                             {"kernel", kernel.name},
+                             {"built", !kernel.name.empty() && vm::build_for(kernel).complete()}});
   }
   if (command.json) {
     std::cout << out.dump(2) << '\n';
@@ -88,11 +86,11 @@ void status(const Session& session, const LinuxCommand& command) {
   std::cout << headline(session, "kernels under test", out["cache"].get<std::string>());
   std::cout << "  QEMU   " << (out["emulator"].get<bool>() ? "is there" : "is fetched when it is needed") << '\n';
   for (const auto& series : out["series"]) {
-    const auto version = series["version"].get<std::string>();
+    const auto kernel = series["kernel"].get<std::string>();
     std::cout << "  " << padded(series["name"].get<std::string>(), 7)
-              << (version.empty()               ? "is fetched when it is needed"
-                  : series["built"].get<bool>() ? version + ", module and agent built"
-                                                : version)
+              << (kernel.empty()                ? "is fetched when it is needed"
+                  : series["built"].get<bool>() ? kernel + ", module and agent built"
+                                                : kernel)
               << '\n';
   }
 }

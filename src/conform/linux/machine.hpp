@@ -5,7 +5,8 @@
 #include <filesystem>
 #include <string>
 
-#include "src/conform/linux/kernel.hpp"
+#include "src/conform/linux/build.hpp"
+#include "src/conform/linux/cache.hpp"
 
 namespace pasid::conform::vm {
 
@@ -17,14 +18,22 @@ std::string emulator(const Say& say);
 std::string cached_emulator();
 
 struct Machine {
-  Kernel kernel;
+  Build build;
   std::string command;            ///< boots it; it speaks pasid-conform on its standard input and output
   std::filesystem::path console;  ///< where the kernel's own words go
+  std::filesystem::path snapshot;
+  Lock in_use;  ///< of the console: no other machine has it, and the build is not removed
+};
+
+/// The versions that will do.
+enum class Want : std::uint8_t {
+  any = 1,  ///< the newest that is in the cache, if one is
+  newest,   ///< of the archive
 };
 
 /// Everything that is needed to run a kernel of the series, fetched and built where it is not there. Throws
 /// std::invalid_argument (no such series) or Unavailable.
-Machine machine(std::string_view series, const Say& say);
+Machine machine(std::string_view series, Want want, const Say& say);
 
 /// The command that runs it as if it had just booted: from a snapshot, which is taken where there is none. Throws
 /// Unavailable: it does not come up.

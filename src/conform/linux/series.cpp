@@ -14,7 +14,9 @@ const std::array all{
     Series{"7.3",
            {"trixie-backports"},
            "linux-binary-7.3.$-cloud-amd64",
-           {"linux-headers-7.3.$-cloud-amd64", "linux-headers-7.3.$-common", "linux-kbuild-7.3.$"},
+           "linux-headers-7.3.$-cloud-amd64",
+           "linux-headers-7.3.$-common",
+           {"linux-kbuild-7.3.$"},
            "trixie",
            "2.38"},
 };
