@@ -25,6 +25,13 @@ std::string read(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// "7_3": what is a series' own in the module has it in its name.
+std::string file_name(const Series& series) {
+  std::string out(series.name);
+  std::ranges::replace(out, '.', '_');
+  return out;
+}
+
 bool in_use(const fs::path& build) {
   return std::ranges::any_of(fs::directory_iterator(build), [](const auto& entry) {
     return entry.path().filename().string().starts_with("console") && !Lock::if_free(entry.path());
@@ -58,7 +65,7 @@ void make(const Build& build, const Say& say) {
   // A compiler that is older than the kernel's own has no such option; and the headers do not have all of vmlinux.
   run("the module cannot be built",
       command({"make", "-C", build.kernel.headers.string(), "M=" + (sources / "module").string(), "PASID_ROOT=" + root,
-               "CC=" + std::string(compiler),
+               "PASID_SERIES=" + file_name(*build.kernel.series), "CC=" + std::string(compiler),
                "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules"}),
       log);
   std::vector<std::string> compile{
@@ -69,7 +76,9 @@ void make(const Build& build, const Say& say) {
       compile.push_back((build.directory / name).string());
   run("the agent cannot be built", command(compile), log);
   const fs::path unfinished = build.directory / "initramfs.unfinished";
-  write_initramfs(unfinished, sources / "init", {sources / "module" / "pasid_mock.ko"});
+  std::vector<fs::path> modules = build.kernel.modules;
+  modules.push_back(sources / "module" / "pasid_mock.ko");
+  write_initramfs(unfinished, sources / "init", modules);
   fs::rename(unfinished, build.initramfs());
 }
 

@@ -55,8 +55,13 @@ fs::path only_match(const fs::path& root, const std::string& name_begins) {
 Kernel unpacked(const Series& series, const std::string& version) {
   const fs::path directory = cache() / "linux" / series.name / version;
   const fs::path root = directory / "root";
-  return {"Linux " + std::string(series.name) + '.' + version, directory, directory / "vmlinuz",
-          root / "usr" / "src" / with_version(series.headers, version)};
+  Kernel out{"Linux " + std::string(series.name) + '.' + version,          &series, directory, directory / "vmlinuz",
+             root / "usr" / "src" / with_version(series.headers, version), {}};
+  // An image and what it brings along go by one name: "linux-image-6.1.0-44-cloud-amd64" and "6.1.0-44-cloud-amd64".
+  const std::string release = out.headers.filename().string().substr(std::string_view("linux-headers-").size());
+  for (const std::string_view module : series.modules)
+    out.modules.push_back(root / "lib" / "modules" / release / "kernel" / "drivers" / module);
+  return out;
 }
 
 /// Headers name each other by where they would be installed.

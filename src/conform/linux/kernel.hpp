@@ -11,10 +11,12 @@
 namespace pasid::conform::vm {
 
 struct Kernel {
-  std::string name;                   ///< "Linux 7.3.4+deb13"; "": there is none
-  std::filesystem::path directory{};  ///< everything of this kernel
-  std::filesystem::path image{};      ///< what a machine boots
-  std::filesystem::path headers{};    ///< what modules are built in
+  std::string name;  ///< "Linux 7.3.4+deb13"; "": there is none
+  const Series* series = nullptr;
+  std::filesystem::path directory{};             ///< everything of this kernel
+  std::filesystem::path image{};                 ///< what a machine boots
+  std::filesystem::path headers{};               ///< what modules are built in
+  std::vector<std::filesystem::path> modules{};  ///< to be loaded first, in this order
 };
 
 /// The newest kernel of the series in the cache, if one is there.

@@ -10,14 +10,16 @@ namespace pasid::conform::vm {
 
 /// In names of packages stands $ for the version, which the newest image gives.
 struct Series {
-  std::string_view name;                ///< "7.3"
-  std::vector<std::string> releases;    ///< of Debian, that have it
-  std::string_view image;               ///< the package with the kernel: "linux-binary-7.3.$-cloud-amd64"
-  std::string_view headers;             ///< those with what modules are built in,
-  std::string_view common;              ///< the larger part of them,
-  std::vector<std::string_view> tools;  ///< and the programs of the build
-  std::string_view libc_release = {};   ///< whose C library those programs need,
-  std::string_view libc = {};           ///< where this machine's is older than this
+  std::string_view name;                       ///< "7.3"
+  std::string_view design;                     ///< whose rules its kernels follow
+  std::vector<std::string> releases;           ///< of Debian, that have it
+  std::string_view image;                      ///< the package with the kernel: "linux-binary-7.3.$-cloud-amd64"
+  std::string_view headers;                    ///< those with what modules are built in,
+  std::string_view common;                     ///< the larger part of them,
+  std::vector<std::string_view> tools;         ///< and the programs of the build
+  std::vector<std::string_view> modules = {};  ///< of the kernel's own, that a machine needs, in this order
+  std::string_view libc_release = {};          ///< whose C library those programs need,
+  std::string_view libc = {};                  ///< where this machine's is older than this
 };
 
 std::span<const Series> series();

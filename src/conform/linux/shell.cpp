@@ -44,8 +44,11 @@ void run(const std::string& what, const std::string& command, const std::filesys
   if (!none_yet) in.seekg(static_cast<std::streamoff>(before));
   std::string why = "it said nothing";
   for (std::string line; std::getline(in, line);) {
-    if (!line.empty()) why = line;
-    if (line.find(" error: ") != line.npos) break;  // a compiler's first; make's own follow
+    if (line.empty()) continue;
+    why = line;
+    // What went wrong first; make's farewells follow.
+    if (line.find(" error: ") != line.npos || line.find("ERROR: ") != line.npos || line.find("*** ") != line.npos)
+      break;
   }
   throw Unavailable(what + ": " + why + " (" + log.string() + ")");
 }

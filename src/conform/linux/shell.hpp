@@ -23,7 +23,7 @@ std::string shell_word(std::string_view word);
 std::string command(const std::vector<std::string>& words);
 
 /// Runs a command by /bin/sh; what it prints goes to the end of `log`. Throws Unavailable: "what:
-/// its last line (log)", or a compiler's first error.
+/// the first line that tells of an error, else the last one (log)".
 void run(const std::string& what, const std::string& command, const std::filesystem::path& log);
 
 /// What the command prints, whether or not it fails.

@@ -45,10 +45,9 @@ static void hello(void) {
   uname(&kernel);
   out("{\"protocol\":1,\"name\":\"Linux %s\",\"device\":\"asked\",\"calls\":[", kernel.release);
   call_print_names();
-  out("],\"observes\":[\"entry\"],\"environment\":[\"memory.none_for_table\",\"memory.none_for_later_table\","
-      "\"memory.none_for_slot\",\"memory.none_for_handle\",\"memory.none_for_mm_data\"],"
-      "\"limits\":{\"line_bytes\":%d}}",
-      LINE - 2);
+  out("],\"observes\":[\"entry\"],\"environment\":[");
+  call_print_failures();
+  out("],\"limits\":{\"line_bytes\":%d}}", LINE - 2);
 }
 
 static void answer(const char* line) {

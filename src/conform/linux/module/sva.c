@@ -23,30 +23,6 @@ static struct sva_domain *to_sva(struct iommu_domain *domain)
 	return container_of(domain, struct sva_domain, mock.domain);
 }
 
-/* ---- Names of address spaces. */
-static struct mm_struct *names[MOCK_SPACES + 1];
-
-void mock_name_mm(u32 as, struct mm_struct *mm)
-{
-	int i;
-
-	for (i = 1; i <= MOCK_SPACES; i++)
-		if (names[i] == mm)
-			names[i] = NULL; /* the memory of an mm is used again */
-	names[as] = mm;
-}
-
-static u32 name_of(struct mm_struct *mm)
-{
-	u32 i;
-
-	for (i = 1; i <= MOCK_SPACES; i++)
-		if (names[i] == mm)
-			return i;
-	return 0;
-}
-
-/* ---- The domain. */
 static void remember(struct sva_domain *d, struct device *dev, ioasid_t pasid, bool there)
 {
 	struct device *from = there ? NULL : dev;
@@ -125,7 +101,7 @@ struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct 
 	if (!d)
 		return ERR_PTR(-ENOMEM);
 	d->mock.domain.ops = &sva_ops;
-	d->mock.as = name_of(mm);
+	d->mock.as = mock_name_of(mm);
 	d->notifier.ops = &notifier_ops;
 	spin_lock_init(&d->lock);
 	err = mmu_notifier_register(&d->notifier, mm);
