@@ -60,7 +60,7 @@ void boot(Session& session, const LinuxCommand& command) {
   const auto list = [&](const char* what, const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    std::cout << "  " << padded(what, 10) << wrapped(session, text, 12) << '\n';
+    std::cout << "  " << padded(what, 10) << wrapped(session, text.empty() ? "nothing" : text, 12) << '\n';
   };
   std::cout << headline(session, has.name, "up in " + seconds(took));
   list("calls", has.calls);

@@ -38,6 +38,31 @@ bool in_use(const fs::path& build) {
   });
 }
 
+/// How the module is built, of sources below `root`. A compiler that is older than the kernel's own has no such option;
+/// and the headers do not have all of vmlinux.
+std::string module_command(const Kernel& kernel, const fs::path& root) {
+  return command({"make", "-C", kernel.headers.string(), "M=" + (root / here / "module").string(),
+                  "PASID_ROOT=" + root.string(), "PASID_SERIES=" + file_name(*kernel.series),
+                  "CC=" + std::string(compiler),
+                  "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules"});
+}
+
+std::string agent_command(const std::map<std::string, std::string>& sources, const fs::path& root) {
+  std::vector<std::string> words{std::string(compiler), "-std=gnu11", "-O2",
+                                 "-D_GNU_SOURCE",       "-static",    "-I",
+                                 root.string(),         "-o",         (root / here / "init").string()};
+  for (const auto& [name, text] : sources)
+    if (name.starts_with(std::string(here) + "agent/") && name.ends_with(".c")) words.push_back((root / name).string());
+  return command(words);
+}
+
+/// What a machine loads, in this order.
+std::vector<fs::path> modules(const Kernel& kernel, const fs::path& root) {
+  std::vector<fs::path> out = kernel.modules;
+  out.push_back(root / here / "module" / "pasid_mock.ko");
+  return out;
+}
+
 }  // namespace
 
 Build build_for(const Kernel& kernel) {
@@ -47,6 +72,8 @@ Build build_for(const Kernel& kernel) {
       out.sources[std::string(here) + folder + '/' + entry.path().filename().string()] = read(entry.path());
   std::string all = output_of(std::string(compiler) + " --version");
   for (const auto& [name, text] : out.sources) all += name + '\n' + std::to_string(text.size()) + '\n' + text;
+  all += module_command(kernel, {}) + '\n' + agent_command(out.sources, {});
+  for (const fs::path& module : modules(kernel, {})) all += '\n' + module.string();
   out.directory = kernel.directory / "builds" / smt::sha256(all).substr(0, 16);
   return out;
 }
@@ -54,31 +81,17 @@ Build build_for(const Kernel& kernel) {
 void make(const Build& build, const Say& say) {
   if (build.complete()) return;
   say("building the module and the agent for " + build.kernel.name);
-  fs::remove_all(build.directory);
+  const fs::path& root = build.directory;
+  fs::remove_all(root);
   for (const auto& [name, text] : build.sources) {
-    fs::create_directories((build.directory / name).parent_path());
-    std::ofstream(build.directory / name, std::ios::binary) << text;
+    fs::create_directories((root / name).parent_path());
+    std::ofstream(root / name, std::ios::binary) << text;
   }
-  const fs::path log = build.directory / "build.log";
-  const fs::path sources = build.directory / here;
-  const std::string root = build.directory.string();
-  // A compiler that is older than the kernel's own has no such option; and the headers do not have all of vmlinux.
-  run("the module cannot be built",
-      command({"make", "-C", build.kernel.headers.string(), "M=" + (sources / "module").string(), "PASID_ROOT=" + root,
-               "PASID_SERIES=" + file_name(*build.kernel.series), "CC=" + std::string(compiler),
-               "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules"}),
-      log);
-  std::vector<std::string> compile{
-      std::string(compiler),      "-std=gnu11", "-O2", "-D_GNU_SOURCE", "-static", "-I", root, "-o",
-      (sources / "init").string()};
-  for (const auto& [name, text] : build.sources)
-    if (name.starts_with(std::string(here) + "agent/") && name.ends_with(".c"))
-      compile.push_back((build.directory / name).string());
-  run("the agent cannot be built", command(compile), log);
-  const fs::path unfinished = build.directory / "initramfs.unfinished";
-  std::vector<fs::path> modules = build.kernel.modules;
-  modules.push_back(sources / "module" / "pasid_mock.ko");
-  write_initramfs(unfinished, sources / "init", modules);
+  const fs::path log = root / "build.log";
+  run("the module cannot be built", module_command(build.kernel, root), log);
+  run("the agent cannot be built", agent_command(build.sources, root), log);
+  const fs::path unfinished = root / "initramfs.unfinished";
+  write_initramfs(unfinished, root / here / "init", modules(build.kernel, root));
   fs::rename(unfinished, build.initramfs());
 }
 

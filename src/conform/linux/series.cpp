@@ -18,7 +18,7 @@ const std::array all{
            "linux-headers-6.1.$-cloud-amd64",
            "linux-headers-6.1.$-common",
            {"linux-kbuild-6.1"},
-           {"virtio/virtio.ko", "virtio/virtio_ring.ko", "virtio/virtio_pci_legacy_dev.ko",
+           {"virtio/virtio_ring.ko", "virtio/virtio.ko", "virtio/virtio_pci_legacy_dev.ko",
             "virtio/virtio_pci_modern_dev.ko", "virtio/virtio_pci.ko", "char/virtio_console.ko"}},
     Series{"6.12",
            "linux-6.12-x86-stable",
