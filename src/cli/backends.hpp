@@ -30,6 +30,8 @@ class BackendChoice {
 
   void add_options(CLI::App& command);
 
+  /// Whose rules it is to be held to where nobody says. Throws std::invalid_argument where --backend names none.
+  [[nodiscard]] std::string design() const;
   /// Starts it. Throws std::invalid_argument where --backend names none, and conform::vm::Unavailable where what it
   /// needs cannot be had. `session`: who hears of it where that takes long.
   void start(const Session& session);
@@ -51,6 +53,7 @@ class BackendChoice {
   void run(const std::string& command, const conform::ProcessOptions& options);
 
   std::string text_ = "reference";
+  std::string headers_;
   double timeout_ = 10;
   CLI::Option* timeout_given_ = nullptr;
   std::unique_ptr<conform::vm::Machine> machine_;  ///< of a kernel; it outlives the process

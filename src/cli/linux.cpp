@@ -18,20 +18,20 @@ namespace {
 namespace vm = conform::vm;
 
 struct LinuxCommand {
-  std::string series;
+  vm::Choice kernel;
   bool json = false;
 };
 
 void fetch(const Session& session, const LinuxCommand& command) {
   Progress progress(session);
-  vm::machine(command.series, vm::Want::newest, [&](const std::string& what) { progress.say(what); });
+  vm::machine(command.kernel, vm::Want::newest, [&](const std::string& what) { progress.say(what); });
 }
 
 /// Starts it once, and says how that went.
 void boot(Session& session, const LinuxCommand& command) {
   Progress progress(session);
   const vm::Machine machine =
-      vm::machine(command.series, vm::Want::any, [&](const std::string& what) { progress.say(what); });
+      vm::machine(command.kernel, vm::Want::any, [&](const std::string& what) { progress.say(what); });
   const std::string& kernel = machine.build.kernel.name;
   progress.say("booting " + kernel);
   const auto start = std::chrono::steady_clock::now();
@@ -76,6 +76,7 @@ void status(const Session& session, const LinuxCommand& command) {
   for (const vm::Series& series : vm::series()) {
     const vm::Kernel kernel = vm::cached(series);
     out["series"].push_back({{"name", series.name},
+                             {"design", series.design},
                              {"kernel", kernel.name},
                              {"built", !kernel.name.empty() && vm::build_for(kernel).complete()}});
   }
@@ -104,20 +105,33 @@ void add_linux(CLI::App& app, Session& session) {
       "Examples:\n"
       "  pasid linux boot 7.3                                     start it, to see whether it works here\n"
       "  pasid replay --backend linux:7.3 vectors.json            put test vectors to it\n"
+      "  pasid fuzz --backend linux:./bzImage --headers .         your own, in the directory that it was built in\n"
       "Kernels, headers and QEMU are packages of Debian, fetched at first use from the mirror that this machine's apt\n"
       "knows and unpacked into a cache (~/.cache/pasid); nothing is installed. What cannot be had: exit code 2.");
   const auto command = std::make_shared<LinuxCommand>();
-  const auto add = [&](const char* name, const char* what, bool of_a_series, auto run) {
+  const auto add = [&](const char* name, const char* what, auto run) {
     auto* sub = linux_app->add_subcommand(name, what);
-    if (of_a_series) sub->add_option("series", command->series, "7.3")->required()->type_name("SERIES");
-    sub->footer(std::string("Example:\n  pasid linux ") + name + (of_a_series ? " 7.3" : ""));
     sub->callback([&session, command, run] { run(session, *command); });
     return sub;
   };
-  add("fetch", "bring the newest kernel of a series into the cache, and build what runs on it", true, fetch);
-  add("boot", "start a kernel once, and say how long it took and what it can be asked", true, boot)
-      ->add_flag("--json", command->json, "machine-readable output");
-  add("status", "what is in the cache", false, status)->add_flag("--json", command->json, "machine-readable output");
+  auto* fetches = add("fetch", "bring the newest kernel of a series into the cache, and build what runs on it", fetch);
+  fetches->add_option("series", command->kernel.name, conform::vm::names_of_series())->required()->type_name("SERIES");
+  fetches->footer("Example:\n  pasid linux fetch 7.3");
+  auto* boots = add("boot", "start a kernel once, and say how long it took and what it can be asked", boot);
+  boots
+      ->add_option("kernel", command->kernel.name, conform::vm::names_of_series() + ", or the path of your own bzImage")
+      ->required()
+      ->type_name("KERNEL");
+  boots->add_option("--headers", command->kernel.headers, "of your own: the directory it was built in, or its headers")
+      ->type_name("DIR");
+  boots->add_flag("--json", command->json, "machine-readable output");
+  boots->footer(
+      "Examples:\n"
+      "  pasid linux boot 7.3\n"
+      "  pasid linux boot ~/linux/arch/x86/boot/bzImage --headers ~/linux");
+  auto* shows = add("status", "what is in the cache", status);
+  shows->add_flag("--json", command->json, "machine-readable output");
+  shows->footer("Example:\n  pasid linux status");
 }
 
 }  // namespace pasid::cli

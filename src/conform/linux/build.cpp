@@ -74,6 +74,7 @@ Build build_for(const Kernel& kernel) {
   for (const auto& [name, text] : out.sources) all += name + '\n' + std::to_string(text.size()) + '\n' + text;
   all += module_command(kernel, {}) + '\n' + agent_command(out.sources, {});
   for (const fs::path& module : modules(kernel, {})) all += '\n' + module.string();
+  for (const auto* file : {"include/generated/autoconf.h", "Module.symvers"}) all += read(kernel.headers / file);
   out.directory = kernel.directory / "builds" / smt::sha256(all).substr(0, 16);
   return out;
 }

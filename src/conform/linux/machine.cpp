@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 
+#include "src/conform/linux/own.hpp"
 #include "src/conform/linux/shell.hpp"
 #include "src/conform/linux/snapshot.hpp"
 #include "src/smt/digest.hpp"
@@ -41,6 +43,14 @@ std::string release() {
   throw Unavailable("this machine does not say which release of Debian it has");
 }
 
+/// Throws std::invalid_argument where headers are given that nothing will be built in.
+bool is_own(const Choice& choice) {
+  const bool own = choice.name.find('/') != choice.name.npos;
+  if (!own && !choice.headers.empty())
+    throw std::invalid_argument("--headers goes with the path of a kernel's image, which has a '/'");
+  return own;
+}
+
 /// Who fetches, builds and boots does it alone.
 Lock whole_cache(const Say& say) {
   return {cache() / "lock", [&] { say("waiting for another program that fetches or builds kernels"); }};
@@ -61,6 +71,12 @@ std::vector<std::string> hardware() {
       "-device",     "virtio-serial-pci",
       "-chardev",    "stdio,id=agent,signal=off",
       "-device",     "virtserialport,chardev=agent,name=agent"};
+}
+
+/// Another image has another: one's own is built again under the same name.
+std::string identity(const fs::path& image) {
+  return image.string() + ' ' + std::to_string(fs::file_size(image)) + ' ' +
+         std::to_string(fs::last_write_time(image).time_since_epoch().count());
 }
 
 }  // namespace
@@ -87,11 +103,16 @@ std::string emulator(const Say& say) {
   return unpacked_emulator();
 }
 
-Machine machine(std::string_view series, Want want, const Say& say) {
-  const Series& which = series_named(series);
+std::string_view design_of(const Choice& choice) {
+  return is_own(choice) ? own_kernel(choice.name, choice.headers).series->design : series_named(choice.name).design;
+}
+
+Machine machine(const Choice& choice, Want want, const Say& say) {
+  Kernel kernel = is_own(choice) ? own_kernel(choice.name, choice.headers) : Kernel{};
+  const Series& series = is_own(choice) ? *kernel.series : series_named(choice.name);
   const Lock ours = whole_cache(say);
-  Kernel kernel = want == Want::any ? cached(which) : Kernel{};
-  if (kernel.name.empty()) kernel = fetch(which, say);
+  if (kernel.name.empty() && want == Want::any) kernel = cached(series);
+  if (kernel.name.empty()) kernel = fetch(series, say);
   const std::string qemu = emulator(say);
   Build build = build_for(kernel);
   make(build, say);
@@ -104,7 +125,8 @@ Machine machine(std::string_view series, Want want, const Say& say) {
   const std::string of_this_build = command(
       {"-kernel", kernel.image.string(), "-initrd", build.initramfs().string(), "-serial", "file:" + log.string()});
   const fs::path snapshot =
-      build.directory / ("snapshot-" + smt::sha256(fixed + output_of(qemu + " --version")).substr(0, 16));
+      build.directory /
+      ("snapshot-" + smt::sha256(fixed + output_of(qemu + " --version") + identity(kernel.image)).substr(0, 16));
   // It ends with us, however we end.
   return {std::move(build), "exec setpriv --pdeathsig KILL " + fixed + ' ' + of_this_build, log, snapshot,
           std::move(*in_use)};

@@ -31,9 +31,18 @@ enum class Want : std::uint8_t {
   newest,   ///< of the archive
 };
 
-/// Everything that is needed to run a kernel of the series, fetched and built where it is not there. Throws
-/// std::invalid_argument (no such series) or Unavailable.
-Machine machine(std::string_view series, Want want, const Say& say);
+/// Which kernel: one of a series, or one's own.
+struct Choice {
+  std::string name;     ///< of the series; with a '/' the path of an image
+  std::string headers;  ///< of one's own: see own_kernel()
+};
+
+/// Whose rules the kernel follows, as far as its version says. Throws std::invalid_argument: there is no such kernel.
+std::string_view design_of(const Choice& choice);
+
+/// Everything that is needed to run the kernel, fetched and built where it is not there. Throws std::invalid_argument
+/// (there is no such kernel) or Unavailable.
+Machine machine(const Choice& choice, Want want, const Say& say);
 
 /// The command that runs it as if it had just booted: from a snapshot, which is taken where there is none. Throws
 /// Unavailable: it does not come up.

@@ -11,6 +11,7 @@ namespace pasid::conform::vm {
 /// In names of packages stands $ for the version, which the newest image gives.
 struct Series {
   std::string_view name;                       ///< "7.3"
+  std::string_view like;                       ///< how the releases begin of what is built like it: "7."
   std::string_view design;                     ///< whose rules its kernels follow
   std::vector<std::string> releases;           ///< of Debian, that have it
   std::string_view image;                      ///< the package with the kernel: "linux-binary-7.3.$-cloud-amd64"
@@ -24,8 +25,13 @@ struct Series {
 
 std::span<const Series> series();
 
+/// "6.1, 6.12, 7.3"
+std::string names_of_series();
+
 /// Throws std::invalid_argument: there is none of that name; expected one of …
 const Series& series_named(std::string_view name);
+/// That a kernel of this release ("7.3.4-mine") is built like; null: none.
+const Series* series_of(std::string_view release);
 
 /// Versions compared number by number: 7.3.10 comes after 7.3.9.
 bool older(std::string_view a, std::string_view b);
