@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
   static char line[LINE];
   size_t used = 0;
   int alone = 0;
-  if (argc > 0 && strcmp(argv[0], THREAD_ARGUMENT) == 0) thread_after_exec();
+  if (argc > 0 && strcmp(argv[0], THREAD_ARGUMENT) == 0) thread_started();
   mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
   mount("sysfs", "/sys", "sysfs", 0, NULL);
   load_modules();
