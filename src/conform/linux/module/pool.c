@@ -1,30 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/* The kernel's pool of numbers. */
+/* The kernel's pool of numbers. It hands out the lowest that is free: what is reserved is taken from it and not used. */
 #include <linux/delay.h>
+#include <linux/sched.h>
 
 #include "src/conform/linux/module/mock.h"
 
 #define POOL (1U << 20)
-#define RESERVED_MOST 4096
+/* It takes seconds to take a million numbers. Those from here on stay taken, in worlds that reserve none of them too:
+ * what such a world asks for comes from below. */
+#define KEPT 4096
 
-static DECLARE_BITMAP(reserved, POOL);
+static DECLARE_BITMAP(taken, POOL);
 
-static bool wanted(const struct mock_world *world, u32 pasid)
+/* Both included. */
+static void give_back(u32 from, u32 to)
+{
+	unsigned long pasid;
+
+	for (pasid = find_next_bit(taken, to + 1, from); pasid <= to; pasid = find_next_bit(taken, to + 1, pasid)) {
+		clear_bit(pasid, taken);
+		iommu_free_global_pasid(pasid);
+	}
+}
+
+/* All up to `top`. False: somebody else has one. */
+static bool take(struct mock_dev *d, u32 top)
+{
+	unsigned long next;
+
+	for (next = find_next_zero_bit(taken, top + 1, 1); next <= top;
+	     next = find_next_zero_bit(taken, top + 1, next)) {
+		ioasid_t pasid = iommu_alloc_global_pasid(&d->pdev->dev);
+
+		if (pasid != next) {
+			if (pasid != IOMMU_PASID_INVALID)
+				iommu_free_global_pasid(pasid);
+			return false;
+		}
+		set_bit(pasid, taken);
+		cond_resched();
+	}
+	return true;
+}
+
+/* The end of the world's range that the number is in; 0: it is in none. */
+static u32 range_end(const struct mock_world *world, u32 pasid)
 {
 	u32 i;
 
 	for (i = 0; i < world->ranges; i++)
 		if (world->reserved[i][0] <= pasid && pasid <= world->reserved[i][1])
-			return true;
-	return false;
+			return world->reserved[i][1];
+	return 0;
 }
 
 /* The numbers of processes that have ended come back a little later: mm structs are freed after a grace period. */
 int mock_reserve(const struct mock_world *world)
 {
 	struct mock_dev *widest = NULL;
-	u32 i, top = 0, tries;
-	ioasid_t pasid = 0;
+	u32 i, end, top, tries;
 
 	for (i = 1; i <= mock_dev_count(); i++)
 		if (!widest || mock_dev(i)->is.max_pasids > widest->is.max_pasids)
@@ -35,25 +69,16 @@ int mock_reserve(const struct mock_world *world)
 	for (i = 0; i < world->ranges; i++)
 		if (world->reserved[i][0] < widest->is.max_pasids)
 			top = max(top, min(world->reserved[i][1], widest->is.max_pasids - 1));
-	if (top > RESERVED_MOST)
-		return -E2BIG;
 	for (tries = 0; tries < 1000; tries++) {
-		bool empty = true;
-
-		for (i = 1; i <= top && empty; i++) {
-			pasid = iommu_alloc_global_pasid(&widest->pdev->dev);
-			empty = pasid == i;
-			if (pasid != IOMMU_PASID_INVALID)
-				set_bit(pasid, reserved);
-		}
-		for_each_set_bit (i, reserved, POOL) {
-			if (empty && wanted(world, i))
-				continue;
-			clear_bit(i, reserved);
-			iommu_free_global_pasid(i);
-		}
-		if (empty)
+		if (take(widest, top)) {
+			for (i = 1; i <= top; i = max(i, end) + 1) {
+				end = range_end(world, i);
+				if (!end)
+					give_back(i, i);
+			}
 			return 0;
+		}
+		give_back(1, KEPT - 1);
 		usleep_range(500, 1000);
 	}
 	return -EBUSY;
@@ -61,9 +86,5 @@ int mock_reserve(const struct mock_world *world)
 
 void mock_pool_release(void)
 {
-	unsigned long pasid;
-
-	for_each_set_bit (pasid, reserved, POOL)
-		iommu_free_global_pasid(pasid);
-	bitmap_zero(reserved, POOL);
+	give_back(1, KEPT - 1);
 }
