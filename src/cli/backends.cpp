@@ -16,15 +16,25 @@ namespace {
 constexpr std::string_view process_prefix = "process:";
 constexpr std::string_view linux_prefix = "linux:";
 
+conform::vm::Choice kernel_of(const std::string& text, const std::string& headers) {
+  return {text.substr(linux_prefix.size()), headers};
+}
+
 }  // namespace
+
+BackendChoice::BackendChoice() = default;
+BackendChoice::~BackendChoice() = default;
 
 void BackendChoice::add_options(CLI::App& command) {
   command
       .add_option("--backend", text_,
                   "what is under test: reference (the library in src/engine), process:COMMAND, a program that speaks "
-                  "the protocol, run by the shell, or linux:7.3, that kernel in a virtual machine (pasid linux)")
+                  "the protocol, run by the shell, linux:7.3, that kernel in a virtual machine (pasid linux), or "
+                  "linux:PATH/bzImage, your own")
       ->type_name("BACKEND")
       ->capture_default_str();
+  command.add_option("--headers", headers_, "of your own kernel: the directory it was built in, or its headers")
+      ->type_name("DIR");
   timeout_given_ =
       command
           .add_option("--timeout", timeout_,
@@ -39,6 +49,11 @@ std::chrono::milliseconds BackendChoice::timeout() const {
   return std::chrono::milliseconds(static_cast<std::int64_t>(timeout_ * 1000));
 }
 
+std::string BackendChoice::design() const {
+  if (text_.starts_with(linux_prefix)) return std::string(conform::vm::design_of(kernel_of(text_, headers_)));
+  return "linux-7.3";
+}
+
 void BackendChoice::run(const std::string& command, const conform::ProcessOptions& options) {
   auto process = std::make_unique<conform::Process>(command, options);
   process_ = process.get();
@@ -46,6 +61,8 @@ void BackendChoice::run(const std::string& command, const conform::ProcessOption
 }
 
 void BackendChoice::start(const Session& session) {
+  if (!headers_.empty() && !text_.starts_with(linux_prefix))
+    throw std::invalid_argument("--headers: only a kernel of your own has them (--backend linux:PATH)");
   if (text_ == "reference") return;
   conform::ProcessOptions options;
   options.limit = timeout();
@@ -54,13 +71,14 @@ void BackendChoice::start(const Session& session) {
     return run(text_.substr(process_prefix.size()), options);
   if (!text_.starts_with(linux_prefix))
     throw std::invalid_argument("--backend: there is no " + io::in_quotes(text_) +
-                                "; expected reference, process:COMMAND or linux:SERIES");
+                                "; expected reference, process:COMMAND or linux:KERNEL");
   Progress progress(session);
   const auto say = [&](const std::string& what) { progress.say(what); };
-  const conform::vm::Machine machine = conform::vm::machine(text_.substr(linux_prefix.size()), say);
+  machine_ = std::make_unique<conform::vm::Machine>(
+      conform::vm::machine(kernel_of(text_, headers_), conform::vm::Want::any, say));
   if (timeout_given_->empty()) options.limit = conform::vm::answer_limit;
   options.start_limit = conform::vm::boot_limit;
-  run(conform::vm::started(machine, say), options);
+  run(conform::vm::started(*machine_, say), options);
 }
 
 std::string BackendChoice::no_hello() const { return process_ == nullptr ? std::string() : process_->no_hello(); }

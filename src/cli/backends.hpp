@@ -15,6 +15,9 @@ namespace pasid::conform {
 class Process;
 struct ProcessOptions;
 }  // namespace pasid::conform
+namespace pasid::conform::vm {
+struct Machine;
+}
 
 namespace pasid::cli {
 
@@ -22,8 +25,13 @@ struct Session;
 
 class BackendChoice {
  public:
+  BackendChoice();
+  ~BackendChoice();
+
   void add_options(CLI::App& command);
 
+  /// Whose rules it is to be held to where nobody says. Throws std::invalid_argument where --backend names none.
+  [[nodiscard]] std::string design() const;
   /// Starts it. Throws std::invalid_argument where --backend names none, and conform::vm::Unavailable where what it
   /// needs cannot be had. `session`: who hears of it where that takes long.
   void start(const Session& session);
@@ -43,8 +51,10 @@ class BackendChoice {
   void run(const std::string& command, const conform::ProcessOptions& options);
 
   std::string text_ = "reference";
+  std::string headers_;
   double timeout_ = 10;
   CLI::Option* timeout_given_ = nullptr;
+  std::unique_ptr<conform::vm::Machine> machine_;  ///< of a kernel; it outlives the process
   std::unique_ptr<conform::Backend> backend_;
   conform::Process* process_ = nullptr;
   const conform::Catalogue* speaks_ = nullptr;

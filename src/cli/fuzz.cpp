@@ -27,7 +27,7 @@ namespace {
 
 struct FuzzCommand {
   BackendChoice backend;
-  std::string design = "linux-7.3";
+  std::string design;
   conform::FuzzOptions options;
   double shrink_seconds = 30;
   std::string out = "found.json";
@@ -166,6 +166,7 @@ Finding explain(const FuzzCommand& command, const conform::Catalogue& catalogue,
 void fuzz(Session& session, FuzzCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
+  if (command.design.empty()) command.design = command.backend.design();
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
   command.backend.start(session);
   if (const std::string why = command.backend.no_hello(); !why.empty()) {
@@ -265,9 +266,11 @@ void add_fuzz(CLI::App& app, Session& session) {
       "and written as a vector that pasid replay takes.");
   const auto command = std::make_shared<FuzzCommand>();
   command->backend.add_options(*fuzz_app);
-  fuzz_app->add_option("--design", command->design, "whose rules: a shipped design's name, or a file")
-      ->type_name("DESIGN")
-      ->capture_default_str();
+  fuzz_app
+      ->add_option(
+          "--design", command->design,
+          "whose rules: a shipped design's name, or a file; a kernel's own or linux-7.3 where this is not given")
+      ->type_name("DESIGN");
   auto* seconds = fuzz_app->add_option("--seconds", command->options.seconds, "how long")
                       ->type_name("N")
                       ->check(quietly(CLI::Range(0.001, 1e9)))

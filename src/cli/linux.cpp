@@ -18,31 +18,29 @@ namespace {
 namespace vm = conform::vm;
 
 struct LinuxCommand {
-  std::string series;
+  vm::Choice kernel;
   bool json = false;
 };
 
 void fetch(const Session& session, const LinuxCommand& command) {
-  const vm::Series& series = vm::series_named(command.series);
   Progress progress(session);
-  const auto say = [&](const std::string& what) { progress.say(what); };
-  const vm::Kernel kernel = vm::fetch(series, say);
-  vm::emulator(say);
-  vm::build(kernel, say);
+  vm::machine(command.kernel, vm::Want::newest, [&](const std::string& what) { progress.say(what); });
 }
 
 /// Starts it once, and says how that went.
 void boot(Session& session, const LinuxCommand& command) {
   Progress progress(session);
-  const vm::Machine machine = vm::machine(command.series, [&](const std::string& what) { progress.say(what); });
-  progress.say("booting Linux " + machine.kernel.version);
+  const vm::Machine machine =
+      vm::machine(command.kernel, vm::Want::any, [&](const std::string& what) { progress.say(what); });
+  const std::string& kernel = machine.build.kernel.name;
+  progress.say("booting " + kernel);
   const auto start = std::chrono::steady_clock::now();
   conform::ProcessOptions options;
   options.start_limit = vm::boot_limit;
   const conform::Process process(machine.command, options);
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (const std::string& why = process.no_hello(); !why.empty()) {
-    std::cerr << "pasid: Linux " << machine.kernel.version << " did not come up: " << why << "; its console is in "
+    std::cerr << "pasid: " << kernel << " did not come up: " << why << "; its console is in "
               << machine.console.string() << '\n';
     session.exit_code = code::violated;
     return;
@@ -62,7 +60,7 @@ void boot(Session& session, const LinuxCommand& command) {
   const auto list = [&](const char* what, const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    std::cout << "  " << padded(what, 10) << wrapped(session, text, 12) << '\n';
+    std::cout << "  " << padded(what, 10) << wrapped(session, text.empty() ? "nothing" : text, 12) << '\n';
   };
   std::cout << headline(session, has.name, "up in " + seconds(took));
   list("calls", has.calls);
@@ -78,8 +76,9 @@ void status(const Session& session, const LinuxCommand& command) {
   for (const vm::Series& series : vm::series()) {
     const vm::Kernel kernel = vm::cached(series);
     out["series"].push_back({{"name", series.name},
-                             {"version", kernel.version},
-                             {"built", !kernel.version.empty() && std::filesystem::exists(kernel.initramfs())}});
+                             {"design", series.design},
+                             {"kernel", kernel.name},
+                             {"built", !kernel.name.empty() && vm::build_for(kernel).complete()}});
   }
   if (command.json) {
     std::cout << out.dump(2) << '\n';
@@ -88,11 +87,11 @@ void status(const Session& session, const LinuxCommand& command) {
   std::cout << headline(session, "kernels under test", out["cache"].get<std::string>());
   std::cout << "  QEMU   " << (out["emulator"].get<bool>() ? "is there" : "is fetched when it is needed") << '\n';
   for (const auto& series : out["series"]) {
-    const auto version = series["version"].get<std::string>();
+    const auto kernel = series["kernel"].get<std::string>();
     std::cout << "  " << padded(series["name"].get<std::string>(), 7)
-              << (version.empty()               ? "is fetched when it is needed"
-                  : series["built"].get<bool>() ? version + ", module and agent built"
-                                                : version)
+              << (kernel.empty()                ? "is fetched when it is needed"
+                  : series["built"].get<bool>() ? kernel + ", module and agent built"
+                                                : kernel)
               << '\n';
   }
 }
@@ -106,20 +105,33 @@ void add_linux(CLI::App& app, Session& session) {
       "Examples:\n"
       "  pasid linux boot 7.3                                     start it, to see whether it works here\n"
       "  pasid replay --backend linux:7.3 vectors.json            put test vectors to it\n"
+      "  pasid fuzz --backend linux:./bzImage --headers .         your own, in the directory that it was built in\n"
       "Kernels, headers and QEMU are packages of Debian, fetched at first use from the mirror that this machine's apt\n"
       "knows and unpacked into a cache (~/.cache/pasid); nothing is installed. What cannot be had: exit code 2.");
   const auto command = std::make_shared<LinuxCommand>();
-  const auto add = [&](const char* name, const char* what, bool of_a_series, auto run) {
+  const auto add = [&](const char* name, const char* what, auto run) {
     auto* sub = linux_app->add_subcommand(name, what);
-    if (of_a_series) sub->add_option("series", command->series, "7.3")->required()->type_name("SERIES");
-    sub->footer(std::string("Example:\n  pasid linux ") + name + (of_a_series ? " 7.3" : ""));
     sub->callback([&session, command, run] { run(session, *command); });
     return sub;
   };
-  add("fetch", "bring the newest kernel of a series into the cache, and build what runs on it", true, fetch);
-  add("boot", "start a kernel once, and say how long it took and what it can be asked", true, boot)
-      ->add_flag("--json", command->json, "machine-readable output");
-  add("status", "what is in the cache", false, status)->add_flag("--json", command->json, "machine-readable output");
+  auto* fetches = add("fetch", "bring the newest kernel of a series into the cache, and build what runs on it", fetch);
+  fetches->add_option("series", command->kernel.name, conform::vm::names_of_series())->required()->type_name("SERIES");
+  fetches->footer("Example:\n  pasid linux fetch 7.3");
+  auto* boots = add("boot", "start a kernel once, and say how long it took and what it can be asked", boot);
+  boots
+      ->add_option("kernel", command->kernel.name, conform::vm::names_of_series() + ", or the path of your own bzImage")
+      ->required()
+      ->type_name("KERNEL");
+  boots->add_option("--headers", command->kernel.headers, "of your own: the directory it was built in, or its headers")
+      ->type_name("DIR");
+  boots->add_flag("--json", command->json, "machine-readable output");
+  boots->footer(
+      "Examples:\n"
+      "  pasid linux boot 7.3\n"
+      "  pasid linux boot ~/linux/arch/x86/boot/bzImage --headers ~/linux");
+  auto* shows = add("status", "what is in the cache", status);
+  shows->add_flag("--json", command->json, "machine-readable output");
+  shows->footer("Example:\n  pasid linux status");
 }
 
 }  // namespace pasid::cli

@@ -75,14 +75,16 @@ std::vector<Answer> Proving::can_fail_first(const Proof& proof, const std::vecto
   }
   std::vector<NodeId> questions;
   for (const GuardName& name : guards) {
-    const auto rule = std::ranges::find(theory_.rules, name.rule, &lang::RuleTree::label);
-    if (rule == theory_.rules.end())
+    // Of all rules that the design has: the theory leaves out those that never get past a guard, whose others can fail.
+    const auto whole = std::ranges::find(whole_.rules, name.rule, &lang::RuleTree::label);
+    if (whole == whole_.rules.end() || !theory_.tree.is_true(lang::fold(theory_.tree, whole->only_if, &knobs_)))
       throw std::invalid_argument("the design has no rule '" + std::string(name.rule) + "'");
-    const auto guard = std::ranges::find(rule->guards, name.guard, &lang::Guard::label);
-    if (guard == rule->guards.end())
+    const lang::RuleTree rule = lang::fold(theory_.tree, *whole, &knobs_);
+    const auto guard = std::ranges::find(rule.guards, name.guard, &lang::Guard::label);
+    if (guard == rule.guards.end())
       throw std::invalid_argument("rule '" + std::string(name.rule) + "' has no guard '" + std::string(name.guard) +
                                   "'");
-    questions.push_back(theory_.fails_first(*rule, *guard));
+    questions.push_back(theory_.fails_first(rule, *guard));
   }
   std::vector<Answer> out;
   for (const NodeId q : questions) out.push_back(can_any_happen({q}));

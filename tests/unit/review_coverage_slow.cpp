@@ -43,6 +43,15 @@ TEST_CASE("guards: what the invariants imply is never the first to fail, and wit
                        doctest::Contains("mmap.own-mm"), std::invalid_argument);
 }
 
+// Where no bind gets past its second guard, that guard can fail and the later ones are never asked.
+TEST_CASE("guards: those of a rule that the knobs refuse can fail up to the one that refuses") {
+  const auto knobs = io::facts_of(model(), io::load_design(model(), "linux-6.12-x86-stable"));
+  const std::vector<smt::GuardName> guards{{"bind.pasid", "bind.sva-supported"}, {"bind.pasid", "bind.no-lam"}};
+  CHECK(smt::can_fail_first(model(), knobs, proof_of(knobs), guards) == std::vector{Answer::sat, Answer::unsat});
+  CHECK_THROWS_WITH_AS(smt::can_fail_first(model(), knobs, smt::Proof{}, {{"bind.pasid_6_6", "bind.no-lam"}}),
+                       doctest::Contains("bind.pasid_6_6"), std::invalid_argument);
+}
+
 TEST_CASE("coverage: a guard is met, decided by the knobs, implied or open") {
   const auto design = io::load_design(model(), "linux-7.3");
   const auto little = review::cover(model(), design, 1, 300'000);

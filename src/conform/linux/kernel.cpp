@@ -1,16 +1,11 @@
 #include "src/conform/linux/kernel.hpp"
 
 #include <array>
-#include <cstdlib>
 #include <fstream>
-#include <iterator>
-#include <map>
-#include <stdexcept>
 #include <unistd.h>
 
-#include "src/conform/linux/initramfs.hpp"
+#include "src/conform/linux/cache.hpp"
 #include "src/conform/linux/shell.hpp"
-#include "src/io/shipped.hpp"
 
 namespace pasid::conform::vm {
 namespace {
@@ -57,20 +52,22 @@ fs::path only_match(const fs::path& root, const std::string& name_begins) {
   return found;
 }
 
-fs::path headers_of(const fs::path& root, const std::string& ends) {
-  for (const auto& entry : fs::directory_iterator(root / "usr" / "src"))
-    if (entry.path().filename().string().starts_with("linux-headers-") &&
-        entry.path().filename().string().ends_with(ends))
-      return entry.path();
-  throw Unavailable("the packages have no headers that end in " + ends);
+Kernel unpacked(const Series& series, const std::string& version) {
+  const fs::path directory = cache() / "linux" / series.name / version;
+  const fs::path root = directory / "root";
+  Kernel out{"Linux " + std::string(series.name) + '.' + version,          &series, directory, directory / "vmlinuz",
+             root / "usr" / "src" / with_version(series.headers, version), {}};
+  // An image and what it brings along go by one name: "linux-image-6.1.0-44-cloud-amd64" and "6.1.0-44-cloud-amd64".
+  const std::string release = out.headers.filename().string().substr(std::string_view("linux-headers-").size());
+  for (const std::string_view module : series.modules)
+    out.modules.push_back(root / "lib" / "modules" / release / "kernel" / "drivers" / module);
+  return out;
 }
 
 /// Headers name each other by where they would be installed.
-void relocate_headers(const fs::path& root) {
-  const fs::path ours = headers_of(root, "-amd64");
-  const fs::path common = headers_of(root, "-common");
-  std::ofstream(ours / "Makefile") << "KBUILD_OUTPUT=" << ours.string() << "\ninclude " << common.string()
-                                   << "/Makefile\n";
+void relocate_headers(const fs::path& headers, const fs::path& common) {
+  std::ofstream(headers / "Makefile") << "KBUILD_OUTPUT=" << headers.string() << "\ninclude " << common.string()
+                                      << "/Makefile\n";
 }
 
 /// Programs that need a newer C library than this machine's are started by that library's own loader. Those with
@@ -94,40 +91,16 @@ void run_with_libc(const fs::path& root, const fs::path& libc) {
   }
 }
 
-std::string read(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// Everything in these folders, by name: compared to know whether to build again.
-std::string all_of(const fs::path& sources) {
-  std::map<std::string, std::string> files;
-  for (const auto* folder : {"agent", "module"})
-    for (const auto& entry : fs::directory_iterator(sources / folder))
-      files[folder + ("/" + entry.path().filename().string())] = read(entry.path());
-  std::string out;
-  for (const auto& [name, text] : files) out += name + '\n' + text;
-  return out;
-}
-
 }  // namespace
 
-fs::path cache() {
-  if (const char* const xdg = std::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg == '/')
-    return fs::path(xdg) / "pasid";
-  const char* const home = std::getenv("HOME");
-  if (home == nullptr || *home != '/') throw std::invalid_argument("HOME is not set: there is no place for a cache");
-  return fs::path(home) / ".cache" / "pasid";
-}
-
 Kernel cached(const Series& series) {
-  Kernel best;
+  std::string best;
   std::error_code error;
   for (fs::directory_iterator it(cache() / "linux" / series.name, error), end; !error && it != end; it.increment(error))
     if (const std::string version = it->path().filename().string();
-        fs::exists(it->path() / "vmlinuz") && older(best.version, version))
-      best = {version, it->path()};
-  return best;
+        fs::exists(it->path() / "vmlinuz") && older(best, version))
+      best = version;
+  return best.empty() ? Kernel{} : unpacked(series, best);
 }
 
 Kernel fetch(const Series& series, const Say& say) {
@@ -136,52 +109,24 @@ Kernel fetch(const Series& series, const Say& say) {
   if (old_libc) releases.emplace_back(series.libc_release);
   const Packages packages(cache() / "apt" / series.name, releases, say);
   const std::string version = newest(packages, series);
-  const Kernel kernel{version, cache() / "linux" / series.name / version};
-  if (fs::exists(kernel.image())) return kernel;
+  Kernel kernel = unpacked(series, version);
+  if (fs::exists(kernel.image)) return kernel;
 
-  say("fetching Linux " + std::string(series.name) + '.' + version);
+  say("fetching " + kernel.name);
   const fs::path root = kernel.directory / "root";
   fs::remove_all(kernel.directory);
-  std::vector<std::string> names{with_version(series.image, version)};
-  for (const std::string_view name : series.to_build) names.push_back(with_version(name, version));
+  std::vector<std::string> names;
+  for (const std::string_view name : {series.image, series.headers, series.common})
+    names.push_back(with_version(name, version));
+  for (const std::string_view name : series.tools) names.push_back(with_version(name, version));
   packages.unpack(names, root);
-  relocate_headers(root);
+  relocate_headers(kernel.headers, root / "usr" / "src" / with_version(series.common, version));
   if (old_libc) {
     packages.unpack({"libc6/" + std::string(series.libc_release)}, kernel.directory / "libc");
     run_with_libc(root, kernel.directory / "libc");
   }
-  fs::rename(only_match(root, "vmlinuz"), kernel.image());  // last: it says that all is there
+  fs::rename(only_match(root, "vmlinuz"), kernel.image);  // last: it says that all is there
   return kernel;
-}
-
-void build(const Kernel& kernel, const Say& say) {
-  const fs::path sources = fs::path(io::data_root()) / "src" / "conform" / "linux";
-  const std::string now = all_of(sources);
-  const fs::path stamp = kernel.directory / "built-from";
-  if (fs::exists(kernel.initramfs()) && read(stamp) == now) return;
-
-  say("building the module and the agent for Linux " + kernel.version);
-  const fs::path work = kernel.directory / "build";
-  const fs::path log = work / "build.log";
-  fs::remove(stamp);
-  fs::remove(kernel.snapshot());
-  fs::remove_all(work);
-  fs::create_directories(work);
-  fs::copy(sources / "module", work / "module");
-  const std::string root = io::data_root();
-  // A compiler that is older than the kernel's own has no such option; and the headers do not have all of vmlinux.
-  run("the module cannot be built",
-      command({"make", "-C", headers_of(kernel.directory / "root", "-amd64").string(),
-               "M=" + (work / "module").string(), "PASID_ROOT=" + fs::absolute(root).string(), "CC=gcc",
-               "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules"}),
-      log);
-  std::vector<std::string> compile{"gcc", "-std=gnu11", "-O2", "-D_GNU_SOURCE",          "-static",
-                                   "-I",  root,         "-o",  (work / "agent").string()};
-  for (const auto& entry : fs::directory_iterator(sources / "agent"))
-    if (entry.path().extension() == ".c") compile.push_back(entry.path().string());
-  run("the agent cannot be built", command(compile), log);
-  write_initramfs(kernel.initramfs(), work / "agent", {work / "module" / "pasid_mock.ko"});
-  std::ofstream(stamp, std::ios::binary) << now;
 }
 
 }  // namespace pasid::conform::vm

@@ -1,32 +1,28 @@
-// A kernel of one series: its packages unpacked, and the module and the agent built for it.
+// A kernel of one series, unpacked from its packages.
 #pragma once
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "src/conform/linux/packages.hpp"
 #include "src/conform/linux/series.hpp"
 
 namespace pasid::conform::vm {
 
-/// Where all this is kept: $XDG_CACHE_HOME/pasid, or ~/.cache/pasid.
-std::filesystem::path cache();
-
 struct Kernel {
-  std::string version;              ///< "7.3.4+deb13"
-  std::filesystem::path directory;  ///< everything of this version
-  [[nodiscard]] std::filesystem::path image() const { return directory / "vmlinuz"; }
-  [[nodiscard]] std::filesystem::path initramfs() const { return directory / "initramfs"; }
-  [[nodiscard]] std::filesystem::path snapshot() const { return directory / "snapshot"; }
+  std::string name;  ///< "Linux 7.3.4+deb13"; "": there is none
+  const Series* series = nullptr;
+  std::filesystem::path directory{};             ///< everything of this kernel
+  std::filesystem::path image{};                 ///< what a machine boots
+  std::filesystem::path headers{};               ///< what modules are built in
+  std::vector<std::filesystem::path> modules{};  ///< to be loaded first, in this order
 };
 
-/// The newest version in the cache; none: its version is "".
+/// The newest kernel of the series in the cache, if one is there.
 Kernel cached(const Series& series);
 
-/// Fetches the newest version where it is not in the cache. Throws Unavailable.
+/// Fetches the newest kernel of the series where it is not in the cache. Throws Unavailable.
 Kernel fetch(const Series& series, const Say& say);
-
-/// Builds what runs on it, where its sources have changed since. Throws Unavailable: no compiler, or it failed.
-void build(const Kernel& kernel, const Say& say);
 
 }  // namespace pasid::conform::vm

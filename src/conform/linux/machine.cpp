@@ -3,9 +3,13 @@
 #include <cctype>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
+#include <stdexcept>
 
+#include "src/conform/linux/own.hpp"
 #include "src/conform/linux/shell.hpp"
 #include "src/conform/linux/snapshot.hpp"
+#include "src/smt/digest.hpp"
 
 namespace pasid::conform::vm {
 namespace {
@@ -39,6 +43,42 @@ std::string release() {
   throw Unavailable("this machine does not say which release of Debian it has");
 }
 
+/// Throws std::invalid_argument where headers are given that nothing will be built in.
+bool is_own(const Choice& choice) {
+  const bool own = choice.name.find('/') != choice.name.npos;
+  if (!own && !choice.headers.empty())
+    throw std::invalid_argument("--headers goes with the path of a kernel's image, which has a '/'");
+  return own;
+}
+
+/// Who fetches, builds and boots does it alone.
+Lock whole_cache(const Say& say) {
+  return {cache() / "lock", [&] { say("waiting for another program that fetches or builds kernels"); }};
+}
+
+/// A machine that waits for its turn on a busy host takes its timer to be broken, and itself to hang, unless it is told
+/// not to look. One processor: a PASID that a process leaves behind is free again at the same point of every run.
+std::vector<std::string> hardware() {
+  return {
+      "-machine",    "q35",
+      "-accel",      "tcg",
+      "-cpu",        "qemu64",
+      "-m",          "256",
+      "-smp",        "1",
+      "-display",    "none",
+      "-nodefaults", "-no-reboot",
+      "-append",     "console=ttyS0 panic=-1 rdinit=/init no_timer_check nowatchdog rcupdate.rcu_cpu_stall_suppress=1",
+      "-device",     "virtio-serial-pci",
+      "-chardev",    "stdio,id=agent,signal=off",
+      "-device",     "virtserialport,chardev=agent,name=agent"};
+}
+
+/// Another image has another: one's own is built again under the same name.
+std::string identity(const fs::path& image) {
+  return image.string() + ' ' + std::to_string(fs::file_size(image)) + ' ' +
+         std::to_string(fs::last_write_time(image).time_since_epoch().count());
+}
+
 }  // namespace
 
 std::string cached_emulator() {
@@ -63,42 +103,44 @@ std::string emulator(const Say& say) {
   return unpacked_emulator();
 }
 
-Machine machine(std::string_view series, const Say& say) {
-  const Series& which = series_named(series);
-  Kernel kernel = cached(which);
-  if (kernel.version.empty()) kernel = fetch(which, say);
+std::string_view design_of(const Choice& choice) {
+  return is_own(choice) ? own_kernel(choice.name, choice.headers).series->design : series_named(choice.name).design;
+}
+
+Machine machine(const Choice& choice, Want want, const Say& say) {
+  Kernel kernel = is_own(choice) ? own_kernel(choice.name, choice.headers) : Kernel{};
+  const Series& series = is_own(choice) ? *kernel.series : series_named(choice.name);
+  const Lock ours = whole_cache(say);
+  if (kernel.name.empty() && want == Want::any) kernel = cached(series);
+  if (kernel.name.empty()) kernel = fetch(series, say);
   const std::string qemu = emulator(say);
-  build(kernel, say);
-  const fs::path console = kernel.directory / "console.log";
-  // A machine that waits for its turn on a busy host takes its timer to be broken, and itself to hang, unless it is
-  // told not to look. One processor: a PASID that a process leaves behind is free again at the same point of every run.
-  const std::string arguments = command(
-      {"-machine",    "q35",
-       "-accel",      "tcg",
-       "-cpu",        "qemu64",
-       "-m",          "256",
-       "-smp",        "1",
-       "-display",    "none",
-       "-nodefaults", "-no-reboot",
-       "-kernel",     kernel.image().string(),
-       "-initrd",     kernel.initramfs().string(),
-       "-append",     "console=ttyS0 panic=-1 rdinit=/init no_timer_check nowatchdog rcupdate.rcu_cpu_stall_suppress=1",
-       "-serial",     "file:" + console.string(),
-       "-device",     "virtio-serial-pci",
-       "-chardev",    "stdio,id=agent,signal=off",
-       "-device",     "virtserialport,chardev=agent,name=agent"});
-  return {kernel, "exec " + qemu + ' ' + arguments, console};
+  Build build = build_for(kernel);
+  make(build, say);
+  remove_old(build);
+  int number = 0;
+  std::optional<Lock> in_use;
+  while (!(in_use = Lock::if_free(console(build, number)))) ++number;
+  const fs::path log = console(build, number);
+  const std::string fixed = qemu + ' ' + command(hardware());
+  const std::string of_this_build = command(
+      {"-kernel", kernel.image.string(), "-initrd", build.initramfs().string(), "-serial", "file:" + log.string()});
+  const fs::path snapshot =
+      build.directory /
+      ("snapshot-" + smt::sha256(fixed + output_of(qemu + " --version") + identity(kernel.image)).substr(0, 16));
+  // It ends with us, however we end.
+  return {std::move(build), "exec setpriv --pdeathsig KILL " + fixed + ' ' + of_this_build, log, snapshot,
+          std::move(*in_use)};
 }
 
 std::string started(const Machine& machine, const Say& say) {
-  const fs::path file = machine.kernel.snapshot();
-  if (!fs::exists(file)) {
-    say("booting Linux " + machine.kernel.version);
-    if (const std::string why = take_snapshot(machine.command, file); !why.empty())
-      throw Unavailable("Linux " + machine.kernel.version + " does not come up: " + why + "; its console is in " +
+  const Lock ours = whole_cache(say);
+  if (!fs::exists(machine.snapshot)) {
+    say("booting " + machine.build.kernel.name);
+    if (const std::string why = take_snapshot(machine.command, machine.snapshot); !why.empty())
+      throw Unavailable(machine.build.kernel.name + " does not come up: " + why + "; its console is in " +
                         machine.console.string());
   }
-  return machine.command + resume(file);
+  return machine.command + resume(machine.snapshot);
 }
 
 }  // namespace pasid::conform::vm

@@ -5,7 +5,8 @@
 #include <filesystem>
 #include <string>
 
-#include "src/conform/linux/kernel.hpp"
+#include "src/conform/linux/build.hpp"
+#include "src/conform/linux/cache.hpp"
 
 namespace pasid::conform::vm {
 
@@ -17,14 +18,31 @@ std::string emulator(const Say& say);
 std::string cached_emulator();
 
 struct Machine {
-  Kernel kernel;
+  Build build;
   std::string command;            ///< boots it; it speaks pasid-conform on its standard input and output
   std::filesystem::path console;  ///< where the kernel's own words go
+  std::filesystem::path snapshot;
+  Lock in_use;  ///< of the console: no other machine has it, and the build is not removed
 };
 
-/// Everything that is needed to run a kernel of the series, fetched and built where it is not there. Throws
-/// std::invalid_argument (no such series) or Unavailable.
-Machine machine(std::string_view series, const Say& say);
+/// The versions that will do.
+enum class Want : std::uint8_t {
+  any = 1,  ///< the newest that is in the cache, if one is
+  newest,   ///< of the archive
+};
+
+/// Which kernel: one of a series, or one's own.
+struct Choice {
+  std::string name;     ///< of the series; with a '/' the path of an image
+  std::string headers;  ///< of one's own: see own_kernel()
+};
+
+/// Whose rules the kernel follows, as far as its version says. Throws std::invalid_argument: there is no such kernel.
+std::string_view design_of(const Choice& choice);
+
+/// Everything that is needed to run the kernel, fetched and built where it is not there. Throws std::invalid_argument
+/// (there is no such kernel) or Unavailable.
+Machine machine(const Choice& choice, Want want, const Say& say);
 
 /// The command that runs it as if it had just booted: from a snapshot, which is taken where there is none. Throws
 /// Unavailable: it does not come up.

@@ -36,13 +36,21 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 void run(const std::string& what, const std::string& command, const std::filesystem::path& log) {
   std::filesystem::create_directories(log.parent_path());
+  std::error_code none_yet;
+  const auto before = std::filesystem::file_size(log, none_yet);
   const std::string all = "( " + command + " ) >>" + shell_word(log.string()) + " 2>&1 </dev/null";
   if (std::system(all.c_str()) == 0) return;
   std::ifstream in(log);
-  std::string last = "it said nothing";
-  for (std::string line; std::getline(in, line);)
-    if (!line.empty()) last = line;
-  throw Unavailable(what + ": " + last + " (" + log.string() + ")");
+  if (!none_yet) in.seekg(static_cast<std::streamoff>(before));
+  std::string why = "it said nothing";
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty()) continue;
+    why = line;
+    // What went wrong first; make's farewells follow.
+    if (line.find(" error: ") != line.npos || line.find("ERROR: ") != line.npos || line.find("*** ") != line.npos)
+      break;
+  }
+  throw Unavailable(what + ": " + why + " (" + log.string() + ")");
 }
 
 std::string output_of(const std::string& command) {

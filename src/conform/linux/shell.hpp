@@ -22,7 +22,8 @@ std::string shell_word(std::string_view word);
 /// A command of these words.
 std::string command(const std::vector<std::string>& words);
 
-/// Runs a command by /bin/sh; what it prints goes to the end of `log`. Throws Unavailable: "what: its last line (log)".
+/// Runs a command by /bin/sh; what it prints goes to the end of `log`. Throws Unavailable: "what:
+/// the first line that tells of an error, else the last one (log)".
 void run(const std::string& what, const std::string& command, const std::filesystem::path& log);
 
 /// What the command prints, whether or not it fails.

@@ -53,15 +53,17 @@ static unsigned open_file(const char* json) {
   const unsigned n = FIND(files, name, 0);
   return n != 0 && names.files[n].fd >= 0 ? n : 0;
 }
+static const char* const failures[] = {
+    [MOCK_FAIL_TABLE] = "none_for_table",     [MOCK_FAIL_LATER_TABLE] = "none_for_later_table",
+    [MOCK_FAIL_SLOT] = "none_for_slot",       [MOCK_FAIL_HANDLE] = "none_for_handle",
+    [MOCK_FAIL_MM_DATA] = "none_for_mm_data",
+};
+enum { FAILURES = sizeof failures / sizeof failures[0] };
+
 static unsigned failure(const char* json) {
-  static const char* const failures[] = {
-      [MOCK_FAIL_TABLE] = "none_for_table",     [MOCK_FAIL_LATER_TABLE] = "none_for_later_table",
-      [MOCK_FAIL_SLOT] = "none_for_slot",       [MOCK_FAIL_HANDLE] = "none_for_handle",
-      [MOCK_FAIL_MM_DATA] = "none_for_mm_data",
-  };
   char what[NAME];
   json_member_text(json, "memory", what);
-  for (unsigned i = MOCK_FAIL_TABLE; i < sizeof failures / sizeof failures[0]; i++)
+  for (unsigned i = MOCK_FAIL_TABLE; i < FAILURES; i++)
     if (strcmp(failures[i], what) == 0) return i;
   return MOCK_FAIL_NOTHING;
 }
@@ -219,30 +221,53 @@ static int reset_done(const char* json) { return reset_device(json, MOCK_RESET_D
 static const struct {
   const char* name;
   int (*run)(const char* json);
+  unsigned long needs; /* the kernel to be asked this; 0: every kernel can */
 } calls[] = {
-    {"process.create", create},
-    {"process.fork", fork_process},
-    {"process.clone", clone_process},
-    {"exec", exec},
-    {"exit", end},
-    {"process.thread_exit", end},
-    {"bind", bind_queue},
-    {"unbind", unbind},
-    {"portal.map", map_portal},
-    {"portal.unmap", unmap_portal},
-    {"rid.attach", rid_attach},
-    {"kernel.enable", kernel_enable},
-    {"kernel.disable", kernel_disable},
-    {"user.attach", user_attach},
-    {"user.detach", user_detach},
-    {"user.replace", user_replace},
-    {"reset.prepare", reset_prepare},
-    {"reset.done", reset_done},
+    {"process.create", create, 0},
+    {"process.fork", fork_process, 0},
+    {"process.clone", clone_process, 0},
+    {"exec", exec, 0},
+    {"exit", end, 0},
+    {"process.thread_exit", end, 0},
+    {"bind", bind_queue, 0},
+    {"unbind", unbind, 0},
+    {"portal.map", map_portal, 0},
+    {"portal.unmap", unmap_portal, 0},
+    {"rid.attach", rid_attach, MOCK_RID_ATTACH},
+    {"kernel.enable", kernel_enable, MOCK_KERNEL_ENABLE},
+    {"kernel.disable", kernel_disable, MOCK_KERNEL_DISABLE},
+    {"user.attach", user_attach, MOCK_USER_ATTACH},
+    {"user.detach", user_detach, MOCK_USER_DETACH},
+    {"user.replace", user_replace, MOCK_USER_REPLACE},
+    {"reset.prepare", reset_prepare, MOCK_RESET_PREPARE},
+    {"reset.done", reset_done, MOCK_RESET_DONE},
 };
 enum { CALLS = sizeof calls / sizeof calls[0] };
 
+static struct mock_offers offers(void) {
+  struct mock_offers out;
+  if (ioctl(mock_fd, MOCK_OFFERS, &out) != 0) memset(&out, 0, sizeof out);
+  return out;
+}
+
 void call_print_names(void) {
-  for (int i = 0; i < CALLS; i++) out("%s\"%s\"", i == 0 ? "" : ",", calls[i].name);
+  const unsigned can = offers().requests;
+  const char* comma = "";
+  for (int i = 0; i < CALLS; i++) {
+    if (calls[i].needs != 0 && (can >> _IOC_NR(calls[i].needs) & 1U) == 0) continue;
+    out("%s\"%s\"", comma, calls[i].name);
+    comma = ",";
+  }
+}
+
+void call_print_failures(void) {
+  const unsigned can = offers().failures;
+  const char* comma = "";
+  for (unsigned i = 0; i < FAILURES; i++) {
+    if (failures[i] == NULL || (can >> i & 1U) == 0) continue;
+    out("%s\"memory.%s\"", comma, failures[i]);
+    comma = ",";
+  }
 }
 
 void call_run(const char* json) {

@@ -4,7 +4,9 @@
 
 /* Does one call and prints its answer. */
 void call_run(const char* json);
-/* "process.create","bind",… */
+/* Those that this kernel can be asked: "process.create","bind",… */
 void call_print_names(void);
+/* The allocations that can be made to fail: "memory.none_for_slot",… */
+void call_print_failures(void);
 
 #endif

@@ -45,10 +45,9 @@ static void hello(void) {
   uname(&kernel);
   out("{\"protocol\":1,\"name\":\"Linux %s\",\"device\":\"asked\",\"calls\":[", kernel.release);
   call_print_names();
-  out("],\"observes\":[\"entry\"],\"environment\":[\"memory.none_for_table\",\"memory.none_for_later_table\","
-      "\"memory.none_for_slot\",\"memory.none_for_handle\",\"memory.none_for_mm_data\"],"
-      "\"limits\":{\"line_bytes\":%d}}",
-      LINE - 2);
+  out("],\"observes\":[\"entry\"],\"environment\":[");
+  call_print_failures();
+  out("],\"limits\":{\"line_bytes\":%d}}", LINE - 2);
 }
 
 static void answer(const char* line) {
@@ -83,7 +82,7 @@ int main(int argc, char** argv) {
   static char line[LINE];
   size_t used = 0;
   int alone = 0;
-  if (argc > 0 && strcmp(argv[0], THREAD_ARGUMENT) == 0) thread_after_exec();
+  if (argc > 0 && strcmp(argv[0], THREAD_ARGUMENT) == 0) thread_started();
   mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
   mount("sysfs", "/sys", "sysfs", 0, NULL);
   load_modules();

@@ -19,12 +19,14 @@ int thread_create(struct thread* t) {
   if (pid == 0) {
     dup3(ends[1], THREAD_SOCKET, 0);
     syscall(SYS_close_range, THREAD_SOCKET + 1, ~0U, 0);
-    thread_main(THREAD_SOCKET);
+    thread_started();
   }
   close(ends[1]);
   t->pid = pid;
   t->socket = ends[0];
-  if (pid > 0) return 0;
+  /* Until it has closed its copies, the agent's files are not the agent's alone. */
+  struct reply started;
+  if (pid > 0 && recv(t->socket, &started, sizeof started, 0) == (ssize_t)sizeof started) return 0;
   close(ends[0]);
   return -EAGAIN;
 }

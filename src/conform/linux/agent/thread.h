@@ -32,8 +32,8 @@ void thread_exit(struct thread* t);
 
 /* What such a process does, for ever; its socket is `socket`. */
 _Noreturn void thread_main(int socket);
-/* The same after an exec, which it reports first. */
-_Noreturn void thread_after_exec(void);
+/* The same of a new process and after an exec: it reports first that nothing but its socket is open. */
+_Noreturn void thread_started(void);
 /* Where exec leads: the number of the socket, which stays open. */
 #define THREAD_ARGUMENT "thread"
 enum { THREAD_SOCKET = 3 };

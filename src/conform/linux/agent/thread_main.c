@@ -126,18 +126,19 @@ _Noreturn void thread_main(int socket) {
     int file = -1;
     if (read_order(socket, &order, &given) != (long)sizeof order) order.what = ORDER_EXIT;
     struct reply reply = obey(socket, &order, given, &file);
+    /* What files were sent either way are the agent's alone by the time that the agent hears how it went: closing its
+     * own then lets go of them. */
+    if (given >= 0) raw3(SYS_close, given, 0, 0);
     if (file >= 0) {
-      /* The file is the agent's alone by the time that the agent hears how it went. */
       if (reply.result >= 0) send_reply(socket, &reply, file);
       raw3(SYS_close, file, 0, 0);
     }
     send_reply(socket, &reply, -1);
-    if (given >= 0) raw3(SYS_close, given, 0, 0);
     if (order.what == ORDER_EXIT) raw3(SYS_exit_group, 0, 0, 0);
   }
 }
 
-_Noreturn void thread_after_exec(void) {
+_Noreturn void thread_started(void) {
   struct reply reply = {0, 0};
   send_reply(THREAD_SOCKET, &reply, -1);
   thread_main(THREAD_SOCKET);

@@ -87,7 +87,6 @@ const char* world_reset(const char* json) {
     world.reserved[world.ranges++][1] = (unsigned)json_number(json_next(r, first));
   }
   if (ioctl(mock_fd, MOCK_WORLD, &world) == 0) return NULL;
-  if (errno == E2BIG) return "it reserves more numbers than the mock takes from the pool";
   if (errno == EBUSY) return "numbers are missing from the kernel's pool though nothing holds them";
   return strerror(errno);
 }

@@ -1,34 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/* What drivers and user space attach under PASIDs, as idxd and iommufd ask the core for it; and the pool of numbers. */
-#include <linux/delay.h>
-#include <linux/module.h>
+/* What drivers attach under the RID and under PASIDs, as idxd asks the core for it. */
+#include <linux/slab.h>
 
-#include "src/conform/linux/module/mock.h"
-
-/* Declared in a private header of the core's. */
-int iommu_replace_device_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid,
-			       struct iommu_attach_handle *handle);
+#include "src/conform/linux/module/domains.h"
 
 #define ATTACHMENTS 32
-#define POOL (1U << 20)
-#define RESERVED_MOST 4096
+
+phys_addr_t mock_paging_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
+{
+	return 0;
+}
+
+void mock_paging_free(struct iommu_domain *domain)
+{
+	kfree(to_mock_domain(domain));
+}
+
+struct iommu_domain *mock_alloc_paging(struct device *dev)
+{
+	struct mock_domain *d = kzalloc(sizeof(*d), GFP_KERNEL);
+
+	if (!d)
+		return NULL;
+	d->domain.type = IOMMU_DOMAIN_UNMANAGED;
+	d->domain.pgsize_bitmap = PAGE_SIZE;
+	d->domain.geometry.aperture_end = ~0ULL;
+	d->domain.ops = &mock_paging_ops;
+	return &d->domain;
+}
 
 static struct iommu_domain *domains[MOCK_SPACES + 1];
 static struct iommu_group *rid_groups[MOCK_DEVICES + 1]; /* by group; attached to rid_spaces[] */
 static u32 rid_spaces[MOCK_DEVICES + 1];
 
-static struct attachment {
-	struct mock_dev *dev; /* NULL: this place is free */
-	ioasid_t pasid;
-	u32 as;
-	bool kernel;
-	struct iommu_attach_handle handle;
-} attachments[ATTACHMENTS];
+static struct attachment attachments[ATTACHMENTS];
 
-static DECLARE_BITMAP(reserved, POOL);
-
-/* The domain of that name; the first request makes it. */
-static struct iommu_domain *domain_of(struct mock_dev *d, u32 as)
+struct iommu_domain *mock_domain_of(struct mock_dev *d, u32 as)
 {
 	struct iommu_domain *domain;
 
@@ -44,7 +51,7 @@ static struct iommu_domain *domain_of(struct mock_dev *d, u32 as)
 	return domain;
 }
 
-static struct attachment *place(void)
+struct attachment *mock_place(void)
 {
 	int i;
 
@@ -54,8 +61,7 @@ static struct attachment *place(void)
 	return NULL;
 }
 
-/* Of a device of the same group; pasid 0: any. */
-static struct attachment *find(struct mock_dev *d, ioasid_t pasid, u32 as, bool kernel)
+struct attachment *mock_find(struct mock_dev *d, ioasid_t pasid, u32 as, bool kernel)
 {
 	int i;
 
@@ -77,7 +83,7 @@ int mock_rid_attach(struct mock_attach *a)
 
 	if (!d || rid_groups[d->is.group])
 		return -ENXIO;
-	domain = domain_of(d, a->as);
+	domain = mock_domain_of(d, a->as);
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
 	err = iommu_attach_group(domain, d->pdev->dev.iommu_group);
@@ -92,7 +98,7 @@ int mock_rid_attach(struct mock_attach *a)
 int mock_kernel_enable(struct mock_attach *a)
 {
 	struct mock_dev *d = mock_dev(a->dev);
-	struct attachment *x = place();
+	struct attachment *x = mock_place();
 	struct iommu_domain *domain;
 	ioasid_t pasid;
 	int err;
@@ -115,7 +121,7 @@ int mock_kernel_enable(struct mock_attach *a)
 	return 0;
 }
 
-static void drop(struct attachment *x)
+void mock_drop(struct attachment *x)
 {
 	iommu_detach_device_pasid(domains[x->as], &x->dev->pdev->dev, x->pasid);
 	if (x->kernel)
@@ -127,100 +133,21 @@ static void drop(struct attachment *x)
 int mock_kernel_disable(struct mock_attach *a)
 {
 	struct mock_dev *d = mock_dev(a->dev);
-	struct attachment *x = d ? find(d, 0, a->as, true) : NULL;
+	struct attachment *x = d ? mock_find(d, 0, a->as, true) : NULL;
 
 	if (!x)
 		return -ENXIO;
-	drop(x);
+	mock_drop(x);
 	return 0;
-}
-
-int mock_user_attach(struct mock_attach *a)
-{
-	struct mock_dev *d = mock_dev(a->dev);
-	struct attachment *x = place();
-	struct iommu_domain *domain;
-	int err;
-
-	if (!d || !x)
-		return -ENXIO;
-	domain = domain_of(d, a->as);
-	if (IS_ERR(domain))
-		return PTR_ERR(domain);
-	*x = (struct attachment){ .pasid = a->pasid, .as = a->as };
-	err = iommu_attach_device_pasid(domain, &d->pdev->dev, a->pasid, &x->handle);
-	if (!err)
-		x->dev = d;
-	return err;
-}
-
-int mock_user_detach(struct mock_attach *a)
-{
-	struct mock_dev *d = mock_dev(a->dev);
-	struct attachment *x = d ? find(d, a->pasid, a->as, false) : NULL;
-
-	if (!x)
-		return -ENXIO;
-	drop(x);
-	return 0;
-}
-
-/* iommufd knows what it has attached, and replaces nothing else. */
-int mock_user_replace(struct mock_attach *a)
-{
-	struct mock_dev *d = mock_dev(a->dev);
-	struct attachment *y = place();
-	struct iommu_domain *domain;
-	struct attachment *x;
-	int err;
-
-	if (!d || !y)
-		return -ENXIO;
-	x = a->pasid ? find(d, a->pasid, a->old, false) : NULL;
-	if (!x)
-		return -EINVAL;
-	domain = domain_of(d, a->as);
-	if (IS_ERR(domain))
-		return PTR_ERR(domain);
-	*y = (struct attachment){ .pasid = a->pasid, .as = a->as };
-	err = iommu_replace_device_pasid(domain, &d->pdev->dev, a->pasid, &y->handle);
-	if (err)
-		return err;
-	y->dev = x->dev;
-	x->dev = NULL;
-	return 0;
-}
-
-/* What the core does around a function level reset. */
-int mock_reset(struct mock_attach *a, bool prepare)
-{
-	struct mock_dev *d = mock_dev(a->dev);
-	int err = 0;
-
-	if (!d || d->resetting == prepare)
-		return -ENXIO;
-	if (prepare)
-		err = pci_dev_reset_iommu_prepare(d->pdev);
-	else
-		pci_dev_reset_iommu_done(d->pdev);
-	if (!err)
-		d->resetting = prepare;
-	return err;
 }
 
 void mock_domains_release(void)
 {
-	unsigned long pasid;
 	int i;
 
-	for (i = 1; i <= mock_dev_count(); i++) {
-		if (mock_dev(i)->resetting)
-			pci_dev_reset_iommu_done(mock_dev(i)->pdev);
-		mock_dev(i)->resetting = false;
-	}
 	for (i = 0; i < ATTACHMENTS; i++)
 		if (attachments[i].dev)
-			drop(&attachments[i]);
+			mock_drop(&attachments[i]);
 	for (i = 1; i <= MOCK_DEVICES; i++) {
 		if (rid_groups[i])
 			iommu_detach_group(domains[rid_spaces[i]], rid_groups[i]);
@@ -231,59 +158,4 @@ void mock_domains_release(void)
 			iommu_domain_free(domains[i]);
 		domains[i] = NULL;
 	}
-	for_each_set_bit (pasid, reserved, POOL)
-		iommu_free_global_pasid(pasid);
-	bitmap_zero(reserved, POOL);
 }
-
-static bool wanted(const struct mock_world *world, u32 pasid)
-{
-	u32 i;
-
-	for (i = 0; i < world->ranges; i++)
-		if (world->reserved[i][0] <= pasid && pasid <= world->reserved[i][1])
-			return true;
-	return false;
-}
-
-/* The numbers of processes that have ended come back a little later: mm structs are freed after a grace period. */
-int mock_reserve(const struct mock_world *world)
-{
-	struct mock_dev *widest = NULL;
-	u32 i, top = 0, tries;
-	ioasid_t pasid = 0;
-
-	for (i = 1; i <= mock_dev_count(); i++)
-		if (!widest || mock_dev(i)->is.max_pasids > widest->is.max_pasids)
-			widest = mock_dev(i);
-	if (!widest || widest->is.max_pasids < 2)
-		return 0;
-	top = min(widest->is.max_pasids - 1, 16U);
-	for (i = 0; i < world->ranges; i++)
-		if (world->reserved[i][0] < widest->is.max_pasids)
-			top = max(top, min(world->reserved[i][1], widest->is.max_pasids - 1));
-	if (top > RESERVED_MOST)
-		return -E2BIG;
-	for (tries = 0; tries < 1000; tries++) {
-		bool empty = true;
-
-		for (i = 1; i <= top && empty; i++) {
-			pasid = iommu_alloc_global_pasid(&widest->pdev->dev);
-			empty = pasid == i;
-			if (pasid != IOMMU_PASID_INVALID)
-				set_bit(pasid, reserved);
-		}
-		for_each_set_bit (i, reserved, POOL) {
-			if (empty && wanted(world, i))
-				continue;
-			clear_bit(i, reserved);
-			iommu_free_global_pasid(i);
-		}
-		if (empty)
-			return 0;
-		usleep_range(500, 1000);
-	}
-	return -EBUSY;
-}
-
-MODULE_IMPORT_NS("IOMMUFD_INTERNAL");

@@ -5,7 +5,6 @@
  */
 #include <linux/kprobes.h>
 #include <linux/linkage.h>
-#include <linux/annotate.h>
 #include <linux/sched.h>
 
 #include "src/conform/linux/module/mock.h"

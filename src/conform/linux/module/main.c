@@ -38,7 +38,7 @@ static int set_world(const struct mock_world *w)
 		return err;
 	if (mock_queues_open())
 		return -EBUSY;
-	mock_domains_release();
+	mock_release_all();
 	mmu_notifier_synchronize();
 	if (memcmp(&w->device, &now.device, sizeof(now.device)) || w->devices != now.devices) {
 		mock_bus_remove();
@@ -53,35 +53,25 @@ static int set_world(const struct mock_world *w)
 
 static int attach(unsigned int cmd, struct mock_attach *a)
 {
+	const struct mock_request *r;
 	int err = -ENOTTY;
 
 	mock_fail(a->fail);
-	switch (cmd) {
-	case MOCK_RID_ATTACH:
-		err = mock_rid_attach(a);
-		break;
-	case MOCK_KERNEL_ENABLE:
-		err = mock_kernel_enable(a);
-		break;
-	case MOCK_KERNEL_DISABLE:
-		err = mock_kernel_disable(a);
-		break;
-	case MOCK_USER_ATTACH:
-		err = mock_user_attach(a);
-		break;
-	case MOCK_USER_DETACH:
-		err = mock_user_detach(a);
-		break;
-	case MOCK_USER_REPLACE:
-		err = mock_user_replace(a);
-		break;
-	case MOCK_RESET_PREPARE:
-	case MOCK_RESET_DONE:
-		err = mock_reset(a, cmd == MOCK_RESET_PREPARE);
-		break;
-	}
+	for (r = mock_requests; r->run; r++)
+		if (r->cmd == cmd)
+			err = r->run(a);
 	mock_fail(MOCK_FAIL_NOTHING);
 	return err;
+}
+
+static struct mock_offers offers(void)
+{
+	struct mock_offers out = { .failures = mock_can_fail };
+	const struct mock_request *r;
+
+	for (r = mock_requests; r->run; r++)
+		out.requests |= 1U << _IOC_NR(r->cmd);
+	return out;
 }
 
 static long request(struct file *file, unsigned int cmd, unsigned long arg)
@@ -92,6 +82,7 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 		struct mock_world world;
 		struct mock_bind bind;
 		struct mock_attach attach;
+		struct mock_offers offers;
 	} given;
 	long err;
 
@@ -100,6 +91,10 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 	if (cmd == MOCK_SETTLE) {
 		mmu_notifier_synchronize();
 		return 0;
+	}
+	if (cmd == MOCK_OFFERS) {
+		given.offers = offers();
+		return copy_to_user(user, &given.offers, sizeof(given.offers)) ? -EFAULT : 0;
 	}
 	if (cmd == MOCK_BIND) {
 		if (copy_from_user(&given.bind, user, sizeof(given.bind)))
@@ -152,7 +147,7 @@ static struct miscdevice misc = { .minor = MISC_DYNAMIC_MINOR, .name = "pasid_mo
 
 static int __init start(void)
 {
-	int err = mock_failures_start();
+	int err = mock_start();
 
 	if (err)
 		return err;

@@ -7,6 +7,7 @@
 #include <linux/pci.h>
 #include <linux/xarray.h>
 
+#include "src/conform/linux/module/compat.h"
 #include "src/conform/linux/module/pasid_mock.h"
 
 /* A device of the world; number 0 of the table is unused. */
@@ -37,39 +38,59 @@ struct mock_dev *mock_dev_of(struct device *dev);
 struct mock_dev *mock_dev(u32 number);
 u32 mock_dev_count(void);
 
-/* iommu.c: the driver. */
+/* iommu.c */
 int mock_iommu_register(void);
 void mock_iommu_unregister(void);
+struct iommu_device *mock_probe_device(struct device *dev);
+void mock_release_device(struct device *dev);
+struct iommu_group *mock_device_group(struct device *dev);
+int mock_def_domain_type(struct device *dev);
+
+/* ---- series_*.c: what is this series' own. */
+extern const struct iommu_ops mock_ops;
+/* What this kernel's core can be asked, to the one without a function; and what can fail meanwhile, as bits. */
+struct mock_request {
+	unsigned int cmd;
+	int (*run)(struct mock_attach *a);
+};
+extern const struct mock_request mock_requests[];
+extern const u32 mock_can_fail;
+int mock_start(void);
+/* Nothing is attached or taken any more. */
+void mock_release_all(void);
+/* Takes from the pool what the world reserves; -EBUSY: something else is not back in it. */
+int mock_reserve(const struct mock_world *world);
+void mock_tables_read(struct mock_tables *tables);
+/* What the next requests of this task are to meet; MOCK_FAIL_NOTHING when they are done. */
+void mock_fail(u32 failure);
+
+/* ---- Of those that have them: tables.c */
 int mock_table_set(struct device *dev, ioasid_t pasid, u32 as);
 void mock_table_clear(struct device *dev, ioasid_t pasid);
-void mock_tables_read(struct mock_tables *tables);
 
-/* failures.c: what the next requests of this task are to meet; MOCK_FAIL_NOTHING when they are done. */
-void mock_fail(u32 failure);
-/* The table has no room for this entry. */
-bool mock_table_fails(struct device *dev);
+/* failures.c */
+bool mock_table_fails(struct device *dev); /* it has no room for this entry */
 int mock_failures_start(void);
 
 /* sva.c */
 struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct *mm);
 /* The domain is attached there no more. */
 void mock_sva_forget(struct iommu_domain *domain, struct device *dev, ioasid_t pasid);
-/* The caller's mm goes by this number from now on. */
-void mock_name_mm(u32 as, struct mm_struct *mm);
 
-/* domains.c: what drivers and user space attach. */
-int mock_rid_attach(struct mock_attach *a);
-int mock_kernel_enable(struct mock_attach *a);
-int mock_kernel_disable(struct mock_attach *a);
-int mock_user_attach(struct mock_attach *a);
-int mock_user_detach(struct mock_attach *a);
-int mock_user_replace(struct mock_attach *a);
-int mock_reset(struct mock_attach *a, bool prepare);
-void mock_domains_release(void);
-/* Takes from the pool what the world reserves; -EBUSY: something else is not back in it. */
-int mock_reserve(const struct mock_world *world);
+/* pool.c */
+void mock_pool_release(void);
+
+/* reset.c */
+int mock_reset_prepare(struct mock_attach *a);
+int mock_reset_done(struct mock_attach *a);
+void mock_resets_end(void);
 
 /* queue.c */
 bool mock_queues_open(void);
+
+/* names.c */
+/* The caller's mm goes by this number from now on; 0: it has none. */
+void mock_name_mm(u32 as, struct mm_struct *mm);
+u32 mock_name_of(struct mm_struct *mm);
 
 #endif

@@ -73,6 +73,13 @@ struct mock_tables {
 	struct mock_entry entry[MOCK_ENTRIES];
 };
 
+/* Of the requests that take a mock_attach, those that this kernel's core can be asked (1 << _IOC_NR()); and which
+ * mock_failures can be ordered (1 << failure). */
+struct mock_offers {
+	__u32 requests;
+	__u32 failures;
+};
+
 #define MOCK_IOC(n, type) _IOWR('P', n, type)
 #define MOCK_WORLD MOCK_IOC(1, struct mock_world)
 #define MOCK_BIND MOCK_IOC(2, struct mock_bind)
@@ -86,6 +93,7 @@ struct mock_tables {
 #define MOCK_USER_REPLACE MOCK_IOC(10, struct mock_attach)
 #define MOCK_RESET_PREPARE MOCK_IOC(11, struct mock_attach)
 #define MOCK_RESET_DONE MOCK_IOC(12, struct mock_attach)
+#define MOCK_OFFERS MOCK_IOC(14, struct mock_offers)
 #define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
 
 #endif

@@ -29,7 +29,7 @@ int mock_queue_bind(struct mock_queue *q, struct mock_bind *bind)
 	}
 	mock_name_mm(bind->as, current->mm);
 	mock_fail(bind->fail);
-	handle = iommu_sva_bind_device(&d->pdev->dev, current->mm);
+	handle = mock_sva_bind(&d->pdev->dev, current->mm);
 	mock_fail(MOCK_FAIL_NOTHING);
 	if (IS_ERR(handle)) {
 		err = PTR_ERR(handle);
@@ -87,7 +87,7 @@ int mock_queue_mmap(struct mock_queue *q, struct vm_area_struct *vma)
 		return -ENODEV;
 	if (q->mm != current->mm)
 		return -EPERM;
-	vm_flags_set(vma, VM_DONTCOPY | VM_IO | VM_DONTEXPAND);
+	mock_vm_flags_set(vma, VM_DONTCOPY | VM_IO | VM_DONTEXPAND);
 	vma->vm_ops = &portal_ops;
 	vma->vm_private_data = q;
 	portal_open(vma);

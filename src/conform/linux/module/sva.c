@@ -23,30 +23,6 @@ static struct sva_domain *to_sva(struct iommu_domain *domain)
 	return container_of(domain, struct sva_domain, mock.domain);
 }
 
-/* ---- Names of address spaces. */
-static struct mm_struct *names[MOCK_SPACES + 1];
-
-void mock_name_mm(u32 as, struct mm_struct *mm)
-{
-	int i;
-
-	for (i = 1; i <= MOCK_SPACES; i++)
-		if (names[i] == mm)
-			names[i] = NULL; /* the memory of an mm is used again */
-	names[as] = mm;
-}
-
-static u32 name_of(struct mm_struct *mm)
-{
-	u32 i;
-
-	for (i = 1; i <= MOCK_SPACES; i++)
-		if (names[i] == mm)
-			return i;
-	return 0;
-}
-
-/* ---- The domain. */
 static void remember(struct sva_domain *d, struct device *dev, ioasid_t pasid, bool there)
 {
 	struct device *from = there ? NULL : dev;
@@ -70,11 +46,23 @@ void mock_sva_forget(struct iommu_domain *domain, struct device *dev, ioasid_t p
 	spin_unlock(&d->lock);
 }
 
+/* As intel_iommu_sva_supported(): a domain that there is already comes to devices that could not have one made. */
+static int supported(struct device *dev)
+{
+	const struct mock_device *is = &mock_dev_of(dev)->is;
+
+	if (!(is->flags & MOCK_SVM))
+		return -ENODEV;
+	return is->flags & MOCK_ATS ? 0 : -EINVAL;
+}
+
 static int sva_set_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_domain *old)
 {
 	struct sva_domain *d = to_sva(domain);
-	int err = mock_table_set(dev, pasid, d->mock.as);
+	int err = supported(dev);
 
+	if (!err)
+		err = mock_table_set(dev, pasid, d->mock.as);
 	if (err)
 		return err;
 	spin_lock(&d->lock);
@@ -110,22 +98,18 @@ static void sva_free(struct iommu_domain *domain)
 
 static const struct iommu_domain_ops sva_ops = { .set_dev_pasid = sva_set_pasid, .free = sva_free };
 
-/* Guards as in intel_iommu_sva_supported(). */
 struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct *mm)
 {
-	const struct mock_device *is = &mock_dev_of(dev)->is;
 	struct sva_domain *d;
-	int err;
+	int err = supported(dev);
 
-	if (!(is->flags & MOCK_SVM))
-		return ERR_PTR(-ENODEV);
-	if (!(is->flags & MOCK_ATS))
-		return ERR_PTR(-EINVAL);
+	if (err)
+		return ERR_PTR(err);
 	d = kzalloc(sizeof(*d), GFP_KERNEL);
 	if (!d)
 		return ERR_PTR(-ENOMEM);
 	d->mock.domain.ops = &sva_ops;
-	d->mock.as = name_of(mm);
+	d->mock.as = mock_name_of(mm);
 	d->notifier.ops = &notifier_ops;
 	spin_lock_init(&d->lock);
 	err = mmu_notifier_register(&d->notifier, mm);
