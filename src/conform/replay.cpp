@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/conform/words.hpp"
+#include "src/trace/names.hpp"
 
 namespace pasid::conform {
 namespace {
