@@ -279,8 +279,8 @@ static int rid_attach(void) { return recovering(a.group) ? EBUSY : (add_slot(a.g
 static int rid_change(void) {
   EACH(slot, s, slots) if (s->what && s->group == a.group && s->pasid) return EPERM;
   if (recovering(a.group)) return EBUSY;
-  slot_of(a.group, 0)->what = a.what;
-  return 0;
+  struct slot *rid = slot_of(a.group, 0);
+  return rid ? (rid->what = a.what, 0) : UNSUPPORTED;
 }
 
 /* idxd_enable_system_pasid(): a number for the domain that the RID has. */
@@ -291,12 +291,13 @@ static int kernel_enable(void) {
   if (!err) a.dev->pasid = a.picked = pasid;
   return err;
 }
-static int kernel_disable(void) {
-  slot_of(a.dev->group, a.dev->pasid)->what = NULL;
-  return a.dev->pasid = 0;
+static int detach(int pasid) { /* where nothing is attached the call has lost its meaning */
+  struct slot *s = pasid ? slot_of(a.dev->group, pasid) : NULL;
+  return s ? (s->what = NULL, 0) : UNSUPPORTED;
 }
+static int kernel_disable(void) { return detach(a.dev->pasid) ? UNSUPPORTED : (a.dev->pasid = 0); }
 static int user_attach(void) { return a.pasid ? attach(a.dev->group, a.pasid, a.what) : EINVAL; }
-static int user_detach(void) { return slot_of(a.dev->group, a.pasid)->what = NULL, 0; }
+static int user_detach(void) { return detach(a.pasid); }
 
 /* pci_dev_reset_iommu_prepare() and _done(): what the array has is put back, whether or not its process still runs. */
 static int reset_device(int start) {
@@ -392,8 +393,7 @@ int main(void) {
     else if (!strcmp(op, "apply")) printf("{\"answers\":["), comma = "", each(line, "calls", apply), printf("]}");
     else if (!strcmp(op, "observe")) observe();
     else die("a request of this kind is not known");
-    printf("\n");
-    fflush(stdout);
+    printf("\n"), fflush(stdout);
   }
   return 0;
 }

@@ -18,6 +18,16 @@ run 0 -- fuzz --backend reference --calls 20000 --seed 3 --json --out "$work/non
 [[ $once == "$(grep -v '"seconds"' <<<"$out")" ]] || fail "fuzz with one seed is not the same twice"
 (($(sed -n 's/^  "succeeded": \([0-9]*\),/\1/p' <<<"$out") >= 10000)) || fail "less than half of the calls succeed"
 
+# What means nothing any more, it answers unsupported, as the protocol lets it: it need not crash.
+{
+  sed -n 's/^→ //p' spec/formats/conform_protocol.md | head -n 2
+  for call in '"rid.change","group":"group1","domain":"A"' '"kernel.disable","dev":"dev1","domain":"A"' '"user.detach","dev":"dev1","pasid":1' '"unbind","file":"file1"'; do
+    echo "{\"op\":\"apply\",\"calls\":[{\"call\":$call}]}"
+  done
+} | "$work/mine" >"$work/meaningless"
+checks=$((checks + 1))
+[[ $(grep -c '^{"answers":\[{"unsupported":true}\]}$' "$work/meaningless") == 4 ]] || fail "calls without a meaning: $(cat "$work/meaningless")"
+
 # Its twins: fuzz finds each, and what it writes fails with the twin, and neither with the example nor with the engine.
 bugs=$(grep -o 'BUG([0-9]*)' "$example" | grep -o '[0-9]*' | sort -nu)
 (($(wc -w <<<"$bugs") >= 5)) || fail "the example has too few mistakes to build in"
