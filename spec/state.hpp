@@ -109,6 +109,12 @@ Val<A, Group> bond_group(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
   return f.group_of(bond_dev<A>(f, s, b));
 }
 
+/// The queue of b counts it as a client.
+template <class A>
+Val<A, bool> counted(const Facts<A>& f, const State<A>& s, Val<A, Bond> b) {
+  return !(forgets_clients<A>(f) && s.forgotten(b));
+}
+
 /// The device a piece of work was submitted to.
 template <class A>
 Val<A, Dev> desc_dev(const Facts<A>& f, const State<A>& s, Val<A, Desc> x) {

@@ -121,7 +121,7 @@ Val<A, bool> dedicated_queue_has_one_client(const Facts<A>& f, const State<A>& s
   return forall<Bond>(f, [&](auto b) {
     return forall<Bond>(f, [&](auto c) {
       return implies(bond_there<A>(s, b) && s.bond_wq(b) == s.bond_wq(c) && !f.shared(s.bond_wq(b)) &&
-                         !s.forgotten(b) && !s.forgotten(c),
+                         counted<A>(f, s, b) && counted<A>(f, s, c),
                      b == c);
     });
   });

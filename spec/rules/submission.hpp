@@ -80,13 +80,16 @@ void enqcmd(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
 /// that has none (it was disabled under those who have it open) lets work go without.
 template <class A>
 Val<A, Pasid> number_of(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
-  return ite(s.wq_pasid(w) == none, f.rid_pasid(), s.wq_pasid(w));
+  return ite(forgets_clients<A>(f) && s.wq_pasid(w) == none, f.rid_pasid(), s.wq_pasid(w));
 }
 
-/// Whose number that is: what is attached under it; the submitter's own work, where it is none.
+/// Whose number that is, for a submitter who has b open: b's opener's, whom the queue is for. Where queues forget, it
+/// is whoever's is attached under it; and the submitter's own work where it carries none.
 template <class A>
-Val<A, As> owner_of_number(const Facts<A>& f, const State<A>& s, Val<A, Wq> w, Val<A, As> submitter) {
-  return ite(s.wq_pasid(w) == none, submitter, s.slot(f.group_of(f.wq_dev(w)), s.wq_pasid(w)));
+Val<A, As> owner_of_number(const Facts<A>& f, const State<A>& s, Val<A, Bond> b, Val<A, As> submitter) {
+  const auto p = s.wq_pasid(s.bond_wq(b));
+  const auto attached = s.slot(bond_group<A>(f, s, b), p);
+  return ite(forgets_clients<A>(f), ite(p == none, submitter, attached), s.bond_mm(b));
 }
 
 template <class A>
@@ -104,7 +107,7 @@ void movdir64b(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
   GIVEN(reaches_queue<A>(s, t, b) && !f.shared(w), "movdir64b.portal");
   GIVEN(takes_stores<A>(f, s, w), "movdir64b.queue-set-up");
   CHOOSE(x, Pick::any, "movdir64b.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
-  effect::submit<A>(n, x, w, number_of<A>(f, s, w), m, owner_of_number<A>(f, s, w, m));
+  effect::submit<A>(n, x, w, number_of<A>(f, s, w), m, owner_of_number<A>(f, s, b, m));
 }
 
 /// The same on a device without PASIDs for user space, whose queue was opened all the same: the work carries none, and
@@ -134,7 +137,7 @@ void cdev_write(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   REQUIRE(!f.shared(w) || queue == Queue::accepts, EAGAIN, "write.accepted");
   CHOOSE(x, Pick::any, "write.room-in-queue", [&](auto y) { return no_work<A>(s, y); });
   effect::submit<A>(n, x, w, ite(f.shared(w), s.bond_pasid(b), number_of<A>(f, s, w)), m,
-                    ite(f.shared(w), s.bond_mm(b), owner_of_number<A>(f, s, w, m)));
+                    ite(f.shared(w), s.bond_mm(b), owner_of_number<A>(f, s, b, m)));
 }
 
 /// The kernel's own work: ENQCMDS to a shared queue, a posted store to a dedicated one, with the PASID the driver holds

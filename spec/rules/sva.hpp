@@ -27,7 +27,7 @@ Val<A, bool> allowed(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A,
 /// Nobody has dedicated queue w open; a shared one takes any number of clients.
 template <class A>
 Val<A, bool> takes_client(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
-  return f.shared(w) || !exists<Bond>(f, [&](auto c) { return s.bond_wq(c) == w && !s.forgotten(c); });
+  return f.shared(w) || !exists<Bond>(f, [&](auto c) { return s.bond_wq(c) == w && counted<A>(f, s, c); });
 }
 
 /// User space may open queue w and is bound then: it is enabled, which a shared one never is without ENQCMD.

@@ -127,7 +127,7 @@ void release(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
     when(r, f.msr_fill() == MsrFill::broadcast && last_of_mm && s.task_mm(t) == m, [&] { n.msr(t) = none; });
   });
   // One client less, also where the queue does not count this one any more.
-  const auto miscounts = forgets_clients<A>(f) && s.forgotten(b);
+  const auto miscounts = !counted<A>(f, s, b);
   each<Bond>(r, [&](auto c) {
     when(r, c == b, [&] { n.forgotten(c) = false; });
     when(r, !(c == b) && miscounts && s.bond_wq(c) == s.bond_wq(b), [&] { n.forgotten(c) = true; });
