@@ -51,7 +51,7 @@ static unsigned open_file(const char* json) {
   char name[NAME];
   json_member_text(json, "file", name);
   const unsigned n = FIND(files, name, 0);
-  return n != 0 && names.files[n].fd >= 0 ? n : 0;
+  return n != 0 && names.files[n].fd > 0 ? n : 0;
 }
 static const char* const failures[] = {
     [MOCK_FAIL_TABLE] = "none_for_table",     [MOCK_FAIL_LATER_TABLE] = "none_for_later_table",
@@ -118,7 +118,7 @@ static int bind_queue(const char* json) {
   const unsigned q = FIND(queues, name, 0);
   json_member_text(json, "file", name);
   const unsigned f = FIND(files, name, 1);
-  if (t == 0 || q == 0 || f == 0 || names.queues[q].kernel) return UNSUPPORTED;
+  if (t == 0 || q == 0 || f == 0 || names.queues[q].kernel || names.files[f].fd > 0) return UNSUPPORTED;
   struct order order = {.what = ORDER_BIND};
   order.arg[0] = names.queues[q].dev;
   order.arg[1] = q;
@@ -140,7 +140,7 @@ static int unbind(const char* json) {
   if (f == 0) return UNSUPPORTED;
   if (ioctl(names.files[f].fd, MOCK_MAPPED) > 0) return WOULD_BLOCK;
   close(names.files[f].fd);
-  names.files[f].fd = -1;
+  names.files[f].fd = 0;
   return DONE;
 }
 

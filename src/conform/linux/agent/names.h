@@ -22,7 +22,7 @@ struct named_thread {
 struct open_file {
   char name[NAME];
   int fd;
-}; /* -1: it is closed */
+}; /* 0: it is closed; that number is the agent's own */
 struct queue {
   char name[NAME];
   unsigned dev;

@@ -31,7 +31,7 @@ static void end_all(void) {
     names.threads[i].mm = 0;
   }
   for (int i = 1; i <= MOST; i++)
-    if (names.files[i].name[0] != '\0' && names.files[i].fd >= 0) close(names.files[i].fd);
+    if (names.files[i].fd > 0) close(names.files[i].fd);
 }
 
 /* The units that walk process tables, as a mask. */
