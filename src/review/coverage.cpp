@@ -93,7 +93,7 @@ Coverage cover(const lang::Tree& tree, const io::Design& design, std::uint64_t s
   const NativeFacts knobs = io::facts_of(tree, design);
   Coverage out = nothing_covered(tree, design.name, knobs);
   Walker walker(tree, knobs, reading, out, seed, attempts);
-  const std::uint64_t a_while = attempts / 16;
+  constexpr std::uint64_t a_while = 6'000'000;
   walker.wander(a_while);
   smt::ProveOptions options;
   options.hints = check::proof_hints();

@@ -45,6 +45,6 @@ struct Coverage {
 /// to fire a rule. The same for the same seed. `reading` is what walks run; it has the rules of `tree`.
 /// Throws std::runtime_error where the solver itself fails.
 Coverage cover(const lang::Tree& tree, const io::Design& design, std::uint64_t seed = 1,
-               std::uint64_t attempts = 100'000'000, const explore::Reading& reading = explore::native_reading());
+               std::uint64_t attempts = 400'000'000, const explore::Reading& reading = explore::native_reading());
 
 }  // namespace pasid::review

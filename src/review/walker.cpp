@@ -17,6 +17,8 @@ namespace {
 
 /// Steps of one walk.
 constexpr int walk_length = 15;
+/// To go through a world costs some twenty walks; a round has up to five.
+constexpr std::uint64_t rounds_per_spread = 8;
 /// What has happened less often than this is still worth starting from again.
 constexpr std::uint64_t rare = 4;
 constexpr std::size_t most_places = 4096;
@@ -72,9 +74,23 @@ Walker::Walker(const lang::Tree& tree, const NativeFacts& knobs, explore::Readin
 void Walker::wander(std::uint64_t attempts) {
   for (const std::uint64_t end = out_.attempts + attempts; goes_on(end);) {
     trail_ = &from_nothing_;
+    if (++rounds_ % rounds_per_spread == 0) spread(world());
     for (int i = 0; i < 2; ++i) walk({world(), {}});
     follow(from_nothing_);
     for (int i = 0; i < 2; ++i) follow(beyond_);
+  }
+}
+
+/// Breadth first through whatever is new in this world. What takes a world as hardly any is, but few steps, shows here.
+void Walker::spread(const NativeFacts& world) {
+  Novelty here(tree_, world, 1);
+  std::vector<NativeState> states(1);
+  for (std::size_t i = 0; i < states.size() && out_.attempts < attempts_; ++i) {
+    const NativeState from = states[i];
+    for (auto& look : looks_)
+      look.each(world, from, explore::Twins{}, [&](const explore::Successor& s) {
+        if (here.note(world, s.after())) states.push_back(s.after());
+      });
   }
 }
 

@@ -50,6 +50,7 @@ class Walker {
   void count_attempts();
   void follow(Trail& trail);
   void start_along(const explore::Path& path, const spec::NativeFacts& world);
+  void spread(const spec::NativeFacts& world);
   void walk(Place at);
   bool step(Place& at, bool only_calls);
   void remember(const Place& place);
@@ -65,6 +66,7 @@ class Walker {
   Novelty novelty_;
   Trail from_nothing_;
   Trail beyond_;
+  std::uint64_t rounds_ = 0;
   Trail* trail_ = &from_nothing_;  ///< of the walk under way
 };
 
