@@ -94,10 +94,13 @@ std::string guards_text(FormulaPrinter& printer, const lang::RuleTree& rule, std
   return out;
 }
 
-std::string write_text(const lang::Tree& tree, FormulaPrinter& printer, const lang::Write& w) {
+/// At column 4 at most; a value that does not fit behind its cell stands under it.
+std::string write_text(const lang::Tree& tree, FormulaPrinter& printer, const lang::Write& w, std::size_t columns) {
   std::string out(tree.cells[static_cast<std::size_t>(w.cell)].name);
   for (std::size_t k = 0; k < w.index.size(); ++k) out.append(k == 0 ? "(" : ", ").append(printer.flat(w.index[k]));
-  return out + (w.index.empty() ? " := " : ") := ") + printer.flat(w.value);
+  out += w.index.empty() ? " :=" : ") :=";
+  const std::string flat = ' ' + printer.flat(w.value);
+  return out + (4 + width(out) + width(flat) <= columns ? flat : "\n      " + printer.wrapped(w.value, 6));
 }
 
 /// Updates in a row with one condition over the same elements: "each dev d: entry(d, p) := none when entry(d, p) ==
@@ -110,7 +113,7 @@ std::string group_text(const lang::Tree& tree, FormulaPrinter& printer, std::spa
     each += fmt::format("{}{} {}", each.empty() ? "each " : ", ", sort_word(tree[v].sort), printer.letter(v));
   std::vector<std::string> writes;
   writes.reserve(group.size());
-  for (const lang::Write& w : group) writes.push_back(write_text(tree, printer, w));
+  for (const lang::Write& w : group) writes.push_back(write_text(tree, printer, w, columns));
   const bool always = tree.is_true(first.condition);
   const std::string condition = always ? "" : printer.flat(first.condition);
 

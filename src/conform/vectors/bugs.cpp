@@ -113,8 +113,8 @@ const std::vector<Bug>& bugs() {
        .title =
            "dmaengine: idxd: Do not enable user type Work Queue without Shared Virtual Addressing, 0ec8ce073944 (6.1)",
        .effect = "a user queue on a device without PASIDs is enabled",
-       .knobs = {{"queue_without_sva", "on"}},
-       .where = {{"queue_without_sva", "off"}}},
+       .knobs = {{"queue_without_sva", "opened"}},
+       .where = {{"queue_without_sva", "refused"}}},
       {.id = "G29",
        .title = "iommu/vt-d: PASID directory pointer coherency, 194b3348bdbb (6.2), 8a3b8e63f837 (6.6)",
        .effect = "the hardware reads a directory that is still in the CPU's cache",
