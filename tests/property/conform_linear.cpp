@@ -150,6 +150,7 @@ std::string told(const Recorded& r, const conform::Linearised& l) {
            words(shared_world(), catalogue()[e.calls.front().kind], e.answer) +
            (std::ranges::find(l.order, i) == l.order.end() ? "   <- not explained" : "") + "\n";
   }
+  if (l.order.size() == r.events.size()) out += "what is shown at the end   <- not explained\n";
   return out;
 }
 
