@@ -93,7 +93,7 @@ TEST_CASE("linux: a build goes by its sources, compiler and kernel: another of t
       "what is loaded first", [&] { kernel.modules = {"virtio.ko"}; }, [&] { kernel.modules.clear(); });
 }
 
-TEST_CASE("linux: of a kernel's builds four are kept, the last used; one that a machine uses stays") {
+TEST_CASE("linux: of a kernel's builds four are kept, the last used, and one that a machine uses stays") {
   const test::Directory root;
   const auto build = [&](const std::string& name) { return vm::Build{{}, {}, fs::path(root / "builds") / name}; };
   const auto now = fs::file_time_type::clock::now();
