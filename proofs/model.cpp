@@ -103,7 +103,7 @@ constexpr std::array lemmas{
           "past the device-TLB flush of its end, an mm has none cached by a device"),
     LEMMA(work_is_whole,
           "work has a queue, a PASID, a submitter and somebody whose number it is; absent work has reached nothing"),
-    LEMMA(work_has_pasid, "work carries a PASID, unless a user queue without SVA let it go without"),
+    LEMMA(work_has_pasid, "work carries a PASID, unless a user queue without one let it go"),
     LEMMA(work_needs_submitter, "where nobody submits there is no work"),
     LEMMA(processes_work_needs_sva, "without SVA, and without a user queue that needs none, no process has work"),
     LEMMA(work_is_its_submitters, "work is under its submitter's number, unless a process may use another's file"),
