@@ -9,7 +9,8 @@
 using namespace pasid;
 using namespace pasid::test;
 
-TEST_CASE("catalogue: every call of every shipped design can be offered, and parts of calls, and what is hidden, cannot") {
+TEST_CASE(
+    "catalogue: every call of every shipped design can be offered, and parts of calls, and what is hidden, cannot") {
   const lang::Tree& tree = conform_model().tree;
   const conform::Vocabulary legal(tree);
   const auto is_legal = [&](std::string_view name) {

@@ -132,7 +132,8 @@ using Where = conform::Verdict::Where;
 
 }  // namespace
 
-TEST_CASE("replay: what goes wrong at a reset, or with nobody asking, is a verdict, and what is not supported is none") {
+TEST_CASE(
+    "replay: what goes wrong at a reset, or with nobody asking, is a verdict, and what is not supported is none") {
   const std::vector<Call> sequence{call("process.create", {{"thread", 1}, {"mm", 1}})};
   const auto replayed = [&](std::vector<conform::Ready> resets, const std::string& wrong = {}) {
     Scripted backend;
