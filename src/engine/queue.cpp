@@ -160,7 +160,7 @@ Result<Work> Engine::write(Thread thread, BondId bond) noexcept {
   return with<Result<Work>>(*core_, thread, bond, [this](ThreadRecord& t, BondRecord& b) -> Result<Work> {
     const QueueRecord& q = core_->queues[b.queue];
     if (b.at != Step::live || b.close.empty()) return {{Error::misuse}};
-    if (!q.shared && q.disabled) return {{Error::misuse}};
+    if (q.disabled) return {{Error::misuse}};
     if (b.mm != t.mm) return {{Error::eperm}};
     if (!q.shared) return store(*core_, b.queue, t.mm);
     if (!accepts(*core_, b.queue)) return {{Error::eagain}};

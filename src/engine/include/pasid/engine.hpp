@@ -108,7 +108,7 @@ class Engine {
   /// goes where the device's own requests go. misuse: no portal, a shared queue, or disabled.
   Result<Work> movdir64b(Thread thread, BondId bond) noexcept;
   /// write() on the file: to a shared queue under the file's number, to a dedicated one by a posted store. misuse: not
-  /// live, or a disabled dedicated queue · EPERM: not the mm that opened · EAGAIN: shared queues (idxd_cdev_write()).
+  /// live, or disabled · EPERM: not the mm that opened · EAGAIN: a shared one is full, or refuses (idxd_cdev_write()).
   Result<Work> write(Thread thread, BondId bond) noexcept;
   /// The kernel's own. misuse: not a kernel queue, disabled, or the domain has no number attached on its device ·
   /// EAGAIN: a shared one is full, or refuses.
