@@ -54,7 +54,7 @@ class Ida {
  public:
   static bool load() {
     const char* const path = std::getenv("PASID_IDA");
-    if (path == nullptr) return false;
+    if (path == nullptr || *path == '\0') return false;
     void* const library = dlopen(path, RTLD_NOW);
     if (library == nullptr) {
       std::fprintf(stderr, "%s\n", dlerror());
