@@ -1,5 +1,8 @@
 #include "src/cli/backends.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include <CLI/CLI.hpp>
 
 #include "proofs/model.hpp"
@@ -22,8 +25,20 @@ conform::vm::Choice kernel_of(const std::string& text, const std::string& header
 
 }  // namespace
 
-BackendChoice::BackendChoice() = default;
-BackendChoice::~BackendChoice() = default;
+Implementation::Implementation() = default;
+Implementation::~Implementation() = default;
+
+std::string Implementation::no_hello() const { return process_ == nullptr ? std::string() : process_->no_hello(); }
+
+conform::Device Implementation::device() const {
+  return process_ == nullptr ? conform::Device::asked : process_->capabilities().device;
+}
+
+void Implementation::speak(const conform::Catalogue& catalogue) {
+  if (process_ != nullptr) process_->speak(catalogue);
+  else if (speaks_ != &catalogue) backend_ = std::make_unique<conform::ReferenceBackend>(catalogue);
+  speaks_ = &catalogue;
+}
 
 void BackendChoice::add_options(CLI::App& command) {
   command
@@ -54,43 +69,37 @@ std::string BackendChoice::design() const {
   return "linux-7.3";
 }
 
-void BackendChoice::run(const std::string& command, const conform::ProcessOptions& options) {
-  auto process = std::make_unique<conform::Process>(command, options);
-  process_ = process.get();
-  backend_ = std::move(process);
+std::size_t BackendChoice::best_jobs() const {
+  return text_.starts_with(linux_prefix) ? std::max(1U, std::thread::hardware_concurrency()) : 1;
 }
 
-void BackendChoice::start(const Session& session) {
+std::unique_ptr<Implementation> BackendChoice::start(const Session& session) const {
   if (!headers_.empty() && !text_.starts_with(linux_prefix))
     throw std::invalid_argument("--headers: only a kernel of your own has them (--backend linux:PATH)");
-  if (text_ == "reference") return;
+  auto out = std::make_unique<Implementation>();
+  if (text_ == "reference") return out;
   conform::ProcessOptions options;
   options.limit = timeout();
   options.model = &proofs::model();
-  if (text_.starts_with(process_prefix) && text_.size() > process_prefix.size())
-    return run(text_.substr(process_prefix.size()), options);
-  if (!text_.starts_with(linux_prefix))
+  std::string command;
+  if (text_.starts_with(process_prefix) && text_.size() > process_prefix.size()) {
+    command = text_.substr(process_prefix.size());
+  } else if (text_.starts_with(linux_prefix)) {
+    Progress progress(session);
+    const auto say = [&](const std::string& what) { progress.say(what); };
+    out->machine_ = std::make_unique<conform::vm::Machine>(
+        conform::vm::machine(kernel_of(text_, headers_), conform::vm::Want::any, say));
+    if (timeout_given_->empty()) options.limit = conform::vm::answer_limit;
+    options.start_limit = conform::vm::boot_limit;
+    command = conform::vm::started(*out->machine_, say);
+  } else {
     throw std::invalid_argument("--backend: there is no " + io::in_quotes(text_) +
                                 "; expected reference, process:COMMAND or linux:KERNEL");
-  Progress progress(session);
-  const auto say = [&](const std::string& what) { progress.say(what); };
-  machine_ = std::make_unique<conform::vm::Machine>(
-      conform::vm::machine(kernel_of(text_, headers_), conform::vm::Want::any, say));
-  if (timeout_given_->empty()) options.limit = conform::vm::answer_limit;
-  options.start_limit = conform::vm::boot_limit;
-  run(conform::vm::started(*machine_, say), options);
-}
-
-std::string BackendChoice::no_hello() const { return process_ == nullptr ? std::string() : process_->no_hello(); }
-
-conform::Device BackendChoice::device() const {
-  return process_ == nullptr ? conform::Device::asked : process_->capabilities().device;
-}
-
-void BackendChoice::speak(const conform::Catalogue& catalogue) {
-  if (process_ != nullptr) process_->speak(catalogue);
-  else if (speaks_ != &catalogue) backend_ = std::make_unique<conform::ReferenceBackend>(catalogue);
-  speaks_ = &catalogue;
+  }
+  auto process = std::make_unique<conform::Process>(command, options);
+  out->process_ = process.get();
+  out->backend_ = std::move(process);
+  return out;
 }
 
 }  // namespace pasid::cli

@@ -23,18 +23,12 @@ namespace pasid::cli {
 
 struct Session;
 
-class BackendChoice {
+/// An implementation that has been started.
+class Implementation {
  public:
-  BackendChoice();
-  ~BackendChoice();
+  Implementation();
+  ~Implementation();
 
-  void add_options(CLI::App& command);
-
-  /// Whose rules it is to be held to where nobody says. Throws std::invalid_argument where --backend names none.
-  [[nodiscard]] std::string design() const;
-  /// Starts it. Throws std::invalid_argument where --backend names none, and conform::vm::Unavailable where what it
-  /// needs cannot be had. `session`: who hears of it where that takes long.
-  void start(const Session& session);
   /// Not empty: the program under test did not say what it offers, and nothing can be asked of it.
   [[nodiscard]] std::string no_hello() const;
   /// Who plays its device.
@@ -44,20 +38,37 @@ class BackendChoice {
 
   [[nodiscard]] conform::Backend& operator*() const { return *backend_; }
   [[nodiscard]] conform::Backend* operator->() const { return backend_.get(); }
+
+ private:
+  friend class BackendChoice;
+  std::unique_ptr<conform::vm::Machine> machine_;  ///< of a kernel; it outlives the process
+  std::unique_ptr<conform::Backend> backend_;
+  conform::Process* process_ = nullptr;
+  const conform::Catalogue* speaks_ = nullptr;
+};
+
+class BackendChoice {
+ public:
+  void add_options(CLI::App& command);
+
+  /// Whose rules it is to be held to where nobody says. Throws std::invalid_argument where --backend names none.
+  [[nodiscard]] std::string design() const;
+  /// How many of it are best asked at once: of a kernel in a virtual machine, which waits for most of the time, as many
+  /// as there are processors; else one.
+  [[nodiscard]] std::size_t best_jobs() const;
+  /// Starts one. Throws std::invalid_argument where --backend names none, and conform::vm::Unavailable where what it
+  /// needs cannot be had. `session`: who hears of it where that takes long.
+  [[nodiscard]] std::unique_ptr<Implementation> start(const Session& session) const;
+
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   [[nodiscard]] std::chrono::milliseconds timeout() const;
-  void run(const std::string& command, const conform::ProcessOptions& options);
 
   std::string text_ = "reference";
   std::string headers_;
   double timeout_ = 10;
   CLI::Option* timeout_given_ = nullptr;
-  std::unique_ptr<conform::vm::Machine> machine_;  ///< of a kernel; it outlives the process
-  std::unique_ptr<conform::Backend> backend_;
-  conform::Process* process_ = nullptr;
-  const conform::Catalogue* speaks_ = nullptr;
 };
 
 }  // namespace pasid::cli

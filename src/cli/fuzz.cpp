@@ -142,8 +142,8 @@ struct Finding {
   std::string no_vector;  ///< not empty: why the test is none that can be asked for again
 };
 
-Finding explain(const FuzzCommand& command, const conform::Catalogue& catalogue, const conform::Found& found) {
-  conform::Backend& backend = *command.backend;
+Finding explain(const FuzzCommand& command, const conform::Catalogue& catalogue, conform::Backend& backend,
+                const conform::Found& found) {
   Finding out{conform::shrink(catalogue, found, backend, command.shrink_seconds), {}, {}, {}, {}};
   conform::ReplayOptions options;
   options.batch = 1;
@@ -168,8 +168,8 @@ void fuzz(Session& session, FuzzCommand& command) {
   const explore::Reading reading = explore::native_reading();
   if (command.design.empty()) command.design = command.backend.design();
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
-  command.backend.start(session);
-  if (const std::string why = command.backend.no_hello(); !why.empty()) {
+  const auto implementation = command.backend.start(session);
+  if (const std::string why = implementation->no_hello(); !why.empty()) {
     const std::string text = "the program under test did not say what it offers: " + why;
     if (command.json)
       std::cout << nlohmann::ordered_json{{"implementation", command.backend.text()},
@@ -182,11 +182,12 @@ void fuzz(Session& session, FuzzCommand& command) {
     session.exit_code = code::violated;
     return;
   }
-  const conform::Catalogue catalogue(tree, reading, knobs, command.backend.device());
-  command.backend.speak(catalogue);
-  const auto worlds = conform::fuzz_worlds(tree, knobs, command.backend->capabilities());
+  const conform::Catalogue catalogue(tree, reading, knobs, implementation->device());
+  implementation->speak(catalogue);
+  conform::Backend& backend = **implementation;
+  const auto worlds = conform::fuzz_worlds(tree, knobs, backend.capabilities());
   if (worlds.empty()) throw std::invalid_argument("the implementation can be configured as none of the worlds");
-  conform::Fuzz fuzz(catalogue, worlds, *command.backend, command.options);
+  conform::Fuzz fuzz(catalogue, worlds, backend, command.options);
   if (fuzz.drawing().kinds().empty())
     throw std::invalid_argument("the implementation has none of the calls of " + command.design);
 
@@ -199,17 +200,17 @@ void fuzz(Session& session, FuzzCommand& command) {
   if (found) {
     Progress progress(session);
     progress.say("something is wrong: looking for the shortest sequence");
-    finding = explain(command, catalogue, *found);
+    finding = explain(command, catalogue, backend, *found);
     if (finding->no_vector.empty())
       io::write_file(
           "--out", command.out,
-          conform::vector_text(tree, command.design, catalogue, command.backend.device(), *found->world, finding->test,
+          conform::vector_text(tree, command.design, catalogue, implementation->device(), *found->world, finding->test,
                                "fuzz", "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
   }
 
   const Coverage coverage(tree, catalogue, fuzz);
   if (command.json) {
-    nlohmann::ordered_json out{{"implementation", command.backend->capabilities().name},
+    nlohmann::ordered_json out{{"implementation", backend.capabilities().name},
                                {"design", command.design},
                                {"seed", command.options.seed},
                                {"calls", counts.calls},
@@ -228,7 +229,7 @@ void fuzz(Session& session, FuzzCommand& command) {
                       {"file", finding->no_vector.empty() ? nlohmann::ordered_json(command.out) : nullptr}};
     std::cout << out.dump(2) << '\n';
   } else {
-    std::cout << headline(session, command.backend->capabilities().name,
+    std::cout << headline(session, backend.capabilities().name,
                           rate(counts) + ", " + percent(counts.succeeded, counts.calls) + " of them ok, " +
                               count(counts.sequences) + " resets, seed " + std::to_string(command.options.seed))
               << '\n'

@@ -13,6 +13,7 @@
 #include "src/cli/backends.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
+#include "src/cli/test_runs.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
 #include "src/cli/verdicts.hpp"
@@ -34,96 +35,26 @@ struct ReplayCommand {
   std::string junit;
   bool verbose = false;
   bool fail_fast = false;
+  std::size_t jobs = 0;  ///< 0: as many as are best
   TraceOutput traces;
 };
 
-/// Empty, or what the implementation has not that the test needs.
-std::string lacks(const conform::Capabilities& capabilities, const conform::VectorGroup& group,
-                  const conform::VectorTest& test) {
-  if (!test.lacks.empty()) return "its device is its own: no " + test.lacks;
-  for (const auto& cell : group.observes)
-    if (!capabilities.shows(cell)) return "it does not show " + cell;
-  for (const conform::Call& call : test.calls) {
-    const conform::CallKind& kind = (*group.catalogue)[call.kind];
-    if (!capabilities.offers(kind.name)) return "it has no " + std::string(kind.name);
-    for (const std::uint8_t k : kind.inputs)
-      if (!capabilities.can_tell(kind.params[k], call.args[k]))
-        return "it cannot be told " + conform::choice_name(kind.params[k], call.args[k]);
-  }
-  return capabilities.lacks(group.world);
-}
+/// What came of all.
+struct Results {
+  std::vector<TestResult> tests;
+  std::optional<trace::Trace> first_trace;  ///< of the first that failed
+  bool stopped = false;                     ///< at that one
 
-/// Runs tests and keeps what came of them; the trace of the first that fails.
-class Run {
- public:
-  Run(BackendChoice& backend, bool fail_fast) : backend_(backend), fail_fast_(fail_fast) {}
-
-  void file(const conform::VectorFile& file, Progress& progress) {
-    for (const conform::VectorGroup& group : file.groups()) {
-      backend_.speak(*group.catalogue);
-      for (const conform::VectorTest& test : group.tests) {
-        if (stopped()) return;
-        progress.say(file.path() + ": " + count(results_.size()) + " tests");
-        results_.push_back(run(file, group, test));
-      }
-    }
-  }
-
-  /// The program did not say what it offers, for that reason: nothing else can be asked.
-  void no_hello(const std::string& why) {
-    results_.push_back({backend_.text(), 0, "what it offers", Outcome::failed, why, {}, 0});
-  }
-
-  /// A test has failed, and no other is wanted.
-  [[nodiscard]] bool stopped() const {
-    return fail_fast_ && !results_.empty() && results_.back().outcome == Outcome::failed;
-  }
-
-  [[nodiscard]] const std::vector<TestResult>& results() const { return results_; }
   [[nodiscard]] std::size_t of(Outcome outcome) const {
-    return static_cast<std::size_t>(std::ranges::count(results_, outcome, &TestResult::outcome));
+    return static_cast<std::size_t>(std::ranges::count(tests, outcome, &TestResult::outcome));
   }
-  [[nodiscard]] const std::optional<trace::Trace>& first_trace() const { return first_trace_; }
-
- private:
-  TestResult run(const conform::VectorFile& file, const conform::VectorGroup& group, const conform::VectorTest& test) {
-    TestResult out{file.path(), test.id, test.comment, Outcome::passed, {}, {}, 0};
-    out.why = lacks(backend_->capabilities(), group, test);
-    if (!out.why.empty()) {
-      out.outcome = Outcome::skipped;
-      return out;
-    }
-    const auto start = std::chrono::steady_clock::now();
-    conform::ReplayOptions options;
-    options.design = file.design();
-    conform::Verdict verdict = conform::replay(*group.catalogue, group.world, test.calls, *backend_, options);
-    if (verdict.kind == conform::Verdict::Kind::backend_failed && verdict.where == conform::Verdict::Where::call &&
-        test.calls.size() > 1) {
-      options.batch = 1;  // which call was it?
-      auto again = conform::replay(*group.catalogue, group.world, test.calls, *backend_, options);
-      if (again.kind == conform::Verdict::Kind::ok) verdict.what += " (but not when it was asked again, call by call)";
-      else verdict = std::move(again);
-    }
-    const Telling telling = tell(verdict, *group.catalogue, group.world, test.calls);
-    out.outcome = telling.outcome;
-    out.why = telling.why;
-    out.detail = telling.detail;
-    if (out.outcome == Outcome::failed && !first_trace_) first_trace_ = verdict.trace;
-    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return out;
-  }
-
-  BackendChoice& backend_;
-  bool fail_fast_;
-  std::vector<TestResult> results_;
-  std::optional<trace::Trace> first_trace_;
 };
 
-nlohmann::ordered_json to_json(const Run& run, const std::string& implementation) {
-  nlohmann::ordered_json out{{"implementation", implementation},    {"passed", run.of(Outcome::passed)},
-                             {"failed", run.of(Outcome::failed)},   {"unknown", run.of(Outcome::unknown)},
-                             {"skipped", run.of(Outcome::skipped)}, {"tests", nlohmann::ordered_json::array()}};
-  for (const TestResult& r : run.results())
+nlohmann::ordered_json to_json(const Results& results, const std::string& implementation) {
+  nlohmann::ordered_json out{{"implementation", implementation},        {"passed", results.of(Outcome::passed)},
+                             {"failed", results.of(Outcome::failed)},   {"unknown", results.of(Outcome::unknown)},
+                             {"skipped", results.of(Outcome::skipped)}, {"tests", nlohmann::ordered_json::array()}};
+  for (const TestResult& r : results.tests)
     out["tests"].push_back({{"file", r.file},
                             {"tcId", r.id == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(r.id)},
                             {"comment", r.comment},
@@ -148,11 +79,11 @@ std::string skipped_text(const std::vector<TestResult>& results) {
   return out;
 }
 
-void print_text(const Session& session, const lang::Tree& tree, const ReplayCommand& command, const Run& run,
+void print_text(const Session& session, const lang::Tree& tree, const ReplayCommand& command, const Results& results,
                 const std::string& implementation) {
   constexpr std::size_t most = 20;
   std::size_t shown = 0;
-  for (const TestResult& r : run.results()) {
+  for (const TestResult& r : results.tests) {
     const bool wrong = r.outcome == Outcome::failed || r.outcome == Outcome::unknown;
     if (!wrong && !command.verbose) continue;
     if (wrong && ++shown > most && !command.verbose) continue;
@@ -164,46 +95,63 @@ void print_text(const Session& session, const lang::Tree& tree, const ReplayComm
               << ": " << r.comment << '\n';
     if (!r.why.empty()) std::cout << "  " << wrapped(session, r.why, 2) << '\n';
     if (wrong && (shown == 1 || command.verbose)) std::cout << r.detail << '\n';
-    if (wrong && shown == 1 && run.first_trace()) command.traces.print(session, tree, *run.first_trace());
+    if (wrong && shown == 1 && results.first_trace) command.traces.print(session, tree, *results.first_trace);
   }
   if (shown > most && !command.verbose) std::cout << "and " << count(shown - most) << " more (--verbose)\n";
   std::cout << headline(session, implementation,
-                        count(run.of(Outcome::passed)) + " passed, " + count(run.of(Outcome::failed)) + " failed, " +
-                            count(run.of(Outcome::unknown)) + " unknown, " + count(run.of(Outcome::skipped)) +
-                            " skipped")
-            << skipped_text(run.results());
-  if (run.stopped()) std::cout << "  stopped at the first that failed (--fail-fast)\n";
+                        count(results.of(Outcome::passed)) + " passed, " + count(results.of(Outcome::failed)) +
+                            " failed, " + count(results.of(Outcome::unknown)) + " unknown, " +
+                            count(results.of(Outcome::skipped)) + " skipped")
+            << skipped_text(results.tests);
+  if (results.stopped) std::cout << "  stopped at the first that failed (--fail-fast)\n";
 }
 
 void replay(Session& session, ReplayCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
-  command.backend.start(session);
-  Run run(command.backend, command.fail_fast);
-  const std::string why = command.backend.no_hello();
+  std::vector<std::unique_ptr<Implementation>> implementations;
+  implementations.push_back(command.backend.start(session));
+  const std::string why = implementations.front()->no_hello();
   std::vector<std::unique_ptr<conform::VectorFile>> files;
+  Results results;
   if (why.empty()) {
     for (const std::string& path : command.files)
-      files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, command.backend.device()));
-    Progress progress(session);
-    for (const auto& file : files) run.file(*file, progress);
+      files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, implementations.front()->device()));
+    TestRuns runs(files);
+    const std::size_t jobs = command.jobs > 0 ? command.jobs : command.backend.best_jobs();
+    while (implementations.size() < std::min(jobs, runs.size()))
+      implementations.push_back(command.backend.start(session));
+    {
+      Progress progress(session);
+      runs.run(implementations, command.fail_fast, false, progress);
+    }
+    results.tests = runs.results();
+    results.first_trace = runs.first_trace();
+    results.stopped = command.fail_fast && results.of(Outcome::failed) > 0;
   } else {
-    run.no_hello("the program under test did not say what it offers: " + why);
+    // Nothing else can be asked.
+    results.tests.push_back({command.backend.text(),
+                             0,
+                             "what it offers",
+                             Outcome::failed,
+                             "the program under test did not say what it offers: " + why,
+                             {},
+                             0});
   }
   const std::string implementation =
-      !why.empty() || run.results().empty() ? command.backend.text() : command.backend->capabilities().name;
-  if (!command.junit.empty()) io::write_file("--junit", command.junit, conform::junit(run.results(), implementation));
-  if (command.tap) std::cout << conform::tap(run.results());
-  else if (command.json) std::cout << to_json(run, implementation).dump(2) << '\n';
-  else if (!why.empty()) std::cerr << "pasid: " << run.results().front().why << '\n';
-  else print_text(session, tree, command, run, implementation);
-  if (run.first_trace()) command.traces.save(tree, *run.first_trace());
+      !why.empty() || results.tests.empty() ? command.backend.text() : (*implementations.front())->capabilities().name;
+  if (!command.junit.empty()) io::write_file("--junit", command.junit, conform::junit(results.tests, implementation));
+  if (command.tap) std::cout << conform::tap(results.tests);
+  else if (command.json) std::cout << to_json(results, implementation).dump(2) << '\n';
+  else if (!why.empty()) std::cerr << "pasid: " << results.tests.front().why << '\n';
+  else print_text(session, tree, command, results, implementation);
+  if (results.first_trace) command.traces.save(tree, *results.first_trace);
 
-  if (run.of(Outcome::failed) > 0) session.exit_code = code::violated;
-  else if (run.of(Outcome::unknown) > 0) session.exit_code = code::unknown;
-  else if (run.of(Outcome::passed) == 0) {
+  if (results.of(Outcome::failed) > 0) session.exit_code = code::violated;
+  else if (results.of(Outcome::unknown) > 0) session.exit_code = code::unknown;
+  else if (results.of(Outcome::passed) == 0) {
     std::cerr << "pasid: no test was run: nothing was shown; "
-              << (run.results().empty()
+              << (results.tests.empty()
                       ? "the files have none"
                       : "pasid vectors --suite covering has more for few calls, and pasid fuzz asks for no others")
               << '\n';
@@ -228,6 +176,12 @@ void add_replay(CLI::App& app, Session& session) {
   replay_app->add_flag("--json", command->json, "machine-readable output")->excludes(tap);
   replay_app->add_option("--junit", command->junit, "write JUnit's XML there")->type_name("FILE");
   replay_app->add_flag("--fail-fast", command->fail_fast, "stop at the first test that fails");
+  replay_app
+      ->add_option("--jobs", command->jobs,
+                   "how many of it are started and asked at the same time; 1, and of a kernel as many as there are "
+                   "processors, where this is not given")
+      ->type_name("N")
+      ->check(quietly(CLI::Range(1, 256)));
   replay_app->add_flag("--verbose", command->verbose, "every test, and every detail of those that fail");
   command->traces.add_options(*replay_app);
   replay_app->callback([&session, command] { replay(session, *command); });

@@ -81,6 +81,7 @@ std::string Process::read_hello(std::string_view line) {
 
 std::nullopt_t Process::fail(std::string what) {
   failed_ = std::move(what);
+  fresh_.clear();
   child_.reset();
   return std::nullopt;
 }
@@ -105,12 +106,18 @@ Ready Process::reset(const World& world) {
     return {Ready::Kind::failed, failed_};
   }
   wire_ = std::make_unique<Wire>(*catalogue_, world);
-  const auto answer =
-      ask(nlohmann::ordered_json{{"op", "reset"}, {"world", world_json(catalogue_->tree(), world)}}.dump());
+  std::string request =
+      nlohmann::ordered_json{{"op", "reset"}, {"world", world_json(catalogue_->tree(), world)}}.dump();
+  if (request == fresh_) return failed().empty() ? Ready{} : Ready{Ready::Kind::failed, failed_};
+  fresh_.clear();
+  const auto answer = ask(request);
   if (!answer) return {Ready::Kind::failed, failed_};
   const io::Json said = answer->root();
   const bool alone = said.size() == 1;
-  if (const auto ok = said.find("ok"); ok && alone && ok->is_true()) return {};
+  if (const auto ok = said.find("ok"); ok && alone && ok->is_true()) {
+    fresh_ = std::move(request);
+    return {};
+  }
   if (const auto cannot = said.find("unsupported"); cannot && alone && cannot->is_string()) {
     failed_ = "it was not reset";
     return {Ready::Kind::unsupported, cannot->text()};
@@ -121,6 +128,7 @@ Ready Process::reset(const World& world) {
 }
 
 std::size_t Process::apply_some(std::span<const Call> calls, std::span<Answer> answers) {
+  fresh_.clear();
   request_ = R"({"op":"apply","calls":[)";
   std::size_t n = 0;
   for (; n < std::min(calls.size(), options_.max_batch); ++n) {

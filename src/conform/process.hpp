@@ -54,6 +54,9 @@ class Process : public Backend {
   std::size_t line_bytes_;
   std::string no_hello_;
   std::string failed_;  ///< since the last reset
+  /// Not empty: nothing was asked of it since this reset, which need not be asked for again. (A sequence ends with the
+  /// reset that the next one begins with.)
+  std::string fresh_;
   const Catalogue* catalogue_ = nullptr;
   std::unique_ptr<Wire> wire_;
   std::string request_;

@@ -24,6 +24,18 @@ for bug in $(grep -o 'BUG([0-9]*)' "$example" | grep -o '[0-9]*' | sort -nu); do
   run 1 'failed' -- replay --backend process:"$work/bug$bug" --trace none "${suites[@]}"
 done
 
+# Several of it at once say the same, whatever order they come to it in; and so where the first failure ends it.
+same() {
+  local one
+  run "$1" "$2" -- replay --backend process:"$work/$3" --jobs 1 --trace none "${@:4}" "$work/smoke.json"
+  one=$out
+  run "$1" "$2" -- replay --backend process:"$work/$3" --jobs 3 --trace none "${@:4}" "$work/smoke.json"
+  [[ $one == "$out" ]] || fail "three at once say something else about $3: $out"
+}
+same 0 ' 0 failed' mine
+same 1 'failed' bug5
+same 1 'stopped at the first that failed' bug5 --fail-fast
+
 # A program that can only create, bind, unbind and exit has fifteen tests in smoke, and one with a mistake fails some.
 few='/^static const struct { const char \*name; int (\*run)(void); } calls/,/};/c\
 static const struct { const char *name; int (*run)(void); } calls[] = {\

@@ -56,22 +56,16 @@ Lock whole_cache(const Say& say) {
   return {cache() / "lock", [&] { say("waiting for another program that fetches or builds kernels"); }};
 }
 
+/// One processor: a PASID that a process leaves behind is free again at the same point of every run.
+constexpr std::string_view hardware =
+    " -machine q35 -accel tcg -cpu qemu64 -m 256 -smp 1 -display none -nodefaults -no-reboot -device virtio-serial-pci "
+    "-chardev stdio,id=agent,signal=off -device virtserialport,chardev=agent,name=agent ";
+
 /// A machine that waits for its turn on a busy host takes its timer to be broken, and itself to hang, unless it is told
-/// not to look. One processor: a PASID that a process leaves behind is free again at the same point of every run.
-std::vector<std::string> hardware() {
-  return {
-      "-machine",    "q35",
-      "-accel",      "tcg",
-      "-cpu",        "qemu64",
-      "-m",          "256",
-      "-smp",        "1",
-      "-display",    "none",
-      "-nodefaults", "-no-reboot",
-      "-append",     "console=ttyS0 panic=-1 rdinit=/init no_timer_check nowatchdog rcupdate.rcu_cpu_stall_suppress=1",
-      "-device",     "virtio-serial-pci",
-      "-chardev",    "stdio,id=agent,signal=off",
-      "-device",     "virtserialport,chardev=agent,name=agent"};
-}
+/// not to look. Grace periods end as soon as they can: an idle machine would wait for its next tick.
+constexpr std::string_view kernel_line =
+    "console=ttyS0 panic=-1 rdinit=/init no_timer_check nowatchdog rcupdate.rcu_cpu_stall_suppress=1 "
+    "rcupdate.rcu_expedited=1";
 
 /// Another image has another: one's own is built again under the same name.
 std::string identity(const fs::path& image) {
@@ -121,7 +115,7 @@ Machine machine(const Choice& choice, Want want, const Say& say) {
   std::optional<Lock> in_use;
   while (!(in_use = Lock::if_free(console(build, number)))) ++number;
   const fs::path log = console(build, number);
-  const std::string fixed = qemu + ' ' + command(hardware());
+  const std::string fixed = qemu + std::string(hardware) + command({"-append", std::string(kernel_line)});
   const std::string of_this_build = command(
       {"-kernel", kernel.image.string(), "-initrd", build.initramfs().string(), "-serial", "file:" + log.string()});
   const fs::path snapshot =
