@@ -12,6 +12,7 @@
 
 #include "proofs/model.hpp"
 #include "src/cli/backends.hpp"
+#include "src/cli/guard_table.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
@@ -36,87 +37,29 @@ struct FuzzCommand {
   TraceOutput traces;
 };
 
-std::string percent(std::uint64_t part, std::uint64_t of) {
-  return of == 0 ? "-" : fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(of));
-}
-
-/// The guards of a call that can refuse it, in order; each once.
-std::vector<std::string_view> guards_of(const lang::Tree& tree, const conform::CallKind& kind) {
-  std::vector<std::string_view> out;
-  for (const explore::Section& s : kind.transition.sections)
-    for (const lang::Guard& g : tree.rules[static_cast<std::size_t>(s.rule)].guards)
-      if (g.kind == lang::GuardKind::require && std::ranges::find(out, g.label) == out.end()) out.push_back(g.label);
+/// What was asked, and what it met.
+GuardTable met(const lang::Tree& tree, const conform::Catalogue& catalogue, const conform::Fuzz& fuzz) {
+  GuardTable out;
+  for (const int k : fuzz.drawing().kinds()) {
+    GuardTable::Call& call = out.add(tree, catalogue, k);
+    call.asked = fuzz.drawing().asked(k);
+    for (const auto& [outcome, n] : fuzz.counts().outcomes) {
+      if (outcome.kind != k) continue;
+      if (outcome.guard.empty()) call.ok += n;
+      else GuardTable::row(call, outcome.guard).met += n;
+    }
+  }
   return out;
 }
 
-/// What was asked, and what it met.
-class Coverage {
- public:
-  Coverage(const lang::Tree& tree, const conform::Catalogue& catalogue, const conform::Fuzz& fuzz) : fuzz_(fuzz) {
-    for (const int k : fuzz.drawing().kinds()) {
-      Row row{catalogue[k].name, fuzz.drawing().asked(k), 0, guards_of(tree, catalogue[k]), {}};
-      if (fuzz.drawing().share(k) < least()) lacking_ += (lacking_.empty() ? "" : ", ") + std::string(row.name);
-      for (const auto& [outcome, n] : fuzz.counts().outcomes) {
-        if (outcome.kind != k) continue;
-        if (outcome.guard.empty()) row.ok += n;
-        else row.met.push_back({outcome.guard, n});
-      }
-      rows_.push_back(std::move(row));
-    }
-  }
-
-  [[nodiscard]] std::string text(bool verbose) const {
-    const std::size_t column = column_of(rows_, &Row::name);
-    std::string out = "  " + padded("call", column) + "   share       ok   guards met\n";
-    std::size_t met = 0;
-    std::size_t all = 0;
-    for (const Row& row : rows_) {
-      const auto refusing = std::ranges::count_if(row.guards, [&](auto g) { return is_met(row, g); });
-      met += static_cast<std::size_t>(refusing);
-      all += row.guards.size();
-      out += "  " + padded(std::string(row.name), column) +
-             fmt::format("{:>8} {:>8}", percent(row.asked, fuzz_.counts().calls), percent(row.ok, row.asked)) +
-             (row.guards.empty() ? "" : fmt::format("   {} of {}", refusing, row.guards.size())) + '\n';
-      if (!verbose) continue;
-      for (const auto& [guard, n] : row.met) out += fmt::format("      {:>10}  {}\n", count(n), guard);
-      for (const auto guard : row.guards)
-        if (!is_met(row, guard)) out += fmt::format("       not met  {}\n", guard);
-    }
-    out +=
-        fmt::format("  {} of {} guards were met{}\n", met, all, verbose || met == all ? "" : " (--verbose names them)");
-    if (!lacking_.empty()) out += fmt::format("  less than {:.1f} % of the calls: {}\n", 100 * least(), lacking_);
-    return out;
-  }
-
-  [[nodiscard]] nlohmann::ordered_json json() const {
-    auto out = nlohmann::ordered_json::array();
-    for (const Row& row : rows_) {
-      nlohmann::ordered_json item{{"call", row.name}, {"asked", row.asked}, {"ok", row.ok}};
-      item["guards"] = nlohmann::ordered_json::object();
-      for (const auto guard : row.guards) item["guards"][std::string(guard)] = 0;
-      for (const auto& [guard, n] : row.met) item["guards"][std::string(guard)] = n;
-      out.push_back(std::move(item));
-    }
-    return out;
-  }
-
- private:
-  struct Row {
-    std::string_view name;
-    std::uint64_t asked;
-    std::uint64_t ok;
-    std::vector<std::string_view> guards;
-    std::vector<std::pair<std::string_view, std::uint64_t>> met;
-  };
-  static bool is_met(const Row& row, std::string_view guard) {
-    return std::ranges::any_of(row.met, [&](const auto& m) { return m.first == guard; });
-  }
-  [[nodiscard]] double least() const { return conform::least_share(fuzz_.drawing().kinds().size()); }
-
-  const conform::Fuzz& fuzz_;
-  std::vector<Row> rows_;
-  std::string lacking_;  ///< those that had less than their share
-};
+/// The calls that had less than their share; empty: none.
+std::string lagging(const conform::Catalogue& catalogue, const conform::Fuzz& fuzz) {
+  const double least = conform::least_share(fuzz.drawing().kinds().size());
+  std::string out;
+  for (const int k : fuzz.drawing().kinds())
+    if (fuzz.drawing().share(k) < least) out += (out.empty() ? "" : ", ") + std::string(catalogue[k].name);
+  return out.empty() ? out : fmt::format("  less than {:.1f} % of the calls: {}\n", 100 * least, out);
+}
 
 std::string rate(const conform::FuzzCounts& c) {
   return fmt::format("{} calls in {:.1f} s ({}/s)", count(c.calls), c.seconds,
@@ -208,7 +151,7 @@ void fuzz(Session& session, FuzzCommand& command) {
                                "fuzz", "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
   }
 
-  const Coverage coverage(tree, catalogue, fuzz);
+  const GuardTable coverage = met(tree, catalogue, fuzz);
   if (command.json) {
     nlohmann::ordered_json out{{"implementation", backend.capabilities().name},
                                {"design", command.design},
@@ -233,7 +176,8 @@ void fuzz(Session& session, FuzzCommand& command) {
                           rate(counts) + ", " + percent(counts.succeeded, counts.calls) + " of them ok, " +
                               count(counts.sequences) + " resets, seed " + std::to_string(command.options.seed))
               << '\n'
-              << (counts.calls > 0 ? coverage.text(command.verbose) : "") << left_out_text(counts) << '\n';
+              << (counts.calls > 0 ? coverage.text(counts.calls, command.verbose) + lagging(catalogue, fuzz) : "")
+              << left_out_text(counts) << '\n';
     if (finding) {
       std::cout << bad(session, "wrong") << ": " << wrapped(session, finding->test.comment, 7) << '\n'
                 << finding->telling.detail << '\n';

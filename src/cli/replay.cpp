@@ -11,12 +11,14 @@
 
 #include "proofs/model.hpp"
 #include "src/cli/backends.hpp"
+#include "src/cli/guard_table.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/test_runs.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
 #include "src/cli/verdicts.hpp"
+#include "src/conform/deciding.hpp"
 #include "src/conform/report.hpp"
 #include "src/conform/vector_file.hpp"
 #include "src/io/file.hpp"
@@ -35,12 +37,14 @@ struct ReplayCommand {
   std::string junit;
   bool verbose = false;
   bool fail_fast = false;
+  bool guards = false;
   std::size_t jobs = 0;  ///< 0: as many as are best
   TraceOutput traces;
 };
 
 /// What came of all.
 struct Results {
+  std::optional<GuardTable> guards;
   std::vector<TestResult> tests;
   std::optional<trace::Trace> first_trace;  ///< of the first that failed
   bool stopped = false;                     ///< at that one
@@ -61,6 +65,32 @@ nlohmann::ordered_json to_json(const Results& results, const std::string& implem
                             {"verdict", name_of(r.outcome)},
                             {"why", r.why.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(r.why)},
                             {"seconds", r.seconds}});
+  if (results.guards) out["guards"] = results.guards->json();
+  return out;
+}
+
+/// What the tests that passed have met, and what those that were skipped would have.
+GuardTable met(const TestRuns& runs, const lang::Tree& tree) {
+  GuardTable out;
+  for (const TestRuns::Place& place : runs.places()) {
+    if (!place.result || !place.test->lacks.empty()) continue;  // there are no such calls
+    const conform::Catalogue& catalogue = *place.group->catalogue;
+    const bool passed = place.result->outcome == Outcome::passed;
+    const auto& calls = place.test->calls;
+    const auto deciding =
+        conform::deciding_guards(catalogue, place.group->world, calls, passed ? place.answers : place.test->answers);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      GuardTable::Call* call = out.find(calls[i].kind);
+      if (call == nullptr) call = &out.add(tree, catalogue, calls[i].kind);
+      if (passed) {
+        ++call->asked;
+        call->ok += place.answers[i].kind == conform::Answer::Kind::ok ? 1U : 0U;
+        if (!deciding[i].empty()) ++GuardTable::row(*call, deciding[i]).met;
+      } else if (!place.lacks.empty() && !deciding[i].empty()) {
+        ++GuardTable::row(*call, deciding[i]).lacks[place.lacks];
+      }
+    }
+  }
   return out;
 }
 
@@ -103,6 +133,7 @@ void print_text(const Session& session, const lang::Tree& tree, const ReplayComm
                             " failed, " + count(results.of(Outcome::unknown)) + " unknown, " +
                             count(results.of(Outcome::skipped)) + " skipped")
             << skipped_text(results.tests);
+  if (results.guards) std::cout << '\n' << results.guards->text(0, true);
   if (results.stopped) std::cout << "  stopped at the first that failed (--fail-fast)\n";
 }
 
@@ -123,10 +154,11 @@ void replay(Session& session, ReplayCommand& command) {
       implementations.push_back(command.backend.start(session));
     {
       Progress progress(session);
-      runs.run(implementations, command.fail_fast, false, progress);
+      runs.run(implementations, command.fail_fast, command.guards, progress);
     }
     results.tests = runs.results();
     results.first_trace = runs.first_trace();
+    if (command.guards) results.guards = met(runs, tree);
     results.stopped = command.fail_fast && results.of(Outcome::failed) > 0;
   } else {
     // Nothing else can be asked.
@@ -176,6 +208,9 @@ void add_replay(CLI::App& app, Session& session) {
   replay_app->add_flag("--json", command->json, "machine-readable output")->excludes(tap);
   replay_app->add_option("--junit", command->junit, "write JUnit's XML there")->type_name("FILE");
   replay_app->add_flag("--fail-fast", command->fail_fast, "stop at the first test that fails");
+  replay_app->add_flag("--guards", command->guards,
+                       "how often each guard was met: the implementation answered what it says, and nothing before it "
+                       "did; and what is missing where one never was");
   replay_app
       ->add_option("--jobs", command->jobs,
                    "how many of it are started and asked at the same time; 1, and of a kernel as many as there are "

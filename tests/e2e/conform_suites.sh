@@ -36,6 +36,14 @@ same 0 ' 0 failed' mine
 same 1 'failed' bug5
 same 1 'stopped at the first that failed' bug5 --fail-fast
 
+# Guards that the program was seen to fail at, and how often; a test that fails has shown nothing.
+met() { sed -n "s/^ *\([0-9]*\)  $1 .*/\1/p;s/^ *not met  $1 .*/0/p" <<<"$out"; }
+run 0 'guards were met' -- replay --backend process:"$work/mine" --guards "$work/smoke.json"
+full=$(met bind.pasid-free)
+((full > 0)) || fail "nothing was seen of a full space: $out"
+run 1 'guards were met' -- replay --backend process:"$work/bug5" --guards --trace none "$work/smoke.json"
+(($(met bind.pasid-free) < full)) || fail "a program with no full space was seen to fail there: $out"
+
 # A program that can only create, bind, unbind and exit has fifteen tests in smoke, and one with a mistake fails some.
 few='/^static const struct { const char \*name; int (\*run)(void); } calls/,/};/c\
 static const struct { const char *name; int (*run)(void); } calls[] = {\
@@ -44,6 +52,9 @@ sed -e "$few" -e 's/\\"environment\\"/\\"untold\\"/' "$example" >"$work/few.c"
 compile "$work/few.c" -w -o "$work/few"
 run 0 ' 0 failed, 0 unknown' 'it has no process.fork' -- replay --backend process:"$work/few" "$work/smoke.json"
 (($(outcome passed) >= 15)) || fail "smoke has too little for a program of four calls: $out"
+run 0 -- replay --backend process:"$work/few" --guards "$work/smoke.json"
+grep -q 'not met  bind.memory-for-handle *ENOMEM *it cannot be told memory.none_for_handle' <<<"$out" ||
+  fail "it does not say why a guard was not met: $out"
 compile -DPASID_BUG=5 "$work/few.c" -w -o "$work/few5"
 run 1 'expected ENOSPC (bind.pasid-free)' -- replay --backend process:"$work/few5" --trace none "$work/smoke.json"
 
