@@ -9,6 +9,7 @@
 #include "src/conform/linux/own.hpp"
 #include "src/conform/linux/shell.hpp"
 #include "src/conform/linux/snapshot.hpp"
+#include "src/conform/process.hpp"
 #include "src/smt/digest.hpp"
 
 namespace pasid::conform::vm {
@@ -58,7 +59,7 @@ Lock whole_cache(const Say& say) {
 
 /// One processor: a PASID that a process leaves behind is free again at the same point of every run.
 constexpr std::string_view hardware =
-    " -machine q35 -accel tcg -cpu qemu64 -m 256 -smp 1 -display none -nodefaults -no-reboot -device virtio-serial-pci "
+    " -machine q35 -cpu qemu64 -m 256 -smp 1 -display none -nodefaults -no-reboot -device virtio-serial-pci "
     "-chardev stdio,id=agent,signal=off -device virtserialport,chardev=agent,name=agent ";
 
 /// A machine that waits for its turn on a busy host takes its timer to be broken, and itself to hang, unless it is told
@@ -66,6 +67,29 @@ constexpr std::string_view hardware =
 constexpr std::string_view kernel_line =
     "console=ttyS0 panic=-1 rdinit=/init no_timer_check nowatchdog rcupdate.rcu_cpu_stall_suppress=1 "
     "rcupdate.rcu_expedited=1";
+
+/// It ends with us, however we end.
+std::string alone(const std::string& command) { return "exec setpriv --pdeathsig KILL " + command; }
+
+/// A machine in a machine may say that it has KVM, and hang with it.
+bool comes_up(const std::string& command, const Say& say) {
+  say("looking whether KVM works here");
+  ProcessOptions options;
+  options.limit = std::chrono::seconds(20);
+  return Process(command, options).no_hello().empty();
+}
+
+/// What was found out about these things the first time that it was asked for.
+template <class Find>
+bool remembered(const std::string& about, Find find) {
+  const fs::path file = cache() / "kvm" / smt::sha256(about).substr(0, 16);
+  std::string found;
+  if (std::ifstream(file) >> found) return found == "works";
+  const bool out = find();
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << (out ? "works\n" : "fails\n");
+  return out;
+}
 
 /// Another image has another: one's own is built again under the same name.
 std::string identity(const fs::path& image) {
@@ -115,15 +139,19 @@ Machine machine(const Choice& choice, Want want, const Say& say) {
   std::optional<Lock> in_use;
   while (!(in_use = Lock::if_free(console(build, number)))) ++number;
   const fs::path log = console(build, number);
-  const std::string fixed = qemu + std::string(hardware) + command({"-append", std::string(kernel_line)});
   const std::string of_this_build = command(
       {"-kernel", kernel.image.string(), "-initrd", build.initramfs().string(), "-serial", "file:" + log.string()});
+  const auto with = [&](const std::string& accelerator) {
+    return qemu + std::string(hardware) + command({"-append", std::string(kernel_line), "-accel", accelerator});
+  };
+  const bool kvm = fs::exists("/dev/kvm") &&
+                   remembered(output_of("uname -a") + output_of(qemu + " --version") + identity(kernel.image),
+                              [&] { return comes_up(alone(with("kvm") + ' ' + of_this_build + " 2>/dev/null"), say); });
+  const std::string fixed = with(kvm ? "kvm" : "tcg");
   const fs::path snapshot =
       build.directory /
       ("snapshot-" + smt::sha256(fixed + output_of(qemu + " --version") + identity(kernel.image)).substr(0, 16));
-  // It ends with us, however we end.
-  return {std::move(build), "exec setpriv --pdeathsig KILL " + fixed + ' ' + of_this_build, log, snapshot,
-          std::move(*in_use)};
+  return {std::move(build), alone(fixed + ' ' + of_this_build), log, snapshot, std::move(*in_use)};
 }
 
 std::string started(const Machine& machine, const Say& say) {
