@@ -63,37 +63,19 @@ static void after(struct kprobe *probe, struct pt_regs *regs, unsigned long flag
 
 static struct kprobe kmalloc_probe = { .symbol_name = "__kmalloc_cache_noprof",
 				       .pre_handler = before_kmalloc,
-				       .post_handler = after,
-				       .flags = KPROBE_FLAG_DISABLED };
-static struct kprobe insert_probe = {
-	.symbol_name = "__xa_insert", .pre_handler = before_insert, .post_handler = after, .flags = KPROBE_FLAG_DISABLED
-};
-
-static struct kprobe *probe_for(u32 what)
-{
-	switch (what) {
-	case MOCK_FAIL_SLOT:
-		return &insert_probe;
-	case MOCK_FAIL_HANDLE:
-	case MOCK_FAIL_MM_DATA:
-		return &kmalloc_probe;
-	}
-	return NULL;
-}
+				       .post_handler = after };
+static struct kprobe insert_probe = { .symbol_name = "__xa_insert",
+				      .pre_handler = before_insert,
+				      .post_handler = after };
 
 void mock_fail(u32 what)
 {
-	struct kprobe *old = probe_for(failure), *new = probe_for(what);
-
-	if (old)
-		disable_kprobe(old);
 	failing = what == MOCK_FAIL_NOTHING ? NULL : current;
 	failure = what;
 	first = NULL;
-	if (new)
-		enable_kprobe(new);
 }
 
+/* The probes stay: to switch one on or off takes a grace period of all tasks. */
 int mock_failures_start(void)
 {
 	int err = register_kprobe(&kmalloc_probe);
