@@ -12,6 +12,7 @@
 
 #include "proofs/model.hpp"
 #include "src/cli/backends.hpp"
+#include "src/cli/fuzz_runs.hpp"
 #include "src/cli/guard_table.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
@@ -30,6 +31,7 @@ struct FuzzCommand {
   BackendChoice backend;
   std::string design;
   conform::FuzzOptions options;
+  std::size_t jobs = 0;  ///< 0: as many as are best
   double shrink_seconds = 30;
   std::string out = "found.json";
   bool json = false;
@@ -38,11 +40,11 @@ struct FuzzCommand {
 };
 
 /// What was asked, and what it met.
-GuardTable met(const lang::Tree& tree, const conform::Catalogue& catalogue, const conform::Fuzz& fuzz) {
+GuardTable met(const lang::Tree& tree, const conform::Catalogue& catalogue, const FuzzRuns& fuzz) {
   GuardTable out;
-  for (const int k : fuzz.drawing().kinds()) {
+  for (const int k : fuzz.kinds()) {
     GuardTable::Call& call = out.add(tree, catalogue, k);
-    call.asked = fuzz.drawing().asked(k);
+    call.asked = fuzz.asked(k);
     for (const auto& [outcome, n] : fuzz.counts().outcomes) {
       if (outcome.kind != k) continue;
       if (outcome.guard.empty()) call.ok += n;
@@ -53,17 +55,14 @@ GuardTable met(const lang::Tree& tree, const conform::Catalogue& catalogue, cons
 }
 
 /// The calls that had less than their share; empty: none.
-std::string lagging(const conform::Catalogue& catalogue, const conform::Fuzz& fuzz) {
-  const double least = conform::least_share(fuzz.drawing().kinds().size());
+std::string lagging(const conform::Catalogue& catalogue, const FuzzRuns& fuzz) {
+  const double least = conform::least_share(fuzz.kinds().size());
+  const auto all = static_cast<double>(fuzz.counts().calls);
   std::string out;
-  for (const int k : fuzz.drawing().kinds())
-    if (fuzz.drawing().share(k) < least) out += (out.empty() ? "" : ", ") + std::string(catalogue[k].name);
+  for (const int k : fuzz.kinds())
+    if (static_cast<double>(fuzz.asked(k)) < least * all)
+      out += (out.empty() ? "" : ", ") + std::string(catalogue[k].name);
   return out.empty() ? out : fmt::format("  less than {:.1f} % of the calls: {}\n", 100 * least, out);
-}
-
-std::string rate(const conform::FuzzCounts& c) {
-  return fmt::format("{} calls in {:.1f} s ({}/s)", count(c.calls), c.seconds,
-                     count(static_cast<std::size_t>(c.seconds > 0 ? static_cast<double>(c.calls) / c.seconds : 0)));
 }
 
 /// What nothing is said of, and why.
@@ -74,6 +73,11 @@ std::string left_out_text(const conform::FuzzCounts& counts) {
   if (counts.not_again > 0)
     out += "  failed in a line of calls, but not when they were asked one by one: " + count(counts.not_again) + '\n';
   return out;
+}
+
+std::string seeds(std::uint64_t first, std::size_t jobs) {
+  return jobs == 1 ? "seed " + std::to_string(first)
+                   : "seeds " + std::to_string(first) + " to " + std::to_string(first + jobs - 1);
 }
 
 /// What was found, as short as it gets, and what is wrong with it.
@@ -111,8 +115,12 @@ void fuzz(Session& session, FuzzCommand& command) {
   const explore::Reading reading = explore::native_reading();
   if (command.design.empty()) command.design = command.backend.design();
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
-  const auto implementation = command.backend.start(session);
-  if (const std::string why = implementation->no_hello(); !why.empty()) {
+  std::vector<std::unique_ptr<Implementation>> implementations;
+  std::size_t jobs = command.jobs > 0 ? command.jobs : command.backend.best_jobs();
+  if (command.options.calls > 0) jobs = std::min<std::uint64_t>(jobs, command.options.calls);
+  while (implementations.size() < jobs) implementations.push_back(command.backend.start(session));
+  const Implementation& first = *implementations.front();
+  if (const std::string why = first.no_hello(); !why.empty()) {
     const std::string text = "the program under test did not say what it offers: " + why;
     if (command.json)
       std::cout << nlohmann::ordered_json{{"implementation", command.backend.text()},
@@ -125,37 +133,38 @@ void fuzz(Session& session, FuzzCommand& command) {
     session.exit_code = code::violated;
     return;
   }
-  const conform::Catalogue catalogue(tree, reading, knobs, implementation->device());
-  implementation->speak(catalogue);
-  conform::Backend& backend = **implementation;
-  const auto worlds = conform::fuzz_worlds(tree, knobs, backend.capabilities());
+  const conform::Catalogue catalogue(tree, reading, knobs, first.device());
+  for (const auto& implementation : implementations) implementation->speak(catalogue);
+  const conform::Capabilities& has = first->capabilities();
+  const auto worlds = conform::fuzz_worlds(tree, knobs, has);
   if (worlds.empty()) throw std::invalid_argument("the implementation can be configured as none of the worlds");
-  conform::Fuzz fuzz(catalogue, worlds, backend, command.options);
-  if (fuzz.drawing().kinds().empty())
+  FuzzRuns fuzz(catalogue, worlds, implementations, command.options);
+  if (fuzz.kinds().empty())
     throw std::invalid_argument("the implementation has none of the calls of " + command.design);
 
-  const std::optional<conform::Found> found = [&] {
+  const std::optional<FuzzRuns::Wrong> wrong = [&] {
     Progress progress(session);
-    return fuzz.run([&](const conform::FuzzCounts& c) { progress.say(rate(c)); });
+    return fuzz.run(progress);
   }();
   const conform::FuzzCounts& counts = fuzz.counts();
   std::optional<Finding> finding;
-  if (found) {
+  if (wrong) {
     Progress progress(session);
     progress.say("something is wrong: looking for the shortest sequence");
-    finding = explain(command, catalogue, backend, *found);
+    finding = explain(command, catalogue, **implementations[wrong->run], wrong->found);
     if (finding->no_vector.empty())
-      io::write_file(
-          "--out", command.out,
-          conform::vector_text(tree, command.design, catalogue, implementation->device(), *found->world, finding->test,
-                               "fuzz", "Found by pasid fuzz --seed " + std::to_string(command.options.seed) + "."));
+      io::write_file("--out", command.out,
+                     conform::vector_text(
+                         tree, command.design, catalogue, first.device(), *wrong->found.world, finding->test, "fuzz",
+                         "Found by pasid fuzz --seed " + std::to_string(command.options.seed + wrong->run) + "."));
   }
 
   const GuardTable coverage = met(tree, catalogue, fuzz);
   if (command.json) {
-    nlohmann::ordered_json out{{"implementation", backend.capabilities().name},
+    nlohmann::ordered_json out{{"implementation", has.name},
                                {"design", command.design},
                                {"seed", command.options.seed},
+                               {"jobs", jobs},
                                {"calls", counts.calls},
                                {"succeeded", counts.succeeded},
                                {"sequences", counts.sequences},
@@ -172,9 +181,10 @@ void fuzz(Session& session, FuzzCommand& command) {
                       {"file", finding->no_vector.empty() ? nlohmann::ordered_json(command.out) : nullptr}};
     std::cout << out.dump(2) << '\n';
   } else {
-    std::cout << headline(session, backend.capabilities().name,
-                          rate(counts) + ", " + percent(counts.succeeded, counts.calls) + " of them ok, " +
-                              count(counts.sequences) + " resets, seed " + std::to_string(command.options.seed))
+    std::cout << headline(session, has.name,
+                          rate(counts.calls, counts.seconds) + ", " + percent(counts.succeeded, counts.calls) +
+                              " of them ok, " + count(counts.sequences) + " resets, " +
+                              seeds(command.options.seed, jobs))
               << '\n'
               << (counts.calls > 0 ? coverage.text(counts.calls, command.verbose) + lagging(catalogue, fuzz) : "")
               << left_out_text(counts) << '\n';
@@ -190,7 +200,7 @@ void fuzz(Session& session, FuzzCommand& command) {
     }
   }
   if (finding) command.traces.save(tree, finding->verdict.trace);
-  if (found) session.exit_code = code::violated;
+  if (wrong) session.exit_code = code::violated;
   else if (fuzz.gave_up()) session.exit_code = code::unknown;
   else if (counts.calls == 0) {
     std::cerr << "pasid: no call was judged: nothing was shown\n";
@@ -224,7 +234,14 @@ void add_fuzz(CLI::App& app, Session& session) {
       ->type_name("N")
       ->check(quietly(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62U)))
       ->excludes(seconds);
-  fuzz_app->add_option("--seed", command->options.seed, "of everything that is drawn")
+  fuzz_app
+      ->add_option("--jobs", command->jobs,
+                   "how many of it are started and asked at the same time, each with a seed of its own; 1, and of a "
+                   "kernel as many as there are processors, where this is not given")
+      ->type_name("N")
+      ->check(quietly(CLI::Range(1, 256)));
+  fuzz_app
+      ->add_option("--seed", command->options.seed, "of everything that is drawn; the first, where there are several")
       ->type_name("N")
       ->capture_default_str();
   fuzz_app->add_option("--out", command->out, "where to write what is found")->type_name("FILE")->capture_default_str();

@@ -261,7 +261,7 @@ Fuzz::End Fuzz::sequence(std::size_t number) {
   return backend_.failed().empty() ? End::fine : repeat();
 }
 
-std::optional<Found> Fuzz::run(const std::function<void(const FuzzCounts&)>& going) {
+std::optional<Found> Fuzz::run(const std::function<bool(const FuzzCounts&)>& going) {
   const auto start = Clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
   std::optional<Found> found;
@@ -273,7 +273,7 @@ std::optional<Found> Fuzz::run(const std::function<void(const FuzzCounts&)>& goi
     if (std::ranges::find(left_out_, false) == left_out_.end()) break;
     if (left_out_[world]) continue;
     if (sequence(world) == End::wrong) found = Found{world_, calls_, wrong_};
-    if (i % 16 == 0) going(counts_);
+    if (i % 16 == 0 && !going(counts_)) break;
   }
   counts_.seconds = elapsed();
   for (std::size_t k = 0; k < outcomes_.size(); ++k)

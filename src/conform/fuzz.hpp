@@ -54,8 +54,9 @@ class Fuzz {
  public:
   Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options);
 
-  /// Goes on until something is found, the limits are reached, or no world is left. `going` hears of it now and then.
-  std::optional<Found> run(const std::function<void(const FuzzCounts&)>& going);
+  /// Goes on until something is found, the limits are reached, or no world is left. `going` hears of it now and then;
+  /// false: it is to end.
+  std::optional<Found> run(const std::function<bool(const FuzzCounts&)>& going);
 
   [[nodiscard]] const FuzzCounts& counts() const { return counts_; }
   [[nodiscard]] const Drawing& drawing() const { return drawing_; }

@@ -36,6 +36,14 @@ same 0 ' 0 failed' mine
 same 1 'failed' bug5
 same 1 'stopped at the first that failed' bug5 --fail-fast
 
+# And fuzz: what one of three finds is found again alone, with the seed that the vector names.
+run 0 'nothing wrong was found' 'seeds 7 to 9' -- fuzz --backend process:"$work/mine" --jobs 3 --seed 7 --calls 30000
+run 1 'As a vector' -- \
+  fuzz --backend process:"$work/bug5" --jobs 3 --seed 7 --calls 30000 --trace none --out "$work/found.json"
+seed=$(grep -o 'fuzz --seed [0-9]*' "$work/found.json" | grep -o '[0-9]*')
+run 1 'As a vector' -- fuzz --backend process:"$work/bug5" --seed "$seed" --trace none --out "$work/again.json"
+cmp -s "$work/found.json" "$work/again.json" || fail "seed $seed finds something else alone"
+
 # Guards that the program was seen to fail at, and how often; a test that fails has shown nothing.
 met() { sed -n "s/^ *\([0-9]*\)  $1 .*/\1/p;s/^ *not met  $1 .*/0/p" <<<"$out"; }
 run 0 'guards were met' -- replay --backend process:"$work/mine" --guards "$work/smoke.json"

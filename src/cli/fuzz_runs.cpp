@@ -1,0 +1,88 @@
+#include "src/cli/fuzz_runs.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <numeric>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "src/cli/text.hpp"
+
+namespace pasid::cli {
+
+std::string rate(std::uint64_t calls, double seconds) {
+  return fmt::format("{} calls in {:.1f} s ({}/s)", count(calls), seconds,
+                     count(static_cast<std::size_t>(seconds > 0 ? static_cast<double>(calls) / seconds : 0)));
+}
+
+FuzzRuns::FuzzRuns(const conform::Catalogue& catalogue, const std::vector<conform::World>& worlds,
+                   const std::vector<std::unique_ptr<Implementation>>& implementations,
+                   const conform::FuzzOptions& options)
+    : going_(implementations.size()) {
+  const std::uint64_t n = implementations.size();
+  for (std::uint64_t i = 0; i < n; ++i) {
+    conform::FuzzOptions own = options;
+    own.seed += i;
+    own.calls = options.calls / n + (i < options.calls % n ? 1 : 0);
+    runs_.push_back(std::make_unique<conform::Fuzz>(catalogue, worlds, **implementations[i], own));
+  }
+}
+
+void FuzzRuns::add(const conform::FuzzCounts& counts) {
+  counts_.calls += counts.calls;
+  counts_.succeeded += counts.succeeded;
+  counts_.sequences += counts.sequences;
+  counts_.searched += counts.searched;
+  counts_.not_again += counts.not_again;
+  counts_.most_states = std::max(counts_.most_states, counts.most_states);
+  counts_.seconds = std::max(counts_.seconds, counts.seconds);
+  for (const auto& [outcome, n] : counts.outcomes) counts_.outcomes[outcome] += n;
+  for (const auto& [why, n] : counts.unsupported) counts_.unsupported[why] = std::max(counts_.unsupported[why], n);
+}
+
+std::optional<FuzzRuns::Wrong> FuzzRuns::run(Progress& progress) {
+  std::vector<std::exception_ptr> thrown(runs_.size());
+  bool stop = false;
+  const auto one = [&](std::size_t i) {
+    auto found = runs_[i]->run([&](const conform::FuzzCounts& c) {
+      const std::scoped_lock lock(mutex_);
+      going_[i] = c.calls;
+      progress.say(rate(std::accumulate(going_.begin(), going_.end(), std::uint64_t{0}), c.seconds));
+      return !stop;
+    });
+    if (!found) return;
+    const std::scoped_lock lock(mutex_);
+    if (!wrong_) wrong_ = {i, std::move(*found)};
+    stop = true;
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < runs_.size(); ++i)
+      threads.emplace_back([&, i] {
+        try {
+          one(i);
+        } catch (...) {
+          const std::scoped_lock lock(mutex_);
+          thrown[i] = std::current_exception();
+          stop = true;
+        }
+      });
+  }
+  for (const auto& e : thrown)
+    if (e) std::rethrow_exception(e);
+  for (const auto& run : runs_) add(run->counts());
+  return std::move(wrong_);
+}
+
+std::uint64_t FuzzRuns::asked(int kind) const {
+  std::uint64_t out = 0;
+  for (const auto& run : runs_) out += run->drawing().asked(kind);
+  return out;
+}
+
+bool FuzzRuns::gave_up() const {
+  return std::ranges::any_of(runs_, [](const auto& run) { return run->gave_up(); });
+}
+
+}  // namespace pasid::cli
