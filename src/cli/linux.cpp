@@ -1,7 +1,9 @@
 // pasid linux
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -69,6 +71,16 @@ void boot(Session& session, const LinuxCommand& command) {
   list("console", {machine.console.string()});
 }
 
+/// Its agent on our standard input and output, until one of them is closed.
+void talk(Session& session, const LinuxCommand& command) {
+  std::optional<Progress> progress(std::in_place, session);
+  const auto say = [&](const std::string& what) { progress->say(what); };
+  const vm::Machine machine = vm::machine(command.kernel, vm::Want::any, say);
+  const std::string run = vm::started(machine, say);
+  progress.reset();
+  if (std::system(run.c_str()) != 0) session.exit_code = code::violated;
+}
+
 void status(const Session& session, const LinuxCommand& command) {
   nlohmann::ordered_json out{{"cache", vm::cache().string()},
                              {"emulator", !vm::cached_emulator().empty()},
@@ -115,20 +127,27 @@ void add_linux(CLI::App& app, Session& session) {
     return sub;
   };
   auto* fetches = add("fetch", "bring the newest kernel of a series into the cache, and build what runs on it", fetch);
-  fetches->add_option("series", command->kernel.name, conform::vm::names_of_series())->required()->type_name("SERIES");
+  fetches->add_option("series", command->kernel.name, vm::names_of_series())->required()->type_name("SERIES");
   fetches->footer("Example:\n  pasid linux fetch 7.3");
+  const auto choose_kernel = [&](CLI::App* sub) {
+    sub->add_option("kernel", command->kernel.name, vm::names_of_series() + ", or the path of your own bzImage")
+        ->required()
+        ->type_name("KERNEL");
+    sub->add_option("--headers", command->kernel.headers, "of your own: the directory it was built in, or its headers")
+        ->type_name("DIR");
+  };
   auto* boots = add("boot", "start a kernel once, and say how long it took and what it can be asked", boot);
-  boots
-      ->add_option("kernel", command->kernel.name, conform::vm::names_of_series() + ", or the path of your own bzImage")
-      ->required()
-      ->type_name("KERNEL");
-  boots->add_option("--headers", command->kernel.headers, "of your own: the directory it was built in, or its headers")
-      ->type_name("DIR");
+  choose_kernel(boots);
   boots->add_flag("--json", command->json, "machine-readable output");
   boots->footer(
       "Examples:\n"
       "  pasid linux boot 7.3\n"
       "  pasid linux boot ~/linux/arch/x86/boot/bzImage --headers ~/linux");
+  auto* talks = add("talk", "speak the protocol of programs under test to it, on standard input and output", talk);
+  choose_kernel(talks);
+  talks->footer(
+      "What it reads and says is spec/formats/conform_protocol.md. Example:\n"
+      "  echo '{\"op\":\"hello\",\"protocol\":1}' | pasid linux talk 7.3");
   auto* shows = add("status", "what is in the cache", status);
   shows->add_flag("--json", command->json, "machine-readable output");
   shows->footer("Example:\n  pasid linux status");

@@ -74,6 +74,8 @@ struct Shown {
 };
 /// In Shown: the implementation shows something that the world has not, such as a PASID that no atom stands for.
 inline constexpr std::uint8_t foreign = 255;
+/// In Shown::value: there is something, and the implementation does not know what.
+inline constexpr std::uint8_t something = 254;
 
 /// All that the cells of Capabilities::observes show.
 using View = std::vector<Shown>;

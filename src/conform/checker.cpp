@@ -1,9 +1,8 @@
 #include "src/conform/checker.hpp"
 
 #include <algorithm>
-#include <cstring>
 
-#include "spec/lang/memory.hpp"
+#include "src/conform/shown.hpp"
 
 namespace pasid::conform {
 namespace {
@@ -201,22 +200,7 @@ struct FitsView {
   const std::vector<int>& cells;
 
   Match operator()(const spec::NativeState& s, std::vector<spec::NativeState>& found) const {
-    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&s);
-    std::size_t there = 0;
-    for (const int c : cells) {
-      const lang::CellInfo& cell = stepper.catalogue().tree().cells[static_cast<std::size_t>(c)];
-      lang::each_index(stepper.world().facts, cell, [&](std::span<const std::uint8_t> index) {
-        there += bytes[lang::place(cell, index)] != 0 ? 1U : 0U;
-      });
-    }
-    if (there != view.size()) return Match::differs;
-    for (const Shown& shown : view) {
-      const lang::CellInfo& cell = stepper.catalogue().tree().cells[static_cast<std::size_t>(shown.cell)];
-      for (std::size_t k = 0; k < cell.index.size(); ++k)
-        if (shown.index[k] == foreign) return Match::differs;
-      if (bytes[lang::place(cell, std::span(shown.index.data(), cell.index.size()))] != shown.value)
-        return Match::differs;
-    }
+    if (!agrees(stepper.catalogue(), stepper.world(), view, cells, s)) return Match::differs;
     found.push_back(s);
     return Match::matched;
   }

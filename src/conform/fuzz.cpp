@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "spec/lang/memory.hpp"
+#include "src/conform/shown.hpp"
 #include "src/conform/words.hpp"
 
 namespace pasid::conform {
@@ -28,14 +28,10 @@ int rule_of(const Catalogue& catalogue, std::string_view label) { return catalog
 Fuzz::Fuzz(const Catalogue& catalogue, const std::vector<World>& worlds, Backend& backend, const FuzzOptions& options)
     : catalogue_(catalogue), worlds_(worlds), backend_(backend), options_(options), random_(options.seed),
       drawing_(catalogue, backend.capabilities(), random_), ways_to_(catalogue, worlds), steppers_(worlds.size()),
-      left_out_(worlds.size()), outcomes_(catalogue.calls().size()), drop_(rule_of(catalogue, "process.drop")),
+      left_out_(worlds.size()), outcomes_(catalogue.calls().size()),
+      shown_(cells_shown(catalogue, backend.capabilities())), drop_(rule_of(catalogue, "process.drop")),
       recycle_(rule_of(catalogue, "process.recycle")), complete_(rule_of(catalogue, "work.complete")),
-      abort_(rule_of(catalogue, "work.abort")) {
-  for (const std::string& name : backend.capabilities().observes) {
-    const int cell = catalogue.tree().cell_named(name);
-    if (cell >= 0) shown_.push_back(cell);
-  }
-}
+      abort_(rule_of(catalogue, "work.abort")) {}
 
 bool Fuzz::try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
                     spec::NativeState& state) const {
@@ -67,22 +63,6 @@ void Fuzz::settle(const World& world, spec::NativeState& state) const {
     if (now.mm_at(lang::Id<spec::As>{m}) == spec::Step::release) try_rule(drop_, {m}, world, state);
     if (now.mm_at(lang::Id<spec::As>{m}) == spec::Step::dropped) try_rule(recycle_, {m}, world, state);
   }
-}
-
-bool Fuzz::shows(const World& world, const View& view) const {
-  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&state_);
-  std::size_t there = 0;
-  for (const int c : shown_) {
-    const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(c)];
-    lang::each_index(world.facts, cell, [&](std::span<const std::uint8_t> index) {
-      there += bytes[lang::place(cell, index)] != 0 ? 1U : 0U;
-    });
-  }
-  return there == view.size() && std::ranges::all_of(view, [&](const Shown& s) {
-           const lang::CellInfo& cell = catalogue_.tree().cells[static_cast<std::size_t>(s.cell)];
-           const auto index = std::span(s.index).first(cell.index.size());
-           return std::ranges::find(index, foreign) == index.end() && bytes[lang::place(cell, index)] == s.value;
-         });
 }
 
 /// The program failed in a batch. Its calls were chosen before the first of them was answered: one by one, with every
@@ -248,7 +228,7 @@ Fuzz::End Fuzz::sequence(std::size_t number) {
     if (shown_.empty() || over_) continue;
     const auto view = backend_.observe();
     if (!view && !backend_.failed().empty()) return repeat();
-    if (!view || shows(world, *view)) continue;
+    if (!view || agrees(catalogue_, world, *view, shown_, state_)) continue;
     if (judge(calls_.size()) == End::wrong) return End::wrong;
     const auto result = checker_->look(*view, shown_);
     if (result == Checker::Result::disallowed) {

@@ -76,7 +76,6 @@ class Fuzz {
   bool try_rule(int rule, std::initializer_list<std::uint8_t> arguments, const World& world,
                 spec::NativeState& state) const;
   End repeat();
-  [[nodiscard]] bool shows(const World& world, const View& view) const;
 
   const Catalogue& catalogue_;
   const std::vector<World>& worlds_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/conform/shown.hpp"
 #include "src/conform/words.hpp"
 #include "src/trace/names.hpp"
 
@@ -16,10 +17,8 @@ class Run {
   Run(const Catalogue& catalogue, const World& world, std::span<const Call> sequence, Backend& backend,
       const ReplayOptions& options)
       : catalogue_(catalogue), world_(world), sequence_(sequence), backend_(backend), options_(options),
-        checker_(catalogue, world, options.checker), names_(catalogue.tree(), world.facts) {
-    for (const std::string& cell : backend.capabilities().observes)
-      if (const int c = catalogue.tree().cell_named(cell); c >= 0) cells_.push_back(c);
-  }
+        checker_(catalogue, world, options.checker), names_(catalogue.tree(), world.facts),
+        cells_(cells_shown(catalogue, backend.capabilities())) {}
 
   Verdict all() {
     Verdict out;
@@ -133,9 +132,11 @@ class Run {
         const auto shown = std::ranges::find_if(view, here);
         const std::uint8_t value = shown == view.end() ? std::uint8_t{0} : shown->value;
         const std::uint8_t expected = bytes[lang::place(cell, index)];
-        if (value == expected) return;
-        out = cell_text(names_, cell, index) + " is " + (value == foreign ? "foreign" : names_(cell.value, value)) +
-              ", expected " + names_(cell.value, expected);
+        if (agrees(value, expected)) return;
+        const std::string is = value == foreign     ? "foreign"
+                               : value == something ? "something"
+                                                    : names_(cell.value, value);
+        out = cell_text(names_, cell, index) + " is " + is + ", expected " + names_(cell.value, expected);
       });
     }
     return out.empty() ? "a cell that the world has not" : out;

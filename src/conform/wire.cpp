@@ -200,7 +200,7 @@ View Wire::read_view(const io::Json& json) const {
   return out;
 }
 
-/// An object for each index, then the value; what is none or false may be left out.
+/// An object for each index, then the value, or true for one that is not told; what is none or false may be left out.
 void Wire::read_cell(int cell, std::size_t depth, Shown& shown, const io::Json& json, View& out) const {
   const lang::CellInfo& info = catalogue_.tree().cells[static_cast<std::size_t>(cell)];
   if (depth < info.index.size()) {
@@ -216,6 +216,8 @@ void Wire::read_cell(int cell, std::size_t depth, Shown& shown, const io::Json& 
     shown.value = 1;
   } else if (json.is_null()) {
     return;
+  } else if (json.is_true()) {
+    shown.value = something;
   } else if (info.value == pasid_sort) {
     const auto number = json.number(0, UINT32_MAX, "a PASID");
     const std::uint8_t atom = number < pasid_numbers ? world_.atom(static_cast<std::uint32_t>(number)) : 0;

@@ -250,11 +250,12 @@ static struct mock_offers offers(void) {
   return out;
 }
 
+int call_offered(unsigned long request) { return (int)(offers().requests >> _IOC_NR(request) & 1U); }
+
 void call_print_names(void) {
-  const unsigned can = offers().requests;
   const char* comma = "";
   for (int i = 0; i < CALLS; i++) {
-    if (calls[i].needs != 0 && (can >> _IOC_NR(calls[i].needs) & 1U) == 0) continue;
+    if (calls[i].needs != 0 && !call_offered(calls[i].needs)) continue;
     out("%s\"%s\"", comma, calls[i].name);
     comma = ",";
   }

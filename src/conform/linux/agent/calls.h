@@ -9,4 +9,7 @@ void call_print_names(void);
 /* The allocations that can be made to fail: "memory.none_for_slot",… */
 void call_print_failures(void);
 
+/* Can this kernel be asked that of /dev/pasid_mock? */
+int call_offered(unsigned long request);
+
 #endif

@@ -17,6 +17,7 @@
 #include "src/conform/linux/agent/out.h"
 #include "src/conform/linux/agent/thread.h"
 #include "src/conform/linux/agent/world.h"
+#include "src/conform/linux/module/pasid_mock.h"
 
 enum { LINE = 1 << 18, PATIENCE = 20000 /* ms */ };
 
@@ -45,7 +46,7 @@ static void hello(void) {
   uname(&kernel);
   out("{\"protocol\":1,\"name\":\"Linux %s\",\"device\":\"asked\",\"calls\":[", kernel.release);
   call_print_names();
-  out("],\"observes\":[\"entry\"],\"environment\":[");
+  out("],\"observes\":[\"entry\"%s],\"environment\":[", call_offered(MOCK_TAKEN) ? ",\"owner\"" : "");
   call_print_failures();
   out("],\"limits\":{\"line_bytes\":%d}}", LINE - 2);
 }
@@ -68,7 +69,11 @@ static void answer(const char* line) {
     }
     out("]}");
   } else if (strcmp(op, "observe") == 0) {
-    world_print_tables();
+    const char* wrong = world_print_state();
+    if (wrong != NULL) {
+      out_forget();
+      out("{\"failure\":\"%s\"}", wrong);
+    }
   } else {
     out("{\"failure\":\"a request of this kind is not known\"}");
   }

@@ -49,6 +49,7 @@ struct names {
   struct numbered groups[MOCK_DEVICES + 1];
   struct numbered units[MOCK_DEVICES + 1];
   struct portal portals[PORTALS]; /* address 0: a free place */
+  char pool[NAME];                /* the number space that all devices share: the kernel has one */
 };
 extern struct names names;
 

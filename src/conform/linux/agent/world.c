@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "src/conform/linux/agent/calls.h"
 #include "src/conform/linux/agent/names.h"
 #include "src/conform/linux/agent/out.h"
 
@@ -54,6 +55,7 @@ static void read_devices(const char* json, unsigned svm, struct mock_world* worl
     const unsigned number = FIND(devices, name, 1);
     json_member_text(d, "unit", name);
     is->unit = FIND(units, name, 1);
+    json_member_text(d, "user_space", names.pool);
     json_member_text(d, "group", name);
     is->group = names.devices[number].group = FIND(groups, name, 1);
     is->max_pasids = (unsigned)json_number(json_member(d, "max_pasids"));
@@ -91,11 +93,11 @@ const char* world_reset(const char* json) {
   return strerror(errno);
 }
 
-void world_print_tables(void) {
+static void print_tables(void) {
   static struct mock_tables tables;
   const char* comma = "";
   ioctl(mock_fd, MOCK_TABLES, &tables);
-  out("{\"state\":{\"entry\":{");
+  out("\"entry\":{");
   for (unsigned d = 1; d <= MOCK_DEVICES && names.devices[d].name[0] != '\0'; d++) {
     out("%s\"%s\":{", d == 1 ? "" : ",", names.devices[d].name);
     comma = "";
@@ -106,5 +108,26 @@ void world_print_tables(void) {
     }
     out("}");
   }
-  out("}}}");
+  out("}");
+}
+
+/* Whom a number was given to the kernel does not write down. What is let go of a grace period later has gone by now. */
+static const char* print_taken(void) {
+  static struct mock_taken taken;
+  ioctl(mock_fd, MOCK_SETTLE);
+  if (ioctl(mock_fd, MOCK_TAKEN, &taken) != 0)
+    return errno == EUCLEAN ? "a number that is kept from the kernel's pool is back in it" : strerror(errno);
+  out(",\"owner\":{\"%s\":{", names.pool);
+  for (unsigned i = 0; i < taken.numbers; i++) out("%s\"%u\":true", i == 0 ? "" : ",", taken.number[i]);
+  out("}}");
+  return NULL;
+}
+
+const char* world_print_state(void) {
+  const char* wrong = NULL;
+  out("{\"state\":{");
+  print_tables();
+  if (names.pool[0] != '\0' && call_offered(MOCK_TAKEN)) wrong = print_taken();
+  out("}}");
+  return wrong;
 }

@@ -8,7 +8,7 @@ extern int mock_fd;
 /* Everything is gone, and the mock is configured as the JSON says. NULL, or why it cannot be. */
 const char* world_reset(const char* json);
 
-/* The PASID tables, as the protocol shows them. */
-void world_print_tables(void);
+/* What can be seen: the PASID tables, and which numbers are out. NULL, or what is wrong with it. */
+const char* world_print_state(void);
 
 #endif

@@ -13,6 +13,7 @@
 static DEFINE_MUTEX(lock);
 static struct mock_world now; /* what the bus was made of */
 static struct mock_tables tables;
+static struct mock_taken taken;
 
 static int good_world(const struct mock_world *w)
 {
@@ -71,6 +72,8 @@ static struct mock_offers offers(void)
 
 	for (r = mock_requests; r->run; r++)
 		out.requests |= 1U << _IOC_NR(r->cmd);
+	if (mock_taken_can_be_read())
+		out.requests |= 1U << _IOC_NR(MOCK_TAKEN);
 	return out;
 }
 
@@ -106,6 +109,10 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 	if (cmd == MOCK_TABLES) {
 		mock_tables_read(&tables);
 		err = copy_to_user(user, &tables, sizeof(tables)) ? -EFAULT : 0;
+	} else if (cmd == MOCK_TAKEN) {
+		err = mock_taken_read(&taken);
+		if (!err && copy_to_user(user, &taken, sizeof(taken)))
+			err = -EFAULT;
 	} else if (cmd == MOCK_WORLD) {
 		err = copy_from_user(&given.world, user, sizeof(given.world)) ? -EFAULT : set_world(&given.world);
 	} else {

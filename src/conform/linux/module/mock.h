@@ -79,6 +79,13 @@ void mock_sva_forget(struct iommu_domain *domain, struct device *dev, ioasid_t p
 
 /* pool.c */
 void mock_pool_release(void);
+/* The numbers that this module keeps, as a bitmap of MOCK_PASIDS. */
+const unsigned long *mock_pool_kept(void);
+
+/* taken.c */
+void mock_taken_start(void);
+bool mock_taken_can_be_read(void);
+int mock_taken_read(struct mock_taken *out);
 
 /* reset.c */
 int mock_reset_prepare(struct mock_attach *a);

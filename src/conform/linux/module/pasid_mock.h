@@ -14,6 +14,7 @@
 #define MOCK_QUEUES 15
 #define MOCK_RANGES 8
 #define MOCK_ENTRIES 64
+#define MOCK_PASIDS (1U << 20)
 
 #define MOCK_SVM 1 /* the unit walks a process's page table */
 #define MOCK_ATS 2
@@ -73,8 +74,14 @@ struct mock_tables {
 	struct mock_entry entry[MOCK_ENTRIES];
 };
 
-/* Of the requests that take a mock_attach, those that this kernel's core can be asked (1 << _IOC_NR()); and which
- * mock_failures can be ordered (1 << failure). */
+/* The numbers that are out, without those that the world reserves. -EUCLEAN: one that is reserved is out no more. */
+struct mock_taken {
+	__u32 numbers; /* answer */
+	__u32 number[MOCK_ENTRIES];
+};
+
+/* Of the requests that take a mock_attach, and those that only look, those that this kernel's core can be asked
+ * (1 << _IOC_NR()); and which mock_failures can be ordered (1 << failure). */
 struct mock_offers {
 	__u32 requests;
 	__u32 failures;
@@ -94,6 +101,7 @@ struct mock_offers {
 #define MOCK_RESET_PREPARE MOCK_IOC(11, struct mock_attach)
 #define MOCK_RESET_DONE MOCK_IOC(12, struct mock_attach)
 #define MOCK_OFFERS MOCK_IOC(14, struct mock_offers)
+#define MOCK_TAKEN MOCK_IOC(15, struct mock_taken)
 #define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
 
 #endif

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/* The kernel's pool of numbers. It hands out the lowest that is free: what is reserved is taken from it and not used. */
+/* The kernel's pool of numbers. It hands out the lowest that is free: what is reserved is taken from it and not used.
+ */
 #include <linux/delay.h>
 #include <linux/sched.h>
 
 #include "src/conform/linux/module/mock.h"
 
-#define POOL (1U << 20)
 /* It takes seconds to take a million numbers. Those from here on stay taken, in worlds that reserve none of them too:
  * what such a world asks for comes from below. */
 #define KEPT 4096
 
-static DECLARE_BITMAP(taken, POOL);
+static DECLARE_BITMAP(taken, MOCK_PASIDS);
+
+const unsigned long *mock_pool_kept(void)
+{
+	return taken;
+}
 
 /* Both included. */
 static void give_back(u32 from, u32 to)

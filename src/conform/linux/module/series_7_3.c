@@ -70,6 +70,7 @@ const u32 mock_can_fail = 1U << MOCK_FAIL_TABLE | 1U << MOCK_FAIL_LATER_TABLE | 
 
 int mock_start(void)
 {
+	mock_taken_start();
 	return mock_failures_start();
 }
 
