@@ -2,9 +2,8 @@
 
 #include <array>
 #include <chrono>
-#include <cstring>
+#include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <thread>
 #include <unistd.h>
 
@@ -18,30 +17,33 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-/// QEMU's monitor: a line of JSON is a command, and lines come back.
+/// QEMU's monitor: a line of JSON is a command, and lines come back. It has no name in a directory: where we are killed
+/// nothing is left of it.
 class Monitor {
  public:
-  explicit Monitor(const fs::path& socket_file) : fd_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const std::string path = socket_file.string();
-    if (path.size() >= sizeof address.sun_path) return;
-    std::memcpy(address.sun_path, path.data(), path.size());
+  Monitor() {
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends_.data()) != 0) ends_.fill(-1);
+    fcntl(ends_[0], F_SETFD, FD_CLOEXEC);
     const timeval limit{30, 0};
-    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && !line().empty() &&
-                 ask(R"({"execute":"qmp_capabilities"})").starts_with(R"({"return")");
+    setsockopt(ends_[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   }
-  ~Monitor() { close(fd_); }
+  ~Monitor() {
+    for (const int end : ends_) close(end);
+  }
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
 
-  [[nodiscard]] bool connected() const { return connected_; }
+  /// What the emulator's command line has to say, where it is started by us.
+  [[nodiscard]] std::string options() const {
+    return " -chardev socket,id=monitor,fd=" + std::to_string(ends_[1]) + " -mon chardev=monitor,mode=control";
+  }
+
+  bool connect() { return !line().empty() && ask(R"({"execute":"qmp_capabilities"})").starts_with(R"({"return")"); }
 
   /// Events are passed over. "": it did not answer.
   std::string ask(const std::string& command) {
     const std::string text = command + '\n';
-    if (send(fd_, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) return {};
+    if (send(ends_[0], text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) return {};
     while (true) {
       const std::string answer = line();
       if (answer.empty() || answer.starts_with(R"({"return")") || answer.starts_with(R"({"error")")) return answer;
@@ -52,7 +54,7 @@ class Monitor {
   std::string line() {
     while (buffer_.find('\n') == buffer_.npos) {
       std::array<char, 4096> piece{};
-      const ssize_t n = recv(fd_, piece.data(), piece.size(), 0);
+      const ssize_t n = recv(ends_[0], piece.data(), piece.size(), 0);
       if (n <= 0) return {};
       buffer_.append(piece.data(), static_cast<std::size_t>(n));
     }
@@ -63,14 +65,12 @@ class Monitor {
     return out;
   }
 
-  int fd_;
-  bool connected_ = false;
+  std::array<int, 2> ends_{};  ///< ours, and the emulator's
   std::string buffer_;
 };
 
-std::string save(const fs::path& socket_file, const fs::path& file) {
-  Monitor monitor(socket_file);
-  if (!monitor.connected()) return "the emulator's monitor does not answer";
+std::string save(Monitor& monitor, const fs::path& file) {
+  if (!monitor.connect()) return "the emulator's monitor does not answer";
   const std::string uri = "file:" + file.string();  // of our own making: nothing in it needs escaping in JSON
   if (!monitor.ask(R"({"execute":"migrate","arguments":{"uri":")" + uri + R"("}})").starts_with(R"({"return")"))
     return "the emulator cannot write its state";
@@ -87,20 +87,18 @@ std::string save(const fs::path& socket_file, const fs::path& file) {
 }  // namespace
 
 std::string take_snapshot(const std::string& command, const fs::path& file) {
-  const fs::path socket_file = fs::temp_directory_path() / ("pasid-qemu-" + std::to_string(getpid()));
   fs::path unfinished = file;
   unfinished += ".unfinished";
   ProcessOptions options;
   options.start_limit = boot_limit;
   std::string why;
   {
-    const Process process(command + " -qmp " + shell_word("unix:" + socket_file.string() + ",server=on,wait=off"),
-                          options);
+    Monitor monitor;
+    const Process process(command + monitor.options(), options);
     why = process.no_hello();
-    if (why.empty()) why = save(socket_file, unfinished);
+    if (why.empty()) why = save(monitor, unfinished);
   }
   std::error_code error;
-  fs::remove(socket_file, error);
   if (why.empty()) fs::rename(unfinished, file);
   else fs::remove(unfinished, error);
   return why;

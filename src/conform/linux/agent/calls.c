@@ -6,17 +6,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "src/conform/linux/agent/arguments.h"
 #include "src/conform/linux/agent/names.h"
 #include "src/conform/linux/agent/out.h"
+#include "src/conform/linux/agent/work.h"
 #include "src/conform/linux/agent/world.h"
-
-/* What is no errno: those are negative. */
-enum { DONE = 0, GAVE_PASID, WOULD_BLOCK, UNSUPPORTED };
 
 static unsigned picked;
 
 /* ---- Arguments. A name that means nothing by now is 0, and so is its call: UNSUPPORTED. */
-static unsigned named_thread(const char* json, const char* key) {
+unsigned named_thread(const char* json, const char* key) {
   char name[NAME];
   json_member_text(json, key, name);
   const unsigned n = FIND(threads, name, 0);
@@ -29,7 +28,7 @@ static unsigned new_thread(const char* json, const char* key) {
   const unsigned n = FIND(threads, name, 1);
   return n != 0 && names.threads[n].mm == 0 ? n : 0;
 }
-static unsigned space(const char* json, const char* key) {
+unsigned space(const char* json, const char* key) {
   char name[NAME];
   json_member_text(json, key, name);
   return FIND(spaces, name, 1);
@@ -42,12 +41,12 @@ static unsigned new_space(const char* json, const char* key) {
   names.spaces[mm].asked_for_pasid = 0;
   return mm;
 }
-static unsigned device(const char* json) {
+unsigned device(const char* json) {
   char name[NAME];
   json_member_text(json, "dev", name);
   return FIND(devices, name, 0);
 }
-static unsigned open_file(const char* json) {
+unsigned open_file(const char* json) {
   char name[NAME];
   json_member_text(json, "file", name);
   const unsigned n = FIND(files, name, 0);
@@ -130,6 +129,9 @@ static int bind_queue(const char* json) {
   const struct reply reply = thread_ask(&names.threads[t].is, order, -1, &fd);
   if (reply.result < 0) return (int)reply.result;
   names.files[f].fd = fd;
+  names.files[f].queue = q;
+  names.files[f].mm = names.threads[t].mm;
+  names.files[f].pasid = reply.pasid;
   picked = reply.pasid;
   return GAVE_PASID;
 }
@@ -138,13 +140,13 @@ static int bind_queue(const char* json) {
 static int unbind(const char* json) {
   const unsigned f = open_file(json);
   if (f == 0) return UNSUPPORTED;
-  if (ioctl(names.files[f].fd, MOCK_MAPPED) > 0) return WOULD_BLOCK;
+  if (ioctl(names.files[f].fd, MOCK_MAPPED) > 0 || work_keeps(f)) return WOULD_BLOCK;
   close(names.files[f].fd);
   names.files[f].fd = 0;
   return DONE;
 }
 
-static struct portal* portal_of(unsigned file, unsigned mm) {
+struct portal* portal_of(unsigned file, unsigned mm) {
   for (int i = 0; i < PORTALS; i++)
     if (names.portals[i].address != 0 && names.portals[i].file == file && names.portals[i].mm == mm)
       return &names.portals[i];
@@ -214,7 +216,11 @@ static int reset_device(const char* json, unsigned long request) {
   if (ioctl(mock_fd, request, &a) != 0) return errno == ENXIO ? UNSUPPORTED : -errno;
   return DONE;
 }
-static int reset_prepare(const char* json) { return reset_device(json, MOCK_RESET_PREPARE); }
+static int reset_prepare(const char* json) {
+  const int answer = reset_device(json, MOCK_RESET_PREPARE);
+  if (answer == DONE) work_lost(device(json));
+  return answer;
+}
 static int reset_done(const char* json) { return reset_device(json, MOCK_RESET_DONE); }
 
 /* ---- By name. */
@@ -241,6 +247,11 @@ static const struct {
     {"user.replace", user_replace, MOCK_USER_REPLACE},
     {"reset.prepare", reset_prepare, MOCK_RESET_PREPARE},
     {"reset.done", reset_done, MOCK_RESET_DONE},
+    {"movdir64b.submit", work_store, MOCK_RAISE},
+    {"cdev.write", work_write, MOCK_RAISE},
+    {"work.reap", work_reap, MOCK_RAISE},
+    {"request.raise", page_raise, MOCK_RAISE},
+    {"request.resolve", page_resolve, MOCK_RESOLVE},
 };
 enum { CALLS = sizeof calls / sizeof calls[0] };
 

@@ -21,10 +21,16 @@ static int complains(const char* text) {
   return 0;
 }
 
+static const char* own;
+
+void log_complain(const char* what) { own = what; }
+
 const char* log_complaint(void) {
   static char record[8192];
   static char first[512];
   first[0] = '\0';
+  if (own != NULL) strcpy(first, own);
+  own = NULL;
   while (1) {
     const ssize_t n = read(fd, record, sizeof record - 1);
     if (n < 0 && errno == EPIPE) continue; /* records were overwritten before they were read */

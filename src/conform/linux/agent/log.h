@@ -4,6 +4,8 @@
 
 /* From now on. */
 void log_open(void);
+/* The agent's own, for the next time. */
+void log_complain(const char* what);
 /* The first complaint since the last time, or NULL. */
 const char* log_complaint(void);
 

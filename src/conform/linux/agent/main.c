@@ -46,7 +46,8 @@ static void hello(void) {
   uname(&kernel);
   out("{\"protocol\":1,\"name\":\"Linux %s\",\"device\":\"asked\",\"calls\":[", kernel.release);
   call_print_names();
-  out("],\"observes\":[\"entry\"%s],\"environment\":[", call_offered(MOCK_TAKEN) ? ",\"owner\"" : "");
+  out("],\"observes\":[\"entry\"%s%s],\"environment\":[", call_offered(MOCK_TAKEN) ? ",\"owner\"" : "",
+      call_offered(MOCK_RESOLVE) ? ",\"strayed\"" : "");
   call_print_failures();
   out("],\"limits\":{\"line_bytes\":%d}}", LINE - 2);
 }
@@ -74,6 +75,8 @@ static void answer(const char* line) {
       out_forget();
       out("{\"failure\":\"%s\"}", wrong);
     }
+  } else if (strcmp(op, "events") == 0) {
+    world_print_events(); /* not of the protocol: for who looks at the mock */
   } else {
     out("{\"failure\":\"a request of this kind is not known\"}");
   }
@@ -106,14 +109,13 @@ int main(int argc, char** argv) {
     }
     alone = 0;
     used += (size_t)n;
-    line[used] = '\0';
-    char* end = memchr(line, '\n', used);
-    if (end == NULL && used == sizeof line - 1) die("a line is too long");
-    if (end == NULL) continue;
-    *end = '\0';
-    answer(line);
-    out_send(port);
-    used -= (size_t)(end + 1 - line);
-    memmove(line, end + 1, used);
+    for (char* end; (end = memchr(line, '\n', used)) != NULL;) {
+      *end = '\0';
+      answer(line);
+      out_send(port);
+      used -= (size_t)(end + 1 - line);
+      memmove(line, end + 1, used);
+    }
+    if (used == sizeof line - 1) die("a line is too long");
   }
 }

@@ -7,12 +7,13 @@
 #include "src/conform/linux/agent/thread.h"
 #include "src/conform/linux/module/pasid_mock.h"
 
-enum { MOST = 32, PORTALS = 64 };
+enum { MOST = 32, PORTALS = 64, PAGES = 64 };
 
 /* All tables count from 1, as /dev/pasid_mock does; 0 is none. Each starts with the name. */
 struct space {
   char name[NAME];
   int asked_for_pasid; /* since the name was given */
+  int strayed;         /* a page that was asked for under its number was looked for elsewhere */
 };
 struct named_thread {
   char name[NAME];
@@ -21,8 +22,9 @@ struct named_thread {
 }; /* mm 0: it does not run */
 struct open_file {
   char name[NAME];
-  int fd;
-}; /* 0: it is closed; that number is the agent's own */
+  int fd; /* 0: it is closed; that number is the agent's own */
+  unsigned queue, mm, pasid;
+};
 struct queue {
   char name[NAME];
   unsigned dev;
@@ -40,6 +42,16 @@ struct portal {
   unsigned long address;
 };
 
+struct work {
+  char name[NAME];
+  unsigned queue; /* 0: it is not in flight */
+  unsigned pasid, mm;
+};
+/* A page request that has not been answered. */
+struct page {
+  unsigned dev, pasid, mm;
+}; /* dev 0: a free place */
+
 struct names {
   struct space spaces[MOCK_SPACES + 1];
   struct named_thread threads[MOST + 1];
@@ -49,7 +61,9 @@ struct names {
   struct numbered groups[MOCK_DEVICES + 1];
   struct numbered units[MOCK_DEVICES + 1];
   struct portal portals[PORTALS]; /* address 0: a free place */
-  char pool[NAME];                /* the number space that all devices share: the kernel has one */
+  struct work works[MOST + 1];
+  struct page pages[PAGES];
+  char pool[NAME]; /* the number space that all devices share: the kernel has one */
 };
 extern struct names names;
 

@@ -49,11 +49,19 @@ static long read_order(int socket, struct order* order, int* file) {
   return n;
 }
 
+/* The page that devices ask for, where it is not there yet. */
+static void have_page(void) {
+  const long opened = raw3(SYS_open, (long)"/dev/pasid_mock", O_RDWR | O_CLOEXEC, 0);
+  raw6(SYS_mmap, MOCK_PAGE, PAGE, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, opened, MOCK_PAGE);
+  raw3(SYS_close, opened, 0, 0);
+}
+
 /* Opens a queue: as an open() of idxd's character device does, this binds the caller's address space. */
 static struct reply bind_here(const struct order* order, int* file) {
   struct mock_bind bind = {order->arg[0], order->arg[1], order->arg[2], order->arg[3], order->arg[4], 0};
   const long opened = raw3(SYS_open, (long)"/dev/pasid_mock", O_RDWR | O_CLOEXEC, 0);
   if (opened < 0) return (struct reply){opened, 0};
+  have_page();
   const long err = raw3(SYS_ioctl, opened, MOCK_BIND, (long)&bind);
   *file = (int)opened;
   return (struct reply){err, bind.pasid};

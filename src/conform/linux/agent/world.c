@@ -123,11 +123,40 @@ static const char* print_taken(void) {
   return NULL;
 }
 
+static void print_strayed(void) {
+  const char* comma = "";
+  out(",\"strayed\":{");
+  for (unsigned i = 1; i <= MOCK_SPACES; i++) {
+    if (!names.spaces[i].strayed) continue;
+    out("%s\"%s\":true", comma, names.spaces[i].name);
+    comma = ",";
+  }
+  out("}");
+}
+
 const char* world_print_state(void) {
   const char* wrong = NULL;
   out("{\"state\":{");
   print_tables();
   if (names.pool[0] != '\0' && call_offered(MOCK_TAKEN)) wrong = print_taken();
+  if (call_offered(MOCK_RESOLVE)) print_strayed();
   out("}}");
   return wrong;
+}
+
+void world_print_events(void) {
+  static struct mock_events all;
+  static const char* const steps[] = {"", "set", "clear", "flush", "answer", "free"};
+  ioctl(mock_fd, MOCK_SETTLE);
+  ioctl(mock_fd, MOCK_EVENTS, &all);
+  out("{\"lost\":%u,\"events\":[", all.lost);
+  for (unsigned i = 0; i < all.events; i++) {
+    const struct mock_event* e = &all.event[i];
+    out("%s\"%s %u", i == 0 ? "" : ",", steps[e->step], e->pasid);
+    if (e->dev != 0) out(" %s", names.devices[e->dev].name);
+    if (e->step == MOCK_SET) out(" %s", names.spaces[e->of].name);
+    if (e->step == MOCK_ANSWERED) out(e->of == 0 ? " found" : " not-found");
+    out("\"");
+  }
+  out("]}");
 }

@@ -11,4 +11,7 @@ const char* world_reset(const char* json);
 /* What can be seen: the PASID tables, and which numbers are out. NULL, or what is wrong with it. */
 const char* world_print_state(void);
 
+/* What has come to the mock since it was asked for last, in its order. */
+void world_print_events(void);
+
 #endif

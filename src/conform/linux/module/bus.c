@@ -106,6 +106,11 @@ u32 mock_dev_count(void)
 	return device_count;
 }
 
+u32 mock_number(const struct mock_dev *d)
+{
+	return d - devices;
+}
+
 void mock_bus_remove(void)
 {
 	u32 i;
@@ -121,8 +126,10 @@ void mock_bus_remove(void)
 	pci_remove_root_bus(bus);
 	pci_unlock_rescan_remove();
 	bus = NULL;
-	for (i = 1; i <= device_count; i++)
+	for (i = 1; i <= device_count; i++) {
 		xa_destroy(&devices[i].table);
+		xa_destroy(&devices[i].cache);
+	}
 	device_count = 0;
 	kvfree(config);
 	config = NULL;
@@ -140,6 +147,7 @@ int mock_bus_create(const struct mock_world *world)
 	for (i = 1; i <= device_count; i++) {
 		devices[i].is = world->device[i - 1];
 		xa_init(&devices[i].table);
+		xa_init(&devices[i].cache);
 		fill_config(config[i], &devices[i].is);
 	}
 	pci_lock_rescan_remove();

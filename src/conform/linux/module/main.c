@@ -14,6 +14,7 @@ static DEFINE_MUTEX(lock);
 static struct mock_world now; /* what the bus was made of */
 static struct mock_tables tables;
 static struct mock_taken taken;
+static struct mock_events events;
 
 static int good_world(const struct mock_world *w)
 {
@@ -49,7 +50,9 @@ static int set_world(const struct mock_world *w)
 			return err;
 		now = *w;
 	}
-	return mock_reserve(w);
+	err = mock_reserve(w);
+	mock_events_read(&events); /* of the world before */
+	return err;
 }
 
 static int attach(unsigned int cmd, struct mock_attach *a)
@@ -113,6 +116,9 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 		err = mock_taken_read(&taken);
 		if (!err && copy_to_user(user, &taken, sizeof(taken)))
 			err = -EFAULT;
+	} else if (cmd == MOCK_EVENTS) {
+		mock_events_read(&events);
+		err = copy_to_user(user, &events, sizeof(events)) ? -EFAULT : 0;
 	} else if (cmd == MOCK_WORLD) {
 		err = copy_from_user(&given.world, user, sizeof(given.world)) ? -EFAULT : set_world(&given.world);
 	} else {
@@ -139,6 +145,8 @@ static int release(struct inode *inode, struct file *file)
 
 static int map(struct file *file, struct vm_area_struct *vma)
 {
+	if (vma->vm_pgoff == MOCK_PAGE >> PAGE_SHIFT)
+		return mock_page_mmap(vma);
 	return mock_queue_mmap(file->private_data, vma);
 }
 

@@ -10,12 +10,16 @@
 #include "src/conform/linux/module/compat.h"
 #include "src/conform/linux/module/pasid_mock.h"
 
+struct iopf_fault;
+struct iommu_page_response;
+
 /* A device of the world; number 0 of the table is unused. */
 struct mock_dev {
 	struct mock_device is;
 	struct pci_dev *pdev;
 	bool resetting;
 	struct xarray table; /* by PASID: the address space, as a value; RID's under 0 */
+	struct xarray cache; /* by PASID: what was in the table is a process, and may be cached */
 };
 
 /* A domain that this driver made. */
@@ -37,6 +41,7 @@ struct mock_dev *mock_dev_of(struct device *dev);
 /* NULL: there is none of that number. */
 struct mock_dev *mock_dev(u32 number);
 u32 mock_dev_count(void);
+u32 mock_number(const struct mock_dev *d);
 
 /* iommu.c */
 int mock_iommu_register(void);
@@ -66,6 +71,8 @@ void mock_fail(u32 failure);
 
 /* ---- Of those that have them: tables.c */
 int mock_table_set(struct device *dev, ioasid_t pasid, u32 as);
+int mock_table_set_process(struct device *dev, ioasid_t pasid, u32 as);
+bool mock_dev_caches(struct mock_dev *d, ioasid_t pasid);
 void mock_table_clear(struct device *dev, ioasid_t pasid);
 
 /* failures.c */
@@ -87,6 +94,21 @@ void mock_taken_start(void);
 bool mock_taken_can_be_read(void);
 int mock_taken_read(struct mock_taken *out);
 
+/* events.c */
+void mock_event(u32 step, u32 dev, u32 pasid, u32 of);
+void mock_events_read(struct mock_events *out);
+int mock_events_start(void);
+
+/* pages.c */
+int mock_pages_start(void);
+void mock_pages_add(struct device *dev);
+void mock_pages_remove(struct device *dev);
+void mock_page_response(struct device *dev, struct iopf_fault *fault, struct iommu_page_response *response);
+int mock_page_raise(struct mock_attach *a);
+int mock_page_resolve(struct mock_attach *a);
+/* Those that are waiting are answered now. NULL and 0: all of them. */
+void mock_pages_drain(struct mock_dev *d, ioasid_t pasid);
+
 /* reset.c */
 int mock_reset_prepare(struct mock_attach *a);
 int mock_reset_done(struct mock_attach *a);
@@ -94,6 +116,10 @@ void mock_resets_end(void);
 
 /* queue.c */
 bool mock_queues_open(void);
+
+/* touch.c: what the last page that was asked for was looked for in; 0: nothing. */
+extern u32 mock_touched;
+int mock_page_mmap(struct vm_area_struct *vma);
 
 /* names.c */
 /* The caller's mm goes by this number from now on; 0: it has none. */

@@ -16,6 +16,9 @@
 #define MOCK_ENTRIES 64
 #define MOCK_PASIDS (1U << 20)
 
+/* Where processes have the page that devices ask for; mapped with that page's number as the offset. */
+#define MOCK_PAGE 0x5a0000000UL
+
 #define MOCK_SVM 1 /* the unit walks a process's page table */
 #define MOCK_ATS 2
 
@@ -60,6 +63,7 @@ struct mock_attach {
 	__u32 as;
 	__u32 old;
 	__u32 fail;
+	__u32 response; /* answer of MOCK_RESOLVE, of enum iommu_page_response_code; `as`: whose page was looked for */
 };
 
 struct mock_entry {
@@ -78,6 +82,30 @@ struct mock_tables {
 struct mock_taken {
 	__u32 numbers; /* answer */
 	__u32 number[MOCK_ENTRIES];
+};
+
+/* What happened, in its order, since it was asked for last. */
+enum mock_step {
+	MOCK_SET = 1, /* of: the address space */
+	MOCK_CLEARED,
+	MOCK_FLUSHED,
+	MOCK_ANSWERED, /* a page request; of: the response */
+	MOCK_FREED,    /* the number, by whoever had it; there is no device */
+};
+
+struct mock_event {
+	__u32 step;
+	__u32 dev;
+	__u32 pasid;
+	__u32 of;
+};
+
+#define MOCK_EVENTS_KEPT 256
+
+struct mock_events {
+	__u32 events;
+	__u32 lost; /* of those that came last */
+	struct mock_event event[MOCK_EVENTS_KEPT];
 };
 
 /* Of the requests that take a mock_attach, and those that only look, those that this kernel's core can be asked
@@ -102,6 +130,9 @@ struct mock_offers {
 #define MOCK_RESET_DONE MOCK_IOC(12, struct mock_attach)
 #define MOCK_OFFERS MOCK_IOC(14, struct mock_offers)
 #define MOCK_TAKEN MOCK_IOC(15, struct mock_taken)
+#define MOCK_RAISE MOCK_IOC(16, struct mock_attach)
+#define MOCK_RESOLVE MOCK_IOC(17, struct mock_attach)
+#define MOCK_EVENTS MOCK_IOC(18, struct mock_events)
 #define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
 
 #endif

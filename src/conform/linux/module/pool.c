@@ -23,8 +23,8 @@ static void give_back(u32 from, u32 to)
 	unsigned long pasid;
 
 	for (pasid = find_next_bit(taken, to + 1, from); pasid <= to; pasid = find_next_bit(taken, to + 1, pasid)) {
-		clear_bit(pasid, taken);
 		iommu_free_global_pasid(pasid);
+		clear_bit(pasid, taken);
 	}
 }
 

@@ -10,12 +10,12 @@ static int reset(struct mock_attach *a, bool prepare)
 
 	if (!d || d->resetting == prepare)
 		return -ENXIO;
+	d->resetting = true;
 	if (prepare)
 		err = pci_dev_reset_iommu_prepare(d->pdev);
 	else
 		pci_dev_reset_iommu_done(d->pdev);
-	if (!err)
-		d->resetting = prepare;
+	d->resetting = prepare && !err;
 	return err;
 }
 

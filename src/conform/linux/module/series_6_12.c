@@ -63,8 +63,12 @@ const u32 mock_can_fail = 1U << MOCK_FAIL_TABLE | 1U << MOCK_FAIL_LATER_TABLE | 
 
 int mock_start(void)
 {
+	int err = mock_failures_start();
+
+	if (!err)
+		err = mock_events_start();
 	mock_taken_start();
-	return mock_failures_start();
+	return err;
 }
 
 void mock_release_all(void)

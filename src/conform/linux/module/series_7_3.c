@@ -15,6 +15,9 @@ static int block_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t
 	if (old && old->type == IOMMU_DOMAIN_SVA)
 		mock_sva_forget(old, dev, pasid);
 	mock_table_clear(dev, pasid);
+	/* Where a reset comes in between, requests wait on. */
+	if (!mock_dev_of(dev)->resetting)
+		mock_pages_drain(mock_dev_of(dev), pasid);
 	return 0;
 }
 
@@ -44,7 +47,9 @@ const struct iommu_ops mock_ops = {
 	.domain_alloc_paging = mock_alloc_paging,
 	.domain_alloc_sva = mock_domain_alloc_sva,
 	.probe_device = mock_probe_device,
-	.release_device = mock_release_device,
+	.probe_finalize = mock_pages_add,
+	.release_device = mock_pages_remove,
+	.page_response = mock_page_response,
 	.device_group = mock_device_group,
 	.def_domain_type = mock_def_domain_type,
 	.default_domain_ops = &mock_paging_ops,
@@ -62,6 +67,8 @@ const struct mock_request mock_requests[] = {
 	{ MOCK_USER_REPLACE, mock_user_replace },
 	{ MOCK_RESET_PREPARE, mock_reset_prepare },
 	{ MOCK_RESET_DONE, mock_reset_done },
+	{ MOCK_RAISE, mock_page_raise },
+	{ MOCK_RESOLVE, mock_page_resolve },
 	{},
 };
 
@@ -70,13 +77,20 @@ const u32 mock_can_fail = 1U << MOCK_FAIL_TABLE | 1U << MOCK_FAIL_LATER_TABLE | 
 
 int mock_start(void)
 {
+	int err = mock_failures_start();
+
+	if (!err)
+		err = mock_events_start();
+	if (!err)
+		err = mock_pages_start();
 	mock_taken_start();
-	return mock_failures_start();
+	return err;
 }
 
 void mock_release_all(void)
 {
 	mock_resets_end();
+	mock_pages_drain(NULL, 0);
 	mock_domains_release();
 	mock_pool_release();
 }

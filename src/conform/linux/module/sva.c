@@ -62,7 +62,7 @@ static int sva_set_pasid(struct iommu_domain *domain, struct device *dev, ioasid
 	int err = supported(dev);
 
 	if (!err)
-		err = mock_table_set(dev, pasid, d->mock.as);
+		err = mock_table_set_process(dev, pasid, d->mock.as);
 	if (err)
 		return err;
 	spin_lock(&d->lock);

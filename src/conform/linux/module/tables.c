@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/* The PASID tables of the devices, in memory. */
+/* The PASID tables of the devices, in memory, and what the hardware has cached of processes that were in them. */
 #include "src/conform/linux/module/mock.h"
 
 int mock_table_set(struct device *dev, ioasid_t pasid, u32 as)
@@ -11,12 +11,43 @@ int mock_table_set(struct device *dev, ioasid_t pasid, u32 as)
 		return -ENODEV;
 	if (xa_err(xa_store(&d->table, pasid, xa_mk_value(as), GFP_KERNEL)))
 		return -ENODEV;
+	mock_event(MOCK_SET, mock_number(d), pasid, as);
 	return 0;
 }
 
+int mock_table_set_process(struct device *dev, ioasid_t pasid, u32 as)
+{
+	struct mock_dev *d = mock_dev_of(dev);
+	int err;
+
+	if (xa_err(xa_store(&d->cache, pasid, xa_mk_value(1), GFP_KERNEL)))
+		return -ENODEV;
+	err = mock_table_set(dev, pasid, as);
+	if (err)
+		xa_erase(&d->cache, pasid);
+	return err;
+}
+
+bool mock_dev_caches(struct mock_dev *d, ioasid_t pasid)
+{
+	return xa_load(&d->cache, pasid);
+}
+
+static void flush(struct mock_dev *d, ioasid_t pasid)
+{
+	xa_erase(&d->cache, pasid);
+	mock_event(MOCK_FLUSHED, mock_number(d), pasid, 0);
+}
+
+/* As VT-d's driver does in one: where there is an entry it goes, and then what is cached of it. */
 void mock_table_clear(struct device *dev, ioasid_t pasid)
 {
-	xa_erase(&mock_dev_of(dev)->table, pasid);
+	struct mock_dev *d = mock_dev_of(dev);
+
+	if (!xa_erase(&d->table, pasid))
+		return;
+	mock_event(MOCK_CLEARED, mock_number(d), pasid, 0);
+	flush(d, pasid);
 }
 
 void mock_tables_read(struct mock_tables *tables)

@@ -11,3 +11,9 @@ int mock_taken_read(struct mock_taken *out)
 {
 	return -ENOTTY;
 }
+
+void mock_events_read(struct mock_events *out)
+{
+	out->events = 0;
+	out->lost = 0;
+}
