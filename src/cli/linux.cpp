@@ -54,6 +54,7 @@ void boot(Session& session, const LinuxCommand& command) {
                                         {"calls", has.calls},
                                         {"observes", has.observes},
                                         {"environment", has.environment},
+                                        {"cannot", has.cannot},
                                         {"console", machine.console.string()}}
                      .dump(2)
               << '\n';
@@ -68,6 +69,8 @@ void boot(Session& session, const LinuxCommand& command) {
   list("calls", has.calls);
   list("shows", has.observes);
   list("can fail", has.environment);
+  for (const auto& [choice, why] : has.cannot)
+    std::cout << "  " << padded("cannot", 10) << wrapped(session, choice + ": " + why, 12) << '\n';
   list("console", {machine.console.string()});
 }
 

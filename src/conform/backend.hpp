@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,6 +51,7 @@ struct Capabilities {
   std::vector<std::string> observes{};  ///< cells that observe() shows, wholly
   std::vector<std::string>
       environment{};  ///< "memory.none_for_slot", "queue.refuses"; what is left to itself is not asked
+  std::map<std::string, std::string> cannot{};  ///< of what is missing there, why
   Device device = Device::asked;
   // Configurations:
   bool several_units = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/conform/world_json.hpp"
+#include "src/io/names.hpp"
 
 namespace pasid::conform {
 namespace {
@@ -14,6 +15,8 @@ constexpr std::size_t least_line_bytes = 16384;
 
 /// An answer has few values; a view has at most one for each cell of a world.
 constexpr io::JsonDocument::Limits line_limits{Child::max_line, 100'000, 16};
+
+constexpr const char* what_cannot = "what it cannot be told, and why";
 
 /// What is wrong with a line, and the line.
 std::string nonsense(const io::InputError& e, std::string_view line) {
@@ -27,6 +30,10 @@ void must_be_of(const lang::Tree& model, const io::Json& hello) {
   must_be_among(legal.cells, hello.find("observes"), "cell");
   const std::vector<std::string_view> choices(legal.environment.begin(), legal.environment.end());
   must_be_among(choices, hello.find("environment"), "choice of the environment");
+  if (const auto cannot = hello.find("cannot"))
+    for (const auto& [choice, why] : cannot->members(what_cannot))
+      if (std::ranges::find(choices, choice) == choices.end())
+        why.fail("there is no choice of the environment " + io::in_quotes(choice), io::one_of(choices, choice));
 }
 
 }  // namespace
@@ -59,6 +66,8 @@ std::string Process::read_hello(std::string_view line) {
     c.calls = names_in(hello.member("calls", "the answer to hello"));
     c.observes = names_in(hello.find("observes"));
     c.environment = names_in(hello.find("environment"));
+    if (const auto cannot = hello.find("cannot"))
+      for (const auto& [choice, why] : cannot->members(what_cannot)) c.cannot[choice] = why.text("a reason");
     if (options_.model != nullptr) must_be_of(*options_.model, hello);
     c.device = device_in(hello.find("device"));
     if (const auto limits = hello.find("limits")) {

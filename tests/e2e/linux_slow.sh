@@ -27,6 +27,8 @@ fail() {
   failures=$((failures + 1))
 }
 
+source tests/e2e/_linux.sh
+
 # tests passed, failed or of another verdict in a result: of KEY FILE
 of() { sed -n "s/^  \"$1\": \([0-9]*\),*$/\1/p" "$2"; }
 
@@ -53,7 +55,7 @@ within() {
 emulator() { pgrep -P "$1" qemu; }
 
 one_kernel() {
-  local series=$1 design=$2 other
+  local series=$1 design=$2 other choice
   # The tampered twin is the design of a kernel that binds processes where this one does not, or does not where it does.
   other=${design%-x86-stable}
   [[ $other != "$design" ]] || other=linux-6.12-x86-stable
@@ -74,6 +76,19 @@ one_kernel() {
     grep -A1 '"verdict": "failed"' "$work/result" | grep '"why"'
     fail "the kernel differs from its design"
   }
+
+  # Of every allocation that may fail it is said whether it can be made to, or why not.
+  while read -r choice; do
+    grep -q "memory.$choice" "$work/boot" || fail "of memory.$choice nothing is said"
+  done < <(grep -o 'none_for_[a-z_]*' spec/sorts.hpp)
+
+  # Where the pool is looked into, a number that is hidden is missed.
+  if grep -q '^  shows .*owner' "$work/boot"; then
+    "$pasid" replay --json "$(smoke "$design")" \
+      --backend "process:exec $pasid linux talk $series | sed -u 's/\"1\":true,*//'" >"$work/result" || true
+    grep -q 'owner(space1, p2) is -, expected' "$work/result" || fail "a number that is hidden is not missed"
+    echo "  the pool: a number that is hidden is missed by $(of failed "$work/result") tests"
+  fi
 
   # Nor do long sequences find a difference, where nobody says from which design: it is the kernel's own.
   "$pasid" fuzz --backend "linux:$series" --seconds 20 --json --out "$work/found.json" >"$work/result" || {
@@ -140,7 +155,11 @@ while read -r series design; do one_kernel "$series" "$design" </dev/null; done 
 read -r series design < <(tail -1 "$work/kernels")
 killed "$series"
 waits "$series"
-[[ $series != 7.3 ]] || own "$series" "$design"
+[[ $series != 7.3 ]] || {
+  own "$series" "$design"
+  teardown "$series" "$design"
+  twins "$series" "$design"
+}
 
 echo "$failures failures"
 ((failures == 0))

@@ -52,17 +52,16 @@ unsigned open_file(const char* json) {
   const unsigned n = FIND(files, name, 0);
   return n != 0 && names.files[n].fd > 0 ? n : 0;
 }
-static const char* const failures[] = {
+static const char* const failures[MOCK_FAILURES] = {
     [MOCK_FAIL_TABLE] = "none_for_table",     [MOCK_FAIL_LATER_TABLE] = "none_for_later_table",
     [MOCK_FAIL_SLOT] = "none_for_slot",       [MOCK_FAIL_HANDLE] = "none_for_handle",
     [MOCK_FAIL_MM_DATA] = "none_for_mm_data",
 };
-enum { FAILURES = sizeof failures / sizeof failures[0] };
 
 static unsigned failure(const char* json) {
   char what[NAME];
   json_member_text(json, "memory", what);
-  for (unsigned i = MOCK_FAIL_TABLE; i < FAILURES; i++)
+  for (unsigned i = MOCK_FAIL_TABLE; i < MOCK_FAILURES; i++)
     if (strcmp(failures[i], what) == 0) return i;
   return MOCK_FAIL_NOTHING;
 }
@@ -273,11 +272,21 @@ void call_print_names(void) {
 }
 
 void call_print_failures(void) {
-  const unsigned can = offers().failures;
+  const struct mock_offers has = offers();
   const char* comma = "";
-  for (unsigned i = 0; i < FAILURES; i++) {
-    if (failures[i] == NULL || (can >> i & 1U) == 0) continue;
+  for (unsigned i = 1; i < MOCK_FAILURES; i++) {
+    if (has.why_not[i][0] != '\0') continue;
     out("%s\"memory.%s\"", comma, failures[i]);
+    comma = ",";
+  }
+}
+
+void call_print_impossible(void) {
+  const struct mock_offers has = offers();
+  const char* comma = "";
+  for (unsigned i = 1; i < MOCK_FAILURES; i++) {
+    if (has.why_not[i][0] == '\0') continue;
+    out("%s\"memory.%s\":\"%s\"", comma, failures[i], has.why_not[i]);
     comma = ",";
   }
 }

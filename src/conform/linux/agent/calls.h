@@ -8,6 +8,8 @@ void call_run(const char* json);
 void call_print_names(void);
 /* The allocations that can be made to fail: "memory.none_for_slot",… */
 void call_print_failures(void);
+/* The others, with the reason: "memory.none_for_handle":"why",… */
+void call_print_impossible(void);
 
 /* Can this kernel be asked that of /dev/pasid_mock? */
 int call_offered(unsigned long request);

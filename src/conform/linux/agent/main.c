@@ -49,7 +49,9 @@ static void hello(void) {
   out("],\"observes\":[\"entry\"%s%s],\"environment\":[", call_offered(MOCK_TAKEN) ? ",\"owner\"" : "",
       call_offered(MOCK_RESOLVE) ? ",\"strayed\"" : "");
   call_print_failures();
-  out("],\"limits\":{\"line_bytes\":%d}}", LINE - 2);
+  out("],\"cannot\":{");
+  call_print_impossible();
+  out("},\"limits\":{\"line_bytes\":%d}}", LINE - 2);
 }
 
 static void answer(const char* line) {

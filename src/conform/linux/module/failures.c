@@ -67,6 +67,7 @@ static struct kprobe kmalloc_probe = { .symbol_name = "__kmalloc_cache_noprof",
 static struct kprobe insert_probe = { .symbol_name = "__xa_insert",
 				      .pre_handler = before_insert,
 				      .post_handler = after };
+static bool kmalloc_probed, insert_probed;
 
 void mock_fail(u32 what)
 {
@@ -75,10 +76,20 @@ void mock_fail(u32 what)
 	first = NULL;
 }
 
-/* The probes stay: to switch one on or off takes a grace period of all tasks. */
-int mock_failures_start(void)
+/* The probes stay: to switch one on or off takes a grace period of all tasks. Where a function is inlined or may not be
+ * probed, what it allocates cannot be made to fail. */
+void mock_failures_start(void)
 {
-	int err = register_kprobe(&kmalloc_probe);
+	kmalloc_probed = !register_kprobe(&kmalloc_probe);
+	insert_probed = !register_kprobe(&insert_probe);
+}
 
-	return err ? err : register_kprobe(&insert_probe);
+const char *mock_why_not(u32 what)
+{
+	const bool by_driver = what == MOCK_FAIL_TABLE || what == MOCK_FAIL_LATER_TABLE;
+	const bool probed = what == MOCK_FAIL_SLOT ? insert_probed : kmalloc_probed;
+
+	if (!(mock_can_fail & 1U << what))
+		return mock_never_allocates;
+	return by_driver || probed ? NULL : "the kernel lets nobody probe its allocator";
 }

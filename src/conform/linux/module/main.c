@@ -68,16 +68,18 @@ static int attach(unsigned int cmd, struct mock_attach *a)
 	return err;
 }
 
-static struct mock_offers offers(void)
+static void offers(struct mock_offers *out)
 {
-	struct mock_offers out = { .failures = mock_can_fail };
 	const struct mock_request *r;
+	u32 i;
 
+	memset(out, 0, sizeof(*out));
 	for (r = mock_requests; r->run; r++)
-		out.requests |= 1U << _IOC_NR(r->cmd);
+		out->requests |= 1U << _IOC_NR(r->cmd);
 	if (mock_taken_can_be_read())
-		out.requests |= 1U << _IOC_NR(MOCK_TAKEN);
-	return out;
+		out->requests |= 1U << _IOC_NR(MOCK_TAKEN);
+	for (i = 1; i < MOCK_FAILURES; i++)
+		strscpy(out->why_not[i], mock_why_not(i) ?: "", sizeof(out->why_not[i]));
 }
 
 static long request(struct file *file, unsigned int cmd, unsigned long arg)
@@ -99,7 +101,7 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 		return 0;
 	}
 	if (cmd == MOCK_OFFERS) {
-		given.offers = offers();
+		offers(&given.offers);
 		return copy_to_user(user, &given.offers, sizeof(given.offers)) ? -EFAULT : 0;
 	}
 	if (cmd == MOCK_BIND) {

@@ -77,7 +77,11 @@ void mock_table_clear(struct device *dev, ioasid_t pasid);
 
 /* failures.c */
 bool mock_table_fails(struct device *dev); /* it has no room for this entry */
-int mock_failures_start(void);
+void mock_failures_start(void);
+/* In one line, why this allocation cannot be made to fail; NULL: it can. */
+const char *mock_why_not(u32 failure);
+/* The same of those that are not among mock_can_fail. */
+extern const char *const mock_never_allocates;
 
 /* sva.c */
 struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct *mm);

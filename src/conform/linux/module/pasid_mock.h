@@ -45,6 +45,7 @@ enum mock_failure {
 	MOCK_FAIL_SLOT,	       /* group->pasid_array, where the slot is free */
 	MOCK_FAIL_HANDLE,      /* a bond's handle */
 	MOCK_FAIL_MM_DATA,     /* mm->iommu_mm */
+	MOCK_FAILURES,
 };
 
 /* On a file of its own, which is then an open queue until its last reference goes. */
@@ -109,10 +110,10 @@ struct mock_events {
 };
 
 /* Of the requests that take a mock_attach, and those that only look, those that this kernel's core can be asked
- * (1 << _IOC_NR()); and which mock_failures can be ordered (1 << failure). */
+ * (1 << _IOC_NR()); and of each mock_failure why it cannot be ordered, "": it can. */
 struct mock_offers {
 	__u32 requests;
-	__u32 failures;
+	char why_not[MOCK_FAILURES][128];
 };
 
 #define MOCK_IOC(n, type) _IOWR('P', n, type)

@@ -75,16 +75,15 @@ const struct mock_request mock_requests[] = {
 const u32 mock_can_fail = 1U << MOCK_FAIL_TABLE | 1U << MOCK_FAIL_LATER_TABLE | 1U << MOCK_FAIL_SLOT |
 			  1U << MOCK_FAIL_HANDLE | 1U << MOCK_FAIL_MM_DATA;
 
+const char *const mock_never_allocates;
+
 int mock_start(void)
 {
-	int err = mock_failures_start();
+	int err = mock_events_start();
 
-	if (!err)
-		err = mock_events_start();
-	if (!err)
-		err = mock_pages_start();
+	mock_failures_start();
 	mock_taken_start();
-	return err;
+	return err ? err : mock_pages_start();
 }
 
 void mock_release_all(void)

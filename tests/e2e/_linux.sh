@@ -1,0 +1,111 @@
+# shellcheck shell=bash disable=SC2154 # $pasid and $work are those of linux_slow.sh
+# What is asked of a kernel's agent by hand, and tampered twins of what runs on a kernel. Sourced by linux_slow.sh.
+
+# What is asked of an agent by hand: talks_to SERIES, then ask LINE, whose answer is then in $answer, then hangs_up.
+talks_to() {
+  coproc agent { exec "$pasid" linux talk "$1"; }
+  # shellcheck disable=SC2154 # coproc sets it
+  agent_program=$agent_PID
+}
+ask() {
+  echo "$1" >&"${agent[1]}"
+  read -r -t 120 answer <&"${agent[0]}" || answer="no answer to $1"
+}
+apply() { ask "{\"op\":\"apply\",\"calls\":[$1]}"; }
+hangs_up() {
+  kill "$agent_program"
+  wait "$agent_program" 2>/dev/null || true
+}
+# came EVENT...: this and nothing else has come to the mock since it was asked for last, in this order.
+came() {
+  local all
+  printf -v all ',"%s"' "$@"
+  ask '{"op":"events"}'
+  [[ $answer == "{\"lost\":0,\"events\":[${all:1}]}" ]]
+}
+
+# down DESIGN LIST: what of the design's list of steps comes to the mock, in its order, under number 1. It has one cache.
+down() {
+  "$pasid" design show "$1" | sed -n "s/^$2 = { value = \[\([^]]*\)\].*/\1/p" | tr ',' '\n' |
+    sed -n 's/.*"\(clear\|flush\).*/\1 1 dev1/p' | uniq
+}
+
+# In which order a process is taken down, where processes bind: iommu_sva_unbind_device() has the entry cleared and the
+# caches flushed, and the number is free when __mmdrop() calls mm_pasid_drop(), no sooner; where the process ends first
+# the notifier does it (exit_mmap()), and the last unbind lets go of the mm. Linux 7.3.
+teardown() {
+  local unbound ended world thread='"thread":"T1"' file='"file":"file1"' page='"dev":"dev1","pasid":1,"owner":"A"'
+  world=$(sed -n 's/^→ \(.*"op":"reset".*\)/\1/p' spec/formats/conform_protocol.md)
+  mapfile -t unbound < <(down "$2" teardown)
+  mapfile -t ended < <(down "$2" exit)
+  ((${#unbound[@]} == 2 && ${#ended[@]} == 2)) || fail "the design has no clear and flush"
+  talks_to "$1"
+  ask '{"op":"hello","protocol":1}'
+  ask "$world"
+  apply "{\"call\":\"process.create\",$thread,\"mm\":\"A\"},{\"call\":\"bind\",$thread,\"wq\":\"wq1\",$file}"
+  apply "{\"call\":\"unbind\",$file},{\"call\":\"exit\",$thread}"
+  came 'set 1 dev1 A' "${unbound[@]}" 'free 1' || fail "an unbind, and the end of the process: $answer"
+
+  ask "$world"
+  apply "{\"call\":\"process.create\",$thread,\"mm\":\"A\"},{\"call\":\"bind\",$thread,\"wq\":\"wq1\",$file}"
+  apply "{\"call\":\"cdev.write\",$thread,$file,\"work\":\"work1\"},{\"call\":\"request.raise\",\"work\":\"work1\"},{\"call\":\"unbind\",$file}"
+  [[ $answer == '{"answers":[{"ok":{}},{"ok":{}},{"would_block":true}]}' ]] || fail "it does not wait for its device: $answer"
+  apply "{\"call\":\"request.resolve\",$page},{\"call\":\"request.raise\",\"work\":\"work1\"},{\"call\":\"exit\",$thread}"
+  came 'set 1 dev1 A' 'answer 1 dev1 found' "${ended[@]}" || fail "a page, and then the end: $answer"
+  apply "{\"call\":\"request.resolve\",$page},{\"call\":\"work.reap\",\"work\":\"work1\"}"
+  came 'answer 1 dev1 not-found' || fail "a page of a process that has ended: $answer"
+  apply "{\"call\":\"unbind\",$file}"
+  came 'free 1' || fail "the unbind of a process that has ended: $answer"
+
+  # A request that is waiting when everything is taken down is answered before the domain is gone.
+  ask "$world"
+  apply "{\"call\":\"process.create\",$thread,\"mm\":\"A\"},{\"call\":\"bind\",$thread,\"wq\":\"wq1\",$file}"
+  apply "{\"call\":\"cdev.write\",$thread,$file,\"work\":\"work1\"},{\"call\":\"request.raise\",\"work\":\"work1\"}"
+  ask "$world"
+  [[ $answer == '{"ok":true}' ]] || fail "the end of all with a page request waiting: $answer"
+  hangs_up
+  echo "  the order of teardowns: looked at"
+}
+
+# tampered NAME FILE SED: a copy of what the machine's own is built from, with another FILE; for PASID_DATA.
+tampered() {
+  local tree=$work/$1
+  mkdir -p "$tree/src/conform"
+  [[ -e $tree/spec ]] || ln -s "$PWD/spec" "$tree/spec"
+  [[ -e $tree/src/conform/linux ]] || cp -r src/conform/linux "$tree/src/conform/linux"
+  sed -i "$3" "$tree/src/conform/linux/$2"
+  ! cmp -s "src/conform/linux/$2" "$tree/src/conform/linux/$2" || fail "$1 is no twin: $2 is as it was"
+}
+# found NAME TEXT SERIES DESIGN: the smoke suite fails with that twin, and says why.
+found() {
+  if PASID_DATA=$work/$1 "$pasid" replay --backend "linux:$3" --json "$(smoke "$4")" >"$work/result"; then
+    fail "nobody notices $1"
+  fi
+  grep -q "$2" "$work/result" || {
+    grep -A1 '"verdict": "failed"' "$work/result" | grep '"why"' | head -3
+    fail "of $1 something else is noticed"
+  }
+}
+twins() {
+  # What is flushed is flushed after a grace period, when the number is free.
+  # shellcheck disable=SC2016 # $ is sed's
+  tampered late-flush module/tables.c 's/^\tflush(d, pasid);/\tlate = d, late_pasid = pasid;/
+    s/^static void flush(/static struct mock_dev *late;\nstatic ioasid_t late_pasid;\n&/
+    $a void mock_late(void)\n{\n\tif (late)\n\t\tflush(late, late_pasid);\n\tlate = NULL;\n}'
+  tampered late-flush module/main.c 's/^\t\tmmu_notifier_synchronize();/&\n\t\t{ void mock_late(void); mock_late(); }/'
+  found late-flush 'is free, and device . still has what it meant' "$1" "$2"
+  # Page requests are reported under another number.
+  tampered wrong-page module/pages.c 's/^\tpage->pasid = request->pasid;/\tpage->pasid = request->pasid + 1;/'
+  # A program that is killed while its machine's snapshot is taken leaves nothing in the directory for such things.
+  mkdir "$work/tmp"
+  (
+    PASID_DATA=$work/wrong-page TMPDIR=$work/tmp exec "$pasid" replay --backend "linux:$1" "$(smoke "$2")" >/dev/null
+  ) &
+  within 120 emulator $! >/dev/null || fail "no machine was started"
+  sleep 1
+  kill -KILL $!
+  wait $! 2>/dev/null || true
+  [[ -z $(ls -A "$work/tmp") ]] || fail "it has left: $(ls "$work/tmp")"
+  found wrong-page 'a device asked for a page of a process that runs' "$1" "$2"
+  echo "  twins: found"
+}
