@@ -99,6 +99,19 @@ for name in calls/bind/bnd observes/entry/entri environment/memory.none_for_slot
   run 1 'there is no ' -- fuzz --calls 100 --backend process:"$work/misspelt" --out "$work/puppet.json"
   [[ $(wc -l <<<"$out") == 1 && $out == *"'$wrong'; expected one of "*"(did you mean '$right'?)"* ]] || fail "of $list it is said: $out"
 done
+# Why a choice is missing may be said, of choices that there are.
+says reasons '\"limits\"' '\"cannot\":{\"memory.none_for_slot\":\"why\"},\"limits\"'
+echo '{"op":"hello","protocol":1}' | "$work/reasons" >"$work/reasons.json"
+grep -q '"cannot":{"memory' "$work/reasons.json" || fail "nothing is said to be impossible"
+as_schema 0 conform_protocol_v1.schema.json "$work/reasons.json"
+run 0 'nothing wrong was found' -- fuzz --calls 100 --backend process:"$work/reasons" --out "$work/none.json"
+says reasons '\"limits\"' '\"cannot\":{\"memory.none_for_slots\":\"why\"},\"limits\"'
+run 1 "no choice of the environment 'memory.none_for_slots'" -- fuzz --calls 100 --backend process:"$work/reasons" --out "$work/none.json"
+# What is shown as 'true' is there, whatever it is; and it must be there.
+printf '#!/bin/sh\n%s | sed -u %s\n' "$work/mine" "'/^{\"state/s/:\"[A-Z]\"/:true/g'" >"$work/vague" && chmod +x "$work/vague"
+run 0 'nothing wrong was found' -- fuzz --calls 5000 --backend process:"$work/vague" --out "$work/none.json"
+printf '#!/bin/sh\n%s | sed -u %s\n' "$work/mine" "'/^{\"state/s/:{}/:{\"1\":true}/'" >"$work/vague"
+run 1 'what is shown is not the model' -- fuzz --calls 5000 --backend process:"$work/vague" --trace none --out "$work/none.json"
 puppet crashes 'kill -SEGV $$'
 wrong 'signal 11' crashes
 puppet leaves 'exit 0'
