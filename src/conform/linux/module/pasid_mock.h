@@ -94,6 +94,7 @@ struct mock_offers {
 #define MOCK_RESET_PREPARE MOCK_IOC(11, struct mock_attach)
 #define MOCK_RESET_DONE MOCK_IOC(12, struct mock_attach)
 #define MOCK_OFFERS MOCK_IOC(14, struct mock_offers)
+#define MOCK_ALLOC_PASID MOCK_IOC(16, struct mock_attach) /* for the caller's mm; `pasid` is the answer */
 #define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
 
 #endif
