@@ -30,11 +30,10 @@ Val<A, bool> highest(const Facts<A>& f) {
     return forall<Pasid>(f, [&](auto p) {
       const auto as_wide = forall<Dev>(f, [&](auto e) {
         return forall<Pasid>(f, [&](auto q) {
-          return implies(f.highest(d, p) && f.fits(e, p) && f.fits(d, q),
-                         f.fits(e, q) && implies(f.highest(e, q), p == q));
+          return implies(f.fits(e, p) && f.fits(d, q), f.fits(e, q) && implies(f.highest(e, q), p == q));
         });
       });
-      return implies(f.highest(d, p), f.reuse_check() == ReuseCheck::exclusive && f.fits(d, p)) && as_wide;
+      return implies(f.highest(d, p), f.reuse_check() == ReuseCheck::exclusive && f.fits(d, p) && as_wide);
     });
   });
 }
