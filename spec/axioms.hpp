@@ -22,6 +22,22 @@ Val<A, bool> width(const Facts<A>& f) {
   });
 }
 
+/// The highest number of a device is told where a design asks for it. Numbers are ordered: a device that takes
+/// another's highest takes all of the other's, and of two that take each other's highest it is the same.
+template <class A>
+Val<A, bool> highest(const Facts<A>& f) {
+  return forall<Dev>(f, [&](auto d) {
+    return forall<Pasid>(f, [&](auto p) {
+      const auto as_wide = forall<Dev>(f, [&](auto e) {
+        return forall<Pasid>(f, [&](auto q) {
+          return implies(f.fits(e, p) && f.fits(d, q), f.fits(e, q) && implies(f.highest(e, q), p == q));
+        });
+      });
+      return implies(f.highest(d, p), f.reuse_check() == ReuseCheck::exclusive && f.fits(d, p) && as_wide);
+    });
+  });
+}
+
 /// No allocator hands out the RID's table index (IOMMU_NO_PASID, VT-d's PASID_RID2PASID).
 template <class A>
 Val<A, bool> rid_pasid_is_reserved(const Facts<A>& f) {

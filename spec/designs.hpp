@@ -70,6 +70,16 @@ template <class A>
 Val<A, bool> reserves_as_5_16(const Facts<A>& f) {
   return has_sva<A>(f) && binds_as_5_16<A>(f);
 }
+/// iommu_sva_alloc_pasid() is there for drivers.
+template <class A>
+Val<A, bool> has_alloc_call(const Facts<A>& f) {
+  return f.alloc_call() == Switch::on && binds_as_5_16<A>(f);
+}
+/// A process can get a PASID.
+template <class A>
+Val<A, bool> numbers_processes(const Facts<A>& f) {
+  return has_sva<A>(f) || has_alloc_call<A>(f);
+}
 /// A bind can get as far as having something to undo.
 template <class A>
 Val<A, bool> undoes_binds(const Facts<A>& f) {
@@ -105,6 +115,11 @@ template <class A>
 Val<A, bool> has_attachments(const Facts<A>& f) {
   return has_sva<A>(f) || has_kernel_pasids<A>(f) || has_user_chosen<A>(f);
 }
+/// Somebody is given a number.
+template <class A>
+Val<A, bool> gives_numbers(const Facts<A>& f) {
+  return has_attachments<A>(f) || has_alloc_call<A>(f);
+}
 template <class A>
 Val<A, bool> queue_without_sva(const Facts<A>& f) {
   return f.queue_without_sva() == QueueWithoutSva::opened;
@@ -132,13 +147,29 @@ template <class A>
 Val<A, bool> has_reset(const Facts<A>& f) {
   return f.device_reset() != DeviceReset::unknown;
 }
+/// ENQCMD takes its number from IA32_PASID.
+template <class A>
+Val<A, bool> reads_msr(const Facts<A>& f) {
+  return f.enqcmd() == Switch::on && f.pasid_source() == PasidSource::msr;
+}
+/// Some thread's can hold one.
+template <class A>
+Val<A, bool> has_msr(const Facts<A>& f) {
+  return numbers_processes<A>(f) && reads_msr<A>(f);
+}
+/// And there are queues to send it to.
 template <class A>
 Val<A, bool> msr_source(const Facts<A>& f) {
-  return has_sva<A>(f) && f.enqcmd() == Switch::on && f.pasid_source() == PasidSource::msr;
+  return has_sva<A>(f) && reads_msr<A>(f);
 }
 template <class A, MsrFill F>
 Val<A, bool> fills(const Facts<A>& f) {
   return msr_source<A>(f) && f.msr_fill() == F;
+}
+/// That handler asks for no queue.
+template <class A>
+Val<A, bool> fills_mm_value(const Facts<A>& f) {
+  return has_msr<A>(f) && f.msr_fill() == MsrFill::mm_value;
 }
 /// write() on the file came with 6.10.
 template <class A>

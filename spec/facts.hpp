@@ -19,6 +19,7 @@ struct Facts : Domain<A> {
   Cell<A, "put_per_unbind", Switch()> put_per_unbind;    ///< last_unbind: every unbind puts the reference its bind got
   Cell<A, "occupancy_check", Switch()> occupancy_check;  ///< attach refuses a slot in use (-EBUSY)
   Cell<A, "width_check", Switch()> width_check;          ///< attach looks at every device of the group (-EINVAL)
+  Cell<A, "reuse_check", ReuseCheck()> reuse_check;      ///< which of its numbers an mm may use again (-EOVERFLOW)
   Cell<A, "fork_copies_pasid", Switch()> fork_copies_pasid;  ///< a forked mm starts with its parent's PASID
   Cell<A, "rid_change", RidChange()> rid_change;             ///< a new RID domain while PASIDs are attached
   // Knobs: submission.
@@ -38,7 +39,8 @@ struct Facts : Domain<A> {
   Cell<A, "mm_release", MmRelease()> mm_release;     ///< what becomes of an mm's entries when its last thread ends
   Cell<A, "page_changes", PageChanges()> page_changes;
   // Knobs: what the kernel offers.
-  Cell<A, "sva", Switch()> sva;  ///< off: every bind answers -EOPNOTSUPP
+  Cell<A, "sva", Switch()> sva;                ///< off: every bind answers -EOPNOTSUPP
+  Cell<A, "alloc_call", Switch()> alloc_call;  ///< drivers can have the first section of a bind by itself (until 6.1)
   Cell<A, "user_chosen", Switch()>
       user_chosen;  ///< user space attaches its own page tables under numbers of its choice
   Cell<A, "device_reset", DeviceReset()> device_reset;  ///< a reset blocks a device's PASIDs; what it restores
@@ -65,18 +67,26 @@ struct Facts : Domain<A> {
   Cell<A, "rid_pasid", Pasid()> rid_pasid;           ///< the table index of requests without PASID (0)
   Cell<A, "user_range", bool(Pasid)> user_range;
   Cell<A, "kernel_set", bool(Dev, Pasid)> kernel_set;
-  Cell<A, "fits", bool(Dev, Pasid)> fits;  ///< below the device's max_pasids
+  Cell<A, "fits", bool(Dev, Pasid)> fits;        ///< below the device's max_pasids
+  Cell<A, "highest", bool(Dev, Pasid)> highest;  ///< max_pasids - 1, where reuse_check asks for it; else false
 
   /// Every cell above, in order (a static assertion in native.cpp notices one left out).
   auto cells() {
     return std::tie(series, user_scope, kernel_scheme, sets_disjoint, free_point, put_per_unbind, occupancy_check,
-                    width_check, fork_copies_pasid, rid_change, enqcmd, pasid_source, msr_fill, fork_copies_msr,
-                    exec_keeps_activated, queue_without_sva, queue_disable, portal_check, cache_tag, entry_cache,
-                    dev_tlb, page_requests, mm_release, page_changes, sva, user_chosen, device_reset, next, done,
-                    exit_next, exit_done, kind, group_of, unit_of, capable, ats, privileged, svm, wq_dev, shared,
-                    kernel_queue, space_of, kernel_space, rid_pasid, user_range, kernel_set, fits);
+                    width_check, reuse_check, fork_copies_pasid, rid_change, enqcmd, pasid_source, msr_fill,
+                    fork_copies_msr, exec_keeps_activated, queue_without_sva, queue_disable, portal_check, cache_tag,
+                    entry_cache, dev_tlb, page_requests, mm_release, page_changes, sva, alloc_call, user_chosen,
+                    device_reset, next, done, exit_next, exit_done, kind, group_of, unit_of, capable, ats, privileged,
+                    svm, wq_dev, shared, kernel_queue, space_of, kernel_space, rid_pasid, user_range, kernel_set, fits,
+                    highest);
   }
 };
+
+/// An mm's number p passes the comparison with the allocator's maximum, the highest number of d.
+template <class A>
+Val<A, bool> below_maximum(const Facts<A>& f, Val<A, Dev> d, Val<A, Pasid> p) {
+  return f.reuse_check() == ReuseCheck::inclusive || !f.highest(d, p);
+}
 
 /// A domain of devices' own requests; a PASID of the kernel is attached for one, supervisor SVA apart.
 template <class A>

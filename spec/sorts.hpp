@@ -145,6 +145,10 @@ enum class QueueWithoutSva : std::uint8_t {
   opened,       ///< it is, and opening it gives no PASID
   enabled,      ///< it is, and opening it fails where a PASID cannot be attached
 };
+enum class ReuseCheck : std::uint8_t {
+  inclusive = 1,  ///< any that the device takes
+  exclusive,      ///< not its highest, which the allocator gives away like any other
+};
 enum class DeviceReset : std::uint8_t {
   unknown = 1,    ///< the IOMMU code does not know of resets
   restores,       ///< what was attached is put back, whatever it is (VT-d)

@@ -17,7 +17,7 @@ Val<A, bool> thread_state_needs_thread(const Facts<A>& f, const State<A>& s) {
 
 template <class A>
 Val<A, bool> msr_needs_enqcmd(const Facts<A>& f, const State<A>& s) {
-  return forall<Task>(f, [&](auto t) { return implies(!msr_source<A>(f), s.msr(t) == none); });
+  return forall<Task>(f, [&](auto t) { return implies(!has_msr<A>(f), s.msr(t) == none); });
 }
 
 template <class A>

@@ -74,6 +74,7 @@ void alloc_supervisor(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>
           "supervisor_alloc.alone-in-group");
   REQUIRE(f.svm(f.unit_of(d)) && f.ats(d) && f.capable(d), ENODEV, "supervisor_alloc.sva-feature-enabled");
   REQUIRE(held == none || f.fits(d, held), EOVERFLOW, "supervisor_alloc.pasid-fits-device");
+  REQUIRE(held == none || below_maximum<A>(f, d, held), EOVERFLOW, "supervisor_alloc.pasid-below-maximum");
   REQUIRE(!(held == none) || exists<Pasid>(f, allowed), ENOMEM, "supervisor_alloc.pasid-free");
   CHOOSE(p, Pick::lowest_free, "supervisor_alloc.pick-pasid",
          [&](auto q) { return q == held || (held == none && allowed(q)); });

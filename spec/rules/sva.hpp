@@ -37,17 +37,49 @@ Val<A, bool> open_to_users(const Facts<A>& f, const State<A>& s, Val<A, Wq> w) {
          workqueue::user_pasids_on<A>(f, w);
 }
 
+/// The mm has the number p for d now.
+template <class A>
+void give(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Dev> d, Val<A, As> m, Val<A, Pasid> p) {
+  const auto space = f.space_of(d);
+  when(r, f.user_scope() != UserScope::per_shared_device, [&] { n.owner(space, p) = m; });
+  when(r, f.user_scope() != UserScope::per_bond, [&] { n.pasid_of(space, m) = p; });
+}
+
 /// A new file, which the call still works on; its mm has the number p now.
 template <class A>
 void open(Rule<A>& r, const Facts<A>& f, State<A>& n, Val<A, Bond> b, Val<A, Wq> w, Val<A, As> m, Val<A, Pasid> p) {
-  const auto space = f.space_of(f.wq_dev(w));
-  when(r, f.user_scope() != UserScope::per_shared_device, [&] { n.owner(space, p) = m; });
-  when(r, f.user_scope() != UserScope::per_bond, [&] { n.pasid_of(space, m) = p; });
+  give<A>(r, f, n, f.wq_dev(w), m, p);
   n.bond_mm(b) = m;
   n.bond_wq(b) = w;
   n.bond_pasid(b) = p;
   n.bond_at(b) = Step::opening;
   when(r, counts_binds<A>(f), [&] { n.pasid_ref(b) = m; });
+}
+
+/// iommu_sva_alloc_pasid(): the number that the mm has, if that may be used again, or one up to the highest that the
+/// device takes; then `got`.
+template <class A, class Got>
+void alloc_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, As> m, Val<A, Pasid> p,
+                Val<A, Memory> memory, Got got) {
+  const auto old = held<A>(f, s, f.space_of(d), m);
+  const auto free = [&](auto q) { return allowed<A>(f, s, d, q); };
+  REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
+  REQUIRE(old == none || below_maximum<A>(f, d, old), EOVERFLOW, "bind.pasid-below-maximum");
+  REQUIRE(!(old == none) || (memory != Memory::none_for_mm_data && exists<Pasid>(f, free)), ENOMEM, "bind.pasid-free");
+  CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", [&](auto q) { return q == old || (old == none && free(q)); });
+  got();
+}
+
+/// The same by itself, which drivers can have where it is exported; with the range that VT-d's caller gives. It takes
+/// iommu_sva_lock alone, so it may come in the middle of somebody's bind.
+template <class A>
+void alloc_call(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Task> t, Val<A, Dev> d,
+                Val<A, Pasid> p, Val<A, Memory> memory) {
+  r.cites("iommu_sva_alloc_pasid(), with the range of intel_svm_alloc_pasid(); drivers/iommu; Linux 6.1");
+  const auto m = s.task_mm(t);
+  GIVEN(!(m == none), "alloc_call.caller-runs");
+  GIVEN(exists<Pasid>(f, [&](auto q) { return f.fits(d, q); }), "alloc_call.range-makes-sense");
+  alloc_5_16<A>(r, f, s, d, m, p, memory, [&] { give<A>(r, f, n, d, m, p); });
 }
 
 template <class A>
@@ -56,8 +88,6 @@ void pasid_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   r.cites("idxd_cdev_open(), iommu_sva_bind_device(), intel_svm_bind(), iommu_sva_alloc_pasid(); Linux 5.15, 6.1");
   const auto m = s.task_mm(t);
   const auto d = f.wq_dev(w);
-  const auto old = held<A>(f, s, f.space_of(d), m);
-  const auto free = [&](auto q) { return allowed<A>(f, s, d, q); };
   GIVEN(!(m == none) && open_to_users<A>(f, s, w), "bind.caller-runs");
   AWAIT(!sva_lock_held<A>(f, s), "bind.sva-lock");
   CHOOSE(b, Pick::any, "bind.new-file", [&](auto x) { return s.bond_mm(x) == none && s.pasid_ref(x) == none; });
@@ -65,10 +95,7 @@ void pasid_5_16(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "bind.sva-supported");
   REQUIRE(!exists<Dev>(f, [&](auto e) { return !(e == d) && f.group_of(e) == f.group_of(d); }), EINVAL,
           "bind.alone-in-group");
-  REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
-  REQUIRE(!(old == none) || (memory != Memory::none_for_mm_data && exists<Pasid>(f, free)), ENOMEM, "bind.pasid-free");
-  CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", [&](auto q) { return q == old || (old == none && free(q)); });
-  open<A>(r, f, n, b, w, m, p);
+  alloc_5_16<A>(r, f, s, d, m, p, memory, [&] { open<A>(r, f, n, b, w, m, p); });
 }
 
 template <class A>
@@ -85,6 +112,7 @@ void pasid_6_6(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Va
   REQUIRE(takes_client<A>(f, s, w), EBUSY, "bind.queue-takes-client");
   REQUIRE(!s.lam(m), EBUSY, "bind.no-lam");
   REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
+  REQUIRE(old == none || below_maximum<A>(f, d, old), EOVERFLOW, "bind.pasid-below-maximum");
   REQUIRE(!(old == none) || exists<Pasid>(f, free), ENOSPC, "bind.pasid-free");
   CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", [&](auto q) { return q == old || (old == none && free(q)); });
   open<A>(r, f, n, b, w, m, p);
@@ -105,6 +133,7 @@ void pasid_6_12(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, V
   REQUIRE(f.sva() == Switch::on, EOPNOTSUPP, "bind.sva-supported");
   REQUIRE(!s.lam(m), EBUSY, "bind.no-lam");
   REQUIRE(old == none || f.fits(d, old), EOVERFLOW, "bind.pasid-fits-device");
+  REQUIRE(old == none || below_maximum<A>(f, d, old), EOVERFLOW, "bind.pasid-below-maximum");
   REQUIRE(!(old == none) || memory != Memory::none_for_mm_data, ENOMEM, "bind.memory-for-mm-data");
   REQUIRE(!(old == none) || exists<Pasid>(f, free), ENOSPC, "bind.pasid-free");
   CHOOSE(p, Pick::lowest_free, "bind.pick-pasid", [&](auto q) { return q == old || (old == none && free(q)); });

@@ -23,6 +23,20 @@ std::string right(const Verdict& verdict, const conform::World& world, const con
   return out;
 }
 
+/// The guards of the call that answer so, whether they hold or come too late: "bind.pasid-fits-device, …". Empty: none.
+std::string guards_of(const conform::Catalogue& catalogue, const conform::CallKind& kind,
+                      const conform::Answer& answer) {
+  std::vector<std::string_view> labels;
+  if (answer.kind != conform::Answer::Kind::error) return {};
+  for (const explore::Section& s : kind.transition.sections)
+    for (const lang::Guard& g : catalogue.tree().rules[static_cast<std::size_t>(s.rule)].guards)
+      if (g.kind == lang::GuardKind::require && g.err == answer.err && !std::ranges::count(labels, g.label))
+        labels.push_back(g.label);
+  std::string out;
+  for (const std::string_view label : labels) out += (out.empty() ? "" : ", ") + std::string(label);
+  return out;
+}
+
 Outcome outcome_of(Verdict::Kind kind) {
   switch (kind) {
     case Verdict::Kind::ok: return Outcome::passed;
@@ -62,10 +76,14 @@ Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const 
                   lines[i].second + '\n';
   }
   if (!verdict.trace.steps.empty()) out.detail += "      PASIDs in traces: " + conform::legend(catalogue, world) + '\n';
-  if (wrong_answer)
-    for (const conform::Allowed& a : verdict.expected)
-      out.detail += "      expected " + conform::words(world, catalogue[calls[verdict.at].kind], a.answer) +
-                    (a.guard.empty() ? "" : " (" + a.guard + ")") + (a.cites.empty() ? "" : ": " + a.cites) + '\n';
+  if (!wrong_answer) return out;
+  const conform::CallKind& kind = catalogue[calls[verdict.at].kind];
+  const conform::Answer& answer = verdict.answers[verdict.at];
+  for (const conform::Allowed& a : verdict.expected)
+    out.detail += "      expected " + conform::words(world, kind, a.answer) +
+                  (a.guard.empty() ? "" : " (" + a.guard + ")") + (a.cites.empty() ? "" : ": " + a.cites) + '\n';
+  if (const std::string guards = guards_of(catalogue, kind, answer); !guards.empty())
+    out.detail += "      " + conform::words(world, kind, answer) + " is of " + guards + '\n';
   return out;
 }
 

@@ -32,6 +32,7 @@ std::string foreign_knob(const spec::NativeFacts& f) {
     return "kernel numbers from elsewhere than the users' pool";
   if (!is(f.free_point(), FreePoint::mm_drop)) return "numbers that are freed before the mm is dropped";
   if (!is(f.occupancy_check(), Switch::on) || !is(f.width_check(), Switch::on)) return "an attach without checks";
+  if (!is(f.reuse_check(), ReuseCheck::inclusive)) return "a highest number that no mm may use again";
   if (!is(f.fork_copies_pasid(), Switch::off) || !is(f.fork_copies_msr(), Switch::off)) return "fork copying numbers";
   if (!is(f.enqcmd(), Switch::on) || !is(f.pasid_source(), PasidSource::msr)) return "no ENQCMD";
   if (!is(f.msr_fill(), MsrFill::mm_value)) return "another #GP handler";

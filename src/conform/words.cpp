@@ -87,12 +87,12 @@ std::string about_pick(const Catalogue& catalogue, const World& world, const Nat
   const auto name = [&]<class S>(Id<S> id) { return names(&lang::sort_info<S>, id.v); };
   const std::string it = number_text(world, number);
 
-  // A process's number comes from the users' space of the queue's device, a driver's from the kernel's.
+  // A process's number comes from the users' space of the device, a driver's from the kernel's.
   const auto wq = argument<spec::Wq>(kind, call);
   const auto task = argument<spec::Task>(kind, call);
   const Id<spec::Dev> dev = wq == none ? argument<spec::Dev>(kind, call) : Id<spec::Dev>(f.wq_dev(wq));
   if (dev == none) return {};
-  const Id<spec::Space> space = wq == none ? Id<spec::Space>(f.kernel_space(dev)) : Id<spec::Space>(f.space_of(dev));
+  const Id<spec::Space> space = task == none ? Id<spec::Space>(f.kernel_space(dev)) : Id<spec::Space>(f.space_of(dev));
   if (task != none) {
     const Id<spec::As> mm = state.task_mm(task);
     const Id<spec::Pasid> has = mm == none ? Id<spec::Pasid>{} : Id<spec::Pasid>(state.pasid_of(space, mm));

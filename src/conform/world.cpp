@@ -97,6 +97,7 @@ std::optional<World> world_of(const NativeFacts& facts, Numbering numbering) {
     if (last < atoms || last < 2) return std::nullopt;
     for (std::uint8_t p = first; p <= last; ++p) out.numbers[p] = pasid_numbers - 1 - (last - p);
   }
+  tell_highest(out);
   return out;
 }
 
@@ -106,6 +107,16 @@ std::vector<World> worlds(const lang::Tree& tree, const NativeFacts& knobs, cons
   for (const NativeFacts& f : explore::topologies(tree, knobs, scope))
     if (auto world = world_of(f, numbering)) out.push_back(*world);
   return out;
+}
+
+void tell_highest(World& world) {
+  const NativeFacts& is = world.facts;
+  const Id<spec::ReuseCheck> check = is.reuse_check();
+  for (std::uint8_t d = 1; d <= count(is, spec::Dev::index); ++d)
+    for (std::uint8_t p = 1; p <= count(is, spec::Pasid::index); ++p) {
+      const bool last = is.fits(Id<spec::Dev>{d}, Id<spec::Pasid>{p}) && world.numbers[p] + 1 == max_pasids(world, d);
+      world.facts.highest(Id<spec::Dev>{d}, Id<spec::Pasid>{p}) = check == spec::ReuseCheck::exclusive && last;
+    }
 }
 
 std::uint32_t max_pasids(const World& world, std::uint8_t dev) {

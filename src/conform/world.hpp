@@ -38,6 +38,9 @@ std::optional<World> world_of(const spec::NativeFacts& facts, Numbering numberin
 std::vector<World> worlds(const lang::Tree& tree, const spec::NativeFacts& knobs, const explore::Scope& scope,
                           Numbering numbering = Numbering::low);
 
+/// Sets the fact `highest` from the numbers, as the axiom of that name has it.
+void tell_highest(World& world);
+
 /// The device's numbers are those below this; 0: it has no PASIDs. Devices count from 1.
 std::uint32_t max_pasids(const World& world, std::uint8_t dev);
 

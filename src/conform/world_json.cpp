@@ -95,6 +95,7 @@ class Reader {
     address_spaces();
     numbers();
     places();
+    tell_highest(world_);
     for (const auto& axiom : spec::native_axioms())
       if (!axiom.holds(f()))
         json_.fail("this world breaks the axiom " + std::string(axiom.name), "a world of the design");

@@ -22,6 +22,7 @@ inline NativeFacts linux_7_3() {
   f.put_per_unbind() = Switch::on;
   f.occupancy_check() = Switch::on;
   f.width_check() = Switch::on;
+  f.reuse_check() = ReuseCheck::inclusive;
   f.fork_copies_pasid() = Switch::off;
   f.rid_change() = RidChange::refused;
   f.enqcmd() = Switch::on;
@@ -39,6 +40,7 @@ inline NativeFacts linux_7_3() {
   f.mm_release() = MmRelease::clear;
   f.page_changes() = PageChanges::user_and_kernel;
   f.sva() = Switch::on;
+  f.alloc_call() = Switch::off;
   f.user_chosen() = Switch::on;
   f.device_reset() = DeviceReset::restores;
   set_teardown(f, {Step::stop, Step::drain, Step::clear, Step::flush_pasid_cache, Step::flush_iotlb,

@@ -84,8 +84,9 @@ TEST_CASE("vectors: each guard that a bind on a small device can fail at has a t
   for (const lang::RuleTree& rule : conform_model().tree.rules)
     if (rule.label == "bind.pasid" || rule.label == "bind.reserve")
       for (const lang::Guard& g : rule.guards)
-        // A design with SVA refuses nobody for the want of it.
-        if (g.kind == lang::GuardKind::require && g.label != "bind.sva-supported")
+        // Its knobs decide two: it has SVA, and its highest numbers are like any others.
+        if (g.kind == lang::GuardKind::require && g.label != "bind.sva-supported" &&
+            g.label != "bind.pasid-below-maximum")
           CHECK(met.contains(std::string(g.label)));
 }
 
@@ -125,12 +126,33 @@ TEST_CASE("vectors: bugs of real kernels are told by the sequences that made the
   // No bound on what is attached.
   CHECK(of("G14").test->calls.size() == 1);
   CHECK(of("G14").wrong == "ok");
+  // Whoever has the highest number is bound once.
+  CHECK(words(of("G34")) == "process.create bind bind ok, not EOVERFLOW");
   // Both ways round of LAM and SVA; one is enough to tell.
   CHECK(of("G31").test->calls.size() == 3);
   // The forked child has its parent's number before it has bound anything.
   CHECK(words(of("G01")).starts_with("process.create bind process.fork "));
   // What comes of an mm struct that goes too early depends on when it goes.
   CHECK_FALSE(of("G08").always);
+}
+
+TEST_CASE("vectors: a world says which number is a device's highest where its design asks for it, and nowhere else") {
+  World world = world_named("a device two bits wide");
+  const auto highest = [&] {
+    std::vector<std::uint32_t> out;
+    for (std::uint8_t p = 1; p <= world.facts.size<spec::Pasid>(); ++p)
+      if (std::as_const(world.facts).highest(lang::Id<spec::Dev>{1}, lang::Id<spec::Pasid>{p}))
+        out.push_back(world.number(p));
+    return out;
+  };
+  CHECK(highest().empty());
+  world.facts.reuse_check() = spec::ReuseCheck::exclusive;
+  tell_highest(world);
+  CHECK(highest() == std::vector<std::uint32_t>{3});
+  for (const auto& axiom : spec::native_axioms()) CHECK(axiom.holds(world.facts));
+  // The axiom holds of nothing else: a second one, or one that has a number above it.
+  world.facts.highest(lang::Id<spec::Dev>{1}, lang::Id<spec::Pasid>{2}) = true;
+  CHECK_FALSE(std::ranges::all_of(spec::native_axioms(), [&](const auto& a) { return a.holds(world.facts); }));
 }
 
 TEST_CASE("vectors: every bug is told, or it is said why not") {

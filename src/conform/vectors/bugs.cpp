@@ -138,6 +138,12 @@ const std::vector<Bug>& bugs() {
        .knobs = {{"fork_copies_msr", "on"}},
        .where = {{"enqcmd", "on"}, {"fork_copies_msr", "off"}},
        .among = {"process.create", "process.fork", "bind", "unbind", "portal.map", "portal.unmap", "enqcmd.submit"}},
+      {.id = "G34",
+       .title =
+           "iommu: Move global PASID allocation from SVA to core, 2dcebc7ddce7 (6.6; wrong since 701fac40384f, 5.18)",
+       .effect = "an mm whose PASID is the highest that the device takes is refused when it asks a second time",
+       .knobs = {{"reuse_check", "exclusive"}},
+       .where = {{"reuse_check", "inclusive"}}},
   };
   return all;
 }

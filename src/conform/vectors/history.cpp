@@ -11,8 +11,8 @@ namespace {
 /// The rules with a bug in them: compiled where the bug leaves them alone.
 class Wrong {
  public:
-  Wrong(const lang::Tree& right, const spec::NativeFacts& facts, const Bug& bug)
-      : tree_(edited(right, bug)), reading_(explore::native_reading()), facts_(with_bug(right, facts, bug)) {
+  Wrong(const lang::Tree& right, const World& world, const Bug& bug)
+      : tree_(edited(right, bug)), reading_(explore::native_reading()), facts_(with_bug(right, world, bug)) {
     const explore::Reading all = explore::tree_reading(tree_);
     for (std::size_t r = 0; r < tree_.rules.size(); ++r)
       if (tree_.rules[r].guards.size() != right.rules[r].guards.size() ||
@@ -27,6 +27,11 @@ class Wrong {
   Asking& asking() { return *asking_; }
 
  private:
+  static spec::NativeFacts with_bug(const lang::Tree& tree, World world, const Bug& bug) {
+    world.facts = vectors::with_bug(tree, world.facts, bug);
+    tell_highest(world);
+    return world.facts;
+  }
   static lang::Tree edited(lang::Tree tree, const Bug& bug) {
     for (const std::string_view label : bug.drops) lang::drop(tree, label);
     return tree;
@@ -178,7 +183,7 @@ Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, c
   std::optional<Product::Found> always;
   const auto search = [&](std::size_t w, const std::vector<std::string_view>& among, std::size_t most) {
     Asking right(catalogue, worlds[w]->facts);
-    Wrong wrong(tree, worlds[w]->facts, bug);
+    Wrong wrong(tree, *worlds[w], bug);
     Product product(right, wrong.asking(), among);
     complete = product.search(shortest, most) && complete;
     if (product.always) {

@@ -185,6 +185,7 @@ std::optional<World> world_of(const lang::Tree& tree, const spec::NativeFacts& k
   scope.pin("ats", ats);
   scope.pin("privileged", privileged);
   scope.pin("fits", fits);
+  scope.pin("highest", {0});
   scope.pin("svm", svm);
   scope.pin("wq_dev", wq_dev);
   scope.pin("shared", shared);
@@ -194,6 +195,7 @@ std::optional<World> world_of(const lang::Tree& tree, const spec::NativeFacts& k
   if (best == all.end()) return std::nullopt;
   World out{*best, {}};
   for (std::size_t i = 0; i < plan.numbers.size(); ++i) out.numbers[i + 2] = plan.numbers[i];
+  tell_highest(out);
   return out;
 }
 

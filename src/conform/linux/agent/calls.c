@@ -135,6 +135,20 @@ static int bind_queue(const char* json) {
   return GAVE_PASID;
 }
 
+/* Only the first section of a bind, where a driver can have it. */
+static int alloc_pasid(const char* json) {
+  const unsigned t = named_thread(json, "thread");
+  struct order order = {.what = ORDER_ALLOC};
+  order.arg[0] = device(json);
+  if (t == 0 || order.arg[0] == 0) return UNSUPPORTED;
+  names.spaces[names.threads[t].mm].asked_for_pasid = 1;
+  int none;
+  const struct reply reply = thread_ask(&names.threads[t].is, order, -1, &none);
+  if (reply.result < 0) return (int)reply.result;
+  picked = reply.pasid;
+  return GAVE_PASID;
+}
+
 /* The last reference on the file goes, if no portal holds one. */
 static int unbind(const char* json) {
   const unsigned f = open_file(json);
@@ -236,6 +250,7 @@ static const struct {
     {"process.thread_exit", end, 0},
     {"bind", bind_queue, 0},
     {"unbind", unbind, 0},
+    {"mm.alloc_pasid", alloc_pasid, MOCK_ALLOC_PASID},
     {"portal.map", map_portal, 0},
     {"portal.unmap", unmap_portal, 0},
     {"rid.attach", rid_attach, MOCK_RID_ATTACH},

@@ -67,6 +67,16 @@ static struct reply bind_here(const struct order* order, int* file) {
   return (struct reply){err, bind.pasid};
 }
 
+/* A number for the caller's address space, without a bind. */
+static struct reply alloc_here(const struct order* order) {
+  struct mock_attach what = {.dev = order->arg[0]};
+  const long opened = raw3(SYS_open, (long)"/dev/pasid_mock", O_RDWR | O_CLOEXEC, 0);
+  if (opened < 0) return (struct reply){opened, 0};
+  const long err = raw3(SYS_ioctl, opened, MOCK_ALLOC_PASID, (long)&what);
+  raw3(SYS_close, opened, 0, 0);
+  return (struct reply){err, what.pasid};
+}
+
 static _Noreturn void child_main(void* socket) { thread_main((int)(long)socket); }
 
 /* A process in this address space, on a stack of its own. */
@@ -115,6 +125,7 @@ static struct reply obey(int socket, const struct order* order, int given, int* 
   long address;
   switch (order->what) {
     case ORDER_BIND: return bind_here(order, file);
+    case ORDER_ALLOC: return alloc_here(order);
     case ORDER_FORK: return (struct reply){fork_here(given, socket), 0};
     case ORDER_CLONE: return (struct reply){clone_here(given), 0};
     case ORDER_EXEC: return (struct reply){exec_here(socket), 0}; /* only where it failed */

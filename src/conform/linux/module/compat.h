@@ -38,6 +38,10 @@ static inline void mock_vm_flags_set(struct vm_area_struct *vma, unsigned long f
 {
 	vma->vm_flags |= flags;
 }
+#define IOMMU_PASID_INVALID INVALID_IOASID
+/* Numbers are IOASIDs there, and these are in series_6_1.c. */
+ioasid_t iommu_alloc_global_pasid(struct device *dev);
+void iommu_free_global_pasid(ioasid_t pasid);
 #endif
 
 #endif

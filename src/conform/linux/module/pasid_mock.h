@@ -134,6 +134,7 @@ struct mock_offers {
 #define MOCK_RAISE MOCK_IOC(16, struct mock_attach)
 #define MOCK_RESOLVE MOCK_IOC(17, struct mock_attach)
 #define MOCK_EVENTS MOCK_IOC(18, struct mock_events)
+#define MOCK_ALLOC_PASID MOCK_IOC(19, struct mock_attach) /* for the caller's mm; `pasid` is the answer */
 #define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
 
 #endif

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Linux 6.1: the core attaches nothing under PASIDs, and a bind is the driver's work. Of the stable series, where
- * iommu_sva_bind_device() asks no driver on x86: no number is taken and no entry set.
+ * iommu_sva_bind_device() asks no driver on x86: no bind takes a number and no entry is set. But a driver can have the
+ * core give an mm its number.
  */
+#include <linux/ioasid.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "src/conform/linux/module/mock.h"
@@ -47,7 +50,37 @@ const struct iommu_ops mock_ops = {
 	.owner = THIS_MODULE,
 };
 
-const struct mock_request mock_requests[] = { {} };
+/* Declared in a private header of the core's. */
+int iommu_sva_alloc_pasid(struct mm_struct *mm, ioasid_t min, ioasid_t max);
+
+/* intel_svm_alloc_pasid() */
+static int alloc_pasid(struct mock_attach *a)
+{
+	struct mock_dev *d = mock_dev(a->dev);
+	int err;
+
+	if (!d)
+		return -ENXIO;
+	err = iommu_sva_alloc_pasid(current->mm, 1, d->is.max_pasids - 1);
+	a->pasid = current->mm->pasid;
+	return err;
+}
+
+/* Beside those of processes, in the same space. */
+ioasid_t iommu_alloc_global_pasid(struct device *dev)
+{
+	return ioasid_alloc(NULL, 1, mock_dev_of(dev)->is.max_pasids - 1, NULL);
+}
+
+void iommu_free_global_pasid(ioasid_t pasid)
+{
+	ioasid_free(pasid);
+}
+
+const struct mock_request mock_requests[] = {
+	{ MOCK_ALLOC_PASID, alloc_pasid },
+	{},
+};
 const u32 mock_can_fail;
 
 int mock_start(void)
@@ -57,11 +90,7 @@ int mock_start(void)
 
 void mock_release_all(void)
 {
-}
-
-int mock_reserve(const struct mock_world *world)
-{
-	return 0;
+	mock_pool_release();
 }
 
 void mock_tables_read(struct mock_tables *tables)
