@@ -1,21 +1,14 @@
 #!/usr/bin/env bash
 # What changed between 6.1, 6.12 and 7.3 shows on the real kernels: generated tests of one series pass there and fail on
-# another, where the designs of the two differ and nowhere else. Skipped (exit 77) unless PASID_KERNELS is set and all
-# three kernels are in the cache.
+# another, where the designs of the two differ and nowhere else. It takes all three: see _kernels.sh.
 set -euo pipefail
 pasid=${PASID:?the program}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-if [[ -z ${PASID_KERNELS:-} ]]; then
-  echo "SKIPPED: no kernel is started unless PASID_KERNELS is set"
-  exit 77
-fi
-"$pasid" linux status --json >"$work/status"
-if (($(grep -c '"kernel": "Linux' "$work/status") < 3)); then
-  echo "SKIPPED: not all kernels are in the cache; 'pasid linux fetch 6.1' brings one"
-  exit 77
-fi
+source tests/e2e/_kernels.sh
+have_kernels 7.3 6.12 6.1
+(($(wc -l <"$work/kernels") == 3)) || skip "it takes 6.1, 6.12 and 7.3"
 
 failures=0
 fail() {
