@@ -1,6 +1,5 @@
 // pasid linux
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
+#include "src/conform/child.hpp"
 #include "src/conform/linux/machine.hpp"
 #include "src/conform/process.hpp"
 
@@ -74,14 +74,22 @@ void boot(Session& session, const LinuxCommand& command) {
   list("console", {machine.console.string()});
 }
 
-/// Its agent on our standard input and output, until one of them is closed.
+/// Passes lines on to its agent, and back what it answers, until there are no more.
 void talk(Session& session, const LinuxCommand& command) {
   std::optional<Progress> progress(std::in_place, session);
   const auto say = [&](const std::string& what) { progress->say(what); };
   const vm::Machine machine = vm::machine(command.kernel, vm::Want::any, say);
-  const std::string run = vm::started(machine, say);
+  conform::Child agent(vm::started(machine, say));
   progress.reset();
-  if (std::system(run.c_str()) != 0) session.exit_code = code::violated;
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto answer = agent.exchange(line, vm::boot_limit);
+    if (!answer) {
+      std::cerr << "pasid: " << machine.build.kernel.name << ": " << agent.what() << '\n';
+      session.exit_code = code::violated;
+      return;
+    }
+    std::cout << *answer << std::endl;
+  }
 }
 
 void status(const Session& session, const LinuxCommand& command) {
