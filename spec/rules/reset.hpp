@@ -5,13 +5,23 @@
 
 namespace pasid::spec::reset {
 
+/// The driver that waits for page requests before a number is taken off the table does so here as well: to block a PASID
+/// is to take it off.
+template <class A>
+Val<A, bool> waits_for_requests(const Facts<A>& f, const State<A>& s, Val<A, Dev> d) {
+  return has_page_requests<A>(f) && has_step<A, Step::drain_faults>(f) && exists<Pasid>(f, [&](auto p) {
+           return !(s.slot(f.group_of(d), p) == none) && exists<As>(f, [&](auto a) { return s.request(d, p, a); });
+         });
+}
+
 /// RID and all PASIDs of the device go to the blocked domain; software keeps what is attached. The reset ends whatever
 /// the device was doing.
 template <class A>
 void prepare(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d) {
-  r.cites("pci_dev_reset_iommu_prepare(); drivers/iommu/iommu.c; Linux 7.3");
+  r.cites("pci_dev_reset_iommu_prepare(), blocking_domain_set_dev_pasid(), intel_iommu_drain_pasid_prq(); Linux 7.3");
   GIVEN(!s.resetting(d), "reset_prepare.running");
   AWAIT(!group_lock_held<A>(f, s, f.group_of(d)), "reset_prepare.group-lock");
+  AWAIT(!waits_for_requests<A>(f, s, d), "reset_prepare.requests-answered");
   n.resetting(d) = true;
   each<Pasid>(r, [&](auto p) {
     n.entry(d, p) = none;

@@ -13,6 +13,9 @@ Status Engine::begin_reset(Device device) noexcept {
     if (d->resetting) return {Error::misuse};
     GroupRecord& group = c.groups[d->group];
     if (group.lock != 0) return {Error::would_block};
+    // To block a PASID is to take it off the table, which waits for its page requests.
+    for (const PageRequest& r : d->requests)
+      if (group.slots.find(r.pasid) != group.slots.end()) return {Error::would_block};
     Spare spare = make_spare(group.slots.size(), group.slots.size());
     const auto number = static_cast<std::uint32_t>(device);
     Operation& op = spare.front();

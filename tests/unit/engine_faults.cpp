@@ -44,7 +44,8 @@ TEST_CASE("page requests are resolved where their number leads, and hold a bond'
   CHECK(w.e.resolve_page_request(Device{0}, 1).error == Error::misuse);
   CHECK(w.e.raise_page_request(work));
   CHECK(w.e.exit(t));
-  CHECK(w.e.begin_reset(Device{0}));  // ends the work, not the request
+  CHECK(w.e.begin_reset(Device{0}).error == Error::would_block);  // it takes the number off the table: not before
+  CHECK(w.e.finish(work));                                        // the process has gone, and its entry
   CHECK(b.close().error == Error::would_block);
   const BondId id = b.id();
   b = {};

@@ -230,8 +230,10 @@ static int reset_device(const char* json, unsigned long request) {
   return DONE;
 }
 static int reset_prepare(const char* json) {
+  const unsigned dev = device(json);
+  if (dev != 0 && work_asks_pages(dev)) return WOULD_BLOCK;
   const int answer = reset_device(json, MOCK_RESET_PREPARE);
-  if (answer == DONE) work_lost(device(json));
+  if (answer == DONE) work_lost(dev);
   return answer;
 }
 static int reset_done(const char* json) { return reset_device(json, MOCK_RESET_DONE); }

@@ -129,6 +129,13 @@ int work_keeps(unsigned file) {
   return 0;
 }
 
+/* Before a number is taken off the table, for a reset as for good, the driver has its page requests answered. */
+int work_asks_pages(unsigned dev) {
+  for (int i = 0; i < PAGES; i++)
+    if (names.pages[i].dev == dev) return 1;
+  return 0;
+}
+
 void work_lost(unsigned dev) {
   for (int i = 1; i <= MOST; i++)
     if (names.works[i].queue != 0 && names.queues[names.works[i].queue].dev == dev) names.works[i].queue = 0;

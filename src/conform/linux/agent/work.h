@@ -11,6 +11,8 @@ int page_resolve(const char* json);
 
 /* The last reference on the file would have to wait for the device: for work, or for an answer to a page request. */
 int work_keeps(unsigned file);
+/* The start of a reset would have to wait for answers to page requests. */
+int work_asks_pages(unsigned dev);
 /* A reset ends what the device was doing. */
 void work_lost(unsigned dev);
 

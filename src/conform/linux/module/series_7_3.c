@@ -15,10 +15,7 @@ static int block_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t
 	if (old && old->type == IOMMU_DOMAIN_SVA)
 		mock_sva_forget(old, dev, pasid);
 	mock_table_clear(dev, pasid);
-	/* As intel_iommu_drain_pasid_prq() does. It does so for a reset too; here requests wait on then, as they do in
-	 * the model. */
-	if (!mock_dev_of(dev)->resetting)
-		mock_pages_drain(mock_dev_of(dev), pasid);
+	mock_pages_drain(mock_dev_of(dev), pasid); /* as intel_iommu_drain_pasid_prq() does */
 	return 0;
 }
 
