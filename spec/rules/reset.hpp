@@ -5,8 +5,8 @@
 
 namespace pasid::spec::reset {
 
-/// The driver that waits for page requests before a number is taken off the table does so here as well: to block a PASID
-/// is to take it off.
+/// The driver that waits for page requests before a number is taken off the table does so here as well: to block a
+/// PASID is to take it off.
 template <class A>
 Val<A, bool> waits_for_requests(const Facts<A>& f, const State<A>& s, Val<A, Dev> d) {
   return has_page_requests<A>(f) && has_step<A, Step::drain_faults>(f) && exists<Pasid>(f, [&](auto p) {
