@@ -149,12 +149,22 @@ static int alloc_pasid(const char* json) {
   return GAVE_PASID;
 }
 
-/* The last reference on the file goes, if no portal holds one. */
+/* A process of another address space, which may have a file that it has not opened: a forked child has. NULL: none. */
+static const struct thread* other_than(unsigned mm) {
+  for (int i = MOST; i > 0; i--)
+    if (names.threads[i].mm != 0 && names.threads[i].mm != mm) return &names.threads[i].is;
+  return NULL;
+}
+
+/* The last reference on the file goes, if no portal holds one: with such a process where there is one. */
 static int unbind(const char* json) {
   const unsigned f = open_file(json);
   if (f == 0) return UNSUPPORTED;
   if (ioctl(names.files[f].fd, MOCK_MAPPED) > 0 || work_keeps(f)) return WOULD_BLOCK;
-  close(names.files[f].fd);
+  const struct thread* other = other_than(names.files[f].mm);
+  int none;
+  if (other != NULL) thread_ask(other, (struct order){.what = ORDER_RELEASE}, names.files[f].fd, &none);
+  else close(names.files[f].fd);
   names.files[f].fd = 0;
   return DONE;
 }

@@ -11,7 +11,17 @@ struct thread {
 
 /* What it is told, and what it says. With some of it goes a file. */
 struct order {
-  enum { ORDER_BIND = 1, ORDER_FORK, ORDER_CLONE, ORDER_EXEC, ORDER_EXIT, ORDER_MAP, ORDER_UNMAP, ORDER_ALLOC } what;
+  enum {
+    ORDER_BIND = 1,
+    ORDER_FORK,
+    ORDER_CLONE,
+    ORDER_EXEC,
+    ORDER_EXIT,
+    ORDER_MAP,
+    ORDER_UNMAP,
+    ORDER_ALLOC,
+    ORDER_RELEASE, /* closes the file it is given, which the agent has not any more by then */
+  } what;
   unsigned arg[5];
   unsigned long address;
 };
