@@ -58,6 +58,8 @@ struct Capabilities {
   bool grouped_devices = true;  ///< groups of several devices
   bool narrow_devices = true;   ///< devices of different width, or narrower than 20 bits
   bool reserved_numbers = true;
+  /// What it offers it does wherever the model gives the call a meaning: to say `unsupported` there is wrong.
+  bool exact = false;
 
   [[nodiscard]] bool offers(std::string_view call) const;
   [[nodiscard]] bool shows(std::string_view cell) const;

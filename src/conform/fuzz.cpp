@@ -91,6 +91,7 @@ Fuzz::End Fuzz::judge(std::size_t from) {
   while (judged_ < calls_.size()) {
     const Answer& answer = answers_[judged_];
     if (answer.kind == Answer::Kind::unsupported) {
+      if (backend_.capabilities().exact && checker_->given(calls_[judged_])) return repeat();
       calls_.erase(calls_.begin() + static_cast<std::ptrdiff_t>(judged_));
       answers_.erase(answers_.begin() + static_cast<std::ptrdiff_t>(judged_));
       continue;

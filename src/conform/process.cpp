@@ -78,6 +78,7 @@ std::string Process::read_hello(std::string_view line) {
       flag("grouped_devices", c.grouped_devices);
       flag("narrow_devices", c.narrow_devices);
       flag("reserved_numbers", c.reserved_numbers);
+      flag("exact", c.exact);
       if (const auto bytes = limits->find("line_bytes"))
         line_bytes_ = static_cast<std::size_t>(bytes->number(least_line_bytes, UINT32_MAX, "at least 16384"));
     }

@@ -78,7 +78,10 @@ class Run {
     const Answer& answer = answers_[at_];
     const CallKind& kind = catalogue_[call.kind];
     const auto said = [&] { return words(world_, kind, answer); };
-    if (answer.kind == Answer::Kind::unsupported) return fail(out, Verdict::Kind::not_asked, said());
+    if (answer.kind == Answer::Kind::unsupported) {
+      const bool wrong = backend_.capabilities().exact && checker_.given(call);
+      return fail(out, wrong ? Verdict::Kind::backend_failed : Verdict::Kind::not_asked, said());
+    }
     if (answer.kind == Answer::Kind::failure) {
       if (!checker_.given(call)) return fail(out, Verdict::Kind::not_asked, "has no meaning here");
       return fail(out, Verdict::Kind::backend_failed, said());

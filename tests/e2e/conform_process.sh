@@ -107,6 +107,14 @@ as_schema 0 conform_protocol_v1.schema.json "$work/reasons.json"
 run 0 'nothing wrong was found' -- fuzz --calls 100 --backend process:"$work/reasons" --out "$work/none.json"
 says reasons '\"limits\"' '\"cannot\":{\"memory.none_for_slots\":\"why\"},\"limits\"'
 run 1 "no choice of the environment 'memory.none_for_slots'" -- fuzz --calls 100 --backend process:"$work/reasons" --out "$work/none.json"
+# What is not done is passed over, unless the program says that what it offers it does.
+sed '/^static int bind(void) {/a\  if (a.wq) return UNSUPPORTED;' "$example" >"$work/idle.c"
+${CC:-cc} -std=c99 -o "$work/idle" "$work/idle.c"
+run 0 'nothing wrong was found' -- fuzz --calls 1000 --backend process:"$work/idle" --out "$work/none.json"
+run 1 'no test was run' -- replay --backend process:"$work/idle" "$work/5.json"
+printf '#!/bin/sh\n%s | sed -u %s\n' "$work/idle" "'1s/\"line_bytes\"/\"exact\":true,&/'" >"$work/exact" && chmod +x "$work/exact"
+run 1 ': unsupported' -- fuzz --calls 1000 --backend process:"$work/exact" --trace none --out "$work/none.json"
+run 1 'unsupported' '1 failed' -- replay --backend process:"$work/exact" --trace none "$work/5.json"
 # What is shown as 'true' is there, whatever it is; and it must be there.
 printf '#!/bin/sh\n%s | sed -u %s\n' "$work/mine" "'/^{\"state/s/:\"[A-Z]\"/:true/g'" >"$work/vague" && chmod +x "$work/vague"
 run 0 'nothing wrong was found' -- fuzz --calls 5000 --backend process:"$work/vague" --out "$work/none.json"

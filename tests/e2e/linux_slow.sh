@@ -47,6 +47,7 @@ all_vectors() {
   "$pasid" vectors --design "$2" --out "$work/all-$2.json" >"$work/log"
   "$pasid" replay --backend "linux:$1" --guards --trace none "$work/all-$2.json" >"$work/result" || true
   grep -E 'passed|guards were met' "$work/result"
+  (($(grep -o '[0-9,]* passed' "$work/result" | tr -dc 0-9) >= 1000)) || fail "too few tests were run to show anything"
   grep -q ' 0 failed, 0 unknown' "$work/result" || {
     head -40 "$work/result"
     fail "the kernel differs from its design"
@@ -63,6 +64,8 @@ fuzz() {
   grep -q "\"design\": \"$2\"" "$work/result" || fail "fuzz held it to another design"
   echo "  fuzz from seed $3: $(of calls "$work/result") calls"
   (($(of calls "$work/result") == 25000)) || fail "other calls were asked than it was to ask"
+  (($(of not_again "$work/result") == 0)) || fail "it failed, and not again when it was asked call by call"
+  grep -q '"unsupported": {}' "$work/result" || fail "it cannot be configured as some worlds"
 }
 
 one_kernel() {
@@ -147,8 +150,8 @@ waits() {
 # An image and its headers, as if they were one's own; and with those of another kernel.
 own() {
   local image headers other
-  image=$(echo "$cache/linux/$1/"*/vmlinuz)
-  headers=$(echo "$cache/linux/$1/"*/root/usr/src/linux-headers-*-amd64)
+  image=$(find "$cache/linux/$1" -maxdepth 2 -name vmlinuz | head -1)
+  headers=$(echo "${image%/vmlinuz}"/root/usr/src/linux-headers-*-amd64)
   "$pasid" replay --backend "linux:$image" --headers "$headers" --json "$(smoke "$2")" >"$work/result" ||
     fail "$1 as a kernel of one's own differs from its design"
   (($(of passed "$work/result") >= 15)) || fail "too few tests were run to show anything"

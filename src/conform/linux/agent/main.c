@@ -51,7 +51,7 @@ static void hello(void) {
   call_print_failures();
   out("],\"cannot\":{");
   call_print_impossible();
-  out("},\"limits\":{\"line_bytes\":%d}}", LINE - 2);
+  out("},\"limits\":{\"line_bytes\":%d,\"exact\":true}}", LINE - 2);
 }
 
 static void answer(const char* line) {

@@ -89,8 +89,10 @@ const char* world_reset(const char* json) {
     world.reserved[world.ranges++][1] = (unsigned)json_number(json_next(r, first));
   }
   if (ioctl(mock_fd, MOCK_WORLD, &world) == 0) return NULL;
-  if (errno == EBUSY) return "numbers are missing from the kernel's pool though nothing holds them";
-  return strerror(errno);
+  log_complain(errno == EBUSY  ? "a queue is open though nobody has it"
+               : errno == EXFULL ? "numbers are missing from its pool though nothing holds them"
+                                 : strerror(errno));
+  return NULL;
 }
 
 static void print_tables(void) {

@@ -5,7 +5,8 @@
 /* Of /dev/pasid_mock, for what no process of the tests asks for. */
 extern int mock_fd;
 
-/* Everything is gone, and the mock is configured as the JSON says. NULL, or why it cannot be. */
+/* Everything is gone, and the mock is configured as the JSON says. NULL, or why it cannot be. Where it does not find
+ * back to where it has been before, that is a complaint. */
 const char* world_reset(const char* json);
 
 /* What can be seen: the PASID tables, and which numbers are out. NULL, or what is wrong with it. */

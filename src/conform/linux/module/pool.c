@@ -86,7 +86,7 @@ int mock_reserve(const struct mock_world *world)
 		give_back(1, KEPT - 1);
 		usleep_range(500, 1000);
 	}
-	return -EBUSY;
+	return -EXFULL;
 }
 
 void mock_pool_release(void)

@@ -39,7 +39,14 @@ const struct iommu_domain_ops mock_paging_ops = {
 	.free = mock_paging_free,
 };
 
+/* A kernel that comes here is from before 6.12.64, where x86 binds: it is not one of those whose rules are known. */
+static struct iommu_domain *alloc_sva(struct device *dev, struct mm_struct *mm)
+{
+	return ERR_PTR(-ENOSYS);
+}
+
 const struct iommu_ops mock_ops = {
+	.domain_alloc_sva = alloc_sva,
 	.domain_alloc_paging = mock_alloc_paging,
 	.remove_dev_pasid = remove_pasid,
 	.probe_device = mock_probe_device,
