@@ -47,7 +47,7 @@ all_vectors() {
   "$pasid" vectors --design "$2" --out "$work/all-$2.json" >"$work/log"
   "$pasid" replay --backend "linux:$1" --guards --trace none "$work/all-$2.json" >"$work/result" || true
   grep -E 'passed|guards were met' "$work/result"
-  (($(grep -o '[0-9,]* passed' "$work/result" | tr -dc 0-9) >= 1000)) || fail "too few tests were run to show anything"
+  (($(grep -o '[0-9,]* passed' "$work/result" | tr -dc 0-9) >= 500)) || fail "too few tests were run to show anything"
   grep -q ' 0 failed, 0 unknown' "$work/result" || {
     head -40 "$work/result"
     fail "the kernel differs from its design"
