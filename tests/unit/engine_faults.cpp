@@ -59,6 +59,38 @@ TEST_CASE("page requests are resolved where their number leads, and hold a bond'
   CHECK(w.e.raise_page_request(w.e.submit_user(Queue{3}, 3, table).value).error == Error::misuse);
 }
 
+TEST_CASE("a bond's end waits for page requests of every device in its group") {
+  Config c = three_devices();
+  c.devices[1].group = Group{0};
+  c.devices[2].group = Group{1};
+  World w(c);
+  const Thread t = w.process();
+  Bond b = w.open(t, 3);
+  const Work work = w.e.write(t, b.id()).value;
+  CHECK(w.e.raise_page_request(work));
+  CHECK(w.e.page_requests(Device{0}, 1) == 0);
+  CHECK(w.e.page_requests(Device{1}, 1) == 1);
+  CHECK(w.e.exit(t));
+  CHECK(w.e.finish(work));  // its entry has gone; the request waits
+  CHECK(b.close().error == Error::would_block);
+  CHECK(w.e.resolve_page_request(Device{1}, 1));
+}
+
+TEST_CASE("of the page requests that a device has, that of the number is answered") {
+  World w;
+  const Thread first = w.process();
+  const Thread second = w.process();
+  const Bond a = w.open(first, 0);
+  const Bond b = w.open(second, 0);
+  CHECK(w.e.raise_page_request(w.e.write(second, b.id()).value));
+  CHECK(w.e.raise_page_request(w.e.write(first, a.id()).value));
+  const auto resolved = w.e.resolve_page_request(Device{0}, 1);
+  CHECK(resolved);
+  CHECK(resolved.value == w.e.thread(first)->mm);
+  CHECK(w.e.page_requests(Device{0}, 1) == 0);
+  CHECK(w.e.page_requests(Device{0}, 2) == 1);
+}
+
 TEST_CASE("work that waits for a page ends with its entry, and its request stays for the drain to answer") {
   World w;
   const Thread t = w.process();
