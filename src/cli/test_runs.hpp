@@ -25,7 +25,8 @@ class TestRuns {
   /// How many tests there are.
   [[nodiscard]] std::size_t size() const { return places_.size(); }
   /// Runs all of them, each on one of the implementations: one thread for each of those. `fail_fast`: those behind the
-  /// first that fails do not count, and as few of them as possible are run. `guards`: answers are kept.
+  /// first that fails do not count, and as few of them as possible are run. `keep_answers`: to the
+  /// tests that pass.
   void run(const std::vector<std::unique_ptr<Implementation>>& implementations, bool fail_fast, bool keep_answers,
            Progress& progress);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/cli/text.hpp"
+#include "src/conform/deciding.hpp"
 #include "src/conform/words.hpp"
 
 namespace pasid::cli {
@@ -26,14 +27,10 @@ std::string right(const Verdict& verdict, const conform::World& world, const con
 /// The guards of the call that answer so, whether they hold or come too late: "bind.pasid-fits-device, …". Empty: none.
 std::string guards_of(const conform::Catalogue& catalogue, const conform::CallKind& kind,
                       const conform::Answer& answer) {
-  std::vector<std::string_view> labels;
-  if (answer.kind != conform::Answer::Kind::error) return {};
-  for (const explore::Section& s : kind.transition.sections)
-    for (const lang::Guard& g : catalogue.tree().rules[static_cast<std::size_t>(s.rule)].guards)
-      if (g.kind == lang::GuardKind::require && g.err == answer.err && !std::ranges::count(labels, g.label))
-        labels.push_back(g.label);
   std::string out;
-  for (const std::string_view label : labels) out += (out.empty() ? "" : ", ") + std::string(label);
+  if (answer.kind != conform::Answer::Kind::error) return out;
+  for (const lang::Guard* g : conform::refusing_guards(catalogue.tree(), kind))
+    if (g->err == answer.err) out += (out.empty() ? "" : ", ") + std::string(g->label);
   return out;
 }
 

@@ -3,6 +3,12 @@
 # Those that are not in the cache are fetched; a test without any is skipped (exit 77). That a module cannot be built, or
 # that a kernel does not come up, is no reason.
 
+failures=0
+fail() {
+  echo "FAIL: $1"
+  failures=$((failures + 1))
+}
+
 skip() {
   echo "SKIPPED: $1"
   exit 77

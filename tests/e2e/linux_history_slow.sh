@@ -10,12 +10,6 @@ source tests/e2e/_kernels.sh
 have_kernels 7.3 6.12 6.1
 (($(wc -l <"$work/kernels") == 3)) || skip "it takes 6.1, 6.12 and 7.3"
 
-failures=0
-fail() {
-  echo "FAIL: $1"
-  failures=$((failures + 1))
-}
-
 # Tests of a kernel are made for what its series has. Of 7.3 that is far more than these kernels can be asked; without
 # it, few tests say much. And 6.1 as it would be if it had what 6.6 mended.
 cat >"$work/linux-7.3-core.toml" <<'END'

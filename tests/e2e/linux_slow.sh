@@ -9,12 +9,6 @@ source tests/e2e/_kernels.sh
 have_kernels 7.3 6.1
 cache=$(sed -n 's/^  "cache": "\(.*\)",$/\1/p' "$work/status")
 
-failures=0
-fail() {
-  echo "FAIL: $1"
-  failures=$((failures + 1))
-}
-
 source tests/e2e/_linux.sh
 
 # tests passed, failed or of another verdict in a result: of KEY FILE
