@@ -50,6 +50,12 @@ void BackendChoice::add_options(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--headers", headers_, "of your own kernel: the directory it was built in, or its headers")
       ->type_name("DIR");
+  command
+      .add_option("--jobs", jobs_,
+                  "how many of it are started and asked at the same time; 1, and of a kernel as many as there are "
+                  "processors, where this is not given")
+      ->type_name("N")
+      ->check(quietly(CLI::Range(1, 256)));
   timeout_given_ =
       command
           .add_option("--timeout", timeout_,
@@ -69,8 +75,9 @@ std::string BackendChoice::design() const {
   return "linux-7.3";
 }
 
-std::size_t BackendChoice::best_jobs() const {
-  return text_.starts_with(linux_prefix) ? std::max(1U, std::thread::hardware_concurrency()) : 1;
+std::size_t BackendChoice::jobs(std::uint64_t most) const {
+  const std::size_t best = text_.starts_with(linux_prefix) ? std::thread::hardware_concurrency() : 1;
+  return std::max<std::size_t>(std::min<std::uint64_t>(jobs_ > 0 ? jobs_ : best, most), 1);
 }
 
 std::unique_ptr<Implementation> BackendChoice::start(const Session& session) const {

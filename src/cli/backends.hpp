@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -53,9 +54,9 @@ class BackendChoice {
 
   /// Whose rules it is to be held to where nobody says. Throws std::invalid_argument where --backend names none.
   [[nodiscard]] std::string design() const;
-  /// How many of it are best asked at once: of a kernel in a virtual machine, which waits for most of the time, as many
-  /// as there are processors; else one.
-  [[nodiscard]] std::size_t best_jobs() const;
+  /// How many of it are to be asked at once, `most` at most, 1 at least. Where nobody says: of a kernel in a virtual
+  /// machine, which waits for much of the time, as many as there are processors; else one.
+  [[nodiscard]] std::size_t jobs(std::uint64_t most) const;
   /// Starts one. Throws std::invalid_argument where --backend names none, and conform::vm::Unavailable where what it
   /// needs cannot be had. `session`: who hears of it where that takes long.
   [[nodiscard]] std::unique_ptr<Implementation> start(const Session& session) const;
@@ -67,6 +68,7 @@ class BackendChoice {
 
   std::string text_ = "reference";
   std::string headers_;
+  std::size_t jobs_ = 0;  ///< 0: nobody says
   double timeout_ = 10;
   CLI::Option* timeout_given_ = nullptr;
 };

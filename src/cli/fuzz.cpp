@@ -31,7 +31,6 @@ struct FuzzCommand {
   BackendChoice backend;
   std::string design;
   conform::FuzzOptions options;
-  std::size_t jobs = 0;  ///< 0: as many as are best
   double shrink_seconds = 30;
   std::string out = "found.json";
   bool json = false;
@@ -116,8 +115,7 @@ void fuzz(Session& session, FuzzCommand& command) {
   if (command.design.empty()) command.design = command.backend.design();
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
   std::vector<std::unique_ptr<Implementation>> implementations;
-  std::size_t jobs = command.jobs > 0 ? command.jobs : command.backend.best_jobs();
-  if (command.options.calls > 0) jobs = std::min<std::uint64_t>(jobs, command.options.calls);
+  const std::size_t jobs = command.backend.jobs(command.options.calls > 0 ? command.options.calls : UINT64_MAX);
   while (implementations.size() < jobs) implementations.push_back(command.backend.start(session));
   const Implementation& first = *implementations.front();
   if (const std::string why = first.no_hello(); !why.empty()) {
@@ -235,13 +233,8 @@ void add_fuzz(CLI::App& app, Session& session) {
       ->check(quietly(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62U)))
       ->excludes(seconds);
   fuzz_app
-      ->add_option("--jobs", command->jobs,
-                   "how many of it are started and asked at the same time, each with a seed of its own; 1, and of a "
-                   "kernel as many as there are processors, where this is not given")
-      ->type_name("N")
-      ->check(quietly(CLI::Range(1, 256)));
-  fuzz_app
-      ->add_option("--seed", command->options.seed, "of everything that is drawn; the first, where there are several")
+      ->add_option("--seed", command->options.seed,
+                   "of everything that is drawn; where several are asked at once, of the first: the next has the next")
       ->type_name("N")
       ->capture_default_str();
   fuzz_app->add_option("--out", command->out, "where to write what is found")->type_name("FILE")->capture_default_str();

@@ -38,7 +38,6 @@ struct ReplayCommand {
   bool verbose = false;
   bool fail_fast = false;
   bool guards = false;
-  std::size_t jobs = 0;  ///< 0: as many as are best
   TraceOutput traces;
 };
 
@@ -149,8 +148,7 @@ void replay(Session& session, ReplayCommand& command) {
     for (const std::string& path : command.files)
       files.push_back(std::make_unique<conform::VectorFile>(path, tree, reading, implementations.front()->device()));
     TestRuns runs(files);
-    const std::size_t jobs = command.jobs > 0 ? command.jobs : command.backend.best_jobs();
-    while (implementations.size() < std::min(jobs, runs.size()))
+    while (implementations.size() < command.backend.jobs(runs.size()))
       implementations.push_back(command.backend.start(session));
     {
       Progress progress(session);
@@ -211,12 +209,6 @@ void add_replay(CLI::App& app, Session& session) {
   replay_app->add_flag("--guards", command->guards,
                        "how often each guard was met: the implementation answered what it says, and nothing before it "
                        "did; and what is missing where one never was");
-  replay_app
-      ->add_option("--jobs", command->jobs,
-                   "how many of it are started and asked at the same time; 1, and of a kernel as many as there are "
-                   "processors, where this is not given")
-      ->type_name("N")
-      ->check(quietly(CLI::Range(1, 256)));
   replay_app->add_flag("--verbose", command->verbose, "every test, and every detail of those that fail");
   command->traces.add_options(*replay_app);
   replay_app->callback([&session, command] { replay(session, *command); });
