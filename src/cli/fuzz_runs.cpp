@@ -1,13 +1,13 @@
 #include "src/cli/fuzz_runs.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <atomic>
 #include <numeric>
-#include <thread>
 
 #include <fmt/format.h>
 
 #include "src/cli/text.hpp"
+#include "src/explore/parallel.hpp"
 
 namespace pasid::cli {
 
@@ -42,8 +42,7 @@ void FuzzRuns::add(const conform::FuzzCounts& counts) {
 }
 
 std::optional<FuzzRuns::Wrong> FuzzRuns::run(Progress& progress) {
-  std::vector<std::exception_ptr> thrown(runs_.size());
-  bool stop = false;
+  std::atomic<bool> stop = false;
   const auto one = [&](std::size_t i) {
     auto found = runs_[i]->run([&](const conform::FuzzCounts& c) {
       const std::scoped_lock lock(mutex_);
@@ -52,25 +51,18 @@ std::optional<FuzzRuns::Wrong> FuzzRuns::run(Progress& progress) {
       return !stop;
     });
     if (!found) return;
+    stop = true;
     const std::scoped_lock lock(mutex_);
     if (!wrong_) wrong_ = {i, std::move(*found)};
-    stop = true;
   };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < runs_.size(); ++i)
-      threads.emplace_back([&, i] {
-        try {
-          one(i);
-        } catch (...) {
-          const std::scoped_lock lock(mutex_);
-          thrown[i] = std::current_exception();
-          stop = true;
-        }
-      });
-  }
-  for (const auto& e : thrown)
-    if (e) std::rethrow_exception(e);
+  explore::in_parallel(runs_.size(), static_cast<unsigned>(runs_.size()), [&](std::size_t i, unsigned) {
+    try {
+      one(i);
+    } catch (...) {
+      stop = true;
+      throw;
+    }
+  });
   for (const auto& run : runs_) add(run->counts());
   return std::move(wrong_);
 }

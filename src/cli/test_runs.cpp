@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
-#include <thread>
 
 #include "src/cli/text.hpp"
 #include "src/cli/verdicts.hpp"
 #include "src/conform/replay.hpp"
+#include "src/explore/parallel.hpp"
 
 namespace pasid::cli {
 namespace {
@@ -45,21 +44,15 @@ TestRuns::TestRuns(const std::vector<std::unique_ptr<conform::VectorFile>>& file
 
 void TestRuns::run(const std::vector<std::unique_ptr<Implementation>>& implementations, bool fail_fast,
                    bool keep_answers, Progress& progress) {
-  std::vector<std::exception_ptr> thrown(implementations.size());
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < implementations.size(); ++i)
-      threads.emplace_back([&, i] {
-        try {
-          work(*implementations[i], fail_fast, keep_answers, progress);
-        } catch (...) {
-          thrown[i] = std::current_exception();
-          next_ = places_.size();
-        }
-      });
-  }
-  for (const auto& e : thrown)
-    if (e) std::rethrow_exception(e);
+  const auto all = implementations.size();
+  explore::in_parallel(all, static_cast<unsigned>(all), [&](std::size_t i, unsigned) {
+    try {
+      work(*implementations[i], fail_fast, keep_answers, progress);
+    } catch (...) {
+      next_ = places_.size();
+      throw;
+    }
+  });
   if (!fail_fast || first_failed_ >= places_.size()) return;
   for (std::size_t i = first_failed_ + 1; i < places_.size(); ++i) places_[i].result.reset();
 }

@@ -1,10 +1,12 @@
 // The real kernels in virtual machines: how long one takes to boot and answer its first call, and to come back from a
-// snapshot; and how many calls a second are asked and judged, by kind, in lines of 64. The arguments are series, which
-// must be in the cache (pasid linux fetch); without any, those that are.
+// snapshot; and how many calls a second are asked and judged, by kind, in lines of 64, where as many machines are asked
+// at once as there are processors, as replay and fuzz do. What is not counted: resets, and the processes that calls are
+// asked of. The arguments are series, which must be in the cache (pasid linux fetch); without any, those that are.
 #include "src/conform/linux/kernel.hpp"
 
 #include <chrono>
 #include <iostream>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@
 #include "src/conform/linux/machine.hpp"
 #include "src/conform/linux/series.hpp"
 #include "src/conform/process.hpp"
+#include "src/explore/parallel.hpp"
 #include "src/io/design.hpp"
 
 namespace {
@@ -119,6 +122,22 @@ Rate measure(Backend& backend, const Catalogue& catalogue, const World& world, i
   return out;
 }
 
+/// Of several at once. Each is timed by itself: they work through lines of their own.
+Rate measure(const std::vector<std::unique_ptr<Process>>& machines, const Catalogue& catalogue, const World& world,
+             int favoured) {
+  std::vector<Rate> rates(machines.size());
+  explore::in_parallel(machines.size(), static_cast<unsigned>(machines.size()),
+                       [&](std::size_t i, unsigned) { rates[i] = measure(*machines[i], catalogue, world, favoured); });
+  Rate out;
+  for (const Rate& rate : rates) {
+    out.calls += rate.calls;
+    out.favoured += rate.favoured;
+    out.seconds += rate.seconds / static_cast<double>(machines.size());
+    if (out.wrong.empty()) out.wrong = rate.wrong;
+  }
+  return out;
+}
+
 void print(std::string_view name, const Rate& rate, std::string_view goal) {
   std::cout << fmt::format(
       "  {:<20} {:>10.0f} calls/s{}{}{}\n", name, rate.seconds > 0 ? static_cast<double>(rate.calls) / rate.seconds : 0,
@@ -141,7 +160,6 @@ void one(const vm::Series& series) {
 
   // Until it has answered a call, as a test would ask it.
   const auto up = [&](const std::string& command) {
-    const auto start = std::chrono::steady_clock::now();
     auto process = std::make_unique<Process>(command, options);
     process->speak(catalogue);
     const World world = fuzz_worlds(tree, knobs, process->capabilities()).front();
@@ -149,19 +167,27 @@ void one(const vm::Series& series) {
     Rate rate;
     process->reset(world);
     ask(*process, checker, Sequences(catalogue, world, process->capabilities(), -1).begin(), rate);
-    std::cout << fmt::format("  {:<20} {:>10.2f} s{}\n", command == machine.command ? "boot to first call" : "restore",
-                             seconds_since(start), command == machine.command ? " (30 at most)" : " (1 at most)");
     return process;
   };
-  up(machine.command);
+  const auto timed = [&](std::string_view what, const std::string& command, std::string_view most) {
+    const auto start = std::chrono::steady_clock::now();
+    auto process = up(command);
+    std::cout << fmt::format("  {:<20} {:>10.2f} s ({} at most)\n", what, seconds_since(start), most);
+    return process;
+  };
+  timed("boot to first call", machine.command, "30");
   const std::string restored = vm::started(machine, [](const std::string&) {});
-  const auto process = up(restored);
+  std::vector<std::unique_ptr<Process>> machines;
+  machines.push_back(timed("restore", restored, "1"));
+  while (machines.size() < std::thread::hardware_concurrency()) machines.push_back(up(restored));
 
-  const World world = fuzz_worlds(tree, knobs, process->capabilities()).front();
-  print("no process made", measure(*process, catalogue, world, -1), " (10,000 wanted)");
+  const Capabilities& has = machines.front()->capabilities();
+  const World world = fuzz_worlds(tree, knobs, has).front();
+  std::cout << fmt::format("  {} at once\n", machines.size());
+  print("no process made", measure(machines, catalogue, world, -1), " (10,000 wanted)");
   for (int k = 0; k < static_cast<int>(catalogue.calls().size()); ++k)
-    if (process->capabilities().offers(catalogue[k].name) && !about_processes(catalogue[k].name))
-      print(catalogue[k].name, measure(*process, catalogue, world, k), "");
+    if (has.offers(catalogue[k].name) && !about_processes(catalogue[k].name))
+      print(catalogue[k].name, measure(machines, catalogue, world, k), "");
 }
 
 }  // namespace

@@ -89,7 +89,6 @@ struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct 
 void mock_sva_forget(struct iommu_domain *domain, struct device *dev, ioasid_t pasid);
 
 /* pool.c */
-void mock_pool_release(void);
 /* The numbers that this module keeps, as a bitmap of MOCK_PASIDS. */
 const unsigned long *mock_pool_kept(void);
 

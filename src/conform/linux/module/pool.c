@@ -59,7 +59,8 @@ static u32 range_end(const struct mock_world *world, u32 pasid)
 	return 0;
 }
 
-/* The numbers of processes that have ended come back a little later: mm structs are freed after a grace period. */
+/* Those that stay in the world before and this one are not touched: a world differs from the next in a few. The numbers
+ * of processes that have ended come back a little later: mm structs are freed after a grace period. */
 int mock_reserve(const struct mock_world *world)
 {
 	struct mock_dev *widest = NULL;
@@ -74,22 +75,15 @@ int mock_reserve(const struct mock_world *world)
 	for (i = 0; i < world->ranges; i++)
 		if (world->reserved[i][0] < widest->is.max_pasids)
 			top = max(top, min(world->reserved[i][1], widest->is.max_pasids - 1));
-	for (tries = 0; tries < 1000; tries++) {
-		if (take(widest, top)) {
-			for (i = 1; i <= top; i = max(i, end) + 1) {
-				end = range_end(world, i);
-				if (!end)
-					give_back(i, i);
-			}
-			return 0;
-		}
-		give_back(1, KEPT - 1);
+	for (tries = 0; !take(widest, top); tries++) {
+		if (tries == 1000)
+			return -EXFULL;
 		usleep_range(500, 1000);
 	}
-	return -EXFULL;
-}
-
-void mock_pool_release(void)
-{
-	give_back(1, KEPT - 1);
+	for (i = 1; i < KEPT; i = end + 1) {
+		end = range_end(world, i);
+		if (!end)
+			give_back(end = i, i);
+	}
+	return 0;
 }

@@ -90,7 +90,6 @@ int mock_start(void)
 
 void mock_release_all(void)
 {
-	mock_pool_release();
 }
 
 void mock_tables_read(struct mock_tables *tables)

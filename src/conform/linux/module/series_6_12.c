@@ -89,5 +89,4 @@ int mock_start(void)
 void mock_release_all(void)
 {
 	mock_domains_release();
-	mock_pool_release();
 }

@@ -89,5 +89,4 @@ void mock_release_all(void)
 	mock_resets_end();
 	mock_pages_drain(NULL, 0);
 	mock_domains_release();
-	mock_pool_release();
 }

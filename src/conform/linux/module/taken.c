@@ -37,45 +37,40 @@ bool mock_taken_can_be_read(void)
 	return book;
 }
 
-/* One chunk of the book, as an IDA keeps it: a bitmap, or a value while it has low numbers only. */
-static void read_chunk(unsigned long *bits, unsigned long chunk)
+/* Notes what is out of a chunk of the book: a bitmap as an IDA keeps it, or a value while it has low numbers only. Those
+ * that this module keeps from it are its own affair; -EUCLEAN: one of them is in the book no more. */
+static int read_chunk(struct mock_taken *out, unsigned long chunk, void *entry)
 {
-	void *entry = xa_load(&book->xa, chunk);
+	const unsigned long *mine = mock_pool_kept() + chunk * IDA_BITMAP_LONGS;
+	unsigned long low[IDA_BITMAP_LONGS] = {};
+	const unsigned long *bits = entry && !xa_is_value(entry) ? ((struct ida_bitmap *)entry)->bitmap : low;
+	unsigned long bit;
 
-	memset(bits, 0, IDA_CHUNK_SIZE);
+	if (!memcmp(bits, mine, IDA_CHUNK_SIZE))
+		return 0;
 	if (xa_is_value(entry))
-		bits[0] = xa_to_value(entry);
-	else if (entry)
-		memcpy(bits, ((struct ida_bitmap *)entry)->bitmap, IDA_CHUNK_SIZE);
+		low[0] = xa_to_value(entry);
+	if (!bitmap_subset(mine, bits, IDA_BITMAP_BITS))
+		return -EUCLEAN;
+	for_each_andnot_bit (bit, bits, mine, IDA_BITMAP_BITS) {
+		if (out->numbers == MOCK_ENTRIES)
+			return -EOVERFLOW;
+		out->number[out->numbers++] = chunk * IDA_BITMAP_BITS + bit;
+	}
+	return 0;
 }
 
-/* Those that this module keeps from it are its own affair; -EUCLEAN: one of them is in the book no more. */
 int mock_taken_read(struct mock_taken *out)
 {
-	const unsigned long *kept = mock_pool_kept();
-	unsigned long bits[IDA_BITMAP_LONGS], chunk, bit, flags;
-	int i, err = 0;
+	unsigned long chunk, flags;
+	int err = 0;
 
 	out->numbers = 0;
 	if (!book)
 		return -ENOTTY;
 	xa_lock_irqsave(&book->xa, flags);
-	for (chunk = 0; chunk * IDA_BITMAP_BITS < MOCK_PASIDS; chunk++) {
-		read_chunk(bits, chunk);
-		for (i = 0; i < IDA_BITMAP_LONGS; i++) {
-			const unsigned long mine = kept[chunk * IDA_BITMAP_LONGS + i];
-
-			if (mine & ~bits[i])
-				err = -EUCLEAN;
-			bits[i] &= ~mine;
-		}
-		for_each_set_bit (bit, bits, IDA_BITMAP_BITS) {
-			if (out->numbers == MOCK_ENTRIES)
-				err = -EOVERFLOW;
-			else
-				out->number[out->numbers++] = chunk * IDA_BITMAP_BITS + bit;
-		}
-	}
+	for (chunk = 0; chunk * IDA_BITMAP_BITS < MOCK_PASIDS && !err; chunk++)
+		err = read_chunk(out, chunk, xa_load(&book->xa, chunk));
 	xa_unlock_irqrestore(&book->xa, flags);
 	return err;
 }
