@@ -39,10 +39,10 @@ struct FuzzCommand {
 };
 
 /// What was asked, and what it met.
-GuardTable met(const lang::Tree& tree, const conform::Catalogue& catalogue, const FuzzRuns& fuzz) {
+GuardTable met(const conform::Catalogue& catalogue, const spec::NativeFacts& knobs, const FuzzRuns& fuzz) {
   GuardTable out;
   for (const int k : fuzz.kinds()) {
-    GuardTable::Call& call = out.add(tree, catalogue, k);
+    GuardTable::Call& call = out.of(catalogue, knobs, k);
     call.asked = fuzz.asked(k);
     for (const auto& [outcome, n] : fuzz.counts().outcomes) {
       if (outcome.kind != k) continue;
@@ -113,7 +113,8 @@ void fuzz(Session& session, FuzzCommand& command) {
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
   if (command.design.empty()) command.design = command.backend.design();
-  const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, command.design));
+  const io::Design design = io::load_design(tree, command.design);
+  const spec::NativeFacts knobs = io::facts_of(tree, design);
   std::vector<std::unique_ptr<Implementation>> implementations;
   const std::size_t jobs = command.backend.jobs(command.options.calls > 0 ? command.options.calls : UINT64_MAX);
   while (implementations.size() < jobs) implementations.push_back(command.backend.start(session));
@@ -157,7 +158,8 @@ void fuzz(Session& session, FuzzCommand& command) {
                          "Found by pasid fuzz --seed " + std::to_string(command.options.seed + wrong->run) + "."));
   }
 
-  const GuardTable coverage = met(tree, catalogue, fuzz);
+  GuardTable coverage = met(catalogue, knobs, fuzz);
+  if (command.json || command.verbose) coverage.explain(catalogue, design, has, "no call came to it");
   if (command.json) {
     nlohmann::ordered_json out{{"implementation", has.name},
                                {"design", command.design},
@@ -194,12 +196,14 @@ void fuzz(Session& session, FuzzCommand& command) {
                                                : "No vector was written: " + finding->no_vector)
                 << '\n';
     } else {
-      std::cout << good(session, "nothing wrong was found") << '\n';
+      std::cout << (counts.not_again > 0 ? bad(session, "unknown") + ": what failed did not fail again"
+                                         : good(session, "nothing wrong was found"))
+                << '\n';
     }
   }
   if (finding) command.traces.save(tree, finding->verdict.trace);
   if (wrong) session.exit_code = code::violated;
-  else if (fuzz.gave_up()) session.exit_code = code::unknown;
+  else if (fuzz.gave_up() || counts.not_again > 0) session.exit_code = code::unknown;
   else if (counts.calls == 0) {
     std::cerr << "pasid: no call was judged: nothing was shown\n";
     session.exit_code = code::violated;

@@ -1,31 +1,24 @@
 #include "src/cli/guard_table.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "src/check/hints.hpp"
 #include "src/cli/text.hpp"
-#include "src/conform/deciding.hpp"
 
 namespace pasid::cli {
 namespace {
 
-std::size_t refusing(const GuardTable::Call& call, bool met) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      call.rows, [&](const GuardTable::Row& r) { return !r.answer.empty() && (!met || r.met > 0); }));
-}
-
-/// Why nothing was asked that it decides: what most tests of it need.
-std::string why_not(const GuardTable::Row& row) {
-  const auto most = std::ranges::max_element(row.lacks, {}, &std::pair<const std::string, std::uint64_t>::second);
-  return most == row.lacks.end() ? "no test asks for it" : most->first;
+std::size_t guards_of(const GuardTable::Call& call, bool met) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(call.rows, [&](const GuardTable::Row& r) { return !met || r.met > 0; }));
 }
 
 std::string text_of(const GuardTable::Row& row, std::size_t column) {
   std::string out = row.met > 0 ? fmt::format("      {:>10}  ", count(row.met)) : "         not met  ";
-  out += padded(std::string(row.guard), column) + padded(row.answer, 13) + (row.met > 0 ? "" : why_not(row));
+  out += padded(std::string(row.guard), column) + padded(row.answer, 13) + row.why;
   return out.erase(out.find_last_not_of(' ') + 1) + '\n';
 }
 
@@ -35,22 +28,47 @@ std::string percent(std::uint64_t part, std::uint64_t of) {
   return of == 0 ? "-" : fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(of));
 }
 
-GuardTable::Call& GuardTable::add(const lang::Tree& tree, const conform::Catalogue& catalogue, int kind) {
-  Call& call = calls_.emplace_back(Call{kind, catalogue[kind].name, 0, 0, {}});
-  for (const lang::Guard* guard : conform::refusing_guards(tree, catalogue[kind]))
-    call.rows.push_back({guard->label, strerrorname_np(guard->err), 0, {}});
+GuardTable::Call& GuardTable::of(const conform::Catalogue& catalogue, const spec::NativeFacts& knobs, int kind) {
+  const auto there = std::ranges::find(calls_, catalogue[kind].name, &Call::name);
+  if (there != calls_.end()) return *there;
+  auto& endings = endings_[&catalogue];
+  if (endings.empty()) endings = conform::endings_of(catalogue, knobs);
+  Call& call = calls_.emplace_back(Call{catalogue[kind].name, 0, 0, {}});
+  for (const conform::Ending& e : endings)
+    if (e.call == kind && e.says == conform::Answer::Kind::error)
+      call.rows.push_back({e.guard, conform::answer_name(e.says, e.err), 0, {}, {}});
   return call;
 }
 
 GuardTable::Row& GuardTable::row(Call& call, std::string_view guard) {
   const auto there = std::ranges::find(call.rows, guard, &Row::guard);
   if (there != call.rows.end()) return *there;
-  return call.rows.emplace_back(Row{guard, {}, 0, {}});
+  return call.rows.emplace_back(Row{guard, "would_block", 0, {}, {}});
 }
 
-GuardTable::Call* GuardTable::find(int kind) {
-  const auto there = std::ranges::find(calls_, kind, &Call::kind);
-  return there == calls_.end() ? nullptr : &*there;
+void GuardTable::explain(const conform::Catalogue& catalogue, const io::Design& design,
+                         const conform::Capabilities& has, std::string_view else_why) {
+  const spec::NativeFacts knobs = io::facts_of(catalogue.tree(), design);
+  std::vector<Row*> open;
+  std::vector<conform::Ending> endings;
+  for (const conform::Ending& e : endings_[&catalogue]) {
+    const auto call = std::ranges::find(calls_, catalogue[e.call].name, &Call::name);
+    if (call == calls_.end() || e.says != conform::Answer::Kind::error) continue;
+    Row& r = row(*call, e.guard);
+    if (r.met > 0 || !r.why.empty()) continue;
+    const auto most = std::ranges::max_element(r.lacks, {}, &std::pair<const std::string, std::uint64_t>::second);
+    r.why = most != r.lacks.end() ? most->first : conform::lacking(catalogue, knobs, has, e);
+    if (!r.why.empty()) continue;
+    open.push_back(&r);
+    endings.push_back(e);
+  }
+  if (open.empty()) return;
+  smt::ProveOptions options;
+  options.hints = check::proof_hints();
+  options.like = check::like(design);
+  const std::vector<bool> never = conform::never_come(catalogue, knobs, options, endings);
+  for (std::size_t i = 0; i < open.size(); ++i)
+    open[i]->why = never[i] ? "proved: it cannot be the first to fail" : std::string(else_why);
 }
 
 std::string GuardTable::text(std::uint64_t all, bool verbose) const {
@@ -59,17 +77,18 @@ std::string GuardTable::text(std::uint64_t all, bool verbose) const {
   std::size_t met = 0;
   std::size_t guards = 0;
   for (const Call& call : calls_) {
-    met += refusing(call, true);
-    guards += refusing(call, false);
+    met += guards_of(call, true);
+    guards += guards_of(call, false);
     widest = std::max(widest, column_of(call.rows, &Row::guard));
   }
   std::string out = "  " + padded("call", column) + (all > 0 ? "   share" : "   asked") + "       ok   guards met\n";
   for (const Call& call : calls_) {
-    out += "  " + padded(std::string(call.name), column) +
-           fmt::format("{:>8} {:>8}", all > 0 ? percent(call.asked, all) : count(call.asked),
-                       all > 0 ? percent(call.ok, call.asked) : count(call.ok)) +
-           (refusing(call, false) == 0 ? "" : fmt::format("   {} of {}", refusing(call, true), refusing(call, false))) +
-           '\n';
+    out +=
+        "  " + padded(std::string(call.name), column) +
+        fmt::format("{:>8} {:>8}", all > 0 ? percent(call.asked, all) : count(call.asked),
+                    all > 0 ? percent(call.ok, call.asked) : count(call.ok)) +
+        (guards_of(call, false) == 0 ? "" : fmt::format("   {} of {}", guards_of(call, true), guards_of(call, false))) +
+        '\n';
     if (verbose)
       for (const Row& row : call.rows) out += text_of(row, widest);
   }
@@ -83,10 +102,10 @@ nlohmann::ordered_json GuardTable::json() const {
     nlohmann::ordered_json item{{"call", call.name}, {"asked", call.asked}, {"ok", call.ok}};
     item["guards"] = nlohmann::ordered_json::object();
     for (const Row& row : call.rows) item["guards"][std::string(row.guard)] = row.met;
-    nlohmann::ordered_json lacks = nlohmann::ordered_json::object();
+    nlohmann::ordered_json missing = nlohmann::ordered_json::object();
     for (const Row& row : call.rows)
-      if (row.met == 0 && !row.lacks.empty()) lacks[std::string(row.guard)] = row.lacks;
-    if (!lacks.empty()) item["lacks"] = lacks;
+      if (!row.why.empty()) missing[std::string(row.guard)] = row.why;
+    if (!missing.empty()) item["not_met"] = missing;
     out.push_back(std::move(item));
   }
   return out;

@@ -9,7 +9,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "src/conform/catalogue.hpp"
+#include "src/conform/endings.hpp"
+#include "src/io/design.hpp"
 
 namespace pasid::cli {
 
@@ -17,24 +18,27 @@ class GuardTable {
  public:
   struct Row {
     std::string_view guard;  ///< its label
-    std::string answer;      ///< "ENOSPC"; empty: it does not refuse
+    std::string answer;      ///< "ENOSPC", "would_block"
     std::uint64_t met = 0;
     std::map<std::string, std::uint64_t> lacks;  ///< why it was not asked for: by how many tests say so
+    std::string why;                             ///< it was not met
   };
   struct Call {
-    int kind;
     std::string_view name;
     std::uint64_t asked = 0;
     std::uint64_t ok = 0;
     std::vector<Row> rows;
   };
 
-  /// Rows for all guards that can refuse the call, not met so far.
-  Call& add(const lang::Tree& tree, const conform::Catalogue& catalogue, int kind);
+  /// The call of that number, with a row for each guard that can refuse it, where the
+  /// design's knobs do not decide that it holds, not met so far.
+  Call& of(const conform::Catalogue& catalogue, const spec::NativeFacts& knobs, int kind);
   /// The row of a guard of the call; there is one from now on.
   static Row& row(Call& call, std::string_view guard);
-  /// The call of that number; null: it was not added.
-  [[nodiscard]] Call* find(int kind);
+  /// Finds out why guards were not met, by calls of this catalogue: what tests lack, what the implementation
+  /// cannot be told, or that it is proved never to come; where it is none of these, `else_why`.
+  void explain(const conform::Catalogue& catalogue, const io::Design& design, const conform::Capabilities& has,
+               std::string_view else_why);
 
   /// A line a call. `all`: calls are so many, and shares are printed; 0: numbers. `verbose`: every guard too. Ends with
   /// how many guards were met.
@@ -43,6 +47,7 @@ class GuardTable {
 
  private:
   std::vector<Call> calls_;
+  std::map<const conform::Catalogue*, std::vector<conform::Ending>> endings_;
 };
 
 /// "12.5 %"; "-" of nothing.

@@ -69,27 +69,30 @@ nlohmann::ordered_json to_json(const Results& results, const std::string& implem
 }
 
 /// What the tests that passed have met, and what those that were skipped would have.
-GuardTable met(const TestRuns& runs, const lang::Tree& tree) {
+GuardTable met(const TestRuns& runs, const lang::Tree& tree, const conform::Capabilities& has) {
   GuardTable out;
+  std::map<const conform::Catalogue*, std::string> designs;
   for (const TestRuns::Place& place : runs.places()) {
     if (!place.result || !place.test->lacks.empty()) continue;  // there are no such calls
     const conform::Catalogue& catalogue = *place.group->catalogue;
+    designs[&catalogue] = place.file->design();
     const bool passed = place.result->outcome == Outcome::passed;
     const auto& calls = place.test->calls;
     const auto deciding =
         conform::deciding_guards(catalogue, place.group->world, calls, passed ? place.answers : place.test->answers);
     for (std::size_t i = 0; i < calls.size(); ++i) {
-      GuardTable::Call* call = out.find(calls[i].kind);
-      if (call == nullptr) call = &out.add(tree, catalogue, calls[i].kind);
+      GuardTable::Call& call = out.of(catalogue, place.group->world.facts, calls[i].kind);
       if (passed) {
-        ++call->asked;
-        call->ok += place.answers[i].kind == conform::Answer::Kind::ok ? 1U : 0U;
-        if (!deciding[i].empty()) ++GuardTable::row(*call, deciding[i]).met;
+        ++call.asked;
+        call.ok += place.answers[i].kind == conform::Answer::Kind::ok ? 1U : 0U;
+        if (!deciding[i].empty()) ++GuardTable::row(call, deciding[i]).met;
       } else if (!place.lacks.empty() && !deciding[i].empty()) {
-        ++GuardTable::row(*call, deciding[i]).lacks[place.lacks];
+        ++GuardTable::row(call, deciding[i]).lacks[place.lacks];
       }
     }
   }
+  for (const auto& [catalogue, design] : designs)
+    out.explain(*catalogue, io::load_design(tree, design), has, "no test came to it");
   return out;
 }
 
@@ -156,7 +159,7 @@ void replay(Session& session, ReplayCommand& command) {
     }
     results.tests = runs.results();
     results.first_trace = runs.first_trace();
-    if (command.guards) results.guards = met(runs, tree);
+    if (command.guards) results.guards = met(runs, tree, (*implementations.front())->capabilities());
     results.stopped = command.fail_fast && results.of(Outcome::failed) > 0;
   } else {
     // Nothing else can be asked.

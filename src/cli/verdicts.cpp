@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "src/cli/text.hpp"
-#include "src/conform/deciding.hpp"
+#include "src/conform/endings.hpp"
 #include "src/conform/words.hpp"
 
 namespace pasid::cli {
@@ -25,12 +25,12 @@ std::string right(const Verdict& verdict, const conform::World& world, const con
 }
 
 /// The guards of the call that answer so, whether they hold or come too late: "bind.pasid-fits-device, …". Empty: none.
-std::string guards_of(const conform::Catalogue& catalogue, const conform::CallKind& kind,
+std::string guards_of(const conform::Catalogue& catalogue, const conform::World& world, int kind,
                       const conform::Answer& answer) {
   std::string out;
   if (answer.kind != conform::Answer::Kind::error) return out;
-  for (const lang::Guard* g : conform::refusing_guards(catalogue.tree(), kind))
-    if (g->err == answer.err) out += (out.empty() ? "" : ", ") + std::string(g->label);
+  for (const conform::Ending& e : conform::endings_of(catalogue, world.facts))
+    if (e.call == kind && e.err == answer.err) out += (out.empty() ? "" : ", ") + std::string(e.guard);
   return out;
 }
 
@@ -79,7 +79,7 @@ Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const 
   for (const conform::Allowed& a : verdict.expected)
     out.detail += "      expected " + conform::words(world, kind, a.answer) +
                   (a.guard.empty() ? "" : " (" + a.guard + ")") + (a.cites.empty() ? "" : ": " + a.cites) + '\n';
-  if (const std::string guards = guards_of(catalogue, kind, answer); !guards.empty())
+  if (const std::string guards = guards_of(catalogue, world, calls[verdict.at].kind, answer); !guards.empty())
     out.detail += "      " + conform::words(world, kind, answer) + " is of " + guards + '\n';
   return out;
 }

@@ -34,13 +34,4 @@ std::vector<std::string_view> deciding_guards(const Catalogue& catalogue, const 
   return out;
 }
 
-std::vector<const lang::Guard*> refusing_guards(const lang::Tree& tree, const CallKind& kind) {
-  std::vector<const lang::Guard*> out;
-  for (const explore::Section& s : kind.transition.sections)
-    for (const lang::Guard& g : tree.rules[static_cast<std::size_t>(s.rule)].guards)
-      if (g.kind == lang::GuardKind::require && std::ranges::find(out, g.label, &lang::Guard::label) == out.end())
-        out.push_back(&g);
-  return out;
-}
-
 }  // namespace pasid::conform

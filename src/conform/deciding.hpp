@@ -14,7 +14,4 @@ namespace pasid::conform {
 std::vector<std::string_view> deciding_guards(const Catalogue& catalogue, const World& world,
                                               std::span<const Call> calls, std::span<const Answer> answers);
 
-/// The guards of a call that can refuse it, in the order in which it comes to them; each once.
-std::vector<const lang::Guard*> refusing_guards(const lang::Tree& tree, const CallKind& kind);
-
 }  // namespace pasid::conform

@@ -1,8 +1,9 @@
 #include "src/conform/vectors/covering.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
+
+#include "src/conform/endings.hpp"
 
 namespace pasid::conform::vectors {
 namespace {
@@ -108,17 +109,7 @@ std::vector<Test> covering(const Survey& survey, Asking& asking, Kinds& kinds) {
   return Covering(survey, asking, kinds).run();
 }
 
-std::string answer_name(const Kind& kind) {
-  switch (kind.says) {
-    case Answer::Kind::ok: return "ok";
-    case Answer::Kind::error: return strerrorname_np(kind.err);
-    case Answer::Kind::would_block: return "would_block";
-    case Answer::Kind::gp_fault: return "gp_fault";
-    case Answer::Kind::unsupported:
-    case Answer::Kind::failure: break;
-  }
-  return "";
-}
+std::string answer_name(const Kind& kind) { return conform::answer_name(kind.says, kind.err); }
 
 std::string said(const Catalogue& catalogue, const Kind& kind) {
   std::string out(catalogue[kind.call].name);
