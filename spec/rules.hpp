@@ -86,7 +86,7 @@ inline constexpr auto rules = std::tuple{
     rule<A>("user.publish", "dev pasid table", user_chosen::publish<A>, has_user_chosen<A>),
     rule<A>("user.undo", "dev pasid table", user_chosen::undo<A>, has_user_chosen<A>),
     rule<A>("user.detach", "dev pasid table", user_chosen::detach<A>, has_user_chosen<A>),
-    rule<A>("user.replace", "dev pasid old table", user_chosen::replace<A>, has_user_chosen<A>),
+    rule<A>("user.replace", "dev pasid table", user_chosen::replace<A>, has_user_chosen<A>),
     rule<A>("user.work", "wq pasid table work", user_chosen::work<A>, has_user_chosen<A>),
     rule<A>("reset.prepare", "dev", reset::prepare<A>, has_reset<A>),
     rule<A>("reset.done", "dev", reset::done<A>, has_reset<A>),

@@ -61,16 +61,17 @@ void detach(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A
   effect::tear_down<A>(r, f, n, g, p, table);
 }
 
+/// Another table in the place of the one that is attached. iommufd looks first, in its own book: of what others have
+/// attached there it knows nothing.
 template <class A>
 void replace(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d, Val<A, Pasid> p,
-             Val<A, As> old, Val<A, As> table) {
-  r.cites(
-      "iommufd_device_replace() (its own look at what is attached comes first), iommu_replace_device_pasid(); Linux 7.3");
+             Val<A, As> table) {
+  r.cites("iommufd_device_do_replace(), then iommu_replace_device_pasid(); Linux 7.3");
   const auto g = f.group_of(d);
-  GIVEN(f.kind(table) == Kind::user_managed && f.kind(old) == Kind::user_managed && !(old == table),
-        "user_replace.other-table");
+  const auto old = s.slot(g, p);
+  GIVEN(f.kind(table) == Kind::user_managed && !(old == table), "user_replace.other-table");
+  REQUIRE(f.kind(old) == Kind::user_managed, EINVAL, "user_replace.attached");
   AWAIT(!group_lock_held<A>(f, s, g) && quiesced<A>(f, s, g, p), "user_replace.work-finished");
-  REQUIRE(s.slot(g, p) == old, EINVAL, "user_replace.attached");
   REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "user_replace.no-reset");
   effect::exchange<A>(r, f, s, n, g, p, table);
   effect::flush_all<A>(r, f, n, g, p, old);

@@ -127,7 +127,7 @@ struct ReferenceCalls {
     set(*b.engine_, a, b.engine_->detach_user(device(p[0]), b.world_->number(p[1]), attached(b, p[0], p[1])));
   }
   static void user_replace(B& b, const P& p, Answer& a) {
-    set(*b.engine_, a, b.engine_->replace_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]], b.spaces_[p[3]]));
+    set(*b.engine_, a, b.engine_->replace_user(device(p[0]), b.world_->number(p[1]), b.spaces_[p[2]]));
   }
   static void reset_prepare(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->begin_reset(device(p[0]))); }
   static void reset_done(B& b, const P& p, Answer& a) { set(*b.engine_, a, b.engine_->end_reset(device(p[0]))); }
@@ -164,7 +164,7 @@ std::span<const ReferenceCall> reference_calls() {
       ReferenceCall{"kernel.replace", {"dev", "old"}, C::kernel_replace},
       ReferenceCall{"user.attach", {"dev", "pasid", "table"}, C::user_attach},
       ReferenceCall{"user.detach", {"dev", "pasid"}, C::user_detach},
-      ReferenceCall{"user.replace", {"dev", "pasid", "old", "table"}, C::user_replace},
+      ReferenceCall{"user.replace", {"dev", "pasid", "table"}, C::user_replace},
       ReferenceCall{"reset.prepare", {"dev"}, C::reset_prepare},
       ReferenceCall{"reset.done", {"dev"}, C::reset_done},
   };

@@ -34,18 +34,18 @@ Status Engine::detach_user(Device device, Pasid pasid, AddressSpace table) noexc
   });
 }
 
-Status Engine::replace_user(Device device, Pasid pasid, AddressSpace old, AddressSpace table) noexcept {
+Status Engine::replace_user(Device device, Pasid pasid, AddressSpace table) noexcept {
   return core_->call([&]() -> Status {
     Core& c = *core_;
     const DeviceRecord* const d = c.find(device);
     const AddressSpaceRecord* const a = c.find(table);
-    const AddressSpaceRecord* const b = c.find(old);
-    if (d == nullptr || a == nullptr || b == nullptr) return {Error::bad_handle};
-    if (a->kind != Kind::user_managed || b->kind != Kind::user_managed || a == b) return {Error::misuse};
+    if (d == nullptr || a == nullptr) return {Error::bad_handle};
+    const SlotRecord* const s = c.slot(d->group, pasid);
+    if (a->kind != Kind::user_managed || (s != nullptr && s->attached == table.index)) return {Error::misuse};
+    // iommufd_device_do_replace(): only what it has attached itself, and that before the core is asked.
+    if (s == nullptr || !is_user_managed(c.spaces[s->attached].kind)) return {Error::einval};
     const GroupRecord& group = c.groups[d->group];
     if (group.lock != 0 || c.work_in_flight(group, pasid, is_user_managed)) return {Error::would_block};
-    const SlotRecord* const s = c.slot(d->group, pasid);
-    if (s == nullptr || s->attached != old.index) return {Error::einval};
     if (c.in_recovery(group)) return {Error::ebusy};
     return {Error::ok, c.start_change(d->group, pasid, {Job::replace, nothing, table.index})};
   });

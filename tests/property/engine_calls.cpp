@@ -112,7 +112,7 @@ struct Caller {
         (void)(y % 2 == 0 ? e.attach_user(Device{x % devices}, y % most, tables[x % 2])
                           : e.detach_user(Device{x % devices}, y % most, tables[x % 2]));
         break;
-      case 17: (void)e.replace_user(Device{x % devices}, y % most, tables[x % 2], tables[(x + 1) % 2]); break;
+      case 17: (void)e.replace_user(Device{x % devices}, y % most, tables[x % 2]); break;
       case 18:
         if (y % 2 == 0) (void)e.attach_kernel_dma(Device{x % devices}, domain);
         else (void)e.detach_kernel_dma(Device{x % devices}, domain);

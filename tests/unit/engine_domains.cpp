@@ -101,22 +101,36 @@ TEST_CASE("user space chooses its numbers, and binds meet them with EBUSY") {
   CHECK(w.e.attach_user(Device{0}, 1, a));
   CHECK_FALSE(w.e.owner(1));
   CHECK(w.e.open(w.process(), Queue{0}).error == Error::ebusy);
-  CHECK(w.e.replace_user(Device{0}, 1, a, a).error == Error::misuse);
-  CHECK(w.e.replace_user(Device{0}, 1, b, a).error == Error::einval);
-  CHECK(w.e.replace_user(Device{0}, 9, a, b).error == Error::einval);
+  CHECK(w.e.replace_user(Device{0}, 1, a).error == Error::misuse);
+  CHECK(w.e.replace_user(Device{0}, 1, w.domain()).error == Error::misuse);
+  CHECK(w.e.replace_user(Device{0}, 9, b).error == Error::einval);
   const Work work = w.e.submit_user(Queue{0}, 1, a).value;
   CHECK(w.e.submit_user(Queue{0}, 1, b).error == Error::misuse);
-  CHECK(w.e.replace_user(Device{0}, 1, a, b).error == Error::would_block);
+  CHECK(w.e.replace_user(Device{0}, 1, b).error == Error::would_block);
   CHECK(w.e.detach_user(Device{0}, 1, a).error == Error::would_block);
   CHECK(w.e.finish(work));
-  CHECK(w.e.replace_user(Device{0}, 1, a, b));
+  CHECK(w.e.replace_user(Device{0}, 1, b));
   CHECK(w.e.entry(Device{0}, 1) == b);
   CHECK(w.e.slot(Group{0}, 1)->published);
   CHECK(w.e.destroy_domain(a));
   CHECK(w.e.begin_reset(Device{0}));
-  CHECK(w.e.replace_user(Device{0}, 1, b, w.domain(Kind::user_managed)).error == Error::ebusy);
+  CHECK(w.e.replace_user(Device{0}, 1, w.domain(Kind::user_managed)).error == Error::ebusy);
   CHECK(w.e.detach_user(Device{0}, 1, b));  // still works
   CHECK(w.e.detach_user(Device{0}, 1, b).error == Error::misuse);
+}
+
+TEST_CASE(
+    "user space replaces only what it has attached: what others have is EINVAL, also where a reset would be EBUSY") {
+  World w;
+  const AddressSpace domain = w.domain();
+  const AddressSpace table = w.domain(Kind::user_managed);
+  CHECK(w.e.attach_rid(Group{0}, domain));
+  const Bond bond = w.open(w.process(), 0);
+  const Pasid kernels = w.e.attach_kernel_dma(Device{0}, domain).value;
+  CHECK(w.e.begin_reset(Device{0}));
+  w.host->hold_all();
+  for (const Pasid p : {bond.pasid(), kernels, rid_pasid, Pasid{9}})
+    CHECK(w.e.replace_user(Device{0}, p, table).error == Error::einval);
 }
 
 TEST_CASE("domains get ids from 2 on, and there are 65534 of them") {
@@ -174,7 +188,7 @@ TEST_CASE("every replacement flushes what it replaces, and nothing that went bef
   AddressSpace from = a;
   for (const AddressSpace to : {b, a, b}) {
     w.host->forget_log();
-    CHECK(w.e.replace_user(Device{0}, 5, from, to));
+    CHECK(w.e.replace_user(Device{0}, 5, to));
     CHECK(w.host->log().size() == 4);
     for (const Command& c : w.host->log()) CHECK(c.domain_id == (from == a ? 2 : 3));
     from = to;
@@ -228,7 +242,7 @@ TEST_CASE("members of a group without PASIDs have no entry, whatever comes to th
   CHECK(w.e.attach_user(Device{0}, 5, a));
   CHECK(w.e.entry(Device{0}, 5) == a);
   CHECK_FALSE(w.e.entry(Device{1}, 5));
-  CHECK(w.e.replace_user(Device{0}, 5, a, b));
+  CHECK(w.e.replace_user(Device{0}, 5, b));
   CHECK(w.e.entry(Device{0}, 5) == b);
   CHECK_FALSE(w.e.entry(Device{1}, 5));
   CHECK(w.e.begin_reset(Device{1}));

@@ -85,7 +85,7 @@ const std::vector<Act> jobs{
        return {Error::ok, failed.ticket};
      }},
     {"detach", [](World& w) { return w.e.detach_user(Device{0}, 9, w.table); }},
-    {"replace", [](World& w) { return w.e.replace_user(Device{0}, 9, w.table, w.second); }},
+    {"replace", [](World& w) { return w.e.replace_user(Device{0}, 9, w.second); }},
     {"driver's detach", [](World& w) { return w.e.detach_kernel_dma(Device{0}, w.rid); }},
     {"driver's replace", [](World& w) { return w.e.replace_kernel_dma(Device{0}, w.rid, w.other); }},
     {"RID's change", [](World& w) { return w.e.attach_rid(Group{0}, w.rids = w.third); }},
@@ -98,7 +98,7 @@ const std::vector<Act> calls{
     {"close", [](World& w) { return w.of_b.close(); }},
     {"attach", [](World& w) { return w.e.attach_user(Device{1}, 11, w.second); }},
     {"detach", [](World& w) { return w.e.detach_user(Device{1}, 10, w.table); }},
-    {"replace", [](World& w) { return w.e.replace_user(Device{1}, 10, w.table, w.second); }},
+    {"replace", [](World& w) { return w.e.replace_user(Device{1}, 10, w.second); }},
     {"driver's attach", [](World& w) -> Status { return w.e.attach_kernel_dma(Device{1}, w.rids); }},
     {"driver's detach", [](World& w) { return w.e.detach_kernel_dma(Device{1}, w.rid); }},
     {"driver's replace", [](World& w) { return w.e.replace_kernel_dma(Device{1}, w.rid, w.other); }},

@@ -47,7 +47,7 @@ std::vector<Error> all_calls(Engine& e, Thread t, AddressSpace a, BondId b, Work
           e.replace_kernel_dma(d, a, a).error,
           e.attach_user(d, 1, a).error,
           e.detach_user(d, 1, a).error,
-          e.replace_user(d, 1, a, a).error,
+          e.replace_user(d, 1, a).error,
           e.begin_reset(d).error,
           e.end_reset(d).error};
 }

@@ -184,8 +184,8 @@ TEST_CASE("an entry is never read half written") {
     }
   });
   for (int i = 0; i < 2000; ++i) {
-    REQUIRE(e.replace_user(Device{0}, 7, a, b));
-    REQUIRE(e.replace_user(Device{0}, 7, b, a));
+    REQUIRE(e.replace_user(Device{0}, 7, b));
+    REQUIRE(e.replace_user(Device{0}, 7, a));
   }
   stop = true;
   hardware.join();

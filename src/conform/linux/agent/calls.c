@@ -210,7 +210,6 @@ static int attach(const char* json, unsigned long request, const char* what) {
   struct mock_attach a = {.dev = device(json), .as = space(json, what), .fail = failure(json)};
   if (a.dev == 0 || (a.as == 0 && request != MOCK_USER_DETACH)) return UNSUPPORTED;
   a.pasid = (unsigned)json_number(json_member(json, "pasid"));
-  if (request == MOCK_USER_REPLACE) a.old = space(json, "old");
   if (ioctl(mock_fd, request, &a) != 0) return errno == ENXIO ? UNSUPPORTED : -errno;
   picked = a.pasid;
   return request == MOCK_KERNEL_ENABLE ? GAVE_PASID : DONE;

@@ -62,7 +62,6 @@ struct mock_attach {
 	__u32 dev; /* MOCK_RID_ATTACH: any device of the group */
 	__u32 pasid;
 	__u32 as;
-	__u32 old;
 	__u32 fail;
 	__u32 response; /* answer of MOCK_RESOLVE, of enum iommu_page_response_code; `as`: whose page was looked for */
 };

@@ -38,7 +38,8 @@ int mock_user_detach(struct mock_attach *a)
 	return 0;
 }
 
-/* iommufd knows what it has attached, and replaces nothing else. */
+/* iommufd_device_do_replace() looks first at what it has attached under that number, whatever the table; of what others
+ * have there it knows nothing. The rest is the core's. */
 int mock_user_replace(struct mock_attach *a)
 {
 	struct mock_dev *d = mock_dev(a->dev);
@@ -49,7 +50,7 @@ int mock_user_replace(struct mock_attach *a)
 
 	if (!d || !y)
 		return -ENXIO;
-	x = a->pasid ? mock_find(d, a->pasid, a->old, false) : NULL;
+	x = a->pasid ? mock_find(d, a->pasid, 0, false) : NULL;
 	if (!x)
 		return -EINVAL;
 	domain = mock_domain_of(d, a->as);

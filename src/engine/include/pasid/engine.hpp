@@ -160,8 +160,10 @@ class Engine {
   Status attach_user(Device device, Pasid pasid, AddressSpace table) noexcept;
   /// misuse: not attached · would_block: its work is in flight.
   Status detach_user(Device device, Pasid pasid, AddressSpace table) noexcept;
-  /// misuse: not two different user-managed domains · would_block · EINVAL: `old` is not attached · EBUSY: reset.
-  Status replace_user(Device device, Pasid pasid, AddressSpace old, AddressSpace table) noexcept;
+  /// Replaces what attach_user() has attached (iommufd_device_do_replace(), iommu_replace_device_pasid()). misuse: not
+  /// a user-managed domain, or attached there already · EINVAL: nothing is, or somebody else's · would_block · EBUSY:
+  /// reset.
+  Status replace_user(Device device, Pasid pasid, AddressSpace table) noexcept;
 
   // Reset of a device (Linux 7.x).
 
