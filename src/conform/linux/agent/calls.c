@@ -33,11 +33,13 @@ unsigned space(const char* json, const char* key) {
   json_member_text(json, key, name);
   return FIND(spaces, name, 1);
 }
-/* A new address space. Where the name was another's before, the tester takes that one to be gone, and its PASID to be
- * free again; the kernel lets go of it a grace period after its last user. */
+/* A new address space. Where the name was another's before, the tester takes that one to be gone, with its portals, and
+ * its PASID to be free again; the kernel lets go of it a grace period after its last user. */
 static unsigned new_space(const char* json, const char* key) {
   const unsigned mm = space(json, key);
   if (mm != 0 && names.spaces[mm].asked_for_pasid) ioctl(mock_fd, MOCK_SETTLE);
+  for (int i = 0; i < PORTALS; i++)
+    if (names.portals[i].mm == mm) names.portals[i].address = 0;
   names.spaces[mm].asked_for_pasid = 0;
   return mm;
 }

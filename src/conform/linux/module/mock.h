@@ -85,8 +85,12 @@ extern const char *const mock_never_allocates;
 
 /* sva.c */
 struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct *mm);
-/* The domain is attached there no more. */
+/* The domain is attached there no more; NULL, or not of a process: nobody remembers where it was. */
 void mock_sva_forget(struct iommu_domain *domain, struct device *dev, ioasid_t pasid);
+
+/* series_7_3.c */
+/* The entry goes, then what is cached of it, then the page requests are answered. */
+void mock_tear_down(struct device *dev, ioasid_t pasid);
 
 /* pool.c */
 /* The numbers that this module keeps, as a bitmap of MOCK_PASIDS. */

@@ -6,6 +6,7 @@
  */
 #include <linux/ioasid.h>
 #include <linux/module.h>
+#include <linux/pci-ats.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -61,7 +62,7 @@ static int alloc_pasid(struct mock_attach *a)
 
 	if (!d)
 		return -ENXIO;
-	err = iommu_sva_alloc_pasid(current->mm, 1, d->is.max_pasids - 1);
+	err = iommu_sva_alloc_pasid(current->mm, 1, pci_max_pasids(d->pdev) - 1);
 	a->pasid = current->mm->pasid;
 	return err;
 }

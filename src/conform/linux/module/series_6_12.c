@@ -17,8 +17,10 @@ static const struct iommu_domain_ops nothing_ops = { .attach_dev = attach_nothin
 static struct iommu_domain identity = { .type = IOMMU_DOMAIN_IDENTITY, .ops = &nothing_ops, .owner = &mock_ops };
 static struct iommu_domain blocked = { .type = IOMMU_DOMAIN_BLOCKED, .ops = &nothing_ops, .owner = &mock_ops };
 
+/* intel_iommu_attach_device() */
 static int paging_attach(struct iommu_domain *domain, struct device *dev)
 {
+	mock_table_clear(dev, IOMMU_NO_PASID);
 	return mock_table_set(dev, IOMMU_NO_PASID, to_mock_domain(domain)->as);
 }
 

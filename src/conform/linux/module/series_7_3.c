@@ -10,12 +10,18 @@ static int attach_nothing(struct iommu_domain *domain, struct device *dev, struc
 	return 0;
 }
 
+/* intel_pasid_tear_down_entry(), and intel_iommu_drain_pasid_prq() in it */
+void mock_tear_down(struct device *dev, ioasid_t pasid)
+{
+	mock_table_clear(dev, pasid);
+	mock_pages_drain(mock_dev_of(dev), pasid);
+}
+
+/* blocking_domain_set_dev_pasid() */
 static int block_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_domain *old)
 {
-	if (old && old->type == IOMMU_DOMAIN_SVA)
-		mock_sva_forget(old, dev, pasid);
-	mock_table_clear(dev, pasid);
-	mock_pages_drain(mock_dev_of(dev), pasid); /* as intel_iommu_drain_pasid_prq() does */
+	mock_tear_down(dev, pasid);
+	mock_sva_forget(old, dev, pasid);
 	return 0;
 }
 
@@ -24,14 +30,24 @@ static struct iommu_domain identity = { .type = IOMMU_DOMAIN_IDENTITY, .ops = &i
 static const struct iommu_domain_ops blocked_ops = { .attach_dev = attach_nothing, .set_dev_pasid = block_pasid };
 static struct iommu_domain blocked = { .type = IOMMU_DOMAIN_BLOCKED, .ops = &blocked_ops, .owner = &mock_ops };
 
+/* intel_iommu_attach_device(); no request comes without a PASID. */
 static int paging_attach(struct iommu_domain *domain, struct device *dev, struct iommu_domain *old)
 {
+	mock_table_clear(dev, IOMMU_NO_PASID);
 	return mock_table_set(dev, IOMMU_NO_PASID, to_mock_domain(domain)->as);
 }
 
+/* intel_iommu_set_dev_pasid() */
 static int paging_set_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_domain *old)
 {
-	return mock_table_set(dev, pasid, to_mock_domain(domain)->as);
+	int err;
+
+	if (old)
+		mock_tear_down(dev, pasid);
+	err = mock_table_set(dev, pasid, to_mock_domain(domain)->as);
+	if (!err)
+		mock_sva_forget(old, dev, pasid);
+	return err;
 }
 
 const struct iommu_domain_ops mock_paging_ops = {

@@ -39,8 +39,11 @@ static void remember(struct sva_domain *d, struct device *dev, ioasid_t pasid, b
 
 void mock_sva_forget(struct iommu_domain *domain, struct device *dev, ioasid_t pasid)
 {
-	struct sva_domain *d = to_sva(domain);
+	struct sva_domain *d;
 
+	if (!domain || domain->type != IOMMU_DOMAIN_SVA)
+		return;
+	d = to_sva(domain);
 	spin_lock(&d->lock);
 	remember(d, dev, pasid, false);
 	spin_unlock(&d->lock);
@@ -56,20 +59,22 @@ static int supported(struct device *dev)
 	return is->flags & MOCK_ATS ? 0 : -EINVAL;
 }
 
+/* intel_svm_set_dev_pasid(): the domain hears of the end of its mm before the entry is there. */
 static int sva_set_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_domain *old)
 {
 	struct sva_domain *d = to_sva(domain);
 	int err = supported(dev);
 
-	if (!err)
-		err = mock_table_set_process(dev, pasid, d->mock.as);
 	if (err)
 		return err;
 	spin_lock(&d->lock);
-	remember(d, dev, pasid, false);
 	remember(d, dev, pasid, true);
 	spin_unlock(&d->lock);
-	return 0;
+	if (old)
+		mock_tear_down(dev, pasid);
+	err = mock_table_set_process(dev, pasid, d->mock.as);
+	mock_sva_forget(err ? domain : old, dev, pasid);
+	return err;
 }
 
 static void release(struct mmu_notifier *n, struct mm_struct *mm)
