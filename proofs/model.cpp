@@ -87,7 +87,7 @@ constexpr std::array lemmas{
     LEMMA(entry_needs_pasids, "a device without PASIDs has no entry but the RID's"),
     LEMMA(slot_fits_group, "what is attached fits every device of the group that has PASIDs"),
     LEMMA(reserved_slot_is_not_under_reset, "an attachment in the making and a reset wait for each other"),
-    LEMMA(resetting_device_has_no_entry, "a device under reset has no entry"),
+    LEMMA(blocked_device_has_no_entry, "a device that a reset has blocked has no entry"),
     LEMMA(cached_entry_has_slot, "a cached table entry is attached for whom it names"),
     LEMMA(iotlb_has_slot, "a cached translation is attached for whom it names"),
     LEMMA(atc_has_slot, "a translation cached by a device is attached for whom it names"),

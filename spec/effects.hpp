@@ -21,10 +21,10 @@ Val<A, bool> group_lock_held(const Facts<A>& f, const State<A>& s, Val<A, Group>
          exists<Bond>(f, [&](auto b) { return bond_had<A>(f, s, b, Step::clear) && bond_group<A>(f, s, b) == g; });
 }
 
-/// A device of the group is between reset prepare and done.
+/// group->recovery_cnt: a device of the group is blocked.
 template <class A>
 Val<A, bool> in_recovery(const Facts<A>& f, const State<A>& s, Val<A, Group> g) {
-  return has_reset<A>(f) && exists<Dev>(f, [&](auto d) { return f.group_of(d) == g && s.resetting(d); });
+  return has_reset<A>(f) && exists<Dev>(f, [&](auto d) { return f.group_of(d) == g && blocked<A>(f, s, d); });
 }
 
 /// p is below the max_pasids of every device of the group that has PASIDs.

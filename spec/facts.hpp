@@ -56,7 +56,7 @@ struct Facts : Domain<A> {
   Cell<A, "group_of", Group(Dev)> group_of;
   Cell<A, "unit_of", Unit(Dev)> unit_of;
   Cell<A, "capable", bool(Dev)> capable;        ///< it has PASIDs at all (max_pasids > 0)
-  Cell<A, "ats", bool(Dev)> ats;                ///< its ATS and PASID capabilities are enabled
+  Cell<A, "ats", bool(Dev)> ats;                ///< it has ATS, which is enabled
   Cell<A, "privileged", bool(Dev)> privileged;  ///< its PASID capability has privileged mode
   Cell<A, "svm", bool(Unit)> svm;               ///< the IOMMU can walk a process's page table
   Cell<A, "wq_dev", Dev(Wq)> wq_dev;

@@ -91,7 +91,8 @@ Val<A, bool> kernel_pasid_follows_rid(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
       return forall<As>(f, [&](auto k) {
-        return implies(s.entry(d, p) == k && is_kernel<A>(f, k) && !s.resetting(d), s.entry(d, f.rid_pasid()) == k);
+        return implies(s.entry(d, p) == k && is_kernel<A>(f, k) && !blocked<A>(f, s, d),
+                       s.entry(d, f.rid_pasid()) == k);
       });
     });
   });

@@ -127,6 +127,12 @@ Val<A, bool> in_flight(const Facts<A>& f, const State<A>& s, Val<A, Desc> x, Val
   return desc_dev<A>(f, s, x) == d && s.desc_pasid(x) == p && s.desc_touched(x) == none;
 }
 
+/// A reset has RID and PASIDs of the device blocked.
+template <class A>
+Val<A, bool> blocked(const Facts<A>& f, const State<A>& s, Val<A, Dev> d) {
+  return f.ats(d) && s.resetting(d);
+}
+
 /// The IOMMU finds a in its table, and walks it: with MmRelease::keep not after a's mm has ended.
 template <class A>
 Val<A, bool> walks_to(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, Pasid> p, Val<A, As> a) {

@@ -112,7 +112,7 @@ Val<A, bool> rids_slot(const Facts<A>& f, const State<A>& s) {
 template <class A>
 Val<A, bool> rids_entry(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
-    return implies(!s.resetting(d), s.entry(d, f.rid_pasid()) == s.slot(f.group_of(d), f.rid_pasid()));
+    return implies(!blocked<A>(f, s, d), s.entry(d, f.rid_pasid()) == s.slot(f.group_of(d), f.rid_pasid()));
   });
 }
 
@@ -151,15 +151,15 @@ template <class A>
 Val<A, bool> reserved_slot_is_not_under_reset(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
     return forall<Pasid>(f, [&](auto p) {
-      return implies(s.resetting(d) && !(s.slot(f.group_of(d), p) == none), s.published(f.group_of(d), p));
+      return implies(blocked<A>(f, s, d) && !(s.slot(f.group_of(d), p) == none), s.published(f.group_of(d), p));
     });
   });
 }
 
 template <class A>
-Val<A, bool> resetting_device_has_no_entry(const Facts<A>& f, const State<A>& s) {
+Val<A, bool> blocked_device_has_no_entry(const Facts<A>& f, const State<A>& s) {
   return forall<Dev>(f, [&](auto d) {
-    return forall<Pasid>(f, [&](auto p) { return implies(s.resetting(d), s.entry(d, p) == none); });
+    return forall<Pasid>(f, [&](auto p) { return implies(blocked<A>(f, s, d), s.entry(d, p) == none); });
   });
 }
 

@@ -14,21 +14,23 @@ Val<A, bool> waits_for_requests(const Facts<A>& f, const State<A>& s, Val<A, Dev
          });
 }
 
-/// RID and all PASIDs of the device go to the blocked domain; software keeps what is attached. The reset ends whatever
-/// the device was doing.
+/// RID and all PASIDs of the device go to the blocked domain; software keeps what is attached. Without ATS
+/// (pci_ats_supported()) the core does nothing at all. The reset ends whatever the device was doing.
 template <class A>
 void prepare(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d) {
   r.cites("pci_dev_reset_iommu_prepare(), blocking_domain_set_dev_pasid(), intel_iommu_drain_pasid_prq(); Linux 7.3");
   GIVEN(!s.resetting(d), "reset_prepare.running");
-  AWAIT(!group_lock_held<A>(f, s, f.group_of(d)), "reset_prepare.group-lock");
-  AWAIT(!waits_for_requests<A>(f, s, d), "reset_prepare.requests-answered");
+  AWAIT(!f.ats(d) || !group_lock_held<A>(f, s, f.group_of(d)), "reset_prepare.group-lock");
+  AWAIT(!f.ats(d) || !waits_for_requests<A>(f, s, d), "reset_prepare.requests-answered");
   n.resetting(d) = true;
-  each<Pasid>(r, [&](auto p) {
-    n.entry(d, p) = none;
-    each<As>(r, [&](auto a) {
-      n.pasid_cache(d, p, a) = false;
-      effect::forget_iotlb<A>(n, d, p, a);
-      effect::forget_atc<A>(n, d, p, a);
+  when(r, f.ats(d), [&] {
+    each<Pasid>(r, [&](auto p) {
+      n.entry(d, p) = none;
+      each<As>(r, [&](auto a) {
+        n.pasid_cache(d, p, a) = false;
+        effect::forget_iotlb<A>(n, d, p, a);
+        effect::forget_atc<A>(n, d, p, a);
+      });
     });
   });
   each<Desc>(r, [&](auto x) {
@@ -44,17 +46,18 @@ Val<A, bool> restored(const Facts<A>& f, const State<A>& s, Val<A, As> a) {
          (f.device_reset() == DeviceReset::restores_live && mm_live<A>(s, a));
 }
 
-/// What the group's array still has is put back into the table.
+/// What the group's array still has is put back into the table of a device that was blocked.
 template <class A>
 void done(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<A, Dev> d) {
   r.cites(
       "pci_dev_reset_iommu_done(), intel_svm_set_dev_pasid(), iommu_sva_set_dev_pasid(), arm_smmu_sva_set_dev_pasid(); Linux 7.3");
   GIVEN(s.resetting(d), "reset_done.resetting");
-  AWAIT(!group_lock_held<A>(f, s, f.group_of(d)), "reset_done.group-lock");
+  AWAIT(!f.ats(d) || !group_lock_held<A>(f, s, f.group_of(d)), "reset_done.group-lock");
   n.resetting(d) = false;
   each<Pasid>(r, [&](auto p) {
     const auto kept = s.slot(f.group_of(d), p);
-    when(r, (f.capable(d) || p == f.rid_pasid()) && restored<A>(f, s, kept), [&] { n.entry(d, p) = kept; });
+    const auto in_table = f.ats(d) && (f.capable(d) || p == f.rid_pasid());
+    when(r, in_table && restored<A>(f, s, kept), [&] { n.entry(d, p) = kept; });
   });
 }
 

@@ -13,7 +13,7 @@ SlotRecord* Core::slot(std::uint32_t group, Pasid p) noexcept {
 
 bool Core::in_recovery(const GroupRecord& group) const noexcept {
   return std::any_of(group.devices.begin(), group.devices.end(),
-                     [this](std::uint32_t d) { return devices[d].resetting; });
+                     [this](std::uint32_t d) { return devices[d].blocked(); });
 }
 
 /// p is below the max_pasids of every device of the group that has PASIDs.

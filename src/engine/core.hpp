@@ -93,6 +93,9 @@ struct DeviceRecord {
   std::unique_ptr<PasidTable> table;
   std::vector<std::pair<std::uint32_t, Pasid>> kernel_pasids;  ///< (domain, number)
   std::vector<PageRequest> requests;                           ///< oldest first
+
+  /// A reset has its entries blocked (pci_ats_supported()).
+  [[nodiscard]] bool blocked() const noexcept { return ats && resetting; }
 };
 
 struct QueueRecord {

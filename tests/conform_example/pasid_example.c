@@ -299,14 +299,14 @@ static int kernel_disable(void) { return detach(a.dev->pasid) ? UNSUPPORTED : (a
 static int user_attach(void) { return a.pasid ? attach(a.dev->group, a.pasid, a.what) : EINVAL; }
 static int user_detach(void) { return detach(a.pasid); }
 
-/* pci_dev_reset_iommu_prepare() and _done(): what the array has is put back, whether or not its process still runs. */
+/* pci_dev_reset_iommu_prepare() and _done(), with ATS: what the array has is put back, its process running or not. */
 static int reset_device(int start) {
   a.dev->reset = start;
   EACH(slot, s, slots) if (s->group == a.dev->group) s->present[a.dev - w.devices] = !start && programmed(s, a.dev);
   return 0;
 }
-static int reset_prepare(void) { return reset_device(1); }
-static int reset_done(void) { return reset_device(0); }
+static int reset_prepare(void) { return a.dev->ats ? reset_device(1) : 0; }
+static int reset_done(void) { return a.dev->ats ? reset_device(0) : 0; }
 /* ---- The protocol. ----------------------------------------------------------------------------------------------- */
 static const struct { const char *name; int (*run)(void); } calls[] = {
     {"process.create", process_create}, {"process.fork", process_fork}, {"process.clone", process_clone},

@@ -28,6 +28,42 @@ TEST_CASE("a reset blocks what is in the table, ends the work, and restores even
   CHECK(w.e.entry(Device{0}, 1) == mm);  // tests/findings/reset-restores-dead-mm.md
 }
 
+TEST_CASE("the reset of a device without ATS blocks nothing, waits for nothing, and brings nothing back") {
+  Config config = three_devices();
+  config.devices[0].group = config.devices[1].group = Group{0};
+  config.devices[1].ats = false;
+  config.devices[2].group = Group{1};
+  World w(config);
+  const AddressSpace a = w.domain(Kind::user_managed);
+  const AddressSpace b = w.domain(Kind::user_managed);
+  CHECK(w.e.attach_user(Device{1}, 3, a));
+  const Work ended = w.e.submit_user(Queue{3}, 3, a).value;
+  const Work kept = w.e.submit_user(Queue{0}, 3, a).value;
+  w.host->forget_log();
+  CHECK(w.e.begin_reset(Device{1}));
+  CHECK(w.host->log().empty());
+  CHECK(w.e.resetting(Device{1}));
+  CHECK(w.e.begin_reset(Device{1}).error == Error::misuse);
+  CHECK(w.e.finish(ended).error == Error::bad_handle);  // the device has been reset all the same
+  CHECK(w.e.finish(kept));
+  CHECK(w.e.entry(Device{1}, 3) == a);
+  CHECK(w.e.attach_user(Device{1}, 4, b));
+  CHECK(w.e.detach_user(Device{1}, 4, b));
+  // No lock is taken, so that none is waited for; and what is being taken out is not put back.
+  w.host->hold_all();
+  CHECK(w.e.detach_user(Device{1}, 3, a).ticket != 0);
+  CHECK_FALSE(w.e.entry(Device{1}, 3));
+  CHECK(w.e.end_reset(Device{1}));
+  CHECK_FALSE(w.e.resetting(Device{1}));
+  CHECK_FALSE(w.e.entry(Device{1}, 3));
+  CHECK(w.e.begin_reset(Device{1}));
+  CHECK(w.e.begin_reset(Device{0}).error == Error::would_block);
+  w.host->complete_all();
+  // Its sibling has ATS: the group is in recovery.
+  CHECK(w.e.begin_reset(Device{0}));
+  CHECK(w.e.attach_user(Device{1}, 4, b).error == Error::ebusy);
+}
+
 TEST_CASE("page requests are resolved where their number leads, and hold a bond's end up") {
   World w;
   const Thread t = w.process();

@@ -6,8 +6,7 @@
 
 #define CONFIG_SIZE 4096
 #define AT_EXPRESS 0x40
-#define AT_ATS 0x100
-#define AT_PASID 0x110
+#define AT_EXTENDED 0x100
 #define BUS_DOMAIN 0x5a00
 
 static struct mock_dev devices[MOCK_DEVICES + 1];
@@ -28,10 +27,22 @@ static void put32(u8 *at, u32 value)
 	put16(at + 2, value >> 16);
 }
 
+/* Extended capabilities follow one another from where they begin. */
+static void fill_extended(u8 *c, const struct mock_device *is)
+{
+	const bool ats = is->flags & MOCK_ATS, pasids = is->max_pasids > 0;
+	const u32 at_pasid = ats ? AT_EXTENDED + PCI_EXT_CAP_ATS_SIZEOF : AT_EXTENDED;
+
+	if (ats)
+		put32(c + AT_EXTENDED, PCI_EXT_CAP_ID_ATS | 1 << 16 | (pasids ? at_pasid << 20 : 0));
+	if (!pasids)
+		return;
+	put32(c + at_pasid, PCI_EXT_CAP_ID_PASID | 1 << 16);
+	put16(c + at_pasid + PCI_PASID_CAP, PCI_PASID_CAP_PRIV | ilog2(is->max_pasids) << 8);
+}
+
 static void fill_config(u8 *c, const struct mock_device *is)
 {
-	const bool pasids = is->max_pasids > 0;
-
 	memset(c, 0, CONFIG_SIZE);
 	put16(c + PCI_VENDOR_ID, 0x1234);
 	put16(c + PCI_DEVICE_ID, 0x5a51);
@@ -41,11 +52,7 @@ static void fill_config(u8 *c, const struct mock_device *is)
 	c[AT_EXPRESS] = PCI_CAP_ID_EXP;
 	put16(c + AT_EXPRESS + PCI_EXP_FLAGS, 2 | PCI_EXP_TYPE_RC_END << 4);
 	put32(c + AT_EXPRESS + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_EE_PREFIX);
-	put32(c + AT_ATS, PCI_EXT_CAP_ID_ATS | 1 << 16 | (pasids ? AT_PASID << 20 : 0));
-	if (!pasids)
-		return;
-	put32(c + AT_PASID, PCI_EXT_CAP_ID_PASID | 1 << 16);
-	put16(c + AT_PASID + PCI_PASID_CAP, PCI_PASID_CAP_PRIV | ilog2(is->max_pasids) << 8);
+	fill_extended(c, is);
 }
 
 static u8 *config_of(unsigned int devfn)

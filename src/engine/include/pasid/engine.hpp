@@ -168,10 +168,11 @@ class Engine {
   // Reset of a device (Linux 7.x).
 
   /// Its entries are blocked, its work is gone; what is attached stays so in software. misuse: it is being reset.
-  /// would_block: the group is being changed, or page requests of what is attached are not answered
-  /// (pci_dev_reset_iommu_prepare(), intel_iommu_drain_pasid_prq()).
+  /// would_block: the group is being changed, or page requests of what is attached are not answered. Of a device
+  /// without ATS only the work is gone (pci_dev_reset_iommu_prepare(), intel_iommu_drain_pasid_prq()).
   Status begin_reset(Device device) noexcept;
-  /// The entries come back, those of ended processes too (pci_dev_reset_iommu_done(), intel_svm_set_dev_pasid()).
+  /// The entries that were blocked come back, those of ended processes too (pci_dev_reset_iommu_done(),
+  /// intel_svm_set_dev_pasid()). misuse: it is not being reset · would_block: the group is being changed.
   Status end_reset(Device device) noexcept;
 
   // Waiting.
