@@ -223,7 +223,7 @@ void reserve_7_3_amd(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>&
   REQUIRE(!in_recovery<A>(f, s, g), EBUSY, "attach.no-reset");
   REQUIRE(f.width_check() == Switch::off || fits_group<A>(f, g, p), EINVAL, "attach.pasid-fits-group");
   REQUIRE(memory != Memory::none_for_slot, ENOMEM, "attach.memory-for-slot");
-  REQUIRE(f.svm(f.unit_of(d)) && f.ats(d), EINVAL, "attach.gcr3-set-up");
+  REQUIRE(f.svm(f.unit_of(d)), EINVAL, "attach.gcr3-set-up");
   effect::reserve<A>(n, g, p, s.bond_mm(b));
 }
 

@@ -55,6 +55,8 @@ Error Core::program(std::uint32_t group, Pasid p, std::uint32_t a) noexcept {
   Allocation memory = Allocation::table;
   for (const std::uint32_t d : groups[group].devices) {
     if (devices[d].max_pasids == 0) continue;
+    // intel_svm_set_dev_pasid() asks what the bind has asked of its own device.
+    if (spaces[a].kind == Kind::mm && !devices[d].ats) return Error::einval;
     // intel_pasid_setup_first_level(): a table that cannot grow has no entry to give.
     if (!host->may_allocate(memory) || !devices[d].table->reserve(p, *host)) return Error::enodev;
     set_entry(devices[d], p, a);

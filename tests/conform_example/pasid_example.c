@@ -167,8 +167,10 @@ static int attach(struct group *g, int pasid, struct space *what) {
   EACH(device, d, devices) if (d->group == g && d->max && pasid >= d->max) return EINVAL;
   if (slot_of(g, pasid)) return EBUSY;
   if (no_memory("none_for_slot")) return ENOMEM;
-  EACH(device, d, devices) members += d->group == g && d->max;
-  if ((members && no_memory("none_for_table")) || (members > 1 && no_memory("none_for_later_table"))) return ENODEV;
+  EACH(device, d, devices) if (d->group == g && d->max) {
+    if (what->threads && !d->ats) return EINVAL; /* a process: intel_svm_set_dev_pasid() */
+    if (no_memory(members++ ? "none_for_later_table" : "none_for_table")) return ENODEV;
+  }
   add_slot(g, pasid, what);
   return 0;
 }
@@ -176,8 +178,7 @@ static int attach(struct group *g, int pasid, struct space *what) {
 /* ---- Processes. -------------------------------------------------------------------------------------------------- */
 /* __mmdrop(), as soon as nothing holds the mm any more. */
 static int drop_if_last(struct space *mm) {
-  if (mm->threads || (mm->files && !BUG(2))) return 0;
-  return mm->pasid = 0;
+  return mm->threads || (mm->files && !BUG(2)) ? 0 : (mm->pasid = 0);
 }
 static int enter(struct thread *t, struct space *mm) {
   if (!mm->threads++) mm->lam = 0;
@@ -219,8 +220,7 @@ static int enable_lam(void) { return a.thread->mm->pasid ? EINVAL : (a.thread->m
 static int bind(void) {
   struct space *mm = a.thread->mm;
   struct device *d = a.wq->dev;
-  if (!a.wq->shared && a.wq->clients) return EBUSY;
-  if (mm->lam) return EBUSY;
+  if ((!a.wq->shared && a.wq->clients) || mm->lam) return EBUSY;
   if (mm->pasid && mm->pasid >= d->max) return EOVERFLOW;
   if (!mm->pasid) {
     if (no_memory("none_for_mm_data")) return ENOMEM;

@@ -143,6 +143,21 @@ TEST_CASE("a failed open() undoes what it programmed, with flushes, and its mm w
   CHECK(w.e.open(w.t, Queue{0}).value.pasid() == 1);
 }
 
+TEST_CASE("each device of a group is asked for ATS where a process comes, and for a table of user space none is") {
+  Config config = two_groups();
+  config.devices[1].ats = false;
+  const auto host = std::make_shared<TestHost>();
+  Engine e(config, host);
+  CHECK(e.open(e.create_process().value, Queue{0}).error == Error::einval);
+  CHECK(kinds(host->log()) == std::vector{flush_pasid_cache, flush_iotlb, flush_dev_tlb, drain_page_requests});
+  CHECK(host->log().back().device == Device{0});
+  CHECK_FALSE(e.slot(Group{0}, 1));
+  for (const Device d : {Device{0}, Device{1}}) CHECK_FALSE(e.entry(d, 1));
+  const AddressSpace table = e.create_domain({.kind = Kind::user_managed}).value;
+  CHECK(e.attach_user(Device{0}, 1, table));
+  for (const Device d : {Device{0}, Device{1}}) CHECK(e.entry(d, 1) == table);
+}
+
 TEST_CASE("a failed attach of a driver's number gives the number back when its flushes are done") {
   World w;
   const auto domain = w.e.create_domain({}).value;

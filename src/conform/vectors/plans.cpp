@@ -62,6 +62,14 @@ std::vector<Plan> plans() {
                  .mms = 1,
                  .kernel_domains = 1,
                  .tables = 1});
+  out.push_back({.name = "a group with a device without ATS",
+                 .why = "who is asked for it, and whose reset blocks the group",
+                 .devices = {{.group = 1}, {.group = 1, .ats = false}},
+                 .queues = {{}, {.dev = 2}},
+                 .threads = 1,
+                 .files = 1,
+                 .mms = 1,
+                 .tables = 1});
   out.push_back({.name = "a device one bit wide",
                  .why = "one number, and it is gone at once",
                  .devices = {{.max_pasids = 2}, {}},
