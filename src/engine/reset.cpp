@@ -15,6 +15,12 @@ void start_reset(Core& c, std::uint32_t device) {
   c.devices[device].resetting = true;
 }
 
+/// What the group's array has is in the device's table again.
+void put_back(Core& c, DeviceRecord& device) {
+  for (const auto& [p, s] : c.groups[device.group].slots)
+    if (device.max_pasids > 0 || p == rid_pasid) c.set_entry(device, p, s.attached);
+}
+
 }  // namespace
 
 Status Engine::begin_reset(Device device) noexcept {
@@ -53,12 +59,10 @@ Status Engine::end_reset(Device device) noexcept {
     DeviceRecord* const d = c.find(device);
     if (d == nullptr) return {Error::bad_handle};
     if (!d->resetting) return {Error::misuse};
-    const GroupRecord& group = c.groups[d->group];
     const bool blocked = d->blocked();
-    if (blocked && group.lock != 0) return {Error::would_block};
+    if (blocked && c.groups[d->group].lock != 0) return {Error::would_block};
     d->resetting = false;
-    for (const auto& [p, s] : group.slots)
-      if (blocked && (d->max_pasids > 0 || p == rid_pasid)) c.set_entry(*d, p, s.attached);
+    if (blocked) put_back(c, *d);
     return {};
   });
 }
