@@ -28,9 +28,7 @@ static const char *at;
 
 static int take(char c) {
   while (isspace((unsigned char)*at) || *at == ',') at++;
-  if (*at != c) return 0;
-  at++;
-  return 1;
+  return *at == c ? (at++, 1) : 0;
 }
 
 static void must(char c) { if (!take(c)) die("a request cannot be read"); }
@@ -197,11 +195,7 @@ static int leave(struct thread *t) {
 }
 static int process_create(void) { return enter(a.thread, a.mm); }
 static int process_clone(void) { return enter(a.child, a.thread->mm); }
-static int process_fork(void) {
-  enter(a.child, a.mm);
-  a.mm->lam = a.thread->mm->lam;
-  return 0;
-}
+static int process_fork(void) { return enter(a.child, a.mm), a.mm->lam = a.thread->mm->lam, 0; }
 
 /* begin_new_exec(): the register state is reset; pasid_activated is not. */
 static int process_exec(void) {
@@ -288,7 +282,7 @@ static int kernel_enable(void) {
   struct slot *rid = slot_of(a.dev->group, 0);
   if (!rid || rid->what != a.what) return EPERM;
   const int pasid = allocate(a.dev), err = pasid ? attach(a.dev->group, pasid, a.what) : ENOSPC;
-  if (!err) a.dev->pasid = a.picked = pasid;
+  if (!err) slot_of(a.dev->group, a.dev->pasid = a.picked = pasid)->users = 1;
   return err;
 }
 static int detach(int pasid) { /* where nothing is attached the call has lost its meaning */
@@ -298,6 +292,11 @@ static int detach(int pasid) { /* where nothing is attached the call has lost it
 static int kernel_disable(void) { return detach(a.dev->pasid) ? UNSUPPORTED : (a.dev->pasid = 0); }
 static int user_attach(void) { return a.pasid ? attach(a.dev->group, a.pasid, a.what) : EINVAL; }
 static int user_detach(void) { return detach(a.pasid); }
+/* iommufd_device_do_replace(): what has no users is its own. The rest is iommu_replace_device_pasid(). */
+static int user_replace(void) {
+  struct slot *s = a.pasid ? slot_of(a.dev->group, a.pasid) : NULL;
+  return !s || s->users ? EINVAL : recovering(a.dev->group) ? EBUSY : (s->what = a.what, 0);
+}
 
 /* pci_dev_reset_iommu_prepare() and _done(), with ATS: what the array has is put back, its process running or not. */
 static int reset_device(int start) {
@@ -316,7 +315,8 @@ static const struct { const char *name; int (*run)(void); } calls[] = {
     {"enqcmd.submit", enqcmd}, {"movdir64b.submit", store}, {"cdev.write", cdev_write},
     {"work.reap", store}, {"kernel.submit", kernel_submit}, {"rid.attach", rid_attach}, {"rid.change", rid_change},
     {"kernel.enable", kernel_enable}, {"kernel.disable", kernel_disable}, {"user.attach", user_attach},
-    {"user.detach", user_detach}, {"reset.prepare", reset_prepare}, {"reset.done", reset_done}};
+    {"user.detach", user_detach}, {"user.replace", user_replace},
+    {"reset.prepare", reset_prepare}, {"reset.done", reset_done}};
 enum { CALLS = sizeof calls / sizeof calls[0] };
 
 static const struct { int number; const char *name; } errors[] = {
