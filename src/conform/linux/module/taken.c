@@ -46,10 +46,10 @@ static int read_chunk(struct mock_taken *out, unsigned long chunk, void *entry)
 	const unsigned long *bits = entry && !xa_is_value(entry) ? ((struct ida_bitmap *)entry)->bitmap : low;
 	unsigned long bit;
 
-	if (!memcmp(bits, mine, IDA_CHUNK_SIZE))
-		return 0;
 	if (xa_is_value(entry))
 		low[0] = xa_to_value(entry);
+	if (!memcmp(bits, mine, IDA_CHUNK_SIZE))
+		return 0;
 	if (!bitmap_subset(mine, bits, IDA_BITMAP_BITS))
 		return -EUCLEAN;
 	for_each_andnot_bit (bit, bits, mine, IDA_BITMAP_BITS) {
