@@ -27,40 +27,64 @@ came() {
 # down DESIGN LIST: what of the design's list of steps comes to the mock, in its order, under number 1. It has one cache.
 down() {
   "$pasid" design show "$1" | sed -n "s/^$2 = { value = \[\([^]]*\)\].*/\1/p" | tr ',' '\n' |
-    sed -n 's/.*"\(clear\|flush\).*/\1 1 dev1/p' | uniq
+    sed -n 's/.*"\(clear\|flush\).*/\1 1 dev1/p; s/.*"\(drain\)_faults.*/\1 1 dev1/p' | uniq
 }
 
-# In which order a process is taken down, where processes bind: iommu_sva_unbind_device() has the entry cleared and the
-# caches flushed, and the number is free when __mmdrop() calls mm_pasid_drop(), no sooner; where the process ends first
-# the notifier does it (exit_mmap()), and the last unbind lets go of the mm. Linux 7.3.
+# In which order a process is taken down, where processes bind: iommu_sva_unbind_device() has the entry cleared, the
+# caches flushed and page requests answered, and the number is free when __mmdrop() calls mm_pasid_drop(), no sooner;
+# where the process ends first the notifier does it (exit_mmap()), which waits for no request, and the last unbind lets
+# go of the mm. Linux 7.3.
 teardown() {
   local unbound ended world thread='"thread":"T1"' file='"file":"file1"' page='"dev":"dev1","pasid":1,"owner":"A"'
   world=$(sed -n 's/^→ \(.*"op":"reset".*\)/\1/p' spec/formats/conform_protocol.md)
   mapfile -t unbound < <(down "$2" teardown)
   mapfile -t ended < <(down "$2" exit)
-  ((${#unbound[@]} == 2 && ${#ended[@]} == 2)) || fail "the design has no clear and flush"
+  ((${#unbound[@]} == 3 && ${#ended[@]} == 2)) || fail "the design has no clear, flush and drain, or a drain at the end"
   talks_to "$1"
   ask '{"op":"hello","protocol":1}'
-  ask "$world"
-  apply "{\"call\":\"process.create\",$thread,\"mm\":\"A\"},{\"call\":\"bind\",$thread,\"wq\":\"wq1\",$file}"
+  bound() {
+    ask "$world"
+    apply "{\"call\":\"process.create\",$thread,\"mm\":\"A\"},{\"call\":\"bind\",$thread,\"wq\":\"wq1\",$file}"
+  }
+  # asking CALL...: with a page request waiting
+  asking() {
+    bound
+    apply "{\"call\":\"cdev.write\",$thread,$file,\"work\":\"work1\"},{\"call\":\"request.raise\",\"work\":\"work1\"}$1"
+  }
+  bound
   apply "{\"call\":\"unbind\",$file},{\"call\":\"exit\",$thread}"
   came 'set 1 dev1 A' "${unbound[@]}" 'free 1' || fail "an unbind, and the end of the process: $answer"
 
-  ask "$world"
-  apply "{\"call\":\"process.create\",$thread,\"mm\":\"A\"},{\"call\":\"bind\",$thread,\"wq\":\"wq1\",$file}"
-  apply "{\"call\":\"cdev.write\",$thread,$file,\"work\":\"work1\"},{\"call\":\"request.raise\",\"work\":\"work1\"},{\"call\":\"unbind\",$file}"
-  [[ $answer == '{"answers":[{"ok":{}},{"ok":{}},{"would_block":true}]}' ]] || fail "it does not wait for its device: $answer"
+  asking ",{\"call\":\"unbind\",$file}"
+  [[ $answer == '{"answers":[{"ok":{}},{"ok":{}},{"would_block":true'*'}]}' ]] || fail "it does not wait for its device: $answer"
   apply "{\"call\":\"request.resolve\",$page},{\"call\":\"request.raise\",\"work\":\"work1\"},{\"call\":\"exit\",$thread}"
   came 'set 1 dev1 A' 'answer 1 dev1 found' "${ended[@]}" || fail "a page, and then the end: $answer"
   apply "{\"call\":\"request.resolve\",$page},{\"call\":\"work.reap\",\"work\":\"work1\"}"
   came 'answer 1 dev1 not-found' || fail "a page of a process that has ended: $answer"
   apply "{\"call\":\"unbind\",$file}"
-  came 'free 1' || fail "the unbind of a process that has ended: $answer"
+  came "${unbound[2]}" 'free 1' || fail "the unbind of a process that has ended: $answer"
+
+  # What would wait for a page request is made all the same: it waits in the kernel, and where the design says.
+  waits() {
+    [[ $answer == *'{"would_block":true'*'}]}' ]] || fail "$1 does not wait for its device: $answer"
+    ask '{"op":"insist"}'
+    [[ $answer == '{"waits":true}' ]] || fail "$1 is not seen to wait in the kernel: $answer"
+  }
+  asking ",{\"call\":\"unbind\",$file}"
+  waits "an unbind with a page request"
+  came 'set 1 dev1 A' "${unbound[@]}" 'answer 1 dev1 found' || fail "an unbind with a page request: $answer"
+  asking ",{\"call\":\"exit\",$thread},{\"call\":\"work.reap\",\"work\":\"work1\"},{\"call\":\"unbind\",$file}"
+  waits "an unbind after the end, with a page request"
+  came 'set 1 dev1 A' "${ended[@]}" "${unbound[2]}" 'answer 1 dev1 not-found' 'free 1' ||
+    fail "an unbind after the end, with a page request: $answer"
+  asking ',{"call":"reset.prepare","dev":"dev1"}'
+  waits "a reset with a page request"
+  came 'set 1 dev1 A' "${unbound[@]}" 'answer 1 dev1 found' || fail "a reset with a page request: $answer"
+  ask '{"op":"insist"}'
+  [[ $answer == '{"waits":false}' ]] || fail "it is said to wait where nothing was asked: $answer"
 
   # A request that is waiting when everything is taken down is answered before the domain is gone.
-  ask "$world"
-  apply "{\"call\":\"process.create\",$thread,\"mm\":\"A\"},{\"call\":\"bind\",$thread,\"wq\":\"wq1\",$file}"
-  apply "{\"call\":\"cdev.write\",$thread,$file,\"work\":\"work1\"},{\"call\":\"request.raise\",\"work\":\"work1\"}"
+  asking ""
   ask "$world"
   [[ $answer == '{"ok":true}' ]] || fail "the end of all with a page request waiting: $answer"
   hangs_up

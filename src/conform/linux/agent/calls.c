@@ -9,6 +9,7 @@
 #include "src/conform/linux/agent/arguments.h"
 #include "src/conform/linux/agent/names.h"
 #include "src/conform/linux/agent/out.h"
+#include "src/conform/linux/agent/waiting.h"
 #include "src/conform/linux/agent/work.h"
 #include "src/conform/linux/agent/world.h"
 
@@ -132,7 +133,6 @@ static int bind_queue(const char* json) {
   names.files[f].fd = fd;
   names.files[f].queue = q;
   names.files[f].mm = names.threads[t].mm;
-  names.files[f].pasid = reply.pasid;
   picked = reply.pasid;
   return GAVE_PASID;
 }
@@ -162,7 +162,11 @@ static const struct thread* other_than(unsigned mm) {
 static int unbind(const char* json) {
   const unsigned f = open_file(json);
   if (f == 0) return UNSUPPORTED;
-  if (ioctl(names.files[f].fd, MOCK_MAPPED) > 0 || work_keeps(f)) return WOULD_BLOCK;
+  const int waits = ioctl(names.files[f].fd, MOCK_CLOSE_WAITS);
+  if (waits > 0) {
+    waiting_said((unsigned)waits, f, names.queues[names.files[f].queue].dev);
+    return WOULD_BLOCK;
+  }
   const struct thread* other = other_than(names.files[f].mm);
   int none;
   if (other != NULL) thread_ask(other, (struct order){.what = ORDER_RELEASE}, names.files[f].fd, &none);
@@ -242,10 +246,10 @@ static int reset_device(const char* json, unsigned long request) {
 }
 static int reset_prepare(const char* json) {
   const unsigned dev = device(json);
-  if (dev != 0 && work_asks_pages(dev)) return WOULD_BLOCK;
-  const int answer = reset_device(json, MOCK_RESET_PREPARE);
-  if (answer == DONE) work_lost(dev);
-  return answer;
+  const int waits = ioctl(mock_fd, MOCK_RESET_WAITS, dev);
+  if (waits <= 0) return reset_device(json, MOCK_RESET_PREPARE);
+  waiting_said((unsigned)waits, 0, dev);
+  return WOULD_BLOCK;
 }
 static int reset_done(const char* json) { return reset_device(json, MOCK_RESET_DONE); }
 
@@ -322,6 +326,7 @@ void call_print_impossible(void) {
 void call_run(const char* json) {
   char name[NAME];
   int i = 0;
+  waiting_forget();
   json_member_text(json, "call", name);
   while (i < CALLS && strcmp(calls[i].name, name) != 0) i++;
   const int answer = i < CALLS ? calls[i].run(json) : UNSUPPORTED;

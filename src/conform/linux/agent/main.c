@@ -16,6 +16,7 @@
 #include "src/conform/linux/agent/log.h"
 #include "src/conform/linux/agent/out.h"
 #include "src/conform/linux/agent/thread.h"
+#include "src/conform/linux/agent/waiting.h"
 #include "src/conform/linux/agent/world.h"
 #include "src/conform/linux/module/pasid_mock.h"
 
@@ -77,8 +78,11 @@ static void answer(const char* line) {
       out_forget();
       out("{\"failure\":\"%s\"}", wrong);
     }
+    /* The rest is not of the protocol: for who looks at the mock. */
   } else if (strcmp(op, "events") == 0) {
-    world_print_events(); /* not of the protocol: for who looks at the mock */
+    world_print_events();
+  } else if (strcmp(op, "insist") == 0) {
+    out("{\"waits\":%s}", waiting_prove() ? "true" : "false");
   } else {
     out("{\"failure\":\"a request of this kind is not known\"}");
   }

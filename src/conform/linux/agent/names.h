@@ -7,7 +7,7 @@
 #include "src/conform/linux/agent/thread.h"
 #include "src/conform/linux/module/pasid_mock.h"
 
-enum { MOST = 32, PORTALS = 64, PAGES = 64 };
+enum { MOST = 32, PORTALS = 64 };
 
 /* All tables count from 1, as /dev/pasid_mock does; 0 is none. Each starts with the name. */
 struct space {
@@ -23,7 +23,7 @@ struct named_thread {
 struct open_file {
   char name[NAME];
   int fd; /* 0: it is closed; that number is the agent's own */
-  unsigned queue, mm, pasid;
+  unsigned queue, mm;
 };
 struct queue {
   char name[NAME];
@@ -42,16 +42,6 @@ struct portal {
   unsigned long address;
 };
 
-struct work {
-  char name[NAME];
-  unsigned queue; /* 0: it is not in flight */
-  unsigned pasid, mm;
-};
-/* A page request that has not been answered. */
-struct page {
-  unsigned dev, pasid, mm;
-}; /* dev 0: a free place */
-
 struct names {
   struct space spaces[MOCK_SPACES + 1];
   struct named_thread threads[MOST + 1];
@@ -61,8 +51,7 @@ struct names {
   struct numbered groups[MOCK_DEVICES + 1];
   struct numbered units[MOCK_DEVICES + 1];
   struct portal portals[PORTALS]; /* address 0: a free place */
-  struct work works[MOST + 1];
-  struct page pages[PAGES];
+  struct numbered works[MOCK_WORKS + 1];
   char pool[NAME]; /* the number space that all devices share: the kernel has one */
 };
 extern struct names names;

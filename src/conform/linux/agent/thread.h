@@ -20,6 +20,7 @@ struct order {
     ORDER_MAP,
     ORDER_UNMAP,
     ORDER_ALLOC,
+    ORDER_WRITE,
     ORDER_RELEASE, /* closes the file it is given, which the agent has not any more by then */
   } what;
   unsigned arg[5];

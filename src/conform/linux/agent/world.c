@@ -9,6 +9,7 @@
 #include "src/conform/linux/agent/calls.h"
 #include "src/conform/linux/agent/names.h"
 #include "src/conform/linux/agent/out.h"
+#include "src/conform/linux/agent/waiting.h"
 
 struct names names;
 int mock_fd = -1;
@@ -27,6 +28,8 @@ unsigned name_find(void* table, unsigned long count, unsigned long size, const c
 }
 
 static void end_all(void) {
+  waiting_prove();
+  ioctl(mock_fd, MOCK_GO_ON, MOCK_FOR_WORK | MOCK_FOR_REQUESTS);
   for (int i = 1; i <= MOST; i++) {
     if (names.threads[i].mm != 0) thread_exit(&names.threads[i].is);
     names.threads[i].mm = 0;
@@ -89,7 +92,7 @@ const char* world_reset(const char* json) {
     world.reserved[world.ranges++][1] = (unsigned)json_number(json_next(r, first));
   }
   if (ioctl(mock_fd, MOCK_WORLD, &world) == 0) return NULL;
-  log_complain(errno == EBUSY  ? "a queue is open though nobody has it"
+  log_complain(errno == EBUSY    ? "a queue is open though nobody has it"
                : errno == EXFULL ? "numbers are missing from its pool though nothing holds them"
                                  : strerror(errno));
   return NULL;
@@ -148,7 +151,7 @@ const char* world_print_state(void) {
 
 void world_print_events(void) {
   static struct mock_events all;
-  static const char* const steps[] = {"", "set", "clear", "flush", "answer", "free"};
+  static const char* const steps[] = {"", "set", "clear", "flush", "drain", "answer", "free"};
   ioctl(mock_fd, MOCK_SETTLE);
   ioctl(mock_fd, MOCK_EVENTS, &all);
   out("{\"lost\":%u,\"events\":[", all.lost);

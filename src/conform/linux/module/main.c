@@ -52,6 +52,7 @@ static int set_world(const struct mock_world *w)
 	}
 	err = mock_reserve(w);
 	mock_events_read(&events); /* of the world before */
+	mock_hold(MOCK_FOR_WORK | MOCK_FOR_REQUESTS);
 	return err;
 }
 
@@ -91,11 +92,24 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 		struct mock_bind bind;
 		struct mock_attach attach;
 		struct mock_offers offers;
+		struct mock_wait wait;
 	} given;
 	long err;
 
-	if (cmd == MOCK_MAPPED)
-		return atomic_read(&q->mapped);
+	if (cmd == MOCK_CLOSE_WAITS)
+		return mock_queue_waits(q);
+	if (cmd == MOCK_RESET_WAITS)
+		return mock_reset_waits(arg);
+	if (cmd == MOCK_STORE)
+		return mock_queue_store(q, arg);
+	if (cmd == MOCK_GO_ON) {
+		mock_go_on(arg);
+		return 0;
+	}
+	if (cmd == MOCK_WAITS) {
+		err = mock_waits_read(&given.wait);
+		return !err && copy_to_user(user, &given.wait, sizeof(given.wait)) ? -EFAULT : err;
+	}
 	if (cmd == MOCK_SETTLE) {
 		mmu_notifier_synchronize();
 		return 0;
@@ -132,6 +146,18 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 	return err;
 }
 
+/* The number of a piece of work. */
+static ssize_t submit(struct file *file, const char __user *user, size_t count, loff_t *at)
+{
+	u32 work;
+	int err;
+
+	if (count != sizeof(work) || copy_from_user(&work, user, sizeof(work)))
+		return -EINVAL;
+	err = mock_queue_write(file->private_data, work);
+	return err ? err : sizeof(work);
+}
+
 static int open(struct inode *inode, struct file *file)
 {
 	file->private_data = kzalloc(sizeof(struct mock_queue), GFP_KERNEL);
@@ -158,6 +184,7 @@ static const struct file_operations fops = {
 	.release = release,
 	.unlocked_ioctl = request,
 	.mmap = map,
+	.write = submit,
 };
 
 static struct miscdevice misc = { .minor = MISC_DYNAMIC_MINOR, .name = "pasid_mock", .fops = &fops, .mode = 0666 };

@@ -111,14 +111,33 @@ int mock_pages_start(void);
 void mock_pages_add(struct device *dev);
 void mock_pages_remove(struct device *dev);
 void mock_page_response(struct device *dev, struct iopf_fault *fault, struct iommu_page_response *response);
-int mock_page_raise(struct mock_attach *a);
 int mock_page_resolve(struct mock_attach *a);
-/* Those that are waiting are answered now. NULL and 0: all of them. */
+/* Those that are waiting are answered when this returns. NULL and 0: all of them. */
 void mock_pages_drain(struct mock_dev *d, ioasid_t pasid);
+/* How many are waiting; pasid 0, as 0: any. */
+u32 mock_pages_waiting(struct mock_dev *d, ioasid_t pasid, u32 as);
+/* Puts one in the queue: -EINPROGRESS, there is one like it. */
+int mock_page_request(struct mock_dev *d, ioasid_t pasid, u32 as);
+
+/* work.c */
+int mock_page_raise(struct mock_attach *a);
+int mock_work_reap(struct mock_attach *a);
+/* A reset ends what the device was doing. NULL: all devices. */
+void mock_work_lost(struct mock_dev *d);
+
+/* waits.c */
+/* From now on whoever waits for a device for one of these reasons does so until it goes on. */
+void mock_hold(u32 reasons);
+/* Devices go on by themselves: for these reasons nobody waits any more. */
+void mock_go_on(u32 reasons);
+/* Returns when the device has gone on: at once if nobody holds it. */
+void mock_wait(u32 reason, const struct mock_dev *d);
+int mock_waits_read(struct mock_wait *out);
 
 /* reset.c */
 int mock_reset_prepare(struct mock_attach *a);
 int mock_reset_done(struct mock_attach *a);
+u32 mock_reset_waits(u32 dev);
 void mock_resets_end(void);
 
 /* queue.c */

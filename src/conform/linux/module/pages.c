@@ -13,6 +13,7 @@ struct page_request {
 	struct list_head list;
 	struct mock_dev *dev;
 	ioasid_t pasid;
+	u32 as; /* whose work asks */
 };
 
 static LIST_HEAD(queue);
@@ -68,15 +69,20 @@ static void deliver(struct page_request *request)
 		dev_err(dev, "BUG: a page request is answered %u, and %u was looked into\n", answered, mock_touched);
 }
 
-/* The first that is waiting, of that device and under that number; NULL and 0: any. */
-static struct page_request *take(struct mock_dev *d, ioasid_t pasid)
+static bool is_of(const struct page_request *request, struct mock_dev *d, ioasid_t pasid, u32 as)
+{
+	return (!d || request->dev == d) && (!pasid || request->pasid == pasid) && (!as || request->as == as);
+}
+
+/* The first that is waiting; NULL and 0: any. */
+static struct page_request *take(struct mock_dev *d, ioasid_t pasid, u32 as)
 {
 	struct page_request *request, *found = NULL;
 
 	spin_lock(&lock);
 	list_for_each_entry(request, &queue, list)
 	{
-		if ((d && request->dev != d) || (pasid && request->pasid != pasid))
+		if (!is_of(request, d, pasid, as))
 			continue;
 		found = request;
 		list_del(&found->list);
@@ -86,27 +92,46 @@ static struct page_request *take(struct mock_dev *d, ioasid_t pasid)
 	return found;
 }
 
+u32 mock_pages_waiting(struct mock_dev *d, ioasid_t pasid, u32 as)
+{
+	struct page_request *request;
+	u32 n = 0;
+
+	spin_lock(&lock);
+	list_for_each_entry(request, &queue, list) n += is_of(request, d, pasid, as);
+	spin_unlock(&lock);
+	return n;
+}
+
+/* Who handles them is elsewhere, as VT-d's thread is: whoever drains waits for it. Where devices go on by themselves it
+ * does not get there first. */
 void mock_pages_drain(struct mock_dev *d, ioasid_t pasid)
 {
 	struct page_request *request;
 
-	while ((request = take(d, pasid)))
+	if (d)
+		mock_event(MOCK_DRAINED, mock_number(d), pasid, 0);
+	if (d && mock_pages_waiting(d, pasid, 0))
+		mock_wait(MOCK_FOR_REQUESTS, d);
+	while ((request = take(d, pasid, 0)))
 		deliver(request);
 }
 
 /* The IOMMU takes requests for entries of processes that it finds present. */
-int mock_page_raise(struct mock_attach *a)
+int mock_page_request(struct mock_dev *d, ioasid_t pasid, u32 as)
 {
-	struct mock_dev *d = mock_dev(a->dev);
 	struct page_request *request;
 
-	if (!d || !mock_dev_caches(d, a->pasid))
+	if (!mock_dev_caches(d, pasid))
 		return -ENXIO;
+	if (mock_pages_waiting(d, pasid, as))
+		return -EINPROGRESS;
 	request = kzalloc(sizeof(*request), GFP_KERNEL);
 	if (!request)
 		return -ENOMEM;
 	request->dev = d;
-	request->pasid = a->pasid;
+	request->pasid = pasid;
+	request->as = as;
 	spin_lock(&lock);
 	list_add_tail(&request->list, &queue);
 	spin_unlock(&lock);
@@ -116,7 +141,7 @@ int mock_page_raise(struct mock_attach *a)
 int mock_page_resolve(struct mock_attach *a)
 {
 	struct mock_dev *d = mock_dev(a->dev);
-	struct page_request *request = d ? take(d, a->pasid) : NULL;
+	struct page_request *request = d ? take(d, a->pasid, a->as) : NULL;
 
 	if (!request)
 		return -ENXIO;

@@ -12,6 +12,7 @@
 #define MOCK_DEVICES 8
 #define MOCK_SPACES 31
 #define MOCK_QUEUES 15
+#define MOCK_WORKS 32
 #define MOCK_RANGES 8
 #define MOCK_ENTRIES 64
 #define MOCK_PASIDS (1U << 20)
@@ -62,14 +63,29 @@ struct mock_attach {
 	__u32 dev; /* MOCK_RID_ATTACH: any device of the group */
 	__u32 pasid;
 	__u32 as;
+	__u32 work; /* MOCK_RAISE, MOCK_REAP: one in flight */
 	__u32 fail;
-	__u32 response; /* answer of MOCK_RESOLVE, of enum iommu_page_response_code; `as`: whose page was looked for */
+	__u32 response; /* answer of MOCK_RESOLVE, of enum iommu_page_response_code. `as`: for whom it was asked, then
+			 * whose page was looked for */
 };
 
 struct mock_entry {
 	__u32 dev;
 	__u32 pasid;
 	__u32 as;
+};
+
+/* Why a call would wait: bits. */
+enum mock_reason {
+	MOCK_FOR_PORTALS = 1,  /* the file is mapped: it is not released */
+	MOCK_FOR_WORK = 2,     /* idxd drains what it has been given */
+	MOCK_FOR_REQUESTS = 4, /* the core detaches, and VT-d has page requests answered then */
+};
+
+/* Somebody is in the kernel and waits for the device. */
+struct mock_wait {
+	__u32 reason;
+	__u32 dev;
 };
 
 /* The PASID tables, RID (0) included. */
@@ -89,6 +105,7 @@ enum mock_step {
 	MOCK_SET = 1, /* of: the address space */
 	MOCK_CLEARED,
 	MOCK_FLUSHED,
+	MOCK_DRAINED,  /* the driver has come to where it waits for page requests */
 	MOCK_ANSWERED, /* a page request; of: the response */
 	MOCK_FREED,    /* the number, by whoever had it; there is no device */
 };
@@ -118,7 +135,6 @@ struct mock_offers {
 #define MOCK_IOC(n, type) _IOWR('P', n, type)
 #define MOCK_WORLD MOCK_IOC(1, struct mock_world)
 #define MOCK_BIND MOCK_IOC(2, struct mock_bind)
-#define MOCK_MAPPED _IO('P', 3) /* how often this open queue is mapped */
 #define MOCK_TABLES MOCK_IOC(4, struct mock_tables)
 #define MOCK_RID_ATTACH MOCK_IOC(5, struct mock_attach)
 #define MOCK_KERNEL_ENABLE MOCK_IOC(6, struct mock_attach)
@@ -134,6 +150,16 @@ struct mock_offers {
 #define MOCK_RESOLVE MOCK_IOC(17, struct mock_attach)
 #define MOCK_EVENTS MOCK_IOC(18, struct mock_events)
 #define MOCK_ALLOC_PASID MOCK_IOC(19, struct mock_attach) /* for the caller's mm; `pasid` is the answer */
+/* What devices do; see work.c. EINPROGRESS: it would wait. */
+#define MOCK_STORE _IO('P', 20) /* on an open queue, by the device's own way in; write() is the driver's */
+#define MOCK_REAP MOCK_IOC(21, struct mock_attach)
+/* Would the last close of this open queue, or the start of a reset of that device, wait: bits of mock_reason. */
+#define MOCK_CLOSE_WAITS _IO('P', 22)
+#define MOCK_RESET_WAITS _IO('P', 23)
+/* Who waits; ETIMEDOUT: nobody for a while. */
+#define MOCK_WAITS MOCK_IOC(24, struct mock_wait)
+/* Until the next world nobody waits for these reasons: work ends by itself, and page requests are answered. */
+#define MOCK_GO_ON _IO('P', 25)
 #define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
 
 #endif

@@ -38,7 +38,11 @@ int mock_queue_bind(struct mock_queue *q, struct mock_bind *bind)
 	bind->pasid = iommu_sva_get_pasid(handle);
 	q->handle = handle;
 	q->mm = current->mm;
+	q->dev = d;
 	q->queue = bind->queue;
+	q->shared = bind->shared;
+	q->as = bind->as;
+	q->pasid = bind->pasid;
 	clients[q->queue]++;
 	open_queues++;
 out:
@@ -51,6 +55,7 @@ void mock_queue_release(struct mock_queue *q)
 {
 	if (!q->handle)
 		return;
+	mock_queue_drain(q);
 	mutex_lock(&lock);
 	iommu_sva_unbind_device(q->handle);
 	clients[q->queue]--;

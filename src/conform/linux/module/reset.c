@@ -16,7 +16,17 @@ static int reset(struct mock_attach *a, bool prepare)
 	else
 		pci_dev_reset_iommu_done(d->pdev);
 	d->resetting = prepare && !err;
+	if (d->resetting)
+		mock_work_lost(d);
 	return err;
+}
+
+/* As a number is taken off the table for good, so for a reset: VT-d has its page requests answered. */
+u32 mock_reset_waits(u32 dev)
+{
+	struct mock_dev *d = mock_dev(dev);
+
+	return d && mock_pages_waiting(d, 0, 0) ? MOCK_FOR_REQUESTS : 0;
 }
 
 int mock_reset_prepare(struct mock_attach *a)

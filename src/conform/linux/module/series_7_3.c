@@ -83,6 +83,7 @@ const struct mock_request mock_requests[] = {
 	{ MOCK_RESET_DONE, mock_reset_done },
 	{ MOCK_RAISE, mock_page_raise },
 	{ MOCK_RESOLVE, mock_page_resolve },
+	{ MOCK_REAP, mock_work_reap },
 	{},
 };
 
