@@ -16,9 +16,19 @@ std::size_t guards_of(const GuardTable::Call& call, bool met) {
       std::ranges::count_if(call.rows, [&](const GuardTable::Row& r) { return !met || r.met > 0; }));
 }
 
-std::string text_of(const GuardTable::Row& row, std::size_t column) {
+/// "driver", or "core 12, driver 3".
+std::string by_whom(const GuardTable::Row& row) {
+  std::string out;
+  for (const auto& [by, times] : row.by)
+    out += (out.empty() ? "" : ", ") + std::string(conform::name_of(by)) +
+           (row.by.size() > 1 ? ' ' + count(times) : std::string());
+  return out;
+}
+
+std::string text_of(const GuardTable::Row& row, std::size_t column, bool by) {
   std::string out = row.met > 0 ? fmt::format("      {:>10}  ", count(row.met)) : "         not met  ";
   out += padded(std::string(row.guard), column) + padded(row.answer, 13) + row.why;
+  if (row.met > 0 && by) out += by_whom(row);
   return out.erase(out.find_last_not_of(' ') + 1) + '\n';
 }
 
@@ -71,6 +81,11 @@ void GuardTable::explain(const conform::Catalogue& catalogue, const io::Design& 
     open[i]->why = never[i] ? "proved: it cannot be the first to fail" : std::string(else_why);
 }
 
+void GuardTable::meet(Row& row, conform::Answer::By by) {
+  ++row.met;
+  ++row.by[by];
+}
+
 std::string GuardTable::text(std::uint64_t all, bool verbose) const {
   const std::size_t column = column_of(calls_, &Call::name);
   std::size_t widest = 0;
@@ -81,6 +96,10 @@ std::string GuardTable::text(std::uint64_t all, bool verbose) const {
     guards += guards_of(call, false);
     widest = std::max(widest, column_of(call.rows, &Row::guard));
   }
+  const bool by = std::ranges::any_of(calls_, [](const Call& call) {
+    return std::ranges::any_of(
+        call.rows, [](const Row& row) { return row.by.size() > row.by.count(conform::Answer::By::unknown); });
+  });
   std::string out = "  " + padded("call", column) + (all > 0 ? "   share" : "   asked") + "       ok   guards met\n";
   for (const Call& call : calls_) {
     out +=
@@ -90,7 +109,7 @@ std::string GuardTable::text(std::uint64_t all, bool verbose) const {
         (guards_of(call, false) == 0 ? "" : fmt::format("   {} of {}", guards_of(call, true), guards_of(call, false))) +
         '\n';
     if (verbose)
-      for (const Row& row : call.rows) out += text_of(row, widest);
+      for (const Row& row : call.rows) out += text_of(row, widest, by);
   }
   return out + fmt::format("  {} of {} guards were met{}\n", met, guards,
                            verbose || met == guards ? "" : " (--verbose names them)");
@@ -102,6 +121,9 @@ nlohmann::ordered_json GuardTable::json() const {
     nlohmann::ordered_json item{{"call", call.name}, {"asked", call.asked}, {"ok", call.ok}};
     item["guards"] = nlohmann::ordered_json::object();
     for (const Row& row : call.rows) item["guards"][std::string(row.guard)] = row.met;
+    for (const Row& row : call.rows)
+      for (const auto& [by, times] : row.by)
+        item["by"][std::string(row.guard)][std::string(conform::name_of(by))] = times;
     nlohmann::ordered_json missing = nlohmann::ordered_json::object();
     for (const Row& row : call.rows)
       if (!row.why.empty()) missing[std::string(row.guard)] = row.why;

@@ -20,8 +20,9 @@ class GuardTable {
     std::string_view guard;  ///< its label
     std::string answer;      ///< "ENOSPC", "would_block"
     std::uint64_t met = 0;
-    std::map<std::string, std::uint64_t> lacks;  ///< why it was not asked for: by how many tests say so
-    std::string why;                             ///< it was not met
+    std::map<std::string, std::uint64_t> lacks;         ///< why it was not asked for: by how many tests say so
+    std::string why;                                    ///< it was not met
+    std::map<conform::Answer::By, std::uint64_t> by{};  ///< whose refusals these were
   };
   struct Call {
     std::string_view name;
@@ -40,8 +41,12 @@ class GuardTable {
   void explain(const conform::Catalogue& catalogue, const io::Design& design, const conform::Capabilities& has,
                std::string_view else_why);
 
-  /// A line a call. `all`: calls are so many, and shares are printed; 0: numbers. `verbose`: every guard too. Ends with
-  /// how many guards were met.
+  /// A refusal by that guard.
+  static void meet(Row& row, conform::Answer::By by);
+
+  /// A line a call. `all`: calls are so many, and shares are printed; 0: numbers. `verbose`: every guard too, and whose
+  /// refusals they were where the implementation says that of any. Ends with how many
+  /// guards were met.
   [[nodiscard]] std::string text(std::uint64_t all, bool verbose) const;
   [[nodiscard]] nlohmann::ordered_json json() const;
 

@@ -85,7 +85,7 @@ GuardTable met(const TestRuns& runs, const lang::Tree& tree, const conform::Capa
       if (passed) {
         ++call.asked;
         call.ok += place.answers[i].kind == conform::Answer::Kind::ok ? 1U : 0U;
-        if (!deciding[i].empty()) ++GuardTable::row(call, deciding[i]).met;
+        if (!deciding[i].empty()) GuardTable::meet(GuardTable::row(call, deciding[i]), place.answers[i].by);
       } else if (!place.lacks.empty() && !deciding[i].empty()) {
         ++GuardTable::row(call, deciding[i]).lacks[place.lacks];
       }

@@ -11,6 +11,15 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
+std::string_view name_of(Answer::By by) {
+  switch (by) {
+    case Answer::By::core: return "core";
+    case Answer::By::driver: return "driver";
+    case Answer::By::unknown: break;
+  }
+  return "unknown";
+}
+
 std::string choice_name(const Parameter& parameter, std::uint8_t value) {
   return std::string(parameter.name) + "." + std::string(parameter.sort->enumerators[value - 1U]);
 }

@@ -34,12 +34,25 @@ struct Answer {
     unsupported,  ///< the implementation has not this call, or not with these arguments; nothing was done
     failure,      ///< no answer: it crashed, hangs, or talks nonsense; `what` says which
   };
+  /// Whose the refusal is, where the implementation says.
+  enum class By : std::uint8_t {
+    unknown = 0,
+    core,    ///< what is under test
+    driver,  ///< a stand-in for a driver below it, or for the device
+  };
   Kind kind = Kind::ok;
   int err = 0;                                       ///< positive
   std::array<std::uint32_t, max_results> results{};  ///< ok: by CallKind::results; PASIDs are numbers
   std::string what;
-  friend bool operator==(const Answer&, const Answer&) = default;
+  By by = By::unknown;  ///< error, would_block
+  /// What was answered is the same, whoever it was.
+  friend bool operator==(const Answer& a, const Answer& b) {
+    return a.kind == b.kind && a.err == b.err && a.results == b.results && a.what == b.what;
+  }
 };
+
+/// "core", "driver"; "unknown".
+std::string_view name_of(Answer::By by);
 
 /// What the environment does to a call, as capabilities name it: "memory.none_for_slot". `value` is an enumerator.
 std::string choice_name(const Parameter& parameter, std::uint8_t value);

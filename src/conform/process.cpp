@@ -158,7 +158,7 @@ std::size_t Process::apply_some(std::span<const Call> calls, std::span<Answer> a
     if (given.size() != n)
       answer->root().fail("these are " + std::to_string(given.size()) + " answers",
                           std::to_string(n) + ", one for each call");
-    for (std::size_t i = 0; i < n; ++i) answers[i] = wire_->read_answer((*catalogue_)[calls[i].kind], given[i]);
+    for (std::size_t i = 0; i < n; ++i) answers[i] = wire_->read_told_answer((*catalogue_)[calls[i].kind], given[i]);
   } catch (const io::InputError& e) {
     fail(e.what());
     return 0;

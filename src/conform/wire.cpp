@@ -37,6 +37,19 @@ struct Bare {
   Answer::Kind kind;
   std::string_view key;
 };
+/// Whose a refusal is.
+Answer::By by_in(const io::Json& json, Answer::Kind kind) {
+  const std::string name = json.text("whose refusal it is");
+  std::vector<std::string_view> legal;
+  if (kind != Answer::Kind::error && kind != Answer::Kind::would_block)
+    json.fail("nobody refuses here", "\"by\" of an error, or of would_block");
+  for (const auto by : {Answer::By::core, Answer::By::driver}) {
+    legal.push_back(name_of(by));
+    if (name == legal.back()) return by;
+  }
+  json.fail("this is " + io::in_quotes(name), io::one_of(legal, name));
+}
+
 /// Answers that say no more than their name.
 constexpr std::array bare{Bare{Answer::Kind::would_block, "would_block"}, Bare{Answer::Kind::gp_fault, "gp_fault"},
                           Bare{Answer::Kind::unsupported, "unsupported"}};
@@ -155,14 +168,21 @@ Call Wire::read_call(const io::Json& json) const {
   return out;
 }
 
-Answer Wire::read_answer(const CallKind& kind, const io::Json& json) const {
+Answer Wire::read_told_answer(const CallKind& kind, const io::Json& json) const {
+  const auto by = json.find("by");
+  Answer out = read_answer(kind, json, by ? 2 : 1);
+  if (by) out.by = by_in(*by, out.kind);
+  return out;
+}
+
+Answer Wire::read_answer(const CallKind& kind, const io::Json& json, std::size_t members) const {
   Answer out;
   const auto no_answer = [&](const std::string& wrong) {
     json.fail(wrong,
               R"({"ok": {…}}, {"error": "E…"}, {"would_block": true}, {"gp_fault": true} or {"unsupported": true})");
   };
   if (!json.is_object()) no_answer("this is " + std::string(json.type_name()));
-  if (json.size() != 1) no_answer("this has " + std::to_string(json.size()) + " members");
+  if (json.size() != members) no_answer("this has " + std::to_string(json.size()) + " members");
   if (const auto ok = json.find("ok")) {
     for (std::size_t i = 0; i < kind.results.size(); ++i)
       out.results[i] = static_cast<std::uint32_t>(

@@ -32,13 +32,18 @@ class Wire {
   /// true}. A failure is no JSON: do not ask.
   void append(std::string& out, const CallKind& kind, const Answer& answer) const;
 
-  /// All three throw io::InputError for what is none, or names what the world has not.
+  /// All of these throw io::InputError for what is none, or names what the world has not.
   [[nodiscard]] Call read_call(const io::Json& json) const;
-  [[nodiscard]] Answer read_answer(const CallKind& kind, const io::Json& json) const;
+  [[nodiscard]] Answer read_answer(const CallKind& kind, const io::Json& json) const {
+    return read_answer(kind, json, 1);
+  }
+  /// An implementation's own, which may say "by" beside it: whose the refusal is.
+  [[nodiscard]] Answer read_told_answer(const CallKind& kind, const io::Json& json) const;
   /// An element or number that the world has not is `foreign`; only cells that the tree does not have throw.
   [[nodiscard]] View read_view(const io::Json& json) const;
 
  private:
+  [[nodiscard]] Answer read_answer(const CallKind& kind, const io::Json& json, std::size_t members) const;
   [[nodiscard]] std::uint8_t value(const lang::SortInfo* sort, const io::Json& json) const;
   /// 0: the world has none of that name.
   [[nodiscard]] std::uint8_t element(const lang::SortInfo* sort, std::string_view name) const;

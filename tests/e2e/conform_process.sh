@@ -154,6 +154,7 @@ done
 filter breaks-at-reset "$work/mine | sed -u 's/^{\"ok\":true}/{\"failure\":\"it is on fire\"}/'" 'at its reset: it is on fire' && no_vector
 filter says-more "$work/mine | sed -u 's/^{\"answers.*/&\n{\"and\":1}/'" 'it said what it was not asked for'
 filter two-in-one "$work/mine | sed -u 's/{\"ok\":{}/&,\"x\":1/g'" 'this has 2 members'
+filter nobody-refuses "$work/mine | sed -u 's/{\"ok\":{}/&,\"by\":\"core\"/g'" 'nobody refuses here'
 filter no-flag "$work/mine | sed -u 's/{\"ok\":{}}/{\"would_block\":false}/g'" 'this is no answer'
 filter no-object "$work/mine | sed -u 's/{\"ok\":{}}/{\"ok\":true}/g'" 'has no such results; expected 0 of them'
 filter more-beside "$work/mine | sed -u '/^{\"answers/s/}\$/,\"x\":1}/'" 'the answer to apply has 2 members'
@@ -226,6 +227,12 @@ sed -n 's/^→ //p' "spec/formats/conform_protocol.md" | "$work/mine" >"$work/an
 diff <(sed -n 's/^← //p' "spec/formats/conform_protocol.md" | tail -n +2) <(tail -n +2 "$work/answers.jsonl") ||
   fail "the example answers otherwise than documented"
 echo '{"answers":[{"ok":{},"error":"EBUSY"}]}' >"$work/twin.jsonl" && as_schema 1 conform_protocol_v1.schema.json "$work/twin.jsonl"
+for by in '{"error":"EBUSY","by":"core"}' '{"would_block":true,"by":"driver"}'; do
+  echo "{\"answers\":[$by]}" >"$work/told.jsonl" && as_schema 0 conform_protocol_v1.schema.json "$work/told.jsonl"
+done
+for by in '{"ok":{},"by":"core"}' '{"error":"EBUSY","by":"me"}' '{"by":"core"}' '{"gp_fault":true,"by":"core"}'; do
+  echo "{\"answers\":[$by]}" >"$work/twin.jsonl" && as_schema 1 conform_protocol_v1.schema.json "$work/twin.jsonl"
+done
 echo '{"op":"apply","calls":[]}' >"$work/twin.jsonl" && as_schema 1 conform_protocol_v1.schema.json "$work/twin.jsonl"
 sed 's/"result": "valid"/"result": "fine"/' "$work/5.json" >"$work/twin.json" && as_schema 1 pasid_vectors_v1.schema.json "$work/twin.json"
 sed 's/"max_pasids": [0-9]*/"max_pasids": -1/' "$work/5.json" >"$work/twin.json" && as_schema 1 pasid_vectors_v1.schema.json "$work/twin.json"

@@ -49,6 +49,15 @@ met() { sed -n "s/^ *\([0-9]*\)  $1 .*/\1/p;s/^ *not met  $1 .*/0/p" <<<"$out"; 
 run 0 'guards were met' -- replay --backend process:"$work/mine" --guards "$work/smoke.json"
 full=$(met bind.pasid-free)
 ((full > 0)) || fail "nothing was seen of a full space: $out"
+# Whose a refusal is stands beside it where the program says so of any, and is one of the two.
+by() { printf '#!/bin/sh\n%s | sed -u '"'"'s/"error":"E[A-Z]*"/&,"by":"%s"/g'"'"'\n' "$work/mine" "$1" >"$work/by" && chmod +x "$work/by"; }
+grep -qE 'bind.pasid-free +ENOSPC$' <<<"$out" || fail "it is said whose a refusal is that nobody told: $out"
+by driver
+run 0 'guards were met' -- replay --backend process:"$work/by" --guards "$work/smoke.json"
+grep -qE 'bind.pasid-free +ENOSPC +driver$' <<<"$out" || fail "it is not said whose a refusal is: $out"
+grep -qE 'stop.portal-unmapped +would_block +unknown$' <<<"$out" || fail "what nobody told is not unknown: $out"
+by nobody
+run 1 'one of core, driver' -- replay --backend process:"$work/by" --trace none "$work/smoke.json"
 run 1 'guards were met' -- replay --backend process:"$work/bug5" --guards --trace none "$work/smoke.json"
 (($(met bind.pasid-free) < full)) || fail "a program with no full space was seen to fail there: $out"
 

@@ -46,6 +46,11 @@ all_vectors() {
     head -40 "$work/result"
     fail "the kernel differs from its design"
   }
+  # Of every guard that was met it is said whose refusal it was; that a queue has a client already is the driver's affair.
+  grep -E '^ +[0-9,]+  [a-z_]+\.[a-z-]+ ' "$work/result" >"$work/met" || fail "no guard was met"
+  grep -vE ' (core|driver)$' "$work/met" && fail "it is not said whose refusals these are"
+  ! grep -qE 'bind.queue-takes-client .*core' "$work/met" || fail "the core is said to count a queue's clients"
+  ! grep -qE 'attach.(pasid-fits|slot-free).*driver' "$work/met" || fail "the driver is said to have looked in the core's place"
 }
 
 # fuzz SERIES DESIGN SEED: 25,000 calls

@@ -334,8 +334,10 @@ void call_run(const char* json) {
   switch (answer) {
     case DONE: out("{\"ok\":{}}"); return;
     case GAVE_PASID: out("{\"ok\":{\"pasid\":%u}}", picked); return;
-    case WOULD_BLOCK: out("{\"would_block\":true}"); return;
+    case WOULD_BLOCK: out("{\"would_block\":true,\"by\":\"driver\"}"); return; /* for a device: its driver's word */
     case UNSUPPORTED: out("{\"unsupported\":true}"); return;
-    default: out("{\"error\":\"%s\"}", error == NULL ? "EUNKNOWN" : error);
+    default:
+      out("{\"error\":\"%s\",\"by\":\"%s\"}", error == NULL ? "EUNKNOWN" : error,
+          ioctl(mock_fd, MOCK_BY_DRIVER) == 1 ? "driver" : "core");
   }
 }

@@ -107,7 +107,7 @@ int mock_kernel_enable(struct mock_attach *a)
 		return -ENXIO;
 	domain = iommu_get_domain_for_dev(&d->pdev->dev);
 	if (!domain || domain != domains[a->as])
-		return -EPERM;
+		return mock_refuse(-EPERM);
 	pasid = iommu_alloc_global_pasid(&d->pdev->dev);
 	if (pasid == IOMMU_PASID_INVALID)
 		return -ENOSPC;

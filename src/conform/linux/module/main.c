@@ -96,6 +96,9 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 	} given;
 	long err;
 
+	if (cmd == MOCK_BY_DRIVER)
+		return mock_refused();
+	mock_refused(); /* of whoever did not ask */
 	if (cmd == MOCK_CLOSE_WAITS)
 		return mock_queue_waits(q);
 	if (cmd == MOCK_RESET_WAITS)

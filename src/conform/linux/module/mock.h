@@ -147,6 +147,12 @@ bool mock_queues_open(void);
 extern u32 mock_touched;
 int mock_page_mmap(struct vm_area_struct *vma);
 
+/* by.c */
+/* Gives the errno back: that of an answer that is a driver's, and this one's in its place. */
+int mock_refuse(int err);
+/* Was there such an answer since this was asked for last? */
+bool mock_refused(void);
+
 /* names.c */
 /* The caller's mm goes by this number from now on; 0: it has none. */
 void mock_name_mm(u32 as, struct mm_struct *mm);

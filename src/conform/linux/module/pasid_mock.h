@@ -160,6 +160,8 @@ struct mock_offers {
 #define MOCK_WAITS MOCK_IOC(24, struct mock_wait)
 /* Until the next world nobody waits for these reasons: work ends by itself, and page requests are answered. */
 #define MOCK_GO_ON _IO('P', 25)
+#define MOCK_BY_DRIVER                                                                                                 \
+	_IO('P', 26)		 /* 1: a request since this was asked for last was refused by the mock, not the core */
 #define MOCK_SETTLE _IO('P', 13) /* what is released a grace period later has been released */
 
 #endif

@@ -24,7 +24,7 @@ int mock_queue_bind(struct mock_queue *q, struct mock_bind *bind)
 		return -ENXIO;
 	mutex_lock(&lock);
 	if (!bind->shared && clients[bind->queue] > 0) {
-		err = -EBUSY;
+		err = mock_refuse(-EBUSY);
 		goto out;
 	}
 	mock_name_mm(bind->as, current->mm);
@@ -91,7 +91,7 @@ int mock_queue_mmap(struct mock_queue *q, struct vm_area_struct *vma)
 	if (!q->handle)
 		return -ENODEV;
 	if (q->mm != current->mm)
-		return -EPERM;
+		return mock_refuse(-EPERM);
 	mock_vm_flags_set(vma, VM_DONTCOPY | VM_IO | VM_DONTEXPAND);
 	vma->vm_ops = &portal_ops;
 	vma->vm_private_data = q;

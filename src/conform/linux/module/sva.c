@@ -55,8 +55,8 @@ static int supported(struct device *dev)
 	const struct mock_device *is = &mock_dev_of(dev)->is;
 
 	if (!(is->flags & MOCK_SVM))
-		return -ENODEV;
-	return is->flags & MOCK_ATS ? 0 : -EINVAL;
+		return mock_refuse(-ENODEV);
+	return is->flags & MOCK_ATS ? 0 : mock_refuse(-EINVAL);
 }
 
 /* intel_svm_set_dev_pasid(): the domain hears of the end of its mm before the entry is there. */

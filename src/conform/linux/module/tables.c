@@ -8,7 +8,7 @@ int mock_table_set(struct device *dev, ioasid_t pasid, u32 as)
 
 	/* VT-d: a table that cannot grow has no entry to give. */
 	if (pasid != IOMMU_NO_PASID && mock_table_fails(dev))
-		return -ENODEV;
+		return mock_refuse(-ENODEV);
 	if (xa_err(xa_store(&d->table, pasid, xa_mk_value(as), GFP_KERNEL)))
 		return -ENODEV;
 	mock_event(MOCK_SET, mock_number(d), pasid, as);

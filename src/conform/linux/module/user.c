@@ -52,7 +52,7 @@ int mock_user_replace(struct mock_attach *a)
 		return -ENXIO;
 	x = a->pasid ? mock_find(d, a->pasid, 0, false) : NULL;
 	if (!x)
-		return -EINVAL;
+		return mock_refuse(-EINVAL);
 	domain = mock_domain_of(d, a->as);
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);

@@ -35,7 +35,7 @@ int mock_queue_store(struct mock_queue *q, unsigned long work)
 /* idxd_cdev_write() */
 int mock_queue_write(struct mock_queue *q, unsigned long work)
 {
-	return q->mm != current->mm ? -EPERM : submit(q, work);
+	return q->mm != current->mm ? mock_refuse(-EPERM) : submit(q, work);
 }
 
 int mock_page_raise(struct mock_attach *a)
