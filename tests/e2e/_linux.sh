@@ -91,6 +91,40 @@ teardown() {
   echo "  the order of teardowns: looked at"
 }
 
+# What the model does not tell apart (proofs/SOUNDNESS.md): without memory for a node of the book of numbers a bind or a
+# driver hears what it hears of a full one, and nothing has changed; a bond without a domain is one without a handle.
+not_told_apart() {
+  local world before without thread='"thread":"T1"' file='"file":"file1"' domain='"dev":"dev1","domain":"D"'
+  world=$(sed -n 's/^→ \(.*"op":"reset".*\)/\1/p' spec/formats/conform_protocol.md)
+  talks_to "$1"
+  ask '{"op":"hello","protocol":1}'
+  # tried FAILURE ANSWER: a bind that meets it, in an empty world
+  tried() {
+    ask "$world"
+    apply "{\"call\":\"process.create\",$thread,\"mm\":\"A\"},{\"call\":\"bind\",$thread,\"wq\":\"wq1\",$file,\"memory\":\"$1\"}"
+    [[ $answer == "{\"answers\":[{\"ok\":{}},$2]}" ]] || fail "a bind with memory $1: $answer"
+    ask '{"op":"observe"}'
+  }
+  ask "$world"
+  ask '{"op":"observe"}'
+  before=$answer
+  tried none_for_id '{"error":"ENOSPC","by":"core"}'
+  [[ $answer == "$before" ]] || fail "a bind without memory for the number leaves something: $answer"
+  tried none_for_handle '{"error":"ENOMEM","by":"core"}'
+  without=$answer
+  [[ $without != "$before" ]] || fail "the mm has no number"
+  tried none_for_domain '{"error":"ENOMEM","by":"driver"}'
+  [[ $answer == "$without" ]] || fail "a bind without a domain leaves another state: $answer"
+  tried enough '{"ok":{"pasid":1}}'
+  [[ $answer != "$without" ]] || fail "a bind leaves nothing"
+  ask "$world"
+  apply "{\"call\":\"rid.attach\",\"group\":\"group1\",\"domain\":\"D\"},{\"call\":\"kernel.enable\",$domain,\"memory\":\"none_for_id\"},{\"call\":\"kernel.enable\",$domain}"
+  [[ $answer == '{"answers":[{"ok":{}},{"error":"ENOSPC","by":"core"},{"ok":{"pasid":1}}]}' ]] ||
+    fail "a driver without memory for the number: $answer"
+  hangs_up
+  echo "  what the model does not tell apart: looked at"
+}
+
 # tampered NAME FILE SED: a copy of what the machine's own is built from, with another FILE; for PASID_DATA.
 tampered() {
   local tree=$work/$1

@@ -168,6 +168,7 @@ waits "$series"
 [[ $series != 7.3 ]] || {
   own "$series" "$design"
   teardown "$series" "$design"
+  not_told_apart "$series"
   twins "$series" "$design"
 }
 

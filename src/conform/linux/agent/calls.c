@@ -55,16 +55,17 @@ unsigned open_file(const char* json) {
   const unsigned n = FIND(files, name, 0);
   return n != 0 && names.files[n].fd > 0 ? n : 0;
 }
-static const char* const failures[MOCK_FAILURES] = {
+static const char* const failures[MOCK_FAILURES_AND_OTHERS] = {
     [MOCK_FAIL_TABLE] = "none_for_table",     [MOCK_FAIL_LATER_TABLE] = "none_for_later_table",
     [MOCK_FAIL_SLOT] = "none_for_slot",       [MOCK_FAIL_HANDLE] = "none_for_handle",
-    [MOCK_FAIL_MM_DATA] = "none_for_mm_data",
+    [MOCK_FAIL_MM_DATA] = "none_for_mm_data", [MOCK_FAIL_ID] = "none_for_id",
+    [MOCK_FAIL_DOMAIN] = "none_for_domain",
 };
 
 static unsigned failure(const char* json) {
   char what[NAME];
   json_member_text(json, "memory", what);
-  for (unsigned i = MOCK_FAIL_TABLE; i < MOCK_FAILURES; i++)
+  for (unsigned i = MOCK_FAIL_TABLE; i < MOCK_FAILURES_AND_OTHERS; i++)
     if (strcmp(failures[i], what) == 0) return i;
   return MOCK_FAIL_NOTHING;
 }
@@ -142,6 +143,7 @@ static int alloc_pasid(const char* json) {
   const unsigned t = named_thread(json, "thread");
   struct order order = {.what = ORDER_ALLOC};
   order.arg[0] = device(json);
+  order.arg[1] = failure(json);
   if (t == 0 || order.arg[0] == 0) return UNSUPPORTED;
   names.spaces[names.threads[t].mm].asked_for_pasid = 1;
   int none;

@@ -69,7 +69,7 @@ static struct reply bind_here(const struct order* order, int* file) {
 
 /* A number for the caller's address space, without a bind. */
 static struct reply alloc_here(const struct order* order) {
-  struct mock_attach what = {.dev = order->arg[0]};
+  struct mock_attach what = {.dev = order->arg[0], .fail = order->arg[1]};
   const long opened = raw3(SYS_open, (long)"/dev/pasid_mock", O_RDWR | O_CLOEXEC, 0);
   if (opened < 0) return (struct reply){opened, 0};
   const long err = raw3(SYS_ioctl, opened, MOCK_ALLOC_PASID, (long)&what);

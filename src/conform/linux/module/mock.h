@@ -75,7 +75,7 @@ int mock_table_set_process(struct device *dev, ioasid_t pasid, u32 as);
 bool mock_dev_caches(struct mock_dev *d, ioasid_t pasid);
 void mock_table_clear(struct device *dev, ioasid_t pasid);
 
-/* failures.c */
+/* failures.c, with the probes of probes*.c */
 bool mock_table_fails(struct device *dev); /* it has no room for this entry */
 void mock_failures_start(void);
 /* In one line, why this allocation cannot be made to fail; NULL: it can. */
@@ -99,6 +99,8 @@ const unsigned long *mock_pool_kept(void);
 /* taken.c */
 void mock_taken_start(void);
 bool mock_taken_can_be_read(void);
+/* That is the core's book of numbers. */
+bool mock_is_book(const void *ida);
 int mock_taken_read(struct mock_taken *out);
 
 /* events.c */

@@ -45,8 +45,12 @@ enum mock_failure {
 	MOCK_FAIL_LATER_TABLE, /* the same, on the second */
 	MOCK_FAIL_SLOT,	       /* group->pasid_array, where the slot is free */
 	MOCK_FAIL_HANDLE,      /* a bond's handle */
-	MOCK_FAIL_MM_DATA,     /* mm->iommu_mm */
-	MOCK_FAILURES,
+	MOCK_FAIL_MM_DATA,     /* mm->iommu_mm; 6.1: what ioasid_alloc() keeps */
+	MOCK_FAILURES,	       /* those of the model: they are offered */
+	/* Others, which the model does not tell from these or from an allocator that is out of numbers. */
+	MOCK_FAIL_ID = MOCK_FAILURES, /* a node of the global IDA */
+	MOCK_FAIL_DOMAIN,	      /* the domain of a bond, which the driver allocates */
+	MOCK_FAILURES_AND_OTHERS,
 };
 
 /* On a file of its own, which is then an open queue until its last reference goes. */

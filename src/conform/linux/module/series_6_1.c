@@ -82,10 +82,14 @@ const struct mock_request mock_requests[] = {
 	{ MOCK_ALLOC_PASID, alloc_pasid },
 	{},
 };
-const u32 mock_can_fail;
+const u32 mock_can_fail = 1U << MOCK_FAIL_MM_DATA;
+
+const char *const mock_never_allocates =
+    "nothing is attached under PASIDs, and a bind is refused before it allocates: x86 since 6.1.163";
 
 int mock_start(void)
 {
+	mock_failures_start();
 	return 0;
 }
 
@@ -96,8 +100,4 @@ void mock_release_all(void)
 void mock_tables_read(struct mock_tables *tables)
 {
 	tables->entries = 0;
-}
-
-void mock_fail(u32 failure)
-{
 }

@@ -5,6 +5,7 @@
 #include <linux/spinlock.h>
 
 #include "src/conform/linux/module/mock.h"
+#include "src/conform/linux/module/probes.h"
 
 #define PLACES 8
 
@@ -110,9 +111,9 @@ struct iommu_domain *mock_domain_alloc_sva(struct device *dev, struct mm_struct 
 
 	if (err)
 		return ERR_PTR(err);
-	d = kzalloc(sizeof(*d), GFP_KERNEL);
+	d = mock_fails(MOCK_FAIL_DOMAIN) ? NULL : kzalloc(sizeof(*d), GFP_KERNEL);
 	if (!d)
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(mock_refuse(-ENOMEM));
 	d->mock.domain.ops = &sva_ops;
 	d->mock.as = mock_name_of(mm);
 	d->notifier.ops = &notifier_ops;

@@ -37,6 +37,11 @@ bool mock_taken_can_be_read(void)
 	return book;
 }
 
+bool mock_is_book(const void *ida)
+{
+	return book && ida == book;
+}
+
 /* Notes what is out of a chunk of the book: a bitmap as an IDA keeps it, or a value while it has low numbers only. Those
  * that this module keeps from it are its own affair; -EUCLEAN: one of them is in the book no more. */
 static int read_chunk(struct mock_taken *out, unsigned long chunk, void *entry)

@@ -46,9 +46,3 @@ void mock_events_read(struct mock_events *out)
 	out->events = 0;
 	out->lost = 0;
 }
-
-const char *mock_why_not(u32 failure)
-{
-	return "nothing is attached under PASIDs, a bind is refused before it allocates (x86 since 6.1.163), and "
-	       "mm.alloc_pasid is not told to fail";
-}
