@@ -134,24 +134,51 @@ tampered() {
   sed -i "$3" "$tree/src/conform/linux/$2"
   ! cmp -s "src/conform/linux/$2" "$tree/src/conform/linux/$2" || fail "$1 is no twin: $2 is as it was"
 }
-# found NAME TEXT SERIES DESIGN: the smoke suite fails with that twin, and says why.
+# found NAME TEXT SERIES DESIGN [VECTORS]: the vectors (the smoke suite, where none are named) fail with that twin, and say
+# why.
 found() {
-  if PASID_DATA=$work/$1 "$pasid" replay --backend "linux:$3" --json "$(smoke "$4")" >"$work/result"; then
+  local vectors=${5:-$(smoke "$4")}
+  if PASID_DATA=$work/$1 "$pasid" replay --backend "linux:$3" --json --fail-fast "$vectors" >"$work/result"; then
     fail "nobody notices $1"
   fi
-  grep -q "$2" "$work/result" || {
-    grep -A1 '"verdict": "failed"' "$work/result" | grep '"why"' | head -3
-    fail "of $1 something else is noticed"
-  }
+  grep -A1 '"verdict": "failed"' "$work/result" | sed -n 's/^ *"why": "\(.*\)",*$/\1/p' >"$work/why"
+  grep -q "$2" "$work/why" || fail "of $1 something else is noticed: $(<"$work/why")"
+  echo "  twin $1: $(head -1 "$work/why")"
 }
+
+# One mistake in the mock for each that would otherwise pass unseen: SERIES DESIGN
 twins() {
+  case $1 in
+    6.1)
+      # A driver asks for one number less than its device has.
+      tampered narrow module/series_6_1.c 's/\(iommu_sva_alloc_pasid(.* - \)1);/\12);/'
+      found narrow 'answered EOVERFLOW; expected ok' "$@"
+      ;;
+    6.12)
+      # A driver does not give its number back.
+      tampered leak module/domains.c 's/^\t\tiommu_free_global_pasid(x->pasid);/\t\t;/'
+      found leak 'owner(.*) is something, expected -' "$@"
+      ;;
+    7.3) twins_of_processes "$@" ;;
+  esac
+}
+twins_of_processes() {
   # What is flushed is flushed after a grace period, when the number is free.
   # shellcheck disable=SC2016 # $ is sed's
   tampered late-flush module/tables.c 's/^\tflush(d, pasid);/\tlate = d, late_pasid = pasid;/
     s/^static void flush(/static struct mock_dev *late;\nstatic ioasid_t late_pasid;\n&/
     $a void mock_late(void)\n{\n\tif (late)\n\t\tflush(late, late_pasid);\n\tlate = NULL;\n}'
   tampered late-flush module/main.c 's/^\t\tmmu_notifier_synchronize();/&\n\t\t{ void mock_late(void); mock_late(); }/'
-  found late-flush 'is free, and device . still has what it meant' "$1" "$2"
+  found late-flush 'is free, and device . still has what it meant' "$@"
+  # The notifier clears nothing when the process ends.
+  tampered no-notifier module/sva.c 's/^\t\t\tmock_table_clear(d->at.*/\t\t\t;/'
+  found no-notifier 'entry(.*) is ., expected -' "$@"
+  # A domain that is freed keeps its mm struct, and so its number.
+  tampered no-put module/sva.c 's/^\tmmu_notifier_put(.*/\t(void)domain;/'
+  found no-put 'numbers are missing from its pool' "$@"
+  # Nobody waits for page requests when a number is taken off the table.
+  tampered no-drain module/series_7_3.c '/^\tmock_pages_drain(mock_dev_of(dev)/d'
+  found no-drain 'was said to wait for its device does not' "$@" "$work/all-$2.json"
   # Page requests are reported under another number.
   tampered wrong-page module/pages.c 's/^\tpage->pasid = request->pasid;/\tpage->pasid = request->pasid + 1;/'
   # A program that is killed while its machine's snapshot is taken leaves nothing in the directory for such things.
@@ -164,6 +191,5 @@ twins() {
   kill -KILL $!
   wait $! 2>/dev/null || true
   [[ -z $(ls -A "$work/tmp") ]] || fail "it has left: $(ls "$work/tmp")"
-  found wrong-page 'a device asked for a page of a process that runs' "$1" "$2"
-  echo "  twins: found"
+  found wrong-page 'a device asked for a page of a process that runs' "$@"
 }

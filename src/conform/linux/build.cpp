@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <thread>
 #include <vector>
 
 #include "src/conform/linux/cache.hpp"
@@ -41,9 +42,9 @@ bool in_use(const fs::path& build) {
 /// How the module is built, of sources below `root`. A compiler that is older than the kernel's own has no such option;
 /// and the headers do not have all of vmlinux.
 std::string module_command(const Kernel& kernel, const fs::path& root) {
-  return command({"make", "-C", kernel.headers.string(), "M=" + (root / here / "module").string(),
-                  "PASID_ROOT=" + root.string(), "PASID_SERIES=" + file_name(*kernel.series),
-                  "CC=" + std::string(compiler),
+  return command({"make", "-j" + std::to_string(std::max(std::thread::hardware_concurrency(), 1U)), "-C",
+                  kernel.headers.string(), "M=" + (root / here / "module").string(), "PASID_ROOT=" + root.string(),
+                  "PASID_SERIES=" + file_name(*kernel.series), "CC=" + std::string(compiler),
                   "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules"});
 }
 
