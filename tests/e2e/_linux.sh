@@ -53,7 +53,21 @@ teardown() {
   }
   bound
   apply "{\"call\":\"unbind\",$file},{\"call\":\"exit\",$thread}"
-  came 'set 1 dev1 A' "${unbound[@]}" 'free 1' || fail "an unbind, and the end of the process: $answer"
+  came 'set 1 dev1 A' 'release 1 dev1 agent' "${unbound[@]}" 'free 1' || fail "an unbind, and the end of the process: $answer"
+
+  # Who lets go of the file last: the process as it ends (exit_files() comes after exit_mm()), a child that was forked
+  # while its parent had it open, or a process of another address space that is given it.
+  bound
+  apply "{\"call\":\"exit\",$thread},{\"call\":\"unbind\",$file}"
+  came 'set 1 dev1 A' "${ended[@]}" 'release 1 dev1 dying' "${unbound[2]}" 'free 1' || fail "the end with a file open: $answer"
+  bound
+  apply "{\"call\":\"process.fork\",\"parent\":\"T1\",\"child\":\"T2\",\"mm\":\"B\"},{\"call\":\"exit\",$thread}"
+  apply "{\"call\":\"unbind\",$file}"
+  came 'set 1 dev1 A' "${ended[@]}" 'release 1 dev1 other' "${unbound[2]}" 'free 1' || fail "a child that has inherited the file: $answer"
+  bound
+  apply '{"call":"process.create","thread":"T2","mm":"B"}'
+  apply "{\"call\":\"unbind\",$file}"
+  came 'set 1 dev1 A' 'release 1 dev1 other' "${unbound[@]}" || fail "a process that is given the file: $answer"
 
   asking ",{\"call\":\"unbind\",$file}"
   [[ $answer == '{"answers":[{"ok":{}},{"ok":{}},{"would_block":true'*'}]}' ]] || fail "it does not wait for its device: $answer"
@@ -62,7 +76,7 @@ teardown() {
   apply "{\"call\":\"request.resolve\",$page},{\"call\":\"work.reap\",\"work\":\"work1\"}"
   came 'answer 1 dev1 not-found' || fail "a page of a process that has ended: $answer"
   apply "{\"call\":\"unbind\",$file}"
-  came "${unbound[2]}" 'free 1' || fail "the unbind of a process that has ended: $answer"
+  came 'release 1 dev1 agent' "${unbound[2]}" 'free 1' || fail "the unbind of a process that has ended: $answer"
 
   # What would wait for a page request is made all the same: it waits in the kernel, and where the design says.
   waits() {
@@ -72,10 +86,11 @@ teardown() {
   }
   asking ",{\"call\":\"unbind\",$file}"
   waits "an unbind with a page request"
-  came 'set 1 dev1 A' "${unbound[@]}" 'answer 1 dev1 found' || fail "an unbind with a page request: $answer"
+  came 'set 1 dev1 A' 'release 1 dev1 other' "${unbound[@]}" 'answer 1 dev1 found' ||
+    fail "an unbind with a page request: $answer"
   asking ",{\"call\":\"exit\",$thread},{\"call\":\"work.reap\",\"work\":\"work1\"},{\"call\":\"unbind\",$file}"
   waits "an unbind after the end, with a page request"
-  came 'set 1 dev1 A' "${ended[@]}" "${unbound[2]}" 'answer 1 dev1 not-found' 'free 1' ||
+  came 'set 1 dev1 A' "${ended[@]}" 'release 1 dev1 other' "${unbound[2]}" 'answer 1 dev1 not-found' 'free 1' ||
     fail "an unbind after the end, with a page request: $answer"
   asking ',{"call":"reset.prepare","dev":"dev1"}'
   waits "a reset with a page request"

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "src/conform/linux/agent/arguments.h"
+#include "src/conform/linux/agent/files.h"
 #include "src/conform/linux/agent/names.h"
 #include "src/conform/linux/agent/out.h"
 #include "src/conform/linux/agent/waiting.h"
@@ -14,6 +15,7 @@
 #include "src/conform/linux/agent/world.h"
 
 static unsigned picked;
+static const char* following; /* the call after the one that is being done; NULL: it is not known yet */
 
 /* ---- Arguments. A name that means nothing by now is 0, and so is its call: UNSUPPORTED. */
 unsigned named_thread(const char* json, const char* key) {
@@ -85,8 +87,10 @@ static int child(const char* json, int how, unsigned mm) {
   const unsigned t = new_thread(json, "child");
   if (parent == 0 || t == 0) return UNSUPPORTED;
   const int err = thread_child(&names.threads[parent].is, how, &names.threads[t].is);
-  if (err == 0) names.threads[t].mm = mm != 0 ? mm : names.threads[parent].mm;
-  return err;
+  if (err != 0) return err;
+  names.threads[t].mm = mm != 0 ? mm : names.threads[parent].mm;
+  files_inherited(parent, t);
+  return DONE;
 }
 static int fork_process(const char* json) {
   const unsigned mm = new_space(json, "mm");
@@ -100,15 +104,30 @@ static int exec(const char* json) {
   int none;
   if (t == 0 || mm == 0) return UNSUPPORTED;
   const struct reply reply = thread_ask(&names.threads[t].is, (struct order){.what = ORDER_EXEC}, -1, &none);
-  if (reply.result == 0) names.threads[t].mm = mm;
-  return (int)reply.result;
+  if (reply.result != 0) return (int)reply.result;
+  names.threads[t].mm = mm;
+  files_lost(t);
+  return DONE;
+}
+
+/* Where the next call is to unbind a file that nothing keeps, it is as if the thread had that open to its end: then it
+ * goes with it, which closes its files after its memory. */
+static void leave_file(unsigned t) {
+  char name[NAME];
+  if (following == NULL) return;
+  json_member_text(following, "call", name);
+  if (strcmp(name, "unbind") != 0) return;
+  const unsigned f = open_file(following);
+  if (f != 0 && ioctl(names.files[f].fd, MOCK_CLOSE_WAITS) == 0) file_leave_to(f, t);
 }
 
 static int end(const char* json) {
   const unsigned t = named_thread(json, "thread");
   if (t == 0) return UNSUPPORTED;
+  leave_file(t);
   thread_exit(&names.threads[t].is);
   names.threads[t].mm = 0;
+  files_lost(t);
   return DONE;
 }
 
@@ -127,13 +146,13 @@ static int bind_queue(const char* json) {
   order.arg[2] = (unsigned)names.queues[q].shared;
   order.arg[3] = names.threads[t].mm;
   order.arg[4] = failure(json);
+  order.arg[5] = f;
   names.spaces[names.threads[t].mm].asked_for_pasid = 1;
   int fd;
   const struct reply reply = thread_ask(&names.threads[t].is, order, -1, &fd);
   if (reply.result < 0) return (int)reply.result;
-  names.files[f].fd = fd;
+  file_opened(f, fd, t);
   names.files[f].queue = q;
-  names.files[f].mm = names.threads[t].mm;
   picked = reply.pasid;
   return GAVE_PASID;
 }
@@ -153,27 +172,19 @@ static int alloc_pasid(const char* json) {
   return GAVE_PASID;
 }
 
-/* A process of another address space, which may have a file that it has not opened: a forked child has. NULL: none. */
-static const struct thread* other_than(unsigned mm) {
-  for (int i = MOST; i > 0; i--)
-    if (names.threads[i].mm != 0 && names.threads[i].mm != mm) return &names.threads[i].is;
-  return NULL;
-}
-
-/* The last reference on the file goes, if no portal holds one: with such a process where there is one. */
+/* The last reference on the file goes, if no portal holds one. */
 static int unbind(const char* json) {
-  const unsigned f = open_file(json);
-  if (f == 0) return UNSUPPORTED;
+  char name[NAME];
+  json_member_text(json, "file", name);
+  const unsigned f = FIND(files, name, 0);
+  if (f != 0 && file_was_left(f)) return DONE;
+  if (f == 0 || names.files[f].fd <= 0) return UNSUPPORTED;
   const int waits = ioctl(names.files[f].fd, MOCK_CLOSE_WAITS);
   if (waits > 0) {
     waiting_said((unsigned)waits, f, names.queues[names.files[f].queue].dev);
     return WOULD_BLOCK;
   }
-  const struct thread* other = other_than(names.files[f].mm);
-  int none;
-  if (other != NULL) thread_ask(other, (struct order){.what = ORDER_RELEASE}, names.files[f].fd, &none);
-  else close(names.files[f].fd);
-  names.files[f].fd = 0;
+  file_release(f);
   return DONE;
 }
 
@@ -325,10 +336,11 @@ void call_print_impossible(void) {
   }
 }
 
-void call_run(const char* json) {
+void call_run(const char* json, const char* next) {
   char name[NAME];
   int i = 0;
   waiting_forget();
+  following = next;
   json_member_text(json, "call", name);
   while (i < CALLS && strcmp(calls[i].name, name) != 0) i++;
   const int answer = i < CALLS ? calls[i].run(json) : UNSUPPORTED;

@@ -2,8 +2,8 @@
 #ifndef AGENT_CALLS_H
 #define AGENT_CALLS_H
 
-/* Does one call and prints its answer. */
-void call_run(const char* json);
+/* Does one call and prints its answer. `next`: the one that will be done after it, if it is known. */
+void call_run(const char* json, const char* next);
 /* Those that this kernel can be asked: "process.create","bind",… */
 void call_print_names(void);
 /* The allocations that can be made to fail: "memory.none_for_slot",… */

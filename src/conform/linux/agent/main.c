@@ -67,9 +67,12 @@ static void answer(const char* line) {
   } else if (strcmp(op, "apply") == 0) {
     const char* comma = "";
     out("{\"answers\":[");
-    for (const char* c = NULL; (c = json_next(json_member(line, "calls"), c)) != NULL; comma = ",") {
+    const char* calls = json_member(line, "calls");
+    for (const char* c = json_next(calls, NULL); c != NULL; comma = ",") {
+      const char* next = json_next(calls, c);
       out("%s", comma);
-      call_run(c);
+      call_run(c, next);
+      c = next;
     }
     out("]}");
   } else if (strcmp(op, "observe") == 0) {

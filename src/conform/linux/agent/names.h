@@ -18,8 +18,9 @@ struct space {
 struct named_thread {
   char name[NAME];
   struct thread is;
-  unsigned mm;
-}; /* mm 0: it does not run */
+  unsigned mm;         /* 0: it does not run */
+  unsigned long holds; /* by file: it has that open, for it has opened it or is a child of one that had */
+};
 struct open_file {
   char name[NAME];
   int fd; /* 0: it is closed; that number is the agent's own */

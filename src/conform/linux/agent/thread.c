@@ -47,7 +47,6 @@ struct reply thread_ask(const struct thread* t, struct order order, int file, in
     message.msg_controllen = CMSG_SPACE(sizeof file);
   }
   const ssize_t sent = sendmsg(t->socket, &message, MSG_NOSIGNAL);
-  if (order.what == ORDER_RELEASE) close(file);
   if (sent != (ssize_t)sizeof order) return reply;
   data = (struct iovec){&reply, sizeof reply};
   message.msg_control = &control;

@@ -21,9 +21,10 @@ struct order {
     ORDER_UNMAP,
     ORDER_ALLOC,
     ORDER_WRITE,
-    ORDER_RELEASE, /* closes the file it is given, which the agent has not any more by then */
+    ORDER_KEEP,  /* a copy of the file it is given */
+    ORDER_CLOSE, /* its own copy of a file */
   } what;
-  unsigned arg[5];
+  unsigned arg[6];
   unsigned long address;
 };
 struct reply {
@@ -48,5 +49,7 @@ _Noreturn void thread_started(void);
 /* Where exec leads: the number of the socket, which stays open. */
 #define THREAD_ARGUMENT "thread"
 enum { THREAD_SOCKET = 3 };
+/* The number under which whoever opens file 1 of the tester's, and its children, have that; and so on. */
+enum { THREAD_FILES = 512 };
 
 #endif

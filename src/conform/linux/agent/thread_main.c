@@ -63,6 +63,7 @@ static struct reply bind_here(const struct order* order, int* file) {
   if (opened < 0) return (struct reply){opened, 0};
   have_page();
   const long err = raw3(SYS_ioctl, opened, MOCK_BIND, (long)&bind);
+  if (err == 0) raw3(SYS_dup3, opened, THREAD_FILES + order->arg[5], O_CLOEXEC);
   *file = (int)opened;
   return (struct reply){err, bind.pasid};
 }
@@ -133,8 +134,9 @@ static struct reply obey(int socket, const struct order* order, int given, int* 
       address = raw6(SYS_mmap, 0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, given, 0);
       return (struct reply){address, 0};
     case ORDER_WRITE: return (struct reply){raw3(SYS_write, given, (long)order->arg, sizeof order->arg[0]), 0};
+    case ORDER_KEEP: return (struct reply){raw3(SYS_dup3, given, THREAD_FILES + order->arg[0], O_CLOEXEC), 0};
+    case ORDER_CLOSE: return (struct reply){raw3(SYS_close, THREAD_FILES + order->arg[0], 0, 0), 0};
     case ORDER_UNMAP: return (struct reply){raw3(SYS_munmap, (long)order->address, PAGE, 0), 0};
-    case ORDER_RELEASE: /* as every file it is given, when this is done */
     case ORDER_EXIT: break;
   }
   return (struct reply){0, 0};
@@ -147,8 +149,8 @@ _Noreturn void thread_main(int socket) {
     int file = -1;
     if (read_order(socket, &order, &given) != (long)sizeof order) order.what = ORDER_EXIT;
     struct reply reply = obey(socket, &order, given, &file);
-    /* What files were sent either way are the agent's alone by the time that the agent hears how it went: closing its
-     * own then lets go of them. */
+    /* Of files that were sent either way nothing is open here when the agent hears how it went, but for the copies that
+     * it knows of. */
     if (given >= 0) raw3(SYS_close, given, 0, 0);
     if (file >= 0) {
       if (reply.result >= 0) send_reply(socket, &reply, file);

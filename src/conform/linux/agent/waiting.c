@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/conform/linux/agent/files.h"
 #include "src/conform/linux/agent/log.h"
 #include "src/conform/linux/agent/names.h"
 #include "src/conform/linux/agent/world.h"
@@ -35,6 +36,7 @@ static pid_t make(void) {
     _exit(0);
   }
   if (said.file != 0) {
+    file_close_copies(said.file, 0);
     close(names.files[said.file].fd);
     names.files[said.file].fd = 0;
   }

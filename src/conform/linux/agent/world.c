@@ -151,7 +151,8 @@ const char* world_print_state(void) {
 
 void world_print_events(void) {
   static struct mock_events all;
-  static const char* const steps[] = {"", "set", "clear", "flush", "drain", "answer", "free"};
+  static const char* const releasers[] = {"opener", "other", "dying", "agent"};
+  static const char* const steps[] = {"", "set", "clear", "flush", "drain", "answer", "free", "release"};
   ioctl(mock_fd, MOCK_SETTLE);
   ioctl(mock_fd, MOCK_EVENTS, &all);
   out("{\"lost\":%u,\"events\":[", all.lost);
@@ -160,6 +161,7 @@ void world_print_events(void) {
     out("%s\"%s %u", i == 0 ? "" : ",", steps[e->step], e->pasid);
     if (e->dev != 0) out(" %s", names.devices[e->dev].name);
     if (e->step == MOCK_SET) out(" %s", names.spaces[e->of].name);
+    if (e->step == MOCK_RELEASED) out(" %s", releasers[e->of]);
     if (e->step == MOCK_ANSWERED) out(e->of == 0 ? " found" : " not-found");
     out("\"");
   }

@@ -112,6 +112,15 @@ enum mock_step {
 	MOCK_DRAINED,  /* the driver has come to where it waits for page requests */
 	MOCK_ANSWERED, /* a page request; of: the response */
 	MOCK_FREED,    /* the number, by whoever had it; there is no device */
+	MOCK_RELEASED, /* an open queue; of: mock_releaser */
+};
+
+/* Who lets go of a file last. */
+enum mock_releaser {
+	MOCK_BY_OPENER, /* a process of that address space */
+	MOCK_BY_OTHER,
+	MOCK_BY_DYING, /* as its files are closed at its end */
+	MOCK_BY_INIT,
 };
 
 struct mock_event {

@@ -30,6 +30,7 @@ int mock_queue_store(struct mock_queue *q, unsigned long work);
 int mock_queue_write(struct mock_queue *q, unsigned long work);
 /* Bits of mock_reason: what its release would wait for. */
 u32 mock_queue_waits(const struct mock_queue *q);
+/* At its release. */
 void mock_queue_drain(const struct mock_queue *q);
 
 #endif

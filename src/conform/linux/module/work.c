@@ -3,7 +3,7 @@
  * Work on the devices. There are none: it is in flight from when it is given to a queue until it is reaped. Who waits
  * for it is idxd's affair, as who waits for page requests is VT-d's; whether the core comes to that is its own.
  */
-#include <linux/spinlock.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
 
 #include "src/conform/linux/module/mock.h"
@@ -100,9 +100,19 @@ u32 mock_queue_waits(const struct mock_queue *q)
 	       (has_requests(q) ? MOCK_FOR_REQUESTS : 0);
 }
 
+static u32 releaser(const struct mock_queue *q)
+{
+	if (current->flags & PF_EXITING)
+		return MOCK_BY_DYING;
+	if (is_global_init(current))
+		return MOCK_BY_INIT;
+	return current->mm == q->mm ? MOCK_BY_OPENER : MOCK_BY_OTHER;
+}
+
 /* idxd_device_drain_pasid(), idxd_wq_drain() */
 void mock_queue_drain(const struct mock_queue *q)
 {
+	mock_event(MOCK_RELEASED, mock_number(q->dev), q->pasid, releaser(q));
 	if (has_work(q))
 		mock_wait(MOCK_FOR_WORK, q->dev);
 }
