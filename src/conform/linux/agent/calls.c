@@ -4,18 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "src/conform/linux/agent/arguments.h"
 #include "src/conform/linux/agent/files.h"
 #include "src/conform/linux/agent/names.h"
 #include "src/conform/linux/agent/out.h"
+#include "src/conform/linux/agent/processes.h"
 #include "src/conform/linux/agent/waiting.h"
 #include "src/conform/linux/agent/work.h"
 #include "src/conform/linux/agent/world.h"
 
 static unsigned picked;
-static const char* following; /* the call after the one that is being done; NULL: it is not known yet */
+static const char* following; /* NULL: it is not known yet */
+
+const char* call_following(void) { return following; }
 
 /* ---- Arguments. A name that means nothing by now is 0, and so is its call: UNSUPPORTED. */
 unsigned named_thread(const char* json, const char* key) {
@@ -24,27 +26,10 @@ unsigned named_thread(const char* json, const char* key) {
   const unsigned n = FIND(threads, name, 0);
   return n != 0 && names.threads[n].mm != 0 ? n : 0;
 }
-/* One that does not run yet. */
-static unsigned new_thread(const char* json, const char* key) {
-  char name[NAME];
-  json_member_text(json, key, name);
-  const unsigned n = FIND(threads, name, 1);
-  return n != 0 && names.threads[n].mm == 0 ? n : 0;
-}
 unsigned space(const char* json, const char* key) {
   char name[NAME];
   json_member_text(json, key, name);
   return FIND(spaces, name, 1);
-}
-/* A new address space. Where the name was another's before, the tester takes that one to be gone, with its portals, and
- * its PASID to be free again; the kernel lets go of it a grace period after its last user. */
-static unsigned new_space(const char* json, const char* key) {
-  const unsigned mm = space(json, key);
-  if (mm != 0 && names.spaces[mm].asked_for_pasid) ioctl(mock_fd, MOCK_SETTLE);
-  for (int i = 0; i < PORTALS; i++)
-    if (names.portals[i].mm == mm) names.portals[i].address = 0;
-  names.spaces[mm].asked_for_pasid = 0;
-  return mm;
 }
 unsigned device(const char* json) {
   char name[NAME];
@@ -70,65 +55,6 @@ static unsigned failure(const char* json) {
   for (unsigned i = MOCK_FAIL_TABLE; i < MOCK_FAILURES_AND_OTHERS; i++)
     if (strcmp(failures[i], what) == 0) return i;
   return MOCK_FAIL_NOTHING;
-}
-
-/* ---- Processes. */
-static int create(const char* json) {
-  const unsigned t = new_thread(json, "thread");
-  const unsigned mm = new_space(json, "mm");
-  if (t == 0 || mm == 0) return UNSUPPORTED;
-  const int err = thread_create(&names.threads[t].is);
-  if (err == 0) names.threads[t].mm = mm;
-  return err;
-}
-
-static int child(const char* json, int how, unsigned mm) {
-  const unsigned parent = named_thread(json, "parent");
-  const unsigned t = new_thread(json, "child");
-  if (parent == 0 || t == 0) return UNSUPPORTED;
-  const int err = thread_child(&names.threads[parent].is, how, &names.threads[t].is);
-  if (err != 0) return err;
-  names.threads[t].mm = mm != 0 ? mm : names.threads[parent].mm;
-  files_inherited(parent, t);
-  return DONE;
-}
-static int fork_process(const char* json) {
-  const unsigned mm = new_space(json, "mm");
-  return mm == 0 ? UNSUPPORTED : child(json, ORDER_FORK, mm);
-}
-static int clone_process(const char* json) { return child(json, ORDER_CLONE, 0); }
-
-static int exec(const char* json) {
-  const unsigned t = named_thread(json, "thread");
-  const unsigned mm = new_space(json, "new");
-  int none;
-  if (t == 0 || mm == 0) return UNSUPPORTED;
-  const struct reply reply = thread_ask(&names.threads[t].is, (struct order){.what = ORDER_EXEC}, -1, &none);
-  if (reply.result != 0) return (int)reply.result;
-  names.threads[t].mm = mm;
-  files_lost(t);
-  return DONE;
-}
-
-/* Where the next call is to unbind a file that nothing keeps, it is as if the thread had that open to its end: then it
- * goes with it, which closes its files after its memory. */
-static void leave_file(unsigned t) {
-  char name[NAME];
-  if (following == NULL) return;
-  json_member_text(following, "call", name);
-  if (strcmp(name, "unbind") != 0) return;
-  const unsigned f = open_file(following);
-  if (f != 0 && ioctl(names.files[f].fd, MOCK_CLOSE_WAITS) == 0) file_leave_to(f, t);
-}
-
-static int end(const char* json) {
-  const unsigned t = named_thread(json, "thread");
-  if (t == 0) return UNSUPPORTED;
-  leave_file(t);
-  thread_exit(&names.threads[t].is);
-  names.threads[t].mm = 0;
-  files_lost(t);
-  return DONE;
 }
 
 /* ---- Bonds. The file is the agent's: it outlives its opener until it is unbound. */
@@ -272,12 +198,12 @@ static const struct {
   int (*run)(const char* json);
   unsigned long needs; /* the kernel to be asked this; 0: every kernel can */
 } calls[] = {
-    {"process.create", create, 0},
-    {"process.fork", fork_process, 0},
-    {"process.clone", clone_process, 0},
-    {"exec", exec, 0},
-    {"exit", end, 0},
-    {"process.thread_exit", end, 0},
+    {"process.create", process_create, 0},
+    {"process.fork", process_fork, 0},
+    {"process.clone", process_clone, 0},
+    {"exec", process_exec, 0},
+    {"exit", process_end, 0},
+    {"process.thread_exit", process_end, 0},
     {"bind", bind_queue, 0},
     {"unbind", unbind, 0},
     {"mm.alloc_pasid", alloc_pasid, MOCK_ALLOC_PASID},

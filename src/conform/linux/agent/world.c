@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "src/conform/linux/agent/calls.h"
+#include "src/conform/linux/agent/log.h"
 #include "src/conform/linux/agent/names.h"
 #include "src/conform/linux/agent/out.h"
 #include "src/conform/linux/agent/waiting.h"
