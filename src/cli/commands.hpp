@@ -30,6 +30,7 @@ void add_claims(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_prove(CLI::App& app, Session& session);
 void add_explore(CLI::App& app, Session& session);
+void add_diff(CLI::App& app, Session& session);
 void add_design(CLI::App& app, Session& session);
 void add_rules(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);

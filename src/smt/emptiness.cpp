@@ -65,14 +65,34 @@ void Proving::look_for_occasion(Proof& proof, const Candidate& property) {
   }
 }
 
-/// Nothing was asked of these theories yet: what `proof` did not prove is left out of them first.
-std::vector<Answer> Proving::can_fail_first(const Proof& proof, const std::vector<GuardName>& guards) {
+/// Nothing was asked of these theories yet: what `proof` did not prove is left out of them.
+void Proving::assume_only(const Proof& proof) {
   for (std::size_t i = 0; i < theory_.candidates.size(); ++i) {
     const Item* item = proof.find(theory_.candidates[i].name);
     if (item != nullptr && item->status == Status::proved) continue;
     solving_.drop(i);
     world_.forget(theory_.candidates[i].body);
   }
+}
+
+std::vector<Answer> Proving::follow(const Proof& proof, const std::vector<Implication>& implications) {
+  assume_only(proof);
+  std::vector<Answer> out;
+  for (const Implication& i : implications) {
+    if (!out.empty() && out.back() != Answer::unsat) {
+      out.push_back(Answer::unknown);
+      continue;
+    }
+    const Question question{{i.premise}, i.goal};
+    Answer answer = solving_.by_matching(question).answer;
+    if (answer != Answer::unsat) answer = solving_.by_search(question).answer;
+    out.push_back(answer);
+  }
+  return out;
+}
+
+std::vector<Answer> Proving::can_fail_first(const Proof& proof, const std::vector<GuardName>& guards) {
+  assume_only(proof);
   std::vector<NodeId> questions;
   for (const GuardName& name : guards) {
     // Of all rules that the design has: the theory leaves out those that never get past a guard, whose others can fail.

@@ -60,4 +60,14 @@ std::vector<Answer> can_fail_first(const lang::Tree& tree, const spec::NativeFac
   }
 }
 
+std::vector<Answer> follow(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
+                           const std::vector<Implication>& implications) {
+  try {
+    const ProveOptions options;
+    return Proving(tree, knobs, options).follow(proof, implications);
+  } catch (const z3::exception& e) {
+    throw std::runtime_error(std::string("Z3: ") + e.msg());
+  }
+}
+
 }  // namespace pasid::smt

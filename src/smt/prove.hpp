@@ -85,6 +85,19 @@ struct GuardName {
 std::vector<Answer> can_fail_first(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
                                    const std::vector<GuardName>& guards);
 
+/// Does `goal` hold wherever `premise` does? Closed formulas, or formulas over variables that stand for any element.
+struct Implication {
+  lang::NodeId premise;
+  lang::NodeId goal;
+};
+
+/// For each implication, of terms of `tree` with no knob left to fold: does it follow in every state with what `proof`
+/// proved of the design? unsat: it does, its denial being impossible; sat is said of a state that need not be reachable.
+/// After the first that does not follow the others are not asked, and unknown.
+/// Throws std::runtime_error where the solver fails.
+std::vector<Answer> follow(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
+                           const std::vector<Implication>& implications);
+
 /// A step out of the invariants: a state with them, small, and a rule after which the formula is false.
 struct InductionCounterexample {
   std::string rule;

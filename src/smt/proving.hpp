@@ -17,6 +17,7 @@ class Proving {
 
   Proof run();
   std::vector<Answer> can_fail_first(const Proof& proof, const std::vector<GuardName>& guards);
+  std::vector<Answer> follow(const Proof& proof, const std::vector<Implication>& implications);
 
  private:
   // induction.cpp
@@ -29,6 +30,7 @@ class Proving {
   void suspect();
 
   // emptiness.cpp
+  void assume_only(const Proof& proof);
   void look_for_emptiness(Proof& proof);
   void look_for_occasion(Proof& proof, const Candidate& property);
   Answer can_any_happen(const std::vector<lang::NodeId>& formulas);

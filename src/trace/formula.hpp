@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "spec/lang/tree.hpp"
 
@@ -60,5 +61,16 @@ std::string formula_text(const lang::Tree& tree, lang::NodeId term, std::size_t 
 /// A rule: label and parameters, source, the designs that have it, guards in order with label and errno, updates.
 /// Ends with a newline.
 std::string rule_text(const lang::Tree& tree, const lang::RuleTree& rule, std::size_t columns = 100);
+
+/// A guard or an update of a rule, on one line, over the names of its parameters: it can be read, and compared, alone.
+struct RulePart {
+  std::string label;  ///< a guard's; of an update the cell
+  std::string text;   ///< "require !lam(task_mm(thread)) else -EBUSY"; "slot(group, bond_pasid(file)) := none when …"
+  friend bool operator==(const RulePart&, const RulePart&) = default;
+};
+
+/// In order.
+std::vector<RulePart> guard_parts(const lang::Tree& tree, const lang::RuleTree& rule);
+std::vector<RulePart> update_parts(const lang::Tree& tree, const lang::RuleTree& rule);
 
 }  // namespace pasid::trace

@@ -1,6 +1,7 @@
 // Rules as text.
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <span>
 
 #include <fmt/format.h>
@@ -145,15 +146,39 @@ std::string writes_text(const lang::Tree& tree, FormulaPrinter& printer, const l
   return out;
 }
 
+/// Prints the terms of a rule over the names of its parameters.
+FormulaPrinter printer_of(const lang::Tree& tree, const lang::RuleTree& rule, std::size_t columns) {
+  FormulaPrinter printer(tree, columns);
+  for (const lang::Param& p : rule.params) printer.name(p.variable, p.name);
+  return printer;
+}
+
+constexpr std::size_t one_line = std::numeric_limits<std::size_t>::max() / 2;
+
 }  // namespace
 
-std::string rule_text(const lang::Tree& tree, const lang::RuleTree& rule, std::size_t columns) {
-  FormulaPrinter printer(tree, columns);
-  std::vector<std::string> params;
-  for (const lang::Param& p : rule.params) {
-    params.emplace_back(p.name);
-    printer.name(p.variable, p.name);
+std::vector<RulePart> guard_parts(const lang::Tree& tree, const lang::RuleTree& rule) {
+  FormulaPrinter printer = printer_of(tree, rule, one_line);
+  std::vector<RulePart> out;
+  for (const lang::Guard& g : rule.guards)
+    out.push_back({std::string(g.label), fmt::format("{} {}{}", word(g.kind), printer.flat(g.condition), consequence(g))});
+  return out;
+}
+
+std::vector<RulePart> update_parts(const lang::Tree& tree, const lang::RuleTree& rule) {
+  FormulaPrinter printer = printer_of(tree, rule, one_line);
+  std::vector<RulePart> out;
+  for (const lang::Write& w : rule.writes) {
+    const std::string line = group_text(tree, printer, {&w, 1}, one_line);
+    out.push_back({std::string(tree.cells[static_cast<std::size_t>(w.cell)].name), line.substr(2, line.size() - 3)});
   }
+  return out;
+}
+
+std::string rule_text(const lang::Tree& tree, const lang::RuleTree& rule, std::size_t columns) {
+  FormulaPrinter printer = printer_of(tree, rule, columns);
+  std::vector<std::string> params;
+  for (const lang::Param& p : rule.params) params.emplace_back(p.name);
   std::string out = std::string(rule.label) + "(" + joined(params, ", ") + ")\n";
   out += "  " + wrapped_words(rule.source, 2, columns) + "\n";
   if (!tree.is_true(rule.only_if)) out += "  only if  " + printer.wrapped(rule.only_if, 11) + "\n";

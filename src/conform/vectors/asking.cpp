@@ -27,6 +27,16 @@ bool same(const NativeState& a, const NativeState& b) { return std::memcmp(&a, &
 
 }  // namespace
 
+Arguments inputs_for(const CallKind& call, const Arguments& args, const CallKind& to) {
+  Arguments out{};
+  for (const std::uint8_t k : to.inputs) {
+    const auto same = std::ranges::find(call.params, to.params[k].name, &Parameter::name);
+    if (same != call.params.end()) out[k] = args[static_cast<std::size_t>(same - call.params.begin())];
+    else if (to.params[k].sort->kind == lang::SortKind::enumeration) out[k] = 1;
+  }
+  return out;
+}
+
 Asking::Asking(const Catalogue& catalogue, const spec::NativeFacts& facts)
     : catalogue_(catalogue), facts_(facts), runner_(catalogue.reading(), facts, nothing_yet, true),
       inside_(catalogue.reading(), facts, nothing_yet, true) {
@@ -208,6 +218,10 @@ std::optional<Asked> Asking::ask(const Belief& belief, int call, const Arguments
 
 /// All inputs are chosen.
 bool Asking::visit_answer(int call) {
+  if (question_ != nullptr) {
+    (*question_)(call, args_);
+    return true;
+  }
   Belief after;
   if (belief_->size() == 1 && catalogue_.inside(call).empty()) {
     const Asked asked = reply_.asked;
@@ -268,6 +282,12 @@ void Asking::each(const Belief& belief, const std::function<bool(const Asked&, B
     args_ = {};
     choose(static_cast<int>(c), 0, depends, made, stop);
   }
+}
+
+void Asking::questions(const Belief& belief, const std::function<void(int, const Arguments&)>& visit) {
+  question_ = &visit;
+  for (const NativeState& s : belief) each({s}, {});
+  question_ = nullptr;
 }
 
 bool Asking::looks_alike(const NativeState& a, const NativeState& b) const {

@@ -35,6 +35,10 @@ struct Asked {
 /// struct going with its last reference) may have happened or not. In order, each once.
 using Belief = std::vector<spec::NativeState>;
 
+/// The inputs in `args`, of a call, for the call of that name of another catalogue: by their names. What `to` alone is
+/// told of the environment is the ordinary outcome.
+explore::Arguments inputs_for(const CallKind& call, const explore::Arguments& args, const CallKind& to);
+
 /// Asks for calls one after another. The tester plays the device. Not thread-safe: make one for each thread.
 class Asking {
  public:
@@ -52,6 +56,10 @@ class Asking {
   /// call, whether to ask for it; empty: for all.
   void each(const Belief& belief, const std::function<bool(const Asked&, Belief&& after)>& visit,
             const std::vector<bool>& only = {});
+
+  /// Visits the inputs that may be asked with in some state of the belief, whatever is answered: those with which some
+  /// state gives the call a meaning. Of inputs that nothing tells apart there, and of new names, one, as each() does.
+  void questions(const Belief& belief, const std::function<void(int call, const explore::Arguments&)>& visit);
 
   /// Asks for one call with the inputs in `args`. Nothing: a precondition does not hold in some state, or the answer
   /// depends on what may have happened by itself.
@@ -99,6 +107,7 @@ class Asking {
   Reply reply_;
   const Belief* belief_ = nullptr;
   const std::function<bool(const Asked&, Belief&&)>* visit_ = nullptr;
+  const std::function<void(int, const explore::Arguments&)>* question_ = nullptr;  ///< visited instead of answers
 };
 
 }  // namespace pasid::conform::vectors

@@ -53,16 +53,6 @@ bool sound_alike(const CallKind& call, const Asked& a, const CallKind& other, co
   return true;
 }
 
-/// The same inputs for a call of another catalogue.
-explore::Arguments inputs_for(const CallKind& call, const Asked& asked, const CallKind& other) {
-  explore::Arguments out{};
-  for (const std::uint8_t k : other.inputs) {
-    const auto same = std::ranges::find(call.params, other.params[k].name, &Parameter::name);
-    if (same != call.params.end()) out[k] = asked.args[static_cast<std::size_t>(same - call.params.begin())];
-  }
-  return out;
-}
-
 /// One search, level by level, through what the right and the wrong rules have answered alike so far.
 class Product {
  public:
@@ -110,7 +100,7 @@ class Product {
           if (other < 0) return true;
           const CallKind& wrong_call = wrong_.catalogue()[other];
           bool meaningless = false;
-          const auto heard = wrong_.hear(wrong_from, other, inputs_for(call, asked, wrong_call), meaningless);
+          const auto heard = wrong_.hear(wrong_from, other, inputs_for(call, asked.args, wrong_call), meaningless);
           if (meaningless) return true;
           Belief agreeing;
           const Asking::Heard* different = nullptr;

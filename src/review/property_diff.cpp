@@ -1,0 +1,41 @@
+#include "src/review/property_diff.hpp"
+
+namespace pasid::review {
+namespace {
+
+using spec::Verdict;
+using Change = PropertyDifference::Change;
+
+Change change(Verdict a, Verdict b) {
+  if (a == b) return Change::kept;
+  if (b == Verdict::proved) return Change::gained;
+  if (a == Verdict::proved) return Change::lost;
+  return Change::other;
+}
+
+}  // namespace
+
+PropertyDifferences differing_properties(const Side& a, const Side& b, check::Options options) {
+  PropertyDifferences out;
+  options.precedents = std::make_shared<smt::Precedents>();
+  const auto check = [&](const Side& side) {
+    options.edited = side.edited;
+    return check::check(*side.tree, side.design, options);
+  };
+  out.a = check(a);
+  out.b = check(b);
+  for (const check::PropertyResult& of_a : out.a.properties) {
+    PropertyDifference d;
+    d.property = of_a.property;
+    if (const lang::Formula* f = a.tree->formula_named(d.property)) d.meaning = f->meaning;
+    d.a = of_a;
+    d.b = *out.b.find(d.property);
+    d.change = change(d.a.verdict, d.b.verdict);
+    if (d.change != Change::kept && d.b.trace) d.parts = parting(*d.b.trace, b, a);
+    else if (d.change != Change::kept && d.a.trace) d.parts = parting(*d.a.trace, a, b);
+    out.all.push_back(std::move(d));
+  }
+  return out;
+}
+
+}  // namespace pasid::review

@@ -1,0 +1,290 @@
+#include "src/review/refinement.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "spec/calls.hpp"
+#include "spec/lang/rewrite.hpp"
+#include "src/conform/catalogue.hpp"
+#include "src/smt/prove.hpp"
+
+namespace pasid::review {
+namespace {
+
+using conform::CallKind;
+using conform::Catalogue;
+using lang::GuardKind;
+using lang::NodeId;
+using lang::RuleTree;
+
+/// What becomes of a call, seen from outside.
+struct Outcome {
+  enum class Is : std::uint8_t { not_asked = 1, refused, waits, faults, not_picked } is;
+  int err = 0;
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+Outcome outcome_of(const lang::Guard& g) {
+  switch (g.kind) {
+    case GuardKind::require: return {Outcome::Is::refused, g.err};
+    case GuardKind::await:
+      return {g.label == spec::general_protection ? Outcome::Is::faults : Outcome::Is::waits};
+    case GuardKind::given: return {Outcome::Is::not_asked};
+    case GuardKind::choose:
+      // A name that is in use is given by nobody; a number that an allocator does not pick is not picked there either.
+      return {g.pick == lang::Pick::lowest_free ? Outcome::Is::not_picked : Outcome::Is::not_asked};
+  }
+  return {Outcome::Is::not_asked};
+}
+
+/// In what way a rule matters to those outside.
+enum class Part : std::uint8_t {
+  section = 1,  ///< of a call, or its undo: all that becomes of it
+  inside,       ///< happens inside a call wherever it can: whether it fires, and what it does
+  by_itself,    ///< may happen at any time: what it does where it fires
+};
+
+class Simulation {
+ public:
+  Simulation(const Side& of, const Side& in)
+      : of_(of), in_(in), tree_(of.edited ? *of.tree : *in.tree), of_rules_(rules_of(tree_, of.tree->rules, of.knobs)),
+        in_rules_(rules_of(tree_, in.tree->rules, in.knobs)), of_calls_(*of.tree, of.reading, of.knobs),
+        in_calls_(*in.tree, in.reading, in.knobs) {}
+
+  Refinement run(const smt::Proof& proof) {
+    if (structure() && worlds() && rules()) ask(proof);
+    return out_;
+  }
+
+ private:
+  bool fail(const std::string& why) {
+    out_.why = why;
+    return false;
+  }
+  void shown() {
+    ++out_.obligations;
+    ++out_.by_frame;
+  }
+  void show(NodeId premise, NodeId goal, std::string name) {
+    if (tree_.is_false(premise) || tree_.is_true(goal)) return shown();
+    implications_.push_back({premise, goal});
+    names_.push_back(std::move(name));
+  }
+
+  static const RuleTree* find(const std::vector<RuleTree>& rules, std::string_view label) {
+    const auto it = std::ranges::find(rules, label, &RuleTree::label);
+    return it == rules.end() ? nullptr : &*it;
+  }
+  static std::string_view label(const Side& side, int rule) {
+    return rule < 0 ? std::string_view{} : side.tree->rules[static_cast<std::size_t>(rule)].label;
+  }
+
+  bool structure();
+  bool same_sections(const explore::Transition& a, const explore::Transition& b);
+  bool worlds();
+  bool rules();
+  bool compare(const RuleTree& of, Part part);
+  void mark_relevant();
+  void ask(const smt::Proof& proof);
+
+  void reads(NodeId term, std::set<int>& cells) const {
+    lang::walk(tree_, term, [&](NodeId id) {
+      if (tree_[id].op == lang::Op::read && !tree_.cells[static_cast<std::size_t>(tree_[id].ref)].rigid)
+        cells.insert(tree_[id].ref);
+    });
+  }
+  [[nodiscard]] bool matters(const RuleTree& rule) const {
+    return std::ranges::any_of(rule.writes, [&](const lang::Write& w) { return relevant_.contains(w.cell); });
+  }
+
+  const Side& of_;
+  const Side& in_;
+  lang::Tree tree_;
+  std::vector<RuleTree> of_rules_;
+  std::vector<RuleTree> in_rules_;
+  Catalogue of_calls_;
+  Catalogue in_calls_;
+  std::vector<std::pair<std::string_view, Part>> parts_;  ///< the rules of `of` that matter, each once
+  std::set<std::string_view> seen_from_outside_;          ///< labels of sections and what happens inside calls
+  std::set<int> relevant_;                                ///< cells that some answer can depend on
+  std::vector<smt::Implication> implications_;
+  std::vector<std::string> names_;
+  Refinement out_;
+};
+
+bool Simulation::same_sections(const explore::Transition& a, const explore::Transition& b) {
+  return std::ranges::equal(a.sections, b.sections, [&](const explore::Section& x, const explore::Section& y) {
+    return label(of_, x.rule) == label(in_, y.rule) && x.optional == y.optional && x.repeated == y.repeated &&
+           label(of_, x.undo) == label(in_, y.undo);
+  });
+}
+
+/// Calls are made of the same sections, with the same parameters, and the same happens inside them.
+bool Simulation::structure() {
+  const auto add = [&](int rule, Part part) {
+    if (rule < 0 || std::ranges::find(parts_, label(of_, rule), &std::pair<std::string_view, Part>::first) != parts_.end())
+      return;
+    parts_.emplace_back(label(of_, rule), part);
+    if (part != Part::by_itself) seen_from_outside_.insert(label(of_, rule));
+  };
+  for (std::size_t c = 0; c < of_calls_.calls().size(); ++c) {
+    const CallKind& call = of_calls_.calls()[c];
+    const int other = in_calls_.named(call.name);
+    const std::string name(call.name);
+    if (other < 0) return fail("there is no call " + name);
+    const auto same_param = [](const conform::Parameter& x, const conform::Parameter& y) {
+      return x.name == y.name && x.sort == y.sort && x.role == y.role;
+    };
+    if (!same_sections(call.transition, in_calls_[other].transition) ||
+        !std::ranges::equal(call.params, in_calls_[other].params, same_param))
+      return fail(name + " is made of other sections");
+    const auto inside = of_calls_.inside(static_cast<int>(c));
+    const auto inside_other = in_calls_.inside(other);
+    if (!std::ranges::equal(inside, inside_other,
+                            [&](const auto& x, const auto& y) { return same_sections(x, y); }))
+      return fail("other things happen inside " + name);
+    for (const explore::Section& s : call.transition.sections) {
+      add(s.rule, Part::section);
+      add(s.undo, Part::section);
+    }
+    for (const explore::Transition& t : inside) add(t.sections[0].rule, Part::inside);
+  }
+  for (const explore::Transition& t : of_calls_.hidden()) add(t.sections[0].rule, Part::by_itself);
+  return true;
+}
+
+/// Every world of `of` is one of `in`.
+bool Simulation::worlds() {
+  std::set<NodeId> own;
+  for (const lang::Formula& f : of_.tree->formulas)
+    if (f.kind == lang::FormulaKind::axiom) own.insert(lang::fold(tree_, f.body, &of_.knobs));
+  for (const lang::Formula& f : in_.tree->formulas) {
+    if (f.kind != lang::FormulaKind::axiom) continue;
+    const NodeId wanted = lang::fold(tree_, f.body, &in_.knobs);
+    if (own.contains(wanted)) shown();
+    else show(tree_.truth(true), wanted, "axiom " + std::string(f.name) + ": not every world of " + of_.name + " has it");
+  }
+  return true;
+}
+
+/// What guards seen from outside read, and whatever what they read can come from.
+void Simulation::mark_relevant() {
+  for (const auto* rules : {&of_rules_, &in_rules_})
+    for (const RuleTree& r : *rules)
+      if (seen_from_outside_.contains(r.label))
+        for (const lang::Guard& g : r.guards) reads(g.condition, relevant_);
+  for (std::size_t before = 0; before != relevant_.size();) {
+    before = relevant_.size();
+    for (const auto* rules : {&of_rules_, &in_rules_})
+      for (const RuleTree& r : *rules) {
+        if (!matters(r)) continue;
+        for (const lang::Guard& g : r.guards) reads(g.condition, relevant_);
+        for (const lang::Write& w : r.writes) {
+          if (!relevant_.contains(w.cell)) continue;
+          reads(w.condition, relevant_);
+          reads(w.value, relevant_);
+          for (const NodeId i : w.index) reads(i, relevant_);
+        }
+      }
+  }
+}
+
+bool Simulation::rules() {
+  mark_relevant();
+  for (const auto& [name, part] : parts_) {
+    const RuleTree* const rule = find(of_rules_, name);
+    if (rule == nullptr || (part == Part::by_itself && !matters(*rule))) continue;
+    if (!compare(*rule, part)) return false;
+  }
+  return true;
+}
+
+bool Simulation::compare(const RuleTree& of, Part part) {
+  const std::string name(of.label);
+  const RuleTree* const found = find(in_rules_, of.label);
+  if (found == nullptr) return fail("there is no rule " + name);
+  RuleTree in = *found;
+  lang::Substitution rename;
+  if (in.params.size() != of.params.size()) return fail(name + " has other parameters");
+  for (std::size_t k = 0; k < of.params.size(); ++k) {
+    if (of.params[k].name != in.params[k].name || of.params[k].sort != in.params[k].sort)
+      return fail(name + " has other parameters");
+    if (in.params[k].variable != of.params[k].variable) rename.emplace(in.params[k].variable, of.params[k].variable);
+  }
+  for (lang::Guard& g : in.guards) g.condition = lang::substitute(tree_, g.condition, rename);
+  for (lang::Write& w : in.writes) {
+    for (NodeId& i : w.index) i = lang::substitute(tree_, i, rename);
+    w.condition = lang::substitute(tree_, w.condition, rename);
+    w.value = lang::substitute(tree_, w.value, rename);
+  }
+
+  /// What has to hold for each guard to be the first to fail, and at last for the rule to fire.
+  const auto first_fails = [&](const RuleTree& rule) {
+    std::vector<NodeId> out;
+    NodeId before = tree_.truth(true);
+    for (const lang::Param& p : rule.params)
+      if (p.sort->kind == lang::SortKind::enumeration)
+        before = tree_.conj(before, tree_.negate(tree_.eq(p.variable, tree_.constant(p.sort, 0))));
+    for (const lang::Guard& g : rule.guards) {
+      out.push_back(tree_.conj(before, tree_.negate(g.condition)));
+      before = tree_.conj(before, g.condition);
+    }
+    out.push_back(before);
+    return out;
+  };
+  for (lang::Param& p : in.params) p.variable = of.params[static_cast<std::size_t>(&p - in.params.data())].variable;
+  const std::vector<NodeId> here = first_fails(of);
+  const std::vector<NodeId> there = first_fails(in);
+  const auto same_guard = [](const lang::Guard& x, const lang::Guard& y) {
+    return outcome_of(x) == outcome_of(y) && x.condition == y.condition;
+  };
+  const bool one_text = std::ranges::equal(of.guards, in.guards, same_guard);
+
+  if (part == Part::section)
+    for (std::size_t i = 0; i < of.guards.size(); ++i) {
+      const Outcome outcome = outcome_of(of.guards[i]);
+      if (outcome.is == Outcome::Is::not_asked) continue;
+      if (one_text) {
+        shown();
+        continue;
+      }
+      NodeId same = tree_.truth(false);
+      for (std::size_t k = 0; k < in.guards.size(); ++k)
+        if (outcome_of(in.guards[k]) == outcome) same = tree_.disj(same, there[k]);
+      show(here[i], same, name + ": where " + std::string(of.guards[i].label) + " fails");
+    }
+  if (one_text) {
+    shown();
+  } else {
+    show(here.back(), there.back(), name + ": where it fires");
+    if (part == Part::inside) show(there.back(), here.back(), name + ": where it fires there and not here");
+  }
+  for (const int cell : relevant_) {
+    const lang::CellInfo& info = tree_.cells[static_cast<std::size_t>(cell)];
+    std::vector<NodeId> index;
+    for (const lang::SortInfo* s : info.index) index.push_back(tree_.fresh_variable(s));
+    const NodeId read = tree_.read(cell, index);
+    const NodeId after_here = lang::after(tree_, of, read);
+    const NodeId after_there = lang::after(tree_, in, read);
+    if (after_here == read && after_there == read) continue;
+    show(here.back(), tree_.eq(after_here, after_there), name + ": what it writes to " + std::string(info.name));
+  }
+  return true;
+}
+
+void Simulation::ask(const smt::Proof& proof) {
+  // Formulas are the design's own; terms of both designs' rules are in this tree.
+  const auto answers = smt::follow(tree_, of_.knobs, proof, implications_);
+  out_.obligations += answers.size();
+  const auto stuck = std::ranges::find_if(answers, [](smt::Answer a) { return a != smt::Answer::unsat; });
+  if (stuck == answers.end()) out_.verdict = Refinement::Verdict::proved;
+  else fail(names_[static_cast<std::size_t>(stuck - answers.begin())]);
+}
+
+}  // namespace
+
+Refinement simulates(const Side& of, const Side& in, const smt::Proof& proof) {
+  return Simulation(of, in).run(proof);
+}
+
+}  // namespace pasid::review
