@@ -63,11 +63,14 @@ Sought look_in(const lang::Tree& tree, const spec::NativeFacts& knobs, const exp
 
 }  // namespace
 
-explore::Reading search_reading(const lang::Tree& tree, bool edited) {
-  explore::Reading out = edited ? explore::tree_reading(tree) : explore::native_reading();
-  for (explore::RunnableRule& r : out.rules)
+explore::Reading search_reading(explore::Reading reading) {
+  for (explore::RunnableRule& r : reading.rules)
     if (r.label == "process.recycle") r.only_if = [](const spec::NativeFacts&) { return false; };
-  return out;
+  return reading;
+}
+
+explore::Reading search_reading(const lang::Tree& tree, bool edited) {
+  return search_reading(edited ? explore::tree_reading(tree) : explore::native_reading());
 }
 
 std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, std::vector<int> properties,

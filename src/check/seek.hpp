@@ -14,6 +14,8 @@ namespace pasid::check {
 /// process.recycle. An address space that is used again stands for another one (see the rule), so a search can do with
 /// each once; and the rule reads nearly every cell, so that with it every search would have to look at all of them.
 explore::Reading search_reading(const lang::Tree& tree, bool edited = false);
+/// Another reading, likewise.
+explore::Reading search_reading(explore::Reading reading);
 
 /// What became of one property.
 struct Sought {

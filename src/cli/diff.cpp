@@ -1,6 +1,7 @@
 // pasid diff
 #include "src/review/diff.hpp"
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -12,7 +13,8 @@
 #include "src/check/places.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
-#include "src/cli/text.hpp"
+#include "src/review/diff_report.hpp"
+#include "src/review/rules_file.hpp"
 
 namespace pasid::cli {
 namespace {
@@ -20,51 +22,83 @@ namespace {
 struct DiffCommand {
   std::string a;
   std::string b;
+  std::string rules;
+  std::string form = "text";
+  bool brief = false;
+  bool json = false;
+  bool exit_code = false;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  std::size_t nodes = review::BehaviourOptions{}.nodes;
 };
 
-void run(Session& session, const DiffCommand& command) {
-  const review::Side a = review::side(command.a);
-  const review::Side b = review::side(command.b);
+review::Diff compare(const Session& session, const review::Side& a, const review::Side& b, const DiffCommand& command) {
+  Progress progress(session);
   review::DiffOptions options;
   options.check.threads = command.threads;
   options.check.hints = check::proof_hints();
   options.check.places = check::trace_places();
+  options.check.progress = [&](const std::string& what) { progress.say(what); };
   options.behaviours.threads = command.threads;
-  Progress progress(session);
-  options.check.progress = options.behaviours.progress = [&](const std::string& what) { progress.say(what); };
-  const review::Diff d = review::diff(a, b, options);
-  for (const auto& k : d.knobs) std::cout << k.knob << ": " << k.a.value << " -> " << k.b.value << '\n';
-  for (const auto& r : d.rules) {
-    std::cout << r.a << " | " << r.b << '\n';
-    for (const auto* parts : {&r.guards, &r.updates})
-      for (const auto& g : *parts) std::cout << "   " << g.label << "\n      - " << g.before << "\n      + " << g.after << " behind " << g.behind << '\n';
+  options.behaviours.nodes = command.nodes;
+  options.behaviours.progress = options.check.progress;
+  return review::diff(a, b, options);
+}
+
+void run(Session& session, const DiffCommand& command) {
+  if (command.b.empty() && command.rules.empty())
+    throw std::invalid_argument("diff: name two designs, or one and --rules-from FILE");
+  const review::Side a = command.rules.empty()
+                             ? review::side(command.a)
+                             : review::side(command.a, review::read_rules(command.rules),
+                                            std::filesystem::path(command.rules).filename().string());
+  const review::Side b = review::side(command.b.empty() ? command.a : command.b);
+  const review::Diff diff = compare(session, a, b, command);
+  if (command.json) {
+    std::cout << to_json(*a.tree, diff).dump(2) << '\n';
+  } else {
+    const review::Document document = review::document(diff, command.brief);
+    std::cout << (command.form == "markdown" ? review::markdown(document)
+                  : command.form == "html"   ? review::html(document)
+                                             : review::text(document, session.columns, session.colour));
   }
-  for (const auto& p : d.properties.all) if (p.change != review::PropertyDifference::Change::kept) std::cout << p.property << ' ' << words(p.a.verdict) << " -> " << words(p.b.verdict) << (p.parts ? in_words(*p.parts) : "") << '\n';
-  const auto show = [&](const std::vector<review::Behaviour>& all) {
-    for (const auto& x : all) {
-      std::cout << x.world << (x.environment ? " ENV" : "") << '\n';
-      for (const auto& t : x.before) std::cout << "    " << t.call << "   " << t.a << " | " << t.b << '\n';
-      std::cout << "    " << x.call << '\n';
-      for (const auto& q : x.a) std::cout << "        A " << q.answer << "  " << q.guard << '\n';
-      for (const auto& q : x.b) std::cout << "        B " << q.answer << "  " << q.guard << '\n';
-    }
-  };
-  std::cout << "ALLOWED\n"; show(d.behaviours.newly_allowed);
-  std::cout << "FORBIDDEN\n"; show(d.behaviours.newly_forbidden);
-  std::cout << d.behaviours.questions << " questions, depth " << d.behaviours.depth << ", worlds " << d.behaviours.worlds.size() << '\n';
-  for (const auto& l : d.behaviours.left_out) std::cout << "left out " << l << '\n';
-  for (const auto* r : {&d.b_in_a, &d.a_in_b}) std::cout << "refinement " << static_cast<int>(r->verdict) << ' ' << r->why << ' ' << r->obligations << ' ' << r->by_frame << '\n';
-  for (const auto& c : d.contradictions) std::cout << "!! " << c << '\n';
+  if (!diff.contradictions.empty()) session.exit_code = code::disagreement;
+  else if (diff.undecided()) session.exit_code = code::unknown;
+  else if (command.exit_code && diff.differs()) session.exit_code = code::violated;
 }
 
 }  // namespace
 
 void add_diff(CLI::App& app, Session& session) {
-  auto* diff = app.add_subcommand("diff", "what changes from one design to another");
+  auto* diff = app.add_subcommand("diff", "what changes from one design to another: for whom, and where in the rules");
+  diff->footer(
+      "Examples:\n"
+      "  pasid diff linux-6.1 linux-6.12\n"
+      "  pasid diff linux-7.3 ./mine.toml --brief            a screenful\n"
+      "  pasid diff linux-6.12 linux-7.3 --format markdown   for a mail\n"
+      "  pasid rules --json --design linux-7.3 > old.json    and with another build\n"
+      "  pasid diff linux-7.3 --rules-from old.json\n"
+      "Holds (exit code 0) whatever differs; with --exit-code 1 where anything does.");
   const auto command = std::make_shared<DiffCommand>();
-  diff->add_option("A", command->a)->required();
-  diff->add_option("B", command->b)->required();
+  diff->add_option("A", command->a, "a shipped design by name, or a file: before")->required()->type_name("DESIGN");
+  diff->add_option("B", command->b, "the same: after; left out it is A, under other rules")
+      ->type_name("DESIGN");
+  diff->add_option("--rules-from", command->rules,
+                   "A has these rules, which `pasid rules --json` of another build wrote, or you have edited")
+      ->type_name("FILE");
+  diff->add_option("--format", command->form, "how it is printed")
+      ->check(quietly(CLI::IsMember({"text", "markdown", "html"})))
+      ->type_name("text|markdown|html")
+      ->capture_default_str();
+  diff->add_flag("--brief", command->brief, "without the texts of rules, and the reasons of knobs");
+  diff->add_flag("--json", command->json, "machine-readable output");
+  diff->add_flag("--exit-code", command->exit_code, "exit with 1 where anything differs");
+  diff->add_option("--nodes", command->nodes, "how far behaviours are compared: sets of states looked at in each world")
+      ->type_name("N")
+      ->check(quietly(CLI::Range(std::size_t{1}, std::size_t{1'000'000})))
+      ->capture_default_str();
+  diff->add_option("--threads", command->threads, "threads of a search; its answer does not depend on it")
+      ->type_name("N")
+      ->check(quietly(CLI::Range(1U, 256U)));
   diff->callback([&session, command] { run(session, *command); });
 }
 

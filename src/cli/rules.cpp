@@ -1,5 +1,4 @@
 // pasid rules
-#include <cstring>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -9,11 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
-#include "spec/lang/rewrite.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
 #include "src/review/coverage.hpp"
+#include "src/review/rules_file.hpp"
+#include "src/review/side.hpp"
 #include "src/smt/side_by_side.hpp"
 #include "src/trace/formula.hpp"
 
@@ -47,36 +47,6 @@ bool reads(const lang::Tree& tree, const lang::RuleTree& rule, int cell) {
     for (const NodeId i : w.index) found = found || reads(tree, i, cell);
   }
   return found;
-}
-
-nlohmann::json to_json(const lang::Tree& tree, const lang::RuleTree& rule) {
-  static constexpr const char* kinds[] = {"require", "await", "given", "choose"};
-  nlohmann::json out{{"label", rule.label}, {"source", rule.source}};
-  if (!tree.is_true(rule.only_if)) out["only_if"] = trace::FormulaPrinter(tree).flat(rule.only_if);
-  trace::FormulaPrinter print(tree);
-  for (const auto& p : rule.params) {
-    print.name(p.variable, p.name);
-    out["parameters"].push_back({{"name", p.name}, {"sort", p.sort->name}});
-  }
-  out["guards"] = nlohmann::json::array();
-  for (const auto& g : rule.guards) {
-    nlohmann::json guard{
-        {"label", g.label}, {"kind", kinds[static_cast<int>(g.kind)]}, {"condition", print.flat(g.condition)}};
-    if (g.kind == lang::GuardKind::require) guard["errno"] = strerrorname_np(g.err);
-    out["guards"].push_back(std::move(guard));
-  }
-  out["updates"] = nlohmann::json::array();
-  for (const auto& w : rule.writes) {
-    const auto& cell = tree.cells[static_cast<std::size_t>(w.cell)];
-    nlohmann::json update{{"label", std::string(rule.label) + "/" + std::string(cell.name)}, {"cell", cell.name}};
-    for (const NodeId v : w.bound) print.letter(v);
-    for (const NodeId i : w.index) update["index"].push_back(print.flat(i));
-    update["value"] = print.flat(w.value);
-    if (!tree.is_true(w.condition)) update["when"] = print.flat(w.condition);
-    for (const NodeId v : w.bound) print.forget(v);
-    out["updates"].push_back(std::move(update));
-  }
-  return out;
 }
 
 const char* word(lang::FormulaKind kind) {
@@ -211,14 +181,7 @@ void cover(Session& session, const RulesOptions& options) {
 /// The rules of one design, with what its knobs decide left out.
 void keep_to(lang::Tree& tree, const std::string& design) {
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, design));
-  std::vector<lang::RuleTree> rules;
-  for (const lang::RuleTree& rule : tree.rules) {
-    lang::RuleTree folded = lang::fold(tree, rule, &knobs);
-    if (tree.is_false(folded.only_if)) continue;
-    std::erase_if(folded.guards, [&](const lang::Guard& g) { return tree.is_true(g.condition); });
-    rules.push_back(std::move(folded));
-  }
-  tree.rules = std::move(rules);
+  tree.rules = review::rules_of(tree, tree.rules, knobs);
 }
 
 /// Asked for by the start of its label, or by the label of one of its guards.
@@ -255,11 +218,17 @@ void run(Session& session, const RulesOptions& options) {
     if (!options.label.empty() && !is_meant(tree, rule, options.label)) continue;
     if (knob >= 0 && !reads(tree, rule, knob)) continue;
     ++shown;
-    if (options.json) all.push_back(to_json(tree, rule));
+    if (options.json) all.push_back(review::to_json(tree, rule));
     else std::cout << trace::rule_text(tree, rule, session.columns) << '\n';
   }
-  if (options.json) std::cout << nlohmann::json{{"rules", all}}.dump(2) << '\n';
-  else if (knob >= 0) std::cout << shown << " of " << tree.rules.size() << " rules mention " << options.knob << '\n';
+  if (options.json) {
+    nlohmann::json out{{"rules", all}};
+    // Calls are of all rules, and so is what `pasid diff --rules-from` reads.
+    if (options.label.empty() && knob < 0) out["calls"] = review::calls_json(tree.rules);
+    std::cout << out.dump(2) << '\n';
+  } else if (knob >= 0) {
+    std::cout << shown << " of " << tree.rules.size() << " rules mention " << options.knob << '\n';
+  }
   if (shown == 0 && knob < 0)
     throw std::invalid_argument("no rule's label starts with '" + options.label + "', and no guard is called so" +
                                 (options.designs.empty() ? "" : "; not in " + options.designs.front()));

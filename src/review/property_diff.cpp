@@ -1,5 +1,9 @@
 #include "src/review/property_diff.hpp"
 
+#include <algorithm>
+
+#include "src/smt/side_by_side.hpp"
+
 namespace pasid::review {
 namespace {
 
@@ -18,12 +22,14 @@ Change change(Verdict a, Verdict b) {
 PropertyDifferences differing_properties(const Side& a, const Side& b, check::Options options) {
   PropertyDifferences out;
   options.precedents = std::make_shared<smt::Precedents>();
-  const auto check = [&](const Side& side) {
-    options.edited = side.edited;
-    return check::check(*side.tree, side.design, options);
-  };
-  out.a = check(a);
-  out.b = check(b);
+  const unsigned threads = options.threads;
+  options.threads = std::max(1U, threads / 2);
+  smt::side_by_side(2, threads, [&](std::size_t i) {
+    const Side& side = i == 0 ? a : b;
+    check::Options own = options;
+    own.reading = side.reading;
+    (i == 0 ? out.a : out.b) = check::check(*side.tree, side.design, own);
+  });
   for (const check::PropertyResult& of_a : out.a.properties) {
     PropertyDifference d;
     d.property = of_a.property;

@@ -34,7 +34,7 @@ struct PropertyDifferences {
   [[nodiscard]] bool contradiction() const { return a.contradiction || b.contradiction; }
 };
 
-/// Both designs as `pasid check` does them. Of `options` edited does not matter.
+/// Both designs as `pasid check` does them, side by side. Of `options` what a search runs does not matter.
 PropertyDifferences differing_properties(const Side& a, const Side& b, check::Options options);
 
 }  // namespace pasid::review

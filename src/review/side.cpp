@@ -54,6 +54,7 @@ Side side(const std::string& design, std::shared_ptr<const lang::Tree> tree, con
   out.edited = true;
   out.reading = explore::tree_reading(*out.tree);
   const explore::Reading native = explore::native_reading();
+  out.reading.properties = native.properties;  // formulas are this program's
   lang::Tree tree_of_both = *out.tree;
   const auto own = rules_of(tree_of_both, proofs::model().rules, out.knobs);
   for (const lang::RuleTree& rule : rules_of(tree_of_both, out.tree->rules, out.knobs)) {

@@ -29,7 +29,7 @@ struct Side {
 /// A design under the rules of this program. Throws io::InputError as io::load_design() does.
 Side side(const std::string& design);
 
-/// The same under the rules of `tree`, which are called `rules` ("the rules of old.json").
+/// The same under the rules of `tree`, which are called `rules` ("old.json").
 Side side(const std::string& design, std::shared_ptr<const lang::Tree> tree, const std::string& rules);
 
 }  // namespace pasid::review
