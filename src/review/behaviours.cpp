@@ -234,46 +234,77 @@ std::vector<Behaviour> best(std::vector<Behaviour> all, bool allowed) {
   return out;
 }
 
+/// What came of one world.
+struct Found {
+  std::vector<Behaviour> behaviours;
+  std::vector<std::string> disagreed;
+  std::size_t questions = 0;
+  std::size_t depth = 0;
+  bool exhausted = false;
+};
+
+/// Goes through worlds on several threads.
+class Search {
+ public:
+  Search(const Side& a, const Side& b, const BehaviourOptions& options, Behaviours& out)
+      : a_(a), b_(b), options_(options), catalogue_a_(*a.tree, a.reading, a.knobs),
+        catalogue_b_(*b.tree, b.reading, b.knobs), worlds_(worlds_of_both(a, b, out)) {
+    out.calls_only_a = only_in(catalogue_a_, catalogue_b_);
+    out.calls_only_b = only_in(catalogue_b_, catalogue_a_);
+  }
+
+  std::vector<Found> run(std::size_t nodes, const std::vector<std::string>& among) const {
+    std::vector<Found> out(worlds_.size());
+    std::atomic<std::size_t> done = 0;
+    smt::side_by_side(worlds_.size(), options_.threads, [&](std::size_t w) {
+      conform::vectors::Asking asking_a(catalogue_a_, worlds_[w].a.facts);
+      conform::vectors::Asking asking_b(catalogue_b_, worlds_[w].b.facts);
+      Lockstep lockstep(asking_a, asking_b, worlds_[w].same_numbers);
+      if (!among.empty()) lockstep.narrow(among);
+      lockstep.search(nodes);
+      out[w] = told(worlds_[w], lockstep);
+      options_.progress("asking both: " + std::to_string(++done) + " of " + std::to_string(worlds_.size()) + " worlds");
+    });
+    return out;
+  }
+
+ private:
+  Found told(const Shared& world, const Lockstep& lockstep) const {
+    Found out{{}, {}, lockstep.questions(), lockstep.depth(), lockstep.exhausted()};
+    const Teller tell_a(a_, catalogue_a_, world.a);
+    const Teller tell_b(b_, catalogue_b_, world.b);
+    const Retelling retell(world, tell_a, tell_b, catalogue_a_, catalogue_b_, out.disagreed);
+    for (const Difference& d : lockstep.differences()) out.behaviours.push_back(retell(d));
+    return out;
+  }
+
+  const Side& a_;
+  const Side& b_;
+  const BehaviourOptions& options_;
+  Catalogue catalogue_a_;
+  Catalogue catalogue_b_;
+  std::deque<Shared> worlds_;
+};
+
 }  // namespace
 
 Behaviours differing_behaviours(const Side& a, const Side& b, const BehaviourOptions& options) {
   Behaviours out;
-  const Catalogue catalogue_a(*a.tree, a.reading, a.knobs);
-  const Catalogue catalogue_b(*b.tree, b.reading, b.knobs);
-  out.calls_only_a = only_in(catalogue_a, catalogue_b);
-  out.calls_only_b = only_in(catalogue_b, catalogue_a);
-  const std::deque<Shared> worlds = worlds_of_both(a, b, out);
-  struct Found {
-    std::vector<Behaviour> behaviours;
-    std::vector<std::string> disagreed;
-    std::size_t questions = 0;
-    std::size_t depth = 0;
-    bool exhausted = false;
-  };
-  std::vector<Found> found(worlds.size());
-  std::atomic<std::size_t> done = 0;
-  smt::side_by_side(worlds.size(), options.threads, [&](std::size_t w) {
-    conform::vectors::Asking asking_a(catalogue_a, worlds[w].a.facts);
-    conform::vectors::Asking asking_b(catalogue_b, worlds[w].b.facts);
-    Lockstep lockstep(asking_a, asking_b, worlds[w].same_numbers);
-    lockstep.search(options.nodes);
-    const Teller tell_a(a, catalogue_a, worlds[w].a);
-    const Teller tell_b(b, catalogue_b, worlds[w].b);
-    Found& f = found[w];
-    const Retelling retell(worlds[w], tell_a, tell_b, catalogue_a, catalogue_b, f.disagreed);
-    for (const Difference& d : lockstep.differences()) f.behaviours.push_back(retell(d));
-    f.questions = lockstep.questions();
-    f.depth = lockstep.depth();
-    f.exhausted = lockstep.exhausted();
-    options.progress("asking both: " + std::to_string(++done) + " of " + std::to_string(worlds.size()) + " worlds");
-  });
-  std::vector<Behaviour> all;
+  const Search search(a, b, options, out);
+  std::vector<Found> found = search.run(options.nodes, {});
   out.exhausted = !found.empty();
-  for (const Found& f : found) out.depth = std::max(out.depth, f.depth);
+  for (const Found& f : found) {
+    out.depth = std::max(out.depth, f.depth);
+    out.exhausted = out.exhausted && f.exhausted;
+  }
+  for (const Found& f : found)
+    if (!f.exhausted) out.depth = std::min(out.depth, f.depth);
+  const auto nothing = [](const Found& f) { return f.behaviours.empty(); };
+  if (std::ranges::all_of(found, nothing) && !options.among.empty() && !out.exhausted)
+    std::ranges::move(search.run(10 * options.nodes, options.among), std::back_inserter(found));
+  std::vector<Behaviour> all;
   for (Found& f : found) {
     out.questions += f.questions;
-    out.exhausted = out.exhausted && f.exhausted;
-    if (!f.exhausted) out.depth = std::min(out.depth, f.depth);
     std::ranges::move(f.behaviours, std::back_inserter(all));
     std::ranges::move(f.disagreed, std::back_inserter(out.disagreed));
   }

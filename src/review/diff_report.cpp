@@ -68,6 +68,7 @@ class Writer {
   void properties();
   void behaviours(const std::string& title, const std::vector<Behaviour>& all, bool allowed);
   void behaviour(const Behaviour& b, std::size_t n, bool allowed);
+  [[nodiscard]] std::string head(const Behaviour& b, std::size_t n, bool allowed) const;
   void ending(Listing& out, const std::string& who, const std::vector<Said>& said, const trace::Trace& trace);
   void refinement();
   void knobs();
@@ -156,12 +157,14 @@ void Writer::ending(Listing& out, const std::string& who, const std::vector<Said
   if (!changed.empty()) out.lines.push_back({7, trace::joined(changed, ", ")});
 }
 
+std::string Writer::head(const Behaviour& b, std::size_t n, bool allowed) const {
+  return fmt::format("{}. {}: {}, where {} has {}", n, b.name, words(allowed ? b.only_b : b.only_a),
+                     allowed ? d_.a : d_.b, words(allowed ? b.a : b.b));
+}
+
 void Writer::behaviour(const Behaviour& b, std::size_t n, bool allowed) {
-  const std::string head =
-      allowed ? fmt::format("{}. {}: {}, where {} has {}", n, b.name, words(b.only_b), d_.a, words(b.a))
-              : fmt::format("{}. {}: {}, where {} has {}", n, b.name, words(b.only_a), d_.b, words(b.b));
   Listing out;
-  out.lines.push_back({0, head});
+  out.lines.push_back({0, head(b, n, allowed)});
   out.lines.push_back({3, "world: " + b.world});
   std::size_t call = 0;
   for (const Told& t : b.before)
@@ -175,17 +178,24 @@ void Writer::behaviour(const Behaviour& b, std::size_t n, bool allowed) {
 void Writer::behaviours(const std::string& title, const std::vector<Behaviour>& all, bool allowed) {
   add(Heading{title});
   if (all.empty()) add(Paragraph{"Nothing was found. " + asked()});
+  // A reader sees what matters in the first few, and what follows from them below.
+  const std::size_t most = brief_ ? 1 : 3;
+  Listing further;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& others = d_.behaviours.newly_allowed;
     const auto same = [&](const Behaviour& o) {
       return o.world == all[i].world && o.call == all[i].call && o.calls() == all[i].calls() && o.a == all[i].a;
     };
     const auto shown = allowed ? others.end() : std::ranges::find_if(others, same);
-    if (shown == others.end()) behaviour(all[i], i + 1, allowed);
-    else
-      add(Listing{{{0, fmt::format("{}. {}: {}, as in {} of what is newly allowed", i + 1, all[i].name,
-                                   words(all[i].only_a), shown - others.begin() + 1)}}});
+    if (shown != others.end())
+      further.lines.push_back({0, fmt::format("{}. {}: {}, as in {} of what is newly allowed", i + 1, all[i].name,
+                                              words(all[i].only_a), shown - others.begin() + 1)});
+    else if (i >= most)
+      further.lines.push_back({0, fmt::format("{} ({}; {})", head(all[i], i + 1, allowed),
+                                              number(all[i].calls(), "call", "calls"), all[i].world)});
+    else behaviour(all[i], i + 1, allowed);
   }
+  if (!further.lines.empty()) add(std::move(further));
   const auto& only = allowed ? d_.behaviours.calls_only_b : d_.behaviours.calls_only_a;
   if (!only.empty())
     add(Paragraph{fmt::format("Calls that only {} has: {}.", allowed ? d_.b : d_.a, trace::joined(only, ", "))});

@@ -33,9 +33,20 @@ Lockstep::Lockstep(Asking& a, Asking& b, bool same_numbers) : a_(a), b_(b) {
   add({Asking::start(), Asking::start(), Correspondence(a.facts(), same_numbers), 0, {}, 0});
 }
 
+void Lockstep::narrow(const std::vector<std::string>& calls) {
+  const auto among = [&](const conform::Catalogue& catalogue) {
+    std::vector<bool> out;
+    for (const CallKind& c : catalogue.calls()) out.push_back(std::ranges::find(calls, c.name) != calls.end());
+    return out;
+  };
+  only_a_ = among(a_.catalogue());
+  only_b_ = among(b_.catalogue());
+  first_alone_ = true;
+}
+
 void Lockstep::search(std::size_t most) {
   std::size_t n = 0;
-  for (; n < nodes_.size() && n < most; ++n) {
+  for (; n < nodes_.size() && n < most && (!first_alone_ || differences_.empty()); ++n) {
     depth_ = nodes_[n].depth;
     std::vector<Question> rest;
     std::vector<Question> differ;
@@ -98,7 +109,7 @@ std::vector<Question> Lockstep::questions_at(const Node& node) {
       const auto both = put(q, from_a, node.numbers);
       if (both && std::ranges::find(out, *both) == out.end()) out.push_back(*both);
     };
-    (from_a ? a_ : b_).questions(from_a ? node.a : node.b, visit);
+    (from_a ? a_ : b_).questions(from_a ? node.a : node.b, visit, from_a ? only_a_ : only_b_);
   }
   return out;
 }

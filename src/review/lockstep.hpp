@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
-#include <map>
+#include <optional>
+#include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "src/conform/vectors/asking.hpp"
 
@@ -64,6 +66,9 @@ class Lockstep {
   /// Everything must outlive it. `same_numbers` as for Correspondence.
   Lockstep(conform::vectors::Asking& a, conform::vectors::Asking& b, bool same_numbers);
 
+  /// From now on asks for these calls alone, by name; and looks no further than the first difference.
+  void narrow(const std::vector<std::string>& calls);
+
   /// Looks at so many pairs of sets at most. Of each kind of difference (call, what only one answers) the first is kept:
   /// no shorter sequence of questions shows it.
   void search(std::size_t most);
@@ -103,6 +108,9 @@ class Lockstep {
   std::unordered_set<std::string> seen_;
   std::unordered_set<std::string> kinds_;
   std::vector<Difference> differences_;
+  std::vector<bool> only_a_;  ///< by call; empty: all
+  std::vector<bool> only_b_;
+  bool first_alone_ = false;
   std::size_t questions_ = 0;
   std::size_t depth_ = 0;
   bool exhausted_ = false;

@@ -188,9 +188,10 @@ class Parser {
     const std::size_t from = at_;
     const std::string n = name();
     if (n == "true" || n == "false") return tree_.truth(n == "true");
-    if (const auto variable = scope_.find(n); variable != scope_.end()) return checked(from, variable->second, sort);
     if (next("::")) return checked(from, constant(from, name(), sort_named(tree_, n), true), sort);
-    // An enumerator may be called like a cell, but not with indices.
+    // A variable or an enumerator may be called like a cell: only the cell has indices.
+    if (const auto variable = scope_.find(n); variable != scope_.end() && !follows('('))
+      return checked(from, variable->second, sort);
     if (const int cell = tree_.cell_named(n); cell >= 0 && has_indices(cell) == follows('(')) return read(from, cell, sort);
     return constant(from, n, sort, false);
   }

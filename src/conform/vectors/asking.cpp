@@ -284,9 +284,10 @@ void Asking::each(const Belief& belief, const std::function<bool(const Asked&, B
   }
 }
 
-void Asking::questions(const Belief& belief, const std::function<void(int, const Arguments&)>& visit) {
+void Asking::questions(const Belief& belief, const std::function<void(int, const Arguments&)>& visit,
+                       const std::vector<bool>& only) {
   question_ = &visit;
-  for (const NativeState& s : belief) each({s}, {});
+  for (const NativeState& s : belief) each({s}, {}, only);
   question_ = nullptr;
 }
 

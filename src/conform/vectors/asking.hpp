@@ -59,7 +59,9 @@ class Asking {
 
   /// Visits the inputs that may be asked with in some state of the belief, whatever is answered: those with which some
   /// state gives the call a meaning. Of inputs that nothing tells apart there, and of new names, one, as each() does.
-  void questions(const Belief& belief, const std::function<void(int call, const explore::Arguments&)>& visit);
+  /// `only` as for each().
+  void questions(const Belief& belief, const std::function<void(int call, const explore::Arguments&)>& visit,
+                 const std::vector<bool>& only = {});
 
   /// Asks for one call with the inputs in `args`. Nothing: a precondition does not hold in some state, or the answer
   /// depends on what may have happened by itself.
