@@ -65,7 +65,7 @@ Sought look_in(const lang::Tree& tree, const spec::NativeFacts& knobs, const exp
 
 explore::Reading search_reading(explore::Reading reading) {
   for (explore::RunnableRule& r : reading.rules)
-    if (r.label == "process.recycle") r.only_if = [](const spec::NativeFacts&) { return false; };
+    if (r.label == recycling) r.only_if = [](const spec::NativeFacts&) { return false; };
   return reading;
 }
 

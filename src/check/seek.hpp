@@ -10,9 +10,12 @@
 
 namespace pasid::check {
 
-/// What a search for verdicts runs: the rules as compiled or, with `edited`, as the tree says them, but for
-/// process.recycle. An address space that is used again stands for another one (see the rule), so a search can do with
-/// each once; and the rule reads nearly every cell, so that with it every search would have to look at all of them.
+/// The rule by which an address space that nothing names is used again.
+inline constexpr std::string_view recycling = "process.recycle";
+
+/// What a search for verdicts runs: the rules as compiled or, with `edited`, as the tree says them, but for recycling.
+/// An address space that is used again stands for another one (see the rule), so a search can do with each once; and
+/// the rule reads nearly every cell, so that with it every search would have to look at all of them.
 explore::Reading search_reading(const lang::Tree& tree, bool edited = false);
 /// Another reading, likewise.
 explore::Reading search_reading(explore::Reading reading);

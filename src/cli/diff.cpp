@@ -28,6 +28,7 @@ struct DiffCommand {
   bool json = false;
   bool exit_code = false;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  std::size_t max_states = 25'000;
   std::size_t nodes = review::BehaviourOptions{}.nodes;
 };
 
@@ -35,6 +36,7 @@ review::Diff compare(const Session& session, const review::Side& a, const review
   Progress progress(session);
   review::DiffOptions options;
   options.check.threads = command.threads;
+  options.check.max_states = command.max_states;
   options.check.hints = check::proof_hints();
   options.check.places = check::trace_places();
   options.check.progress = [&](const std::string& what) { progress.say(what); };
@@ -47,10 +49,9 @@ review::Diff compare(const Session& session, const review::Side& a, const review
 void run(Session& session, const DiffCommand& command) {
   if (command.b.empty() && command.rules.empty())
     throw std::invalid_argument("diff: name two designs, or one and --rules-from FILE");
-  const review::Side a = command.rules.empty()
-                             ? review::side(command.a)
-                             : review::side(command.a, review::read_rules(command.rules),
-                                            std::filesystem::path(command.rules).filename().string());
+  const review::Side a = command.rules.empty() ? review::side(command.a)
+                                               : review::side(command.a, review::read_rules(command.rules),
+                                                              std::filesystem::path(command.rules).filename().string());
   const review::Side b = review::side(command.b.empty() ? command.a : command.b);
   const review::Diff diff = compare(session, a, b, command);
   if (command.json) {
@@ -80,8 +81,7 @@ void add_diff(CLI::App& app, Session& session) {
       "Holds (exit code 0) whatever differs; with --exit-code 1 where anything does.");
   const auto command = std::make_shared<DiffCommand>();
   diff->add_option("A", command->a, "a shipped design by name, or a file: before")->required()->type_name("DESIGN");
-  diff->add_option("B", command->b, "the same: after; left out it is A, under other rules")
-      ->type_name("DESIGN");
+  diff->add_option("B", command->b, "the same: after; left out it is A, under other rules")->type_name("DESIGN");
   diff->add_option("--rules-from", command->rules,
                    "A has these rules, which `pasid rules --json` of another build wrote, or you have edited")
       ->type_name("FILE");
@@ -95,6 +95,9 @@ void add_diff(CLI::App& app, Session& session) {
   diff->add_option("--nodes", command->nodes, "how far behaviours are compared: sets of states looked at in each world")
       ->type_name("N")
       ->check(quietly(CLI::Range(std::size_t{1}, std::size_t{1'000'000})))
+      ->capture_default_str();
+  diff->add_option("--max-states", command->max_states, "where the search for a trace gives up in one world")
+      ->type_name("N")
       ->capture_default_str();
   diff->add_option("--threads", command->threads, "threads of a search; its answer does not depend on it")
       ->type_name("N")

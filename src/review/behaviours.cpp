@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <limits>
 #include <set>
 
 #include "src/conform/checker.hpp"
@@ -16,8 +17,8 @@ namespace {
 
 using conform::Answer;
 using conform::Call;
-using conform::Catalogue;
 using conform::CallKind;
+using conform::Catalogue;
 using conform::World;
 using conform::vectors::Asked;
 
@@ -89,8 +90,7 @@ class Teller {
   bool allows(const std::vector<std::pair<Call, Answer>>& sequence, trace::Trace& trace) const {
     conform::Checker checker(catalogue_, world_, {.record = true});
     bool all = true;
-    for (const auto& [call, answer] : sequence)
-      all = all && checker.step(call, answer) == conform::Checker::Result::ok;
+    for (const auto& [call, answer] : sequence) all = all && checker.step(call, answer) == conform::Checker::Result::ok;
     trace = {side_.name, "", "call", world_.facts, {}, checker.steps()};
     return all;
   }
@@ -153,9 +153,11 @@ class Retelling {
 
  private:
   [[nodiscard]] bool environment(const Question& q) const {
-    return std::ranges::any_of(catalogue_a_[q.a].inputs, [&](std::uint8_t k) {
-             return catalogue_a_[q.a].params[k].sort->kind == lang::SortKind::enumeration && q.args_a[k] > 1;
-           }) ||
+    return std::ranges::any_of(catalogue_a_[q.a].inputs,
+                               [&](std::uint8_t k) {
+                                 return catalogue_a_[q.a].params[k].sort->kind == lang::SortKind::enumeration &&
+                                        q.args_a[k] > 1;
+                               }) ||
            std::ranges::any_of(catalogue_b_[q.b].inputs, [&](std::uint8_t k) {
              return catalogue_b_[q.b].params[k].sort->kind == lang::SortKind::enumeration && q.args_b[k] > 1;
            });
@@ -256,11 +258,12 @@ class Search {
   std::vector<Found> run(std::size_t nodes, const std::vector<std::string>& among) const {
     std::vector<Found> out(worlds_.size());
     std::atomic<std::size_t> done = 0;
+    std::atomic<std::size_t> shortest = std::numeric_limits<std::size_t>::max();
     smt::side_by_side(worlds_.size(), options_.threads, [&](std::size_t w) {
       conform::vectors::Asking asking_a(catalogue_a_, worlds_[w].a.facts);
       conform::vectors::Asking asking_b(catalogue_b_, worlds_[w].b.facts);
       Lockstep lockstep(asking_a, asking_b, worlds_[w].same_numbers);
-      if (!among.empty()) lockstep.narrow(among);
+      if (!among.empty()) lockstep.narrow(among, shortest);
       lockstep.search(nodes);
       out[w] = told(worlds_[w], lockstep);
       options_.progress("asking both: " + std::to_string(++done) + " of " + std::to_string(worlds_.size()) + " worlds");
@@ -303,8 +306,14 @@ Behaviours differing_behaviours(const Side& a, const Side& b, const BehaviourOpt
   if (std::ranges::all_of(found, nothing) && !options.among.empty() && !out.exhausted)
     std::ranges::move(search.run(10 * options.nodes, options.among), std::back_inserter(found));
   std::vector<Behaviour> all;
+  // Of long sequences that were looked for, only the shortest do not depend on who was first.
+  std::size_t most = std::numeric_limits<std::size_t>::max();
+  if (found.size() > out.worlds.size())
+    for (const Found& f : found)
+      for (const Behaviour& b : f.behaviours) most = std::min(most, b.calls());
   for (Found& f : found) {
-    out.questions += f.questions;
+    std::erase_if(f.behaviours, [&](const Behaviour& b) { return b.calls() > most; });
+    if (static_cast<std::size_t>(&f - found.data()) < out.worlds.size()) out.questions += f.questions;
     std::ranges::move(f.behaviours, std::back_inserter(all));
     std::ranges::move(f.disagreed, std::back_inserter(out.disagreed));
   }

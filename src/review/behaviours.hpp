@@ -44,7 +44,7 @@ struct Behaviour {
 };
 
 struct BehaviourOptions {
-  std::size_t nodes = 1'500;  ///< pairs of sets of states looked at in each world
+  std::size_t nodes = 500;  ///< pairs of sets of states looked at in each world
   /// Where that shows no difference, long sequences of these calls are gone through: ten times as many pairs.
   std::vector<std::string> among = {};
   unsigned threads = 1;
@@ -56,9 +56,9 @@ struct Behaviours {
   std::vector<Behaviour> newly_forbidden;  ///< A can, B cannot
   std::vector<std::string> calls_only_a;   ///< which are not asked
   std::vector<std::string> calls_only_b;
-  std::vector<std::string> worlds;    ///< that both designs can be in
-  std::vector<std::string> left_out;  ///< the others: what they are, and which design cannot
-  std::size_t questions = 0;
+  std::vector<std::string> worlds;     ///< that both designs can be in
+  std::vector<std::string> left_out;   ///< the others: what they are, and which design cannot
+  std::size_t questions = 0;           ///< without those of long sequences (BehaviourOptions::among)
   std::size_t depth = 0;               ///< in every world all sequences of so many calls were asked
   bool exhausted = false;              ///< in every world there are no longer ones that lead anywhere new
   std::vector<std::string> disagreed;  ///< differences of which the checker of answers knows nothing: an internal error

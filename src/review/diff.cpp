@@ -11,8 +11,8 @@ namespace {
 Refinement refinement(const Side& of, const Side& in, const smt::Proof& proof, const std::vector<Behaviour>& others) {
   if (others.empty()) return simulates(of, in, proof);
   const Behaviour& b = others.front();
-  return {Refinement::Verdict::refuted, std::to_string(b.calls()) + (b.calls() == 1 ? " call" : " calls") + " to " + b.name,
-          0, 0};
+  return {Refinement::Verdict::refuted,
+          std::to_string(b.calls()) + (b.calls() == 1 ? " call" : " calls") + " to " + b.name, 0, 0};
 }
 
 /// The calls that a difference which no short sequence shows may take: those that have a rule that differs, and those
@@ -49,9 +49,8 @@ std::vector<std::string> calls_that_matter(const Side& a, const Side& b, const D
 
 bool Diff::differs() const {
   return !knobs.empty() || !rules.empty() || !behaviours.newly_allowed.empty() || !behaviours.newly_forbidden.empty() ||
-         std::ranges::any_of(properties.all, [](const PropertyDifference& p) {
-           return p.change != PropertyDifference::Change::kept;
-         });
+         std::ranges::any_of(properties.all,
+                             [](const PropertyDifference& p) { return p.change != PropertyDifference::Change::kept; });
 }
 
 bool Diff::undecided() const {

@@ -24,8 +24,12 @@ Json to_json(const PartDifference& p, bool guard) {
 }
 
 Json to_json(const RuleDifference& r) {
-  Json out{{"a", or_null(r.a)},          {"b", or_null(r.b)},        {"source_a", or_null(r.source_a)},
-           {"source_b", or_null(r.source_b)}, {"guards", Json::array()}, {"updates", Json::array()}};
+  Json out{{"a", or_null(r.a)},
+           {"b", or_null(r.b)},
+           {"source_a", or_null(r.source_a)},
+           {"source_b", or_null(r.source_b)},
+           {"guards", Json::array()},
+           {"updates", Json::array()}};
   for (const PartDifference& p : r.guards) out["guards"].push_back(to_json(p, true));
   for (const PartDifference& p : r.updates) out["updates"].push_back(to_json(p, false));
   return out;
@@ -33,23 +37,23 @@ Json to_json(const RuleDifference& r) {
 
 Json to_json(const PropertyDifference& p) {
   static constexpr const char* changes[] = {"gained", "lost", "kept", "other"};
-  const auto steps = [](const check::PropertyResult& r) {
-    return r.trace ? Json(r.trace->steps.size()) : Json();
-  };
+  const auto steps = [](const check::PropertyResult& r) { return r.trace ? Json(r.trace->steps.size()) : Json(); };
   Json out{{"name", p.property},
            {"a", io::name_of(p.a.verdict)},
            {"b", io::name_of(p.b.verdict)},
            {"change", changes[static_cast<int>(p.change) - 1]},
            {"steps_a", steps(p.a)},
            {"steps_b", steps(p.b)}};
-  out["parts"] = p.parts ? Json{{"step", p.parts->step}, {"text", in_words(*p.parts)}, {"guard", or_null(p.parts->guard)}}
-                         : Json();
+  out["parts"] = p.parts
+                     ? Json{{"step", p.parts->step}, {"text", in_words(*p.parts)}, {"guard", or_null(p.parts->guard)}}
+                     : Json();
   return out;
 }
 
 Json to_json(const std::vector<Said>& all) {
   Json out = Json::array();
-  for (const Said& s : all) out.push_back({{"answer", s.answer}, {"guard", or_null(s.guard)}, {"source", or_null(s.cites)}});
+  for (const Said& s : all)
+    out.push_back({{"answer", s.answer}, {"guard", or_null(s.guard)}, {"source", or_null(s.cites)}});
   return out;
 }
 

@@ -95,12 +95,13 @@ void Writer::summary() {
     std::vector<std::string> out;
     for (const Behaviour& b : all)
       if (std::ranges::find(out, b.name) == out.end()) out.push_back(b.name);
-    return all.empty() ? "nothing that was found" : fmt::format("{}, of {}", number(all.size(), "answer", "answers"),
-                                                                trace::joined(out, ", "));
+    return all.empty() ? "nothing that was found"
+                       : fmt::format("{}, of {}", number(all.size(), "answer", "answers"), trace::joined(out, ", "));
   };
   Table t;
-  t.rows.push_back({"properties", fmt::format("{} gained, {} lost, {} otherwise changed, {} kept", count(d_, Change::gained),
-                                              count(d_, Change::lost), count(d_, Change::other), count(d_, Change::kept))});
+  t.rows.push_back(
+      {"properties", fmt::format("{} gained, {} lost, {} otherwise changed, {} kept", count(d_, Change::gained),
+                                 count(d_, Change::lost), count(d_, Change::other), count(d_, Change::kept))});
   t.rows.push_back({"newly allowed", listed(d_.behaviours.newly_allowed)});
   t.rows.push_back({"newly forbidden", listed(d_.behaviours.newly_forbidden)});
   t.rows.push_back({"refinement", fmt::format("{} refines {}: {}; the other way: {}", d_.b, d_.a, verdict(d_.b_in_a),
@@ -126,8 +127,10 @@ void Writer::properties() {
   for (const PropertyDifference& p : d_.properties.all) {
     if (p.change == Change::kept || (!p.a.trace && !p.b.trace)) continue;
     const bool of_b = p.b.trace.has_value();
-    parts.lines.push_back({0, fmt::format("{}: the trace of {} under {}", p.property, of_b ? d_.b : d_.a, of_b ? d_.a : d_.b)});
-    parts.lines.push_back({2, p.parts ? in_words(*p.parts) : "goes the same way to its end, which is no violation there"});
+    parts.lines.push_back(
+        {0, fmt::format("{}: the trace of {} under {}", p.property, of_b ? d_.b : d_.a, of_b ? d_.a : d_.b)});
+    parts.lines.push_back(
+        {2, p.parts ? in_words(*p.parts) : "goes the same way to its end, which is no violation there"});
   }
   if (!parts.lines.empty()) add(std::move(parts));
   std::vector<std::string> kept;
@@ -152,8 +155,8 @@ void Writer::ending(Listing& out, const std::string& who, const std::vector<Said
   const trace::Names names(tree, trace.facts);
   std::vector<std::string> changed;
   for (const trace::Change& c : trace::changes(tree, trace.facts, trace.before_last(), trace.last()))
-    changed.push_back(fmt::format("{}: {} → {}", trace::cell_text(names, *c.cell, c.index), names(c.cell->value, c.from),
-                                  names(c.cell->value, c.to)));
+    changed.push_back(fmt::format("{}: {} → {}", trace::cell_text(names, *c.cell, c.index),
+                                  names(c.cell->value, c.from), names(c.cell->value, c.to)));
   if (!changed.empty()) out.lines.push_back({7, trace::joined(changed, ", ")});
 }
 
@@ -205,7 +208,8 @@ std::string Writer::asked() const {
   const Behaviours& b = d_.behaviours;
   std::string out = fmt::format("Both were asked {} questions in {}: ", b.questions,
                                 number(b.worlds.size(), "world of up to two devices", "worlds of up to two devices"));
-  out += b.exhausted ? "all that there are." : fmt::format("all sequences of up to {} calls, and longer ones.", b.depth);
+  out +=
+      b.exhausted ? "all that there are." : fmt::format("all sequences of up to {} calls, and longer ones.", b.depth);
   for (const std::string& w : b.left_out) out += " Not asked in: " + w + ".";
   return out;
 }
@@ -252,7 +256,8 @@ void Writer::rules() {
     if (r.a.empty()) only_b.push_back(r.b);
     if (!r.in_both()) continue;
     Listing out;
-    out.lines.push_back({0, (r.a == r.b ? r.a : r.a + " → " + r.b) + (r.guards.empty() && r.updates.empty() ? ": the same text" : "")});
+    out.lines.push_back(
+        {0, (r.a == r.b ? r.a : r.a + " → " + r.b) + (r.guards.empty() && r.updates.empty() ? ": the same text" : "")});
     const auto part = [&](const PartDifference& p, std::string_view what) {
       const std::string behind = what == "guard" && (p.before.empty() || p.moved())
                                      ? p.behind.empty() ? ", first" : ", behind " + p.behind

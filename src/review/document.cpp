@@ -24,9 +24,7 @@ class Text {
   Text(std::size_t columns, bool colour) : columns_(columns), colour_(colour) {}
 
   std::string operator()(const Heading& h) const { return escaped(h.text, "1", colour_) + '\n'; }
-  std::string operator()(const Paragraph& p) const {
-    return "  " + trace::wrapped_words(p.text, 2, columns_) + '\n';
-  }
+  std::string operator()(const Paragraph& p) const { return "  " + trace::wrapped_words(p.text, 2, columns_) + '\n'; }
   std::string operator()(const Table& t) const {
     std::vector<std::size_t> widths;
     const auto measure = [&](const std::vector<std::string>& row) {
@@ -45,7 +43,8 @@ class Text {
       // Where the last column has no room beside the others it stands below.
       constexpr std::size_t least = 24;
       const bool below = at + std::min(least, trace::width(row.back())) > columns_;
-      out += (below ? "\n      " : "") + trace::wrapped_words(row.back(), below ? 6 : at, columns_);
+      if (below) out = out.substr(0, out.find_last_not_of(' ') + 1) + "\n      ";
+      out += trace::wrapped_words(row.back(), below ? 6 : at, columns_);
       return out.substr(0, out.find_last_not_of(' ') + 1) + '\n';
     };
     std::string out = t.head.empty() ? "" : escaped(line(t.head), "2", colour_);

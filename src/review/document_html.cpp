@@ -6,7 +6,8 @@
 namespace pasid::review {
 namespace {
 
-constexpr std::string_view style = R"(:root{color-scheme:light dark;--ink:#1c1e21;--paper:#fff;--dim:#6b7280;--line:#d8dce2;
+constexpr std::string_view style =
+    R"(:root{color-scheme:light dark;--ink:#1c1e21;--paper:#fff;--dim:#6b7280;--line:#d8dce2;
 --box:#f5f6f8;--red:#b42318;--green:#146c2e}
 @media(prefers-color-scheme:dark){:root{--ink:#e3e6ea;--paper:#15171a;--dim:#969da8;--line:#343a42;
 --box:#1d2024;--red:#f2837b;--green:#76c98a}}
@@ -59,7 +60,10 @@ class Html {
       const bool removed = line.is == Listing::Is::removed;
       const bool plain = line.is == Listing::Is::plain;
       out += plain ? "<span" : removed ? R"(<span class="removed")" : R"(<span class="added")";
-      out += " style=\"padding-left:" + std::to_string(line.indent) + "ch\">" + (plain ? "" : removed ? "- " : "+ ") +
+      out += " style=\"padding-left:" + std::to_string(line.indent) + "ch\">" +
+             (plain     ? ""
+              : removed ? "- "
+                        : "+ ") +
              escaped(line.text) + "</span>";
     }
     return out + "</pre>\n";
@@ -72,9 +76,10 @@ std::string html(const Document& document) {
   std::string title = "pasid diff";
   if (!document.empty())
     if (const auto* h = std::get_if<Heading>(&document.front())) title = h->text;
-  std::string out = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-                    element("title", title) + "\n<style>\n" + std::string(style) + "</style>\n</head>\n<body>\n";
+  std::string out =
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
+      element("title", title) + "\n<style>\n" + std::string(style) + "</style>\n</head>\n<body>\n";
   for (const Block& b : document) out += std::visit(Html(), b);
   return out + "</body>\n</html>\n";
 }

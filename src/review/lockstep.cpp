@@ -33,7 +33,7 @@ Lockstep::Lockstep(Asking& a, Asking& b, bool same_numbers) : a_(a), b_(b) {
   add({Asking::start(), Asking::start(), Correspondence(a.facts(), same_numbers), 0, {}, 0});
 }
 
-void Lockstep::narrow(const std::vector<std::string>& calls) {
+void Lockstep::narrow(const std::vector<std::string>& calls, std::atomic<std::size_t>& shortest) {
   const auto among = [&](const conform::Catalogue& catalogue) {
     std::vector<bool> out;
     for (const CallKind& c : catalogue.calls()) out.push_back(std::ranges::find(calls, c.name) != calls.end());
@@ -41,13 +41,14 @@ void Lockstep::narrow(const std::vector<std::string>& calls) {
   };
   only_a_ = among(a_.catalogue());
   only_b_ = among(b_.catalogue());
-  first_alone_ = true;
+  shortest_ = &shortest;
 }
 
 void Lockstep::search(std::size_t most) {
   std::size_t n = 0;
-  for (; n < nodes_.size() && n < most && (!first_alone_ || differences_.empty()); ++n) {
+  for (; n < nodes_.size() && n < most; ++n) {
     depth_ = nodes_[n].depth;
+    if (shortest_ != nullptr && (depth_ >= *shortest_ || !differences_.empty())) break;
     std::vector<Question> rest;
     std::vector<Question> differ;
     for (const Question& q : questions_at(nodes_[n])) {
@@ -156,8 +157,8 @@ std::string key(const Asked& asked) {
 }  // namespace
 
 bool Lockstep::differ(std::size_t node, const Question& question, const std::vector<Heard>& a,
-                      const std::vector<Heard>& b, const std::vector<bool>& alike_a,
-                      const std::vector<bool>& alike_b, bool of_interest) {
+                      const std::vector<Heard>& b, const std::vector<bool>& alike_a, const std::vector<bool>& alike_b,
+                      bool of_interest) {
   Difference out{{}, question, {}, {}, {}, {}};
   std::string kind = std::string(a_.catalogue()[question.a].name) + ": ";
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -178,6 +179,9 @@ bool Lockstep::differ(std::size_t node, const Question& question, const std::vec
   for (std::size_t n = node; n != 0; n = nodes_[n].parent) out.steps.push_back(nodes_[n].by);
   std::ranges::reverse(out.steps);
   differences_.push_back(std::move(out));
+  if (shortest_ != nullptr)
+    for (std::size_t known = *shortest_; nodes_[node].depth + 1 < known;)
+      if (shortest_->compare_exchange_weak(known, nodes_[node].depth + 1)) break;
   return true;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -66,11 +67,13 @@ class Lockstep {
   /// Everything must outlive it. `same_numbers` as for Correspondence.
   Lockstep(conform::vectors::Asking& a, conform::vectors::Asking& b, bool same_numbers);
 
-  /// From now on asks for these calls alone, by name; and looks no further than the first difference.
-  void narrow(const std::vector<std::string>& calls);
+  /// From now on asks for these calls alone, by name; and looks for a difference of no more than `shortest` calls,
+  /// which is lowered where one is found. Several searches may share it: the shortest of all is found whatever their
+  /// order.
+  void narrow(const std::vector<std::string>& calls, std::atomic<std::size_t>& shortest);
 
-  /// Looks at so many pairs of sets at most. Of each kind of difference (call, what only one answers) the first is kept:
-  /// no shorter sequence of questions shows it.
+  /// Looks at so many pairs of sets at most. Of each kind of difference (call, what only one answers) the first is
+  /// kept: no shorter sequence of questions shows it.
   void search(std::size_t most);
 
   [[nodiscard]] const std::vector<Difference>& differences() const { return differences_; }
@@ -110,7 +113,7 @@ class Lockstep {
   std::vector<Difference> differences_;
   std::vector<bool> only_a_;  ///< by call; empty: all
   std::vector<bool> only_b_;
-  bool first_alone_ = false;
+  std::atomic<std::size_t>* shortest_ = nullptr;
   std::size_t questions_ = 0;
   std::size_t depth_ = 0;
   bool exhausted_ = false;

@@ -82,7 +82,8 @@ class Run {
     for (std::size_t k = 0; k < other.params.size(); ++k) {
       const auto same = std::ranges::find(rule.params, other.params[k].name, &lang::Param::name);
       // Of what the other rule alone is told, an environment does the ordinary thing.
-      args[k] = same == rule.params.end() ? std::uint8_t{1} : f.args[static_cast<std::size_t>(same - rule.params.begin())];
+      args[k] =
+          same == rule.params.end() ? std::uint8_t{1} : f.args[static_cast<std::size_t>(same - rule.params.begin())];
     }
     NativeState next = state_;
     const lang::Outcome outcome =

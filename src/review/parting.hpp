@@ -17,13 +17,13 @@ struct Parting {
     refused,    ///< a guard of its rule does not hold
     state,      ///< its rule fires, and what is changed differs
   } kind = Kind::world;
-  std::size_t step = 0;  ///< from 1; of a world 0
-  std::string label{};     ///< of the step
-  std::string rule{};      ///< no_rule: the rule that fired; else the other design's
-  std::string guard{};     ///< refused: its label; world: the axiom's name
-  int err = 0;           ///< refused: the errno, positive; 0: it waits, or there is nothing to ask
-  std::string cites{};     ///< refused: the source of the rule
-  std::string changes{};   ///< state: the cells in which they differ afterwards, "entry(dev1, p1): A, here -"
+  std::size_t step = 0;   ///< from 1; of a world 0
+  std::string label{};    ///< of the step
+  std::string rule{};     ///< no_rule: the rule that fired; else the other design's
+  std::string guard{};    ///< refused: its label; world: the axiom's name
+  int err = 0;            ///< refused: the errno, positive; 0: it waits, or there is nothing to ask
+  std::string cites{};    ///< refused: the source of the rule
+  std::string changes{};  ///< state: the cells in which they differ afterwards, "entry(dev1, p1): A, here -"
 };
 
 /// Fires what `trace` (of `from`) fired under the rules of `to`. Nothing: every step is taken there too, and leads to

@@ -12,6 +12,8 @@ using Change = PropertyDifference::Change;
 
 Change change(Verdict a, Verdict b) {
   if (a == b) return Change::kept;
+  for (const Verdict undecided : {Verdict::not_applicable, Verdict::unknown})
+    if (a == undecided || b == undecided) return Change::other;
   if (b == Verdict::proved) return Change::gained;
   if (a == Verdict::proved) return Change::lost;
   return Change::other;

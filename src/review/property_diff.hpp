@@ -15,7 +15,8 @@ struct PropertyDifference {
     gained = 1,  ///< B has it proved, A has not
     lost,        ///< A has it proved, B has not
     kept,        ///< the verdict is the same
-    other,       ///< it differs otherwise: violated here, not applicable there
+    other,       ///< it differs otherwise: one of them has not what it speaks of, or is not decided, or neither has it
+                 ///< proved
   };
   std::string property;
   std::string meaning;

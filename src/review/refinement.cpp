@@ -5,6 +5,7 @@
 
 #include "spec/calls.hpp"
 #include "spec/lang/rewrite.hpp"
+#include "src/check/seek.hpp"
 #include "src/conform/catalogue.hpp"
 #include "src/smt/prove.hpp"
 
@@ -27,8 +28,7 @@ struct Outcome {
 Outcome outcome_of(const lang::Guard& g) {
   switch (g.kind) {
     case GuardKind::require: return {Outcome::Is::refused, g.err};
-    case GuardKind::await:
-      return {g.label == spec::general_protection ? Outcome::Is::faults : Outcome::Is::waits};
+    case GuardKind::await: return {g.label == spec::general_protection ? Outcome::Is::faults : Outcome::Is::waits};
     case GuardKind::given: return {Outcome::Is::not_asked};
     case GuardKind::choose:
       // A name that is in use is given by nobody; a number that an allocator does not pick is not picked there either.
@@ -49,7 +49,10 @@ class Simulation {
   Simulation(const Side& of, const Side& in)
       : of_(of), in_(in), tree_(of.edited ? *of.tree : *in.tree), of_rules_(rules_of(tree_, of.tree->rules, of.knobs)),
         in_rules_(rules_of(tree_, in.tree->rules, in.knobs)), of_calls_(*of.tree, of.reading, of.knobs),
-        in_calls_(*in.tree, in.reading, in.knobs) {}
+        in_calls_(*in.tree, in.reading, in.knobs) {
+    keep_to_calls(of_, of_calls_, of_rules_);
+    keep_to_calls(in_, in_calls_, in_rules_);
+  }
 
   Refinement run(const smt::Proof& proof) {
     if (structure() && worlds() && rules()) ask(proof);
@@ -79,6 +82,7 @@ class Simulation {
     return rule < 0 ? std::string_view{} : side.tree->rules[static_cast<std::size_t>(rule)].label;
   }
 
+  static void keep_to_calls(const Side& side, const Catalogue& calls, std::vector<RuleTree>& rules);
   bool structure();
   bool same_sections(const explore::Transition& a, const explore::Transition& b);
   bool worlds();
@@ -112,6 +116,21 @@ class Simulation {
   Refinement out_;
 };
 
+/// What neither is asked for nor happens unasked does not happen: the tester plays the device. And an address space
+/// that is used again stands for another one, of which there are any number.
+void Simulation::keep_to_calls(const Side& side, const Catalogue& calls, std::vector<RuleTree>& rules) {
+  std::set<std::string_view> in_play;
+  const auto add = [&](const explore::Transition& t) {
+    for (const explore::Section& s : t.sections) in_play.insert({label(side, s.rule), label(side, s.undo)});
+  };
+  for (std::size_t c = 0; c < calls.calls().size(); ++c) {
+    add(calls.calls()[c].transition);
+    std::ranges::for_each(calls.inside(static_cast<int>(c)), add);
+  }
+  std::ranges::for_each(calls.hidden(), add);
+  std::erase_if(rules, [&](const RuleTree& r) { return !in_play.contains(r.label) || r.label == check::recycling; });
+}
+
 bool Simulation::same_sections(const explore::Transition& a, const explore::Transition& b) {
   return std::ranges::equal(a.sections, b.sections, [&](const explore::Section& x, const explore::Section& y) {
     return label(of_, x.rule) == label(in_, y.rule) && x.optional == y.optional && x.repeated == y.repeated &&
@@ -122,7 +141,8 @@ bool Simulation::same_sections(const explore::Transition& a, const explore::Tran
 /// Calls are made of the same sections, with the same parameters, and the same happens inside them.
 bool Simulation::structure() {
   const auto add = [&](int rule, Part part) {
-    if (rule < 0 || std::ranges::find(parts_, label(of_, rule), &std::pair<std::string_view, Part>::first) != parts_.end())
+    if (rule < 0 ||
+        std::ranges::find(parts_, label(of_, rule), &std::pair<std::string_view, Part>::first) != parts_.end())
       return;
     parts_.emplace_back(label(of_, rule), part);
     if (part != Part::by_itself) seen_from_outside_.insert(label(of_, rule));
@@ -140,8 +160,7 @@ bool Simulation::structure() {
       return fail(name + " is made of other sections");
     const auto inside = of_calls_.inside(static_cast<int>(c));
     const auto inside_other = in_calls_.inside(other);
-    if (!std::ranges::equal(inside, inside_other,
-                            [&](const auto& x, const auto& y) { return same_sections(x, y); }))
+    if (!std::ranges::equal(inside, inside_other, [&](const auto& x, const auto& y) { return same_sections(x, y); }))
       return fail("other things happen inside " + name);
     for (const explore::Section& s : call.transition.sections) {
       add(s.rule, Part::section);
@@ -162,7 +181,8 @@ bool Simulation::worlds() {
     if (f.kind != lang::FormulaKind::axiom) continue;
     const NodeId wanted = lang::fold(tree_, f.body, &in_.knobs);
     if (own.contains(wanted)) shown();
-    else show(tree_.truth(true), wanted, "axiom " + std::string(f.name) + ": not every world of " + of_.name + " has it");
+    else
+      show(tree_.truth(true), wanted, "axiom " + std::string(f.name) + ": not every world of " + of_.name + " has it");
   }
   return true;
 }
@@ -283,8 +303,6 @@ void Simulation::ask(const smt::Proof& proof) {
 
 }  // namespace
 
-Refinement simulates(const Side& of, const Side& in, const smt::Proof& proof) {
-  return Simulation(of, in).run(proof);
-}
+Refinement simulates(const Side& of, const Side& in, const smt::Proof& proof) { return Simulation(of, in).run(proof); }
 
 }  // namespace pasid::review

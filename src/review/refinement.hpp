@@ -1,4 +1,5 @@
-// Refinement: is every behaviour of one design one of the other's? A behaviour is a sequence of calls with their answers.
+// Refinement: is every behaviour of one design one of the other's? A behaviour is a sequence of calls with their
+// answers.
 #pragma once
 
 #include <optional>

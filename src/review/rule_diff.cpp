@@ -74,7 +74,8 @@ std::vector<std::string> in_order(const std::vector<RulePart>& a, const std::vec
   std::vector<std::vector<std::size_t>> longest(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = a.size(); i-- > 0;)
     for (std::size_t k = b.size(); k-- > 0;)
-      longest[i][k] = a[i].label == b[k].label ? longest[i + 1][k + 1] + 1 : std::max(longest[i + 1][k], longest[i][k + 1]);
+      longest[i][k] =
+          a[i].label == b[k].label ? longest[i + 1][k + 1] + 1 : std::max(longest[i + 1][k], longest[i][k + 1]);
   std::vector<std::string> out;
   for (std::size_t i = 0, k = 0; i < a.size() && k < b.size();) {
     if (a[i].label == b[k].label) out.push_back(a[i++].label), ++k;
@@ -135,7 +136,8 @@ std::vector<RuleDifference> differing_rules(const Side& a, const Side& b) {
     if (of_b != nullptr) d.b = of_b->label, d.source_b = of_b->source;
     if (d.in_both()) {
       d.guards = compare_guards(trace::guard_parts(pairing.tree(), *of_a), trace::guard_parts(pairing.tree(), *of_b));
-      d.updates = compare_updates(trace::update_parts(pairing.tree(), *of_a), trace::update_parts(pairing.tree(), *of_b));
+      d.updates =
+          compare_updates(trace::update_parts(pairing.tree(), *of_a), trace::update_parts(pairing.tree(), *of_b));
       if (d.a == d.b && d.guards.empty() && d.updates.empty()) continue;
     }
     out.push_back(std::move(d));

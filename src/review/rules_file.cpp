@@ -76,7 +76,10 @@ nlohmann::json calls_json(const std::vector<lang::RuleTree>& rules) {
       const std::string rule = label(s.rule);
       if (rule.empty()) continue;
       const std::string undo = label(s.undo);
-      text += (text.empty() ? "" : " ") + rule + (s.optional ? "?" : s.repeated ? "*" : "") +
+      text += (text.empty() ? "" : " ") + rule +
+              (s.optional   ? "?"
+               : s.repeated ? "*"
+                            : "") +
               (undo.empty() ? "" : "/" + undo);
     }
     if (!text.empty()) out.push_back({{"label", call.label}, {"sections", text}});
@@ -194,9 +197,11 @@ lang::Guard Reader::guard(const io::Json& json, const trace::Scope& scope) {
   if (out.kind == GuardKind::choose) {
     const io::Json picks = json.member("picks", "a guard that chooses");
     const auto variable = scope.find(picks.text());
-    if (variable == scope.end()) picks.fail("there is no parameter " + io::in_quotes(picks.text()), "a parameter of the rule");
+    if (variable == scope.end())
+      picks.fail("there is no parameter " + io::in_quotes(picks.text()), "a parameter of the rule");
     out.picked = variable->second;
-    out.pick = static_cast<lang::Pick>(1 + one_of(json.member("policy", "a guard that chooses"), policies, "any or lowest_free"));
+    out.pick = static_cast<lang::Pick>(
+        1 + one_of(json.member("policy", "a guard that chooses"), policies, "any or lowest_free"));
   }
   return out;
 }

@@ -11,7 +11,9 @@ namespace {
 
 /// The two rules of one tree are one text, over parameters of the same names and sorts.
 bool same_text(const lang::Tree& tree, const lang::RuleTree& a, const lang::RuleTree& b) {
-  const auto same_param = [](const lang::Param& p, const lang::Param& q) { return p.name == q.name && p.sort == q.sort; };
+  const auto same_param = [](const lang::Param& p, const lang::Param& q) {
+    return p.name == q.name && p.sort == q.sort;
+  };
   return std::ranges::equal(a.params, b.params, same_param) &&
          trace::guard_parts(tree, a) == trace::guard_parts(tree, b) &&
          trace::update_parts(tree, a) == trace::update_parts(tree, b);

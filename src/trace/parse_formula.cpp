@@ -51,7 +51,8 @@ class Parser {
   std::string word() {
     skip();
     const std::size_t from = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_')) ++at_;
+    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_'))
+      ++at_;
     return std::string(text_.substr(from, at_ - from));
   }
   std::string name() {
@@ -134,7 +135,8 @@ class Parser {
   }
 
   template <class Combine>
-  NodeId chain(std::string_view sign, NodeId (Parser::*operand)(const SortInfo*), const SortInfo* sort, Combine combine) {
+  NodeId chain(std::string_view sign, NodeId (Parser::*operand)(const SortInfo*), const SortInfo* sort,
+               Combine combine) {
     skip();
     const std::size_t from = at_;
     NodeId out = (this->*operand)(sort);
@@ -192,7 +194,8 @@ class Parser {
     // A variable or an enumerator may be called like a cell: only the cell has indices.
     if (const auto variable = scope_.find(n); variable != scope_.end() && !follows('('))
       return checked(from, variable->second, sort);
-    if (const int cell = tree_.cell_named(n); cell >= 0 && has_indices(cell) == follows('(')) return read(from, cell, sort);
+    if (const int cell = tree_.cell_named(n); cell >= 0 && has_indices(cell) == follows('('))
+      return read(from, cell, sort);
     return constant(from, n, sort, false);
   }
 

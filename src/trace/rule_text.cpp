@@ -161,7 +161,8 @@ std::vector<RulePart> guard_parts(const lang::Tree& tree, const lang::RuleTree& 
   FormulaPrinter printer = printer_of(tree, rule, one_line);
   std::vector<RulePart> out;
   for (const lang::Guard& g : rule.guards)
-    out.push_back({std::string(g.label), fmt::format("{} {}{}", word(g.kind), printer.flat(g.condition), consequence(g))});
+    out.push_back(
+        {std::string(g.label), fmt::format("{} {}{}", word(g.kind), printer.flat(g.condition), consequence(g))});
   return out;
 }
 
