@@ -84,6 +84,12 @@ bad "--design linux-7.3" -- rules --coverage linux-7.3
 bad "no.such" -- rules no.such
 bad "name a design" -- check
 bad "name a design" -- prove
+bad "name two designs" -- diff linux-7.3
+bad "no-such" -- diff linux-7.3 no-such
+bad "--format" -- diff linux-7.3 linux-6.12 --format pdf
+bad "no-such.json" -- diff linux-7.3 --rules-from no-such.json
+echo '{"rules": [{"label": "x", "source": "", "parameters": [], "guards": [{"label": "y", "kind": "given", "condition": "sva = on"}], "updates": []}]}' >"$work/rules.json"
+bad "rules.json:1:" "column 1 of the formula" -- diff linux-7.3 --rules-from "$work/rules.json"
 bad "did you mean 'check'?" -- chekc linux-7.3
 bad "--timeout" -- prove linux-7.3 --timeout nine
 bad "--record-hints" "--all" -- prove linux-7.3 --record-hints "$work/hints"
@@ -126,6 +132,19 @@ for grain in call step; do
       fail "the trace with $threads threads is another than with one ($grain)"
   done
 done
+
+# Two designs compared, in every form; of a design and itself nothing differs.
+printf 'name = "smaller"\nbase = "./small.toml"\n[knobs]\nrid_change = "refused"\n' >"$work/smaller.toml"
+run 0 'small → small' '0 gained, 0 lost' 'refines small: proved; the other way: proved' -- \
+  diff "$small" "$small" --brief --exit-code
+run 1 '"a": "small"' '"b": "smaller"' '"knobs"' '"name": "rid_change"' '"properties"' '"change": "gained"' '"newly_allowed"' \
+  '"newly_forbidden"' '"guard": "rid_change.no-pasid-attached"' '"verdict": "refuted"' '"contradictions": []' -- \
+  diff "$small" "$work/smaller.toml" --json --exit-code
+run 0 '# small → smaller' '| gained | KernelPasidFollowsRid |' '```diff' '+ require ' -- \
+  diff "$small" "$work/smaller.toml" --format markdown
+run 0 '<h1>small → smaller</h1>' 'class="added"' '</html>' -- diff "$small" "$work/smaller.toml" --format html
+longest=$("$PASID" diff "$small" "$work/smaller.toml" --format markdown | grep -v '^|' | LC_ALL=C.UTF-8 wc -L)
+((longest > 40 && longest <= 78)) || fail "a line of a mail has $longest columns"
 
 # The second solver: cvc5 (what it answered is known the second time), and puppets of it that deny, give up, or are not
 # there.
