@@ -28,7 +28,7 @@ struct DiffCommand {
   bool json = false;
   bool exit_code = false;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  std::size_t max_states = 25'000;
+  std::size_t max_states = check::Options{}.max_states;
   std::size_t nodes = review::BehaviourOptions{}.nodes;
 };
 

@@ -13,8 +13,7 @@ namespace pasid::review {
 Document document(const Diff& diff, bool brief);
 
 /// {"a", "b", "knobs": [{"name", "a", "b"}], "rules", "properties": [{"name", "a", "b", "change"}], "newly_allowed",
-/// "newly_forbidden": [{"world", "calls", "a", "b"}], "refinement": {"b_in_a", "a_in_b"}, "asked"}; spec/formats has
-/// the schema.
+/// "newly_forbidden": [{"world", "calls", "a", "b"}], "refinement": {"b_in_a", "a_in_b"}, "asked", "contradictions"}.
 nlohmann::ordered_json to_json(const lang::Tree& tree, const Diff& diff);
 
 }  // namespace pasid::review

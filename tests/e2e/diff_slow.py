@@ -160,7 +160,7 @@ def pairs(folder):
         refines("a_in_b", "refuted"),
     ]
     yield "G07, 2667ed10d9f0: the number outlives every file", [
-        edited(folder, "g07", "linux-7.3", 'free_point = "mm_put"'), "linux-7.3"], [
+        edited(folder, "g07", "thread-baseline", 'free_point = "mm_put"'), "thread-baseline"], [
         knobs("free_point"),
         lambda diff: "NoStaleReuse" in [p["name"] for p in diff["properties"] if p["change"] == "gained"],
         forbidden("bind", "ok"),
