@@ -1,23 +1,57 @@
 #include "spec/lang/edit.hpp"
 
-#include <string>
+#include <algorithm>
+#include <charconv>
 
 namespace pasid::lang {
 
-void drop(Tree& tree, std::string_view label) {
-  const auto slash = label.find('/');
-  std::size_t gone = 0;
-  for (RuleTree& rule : tree.rules) {
-    if (slash == std::string_view::npos) {
-      gone += std::erase_if(rule.guards, [&](const Guard& g) { return g.label == label; });
-    } else if (rule.label == label.substr(0, slash)) {
-      const int cell = tree.cell_named(label.substr(slash + 1));
-      gone += std::erase_if(rule.writes, [&](const Write& w) { return w.cell == cell; });
-    }
+bool take_away(Tree& tree, RuleTree& rule, std::string_view label) {
+  if (const auto slash = label.find('/'); slash != std::string_view::npos) {
+    if (rule.label != label.substr(0, slash)) return false;
+    const int cell = tree.cell_named(label.substr(slash + 1));
+    return std::erase_if(rule.writes, [&](const Write& w) { return w.cell == cell; }) > 0;
   }
-  if (gone == 0)
-    throw std::invalid_argument("'" + std::string(label) +
-                                "' is no guard (as in stop.portal-unmapped) and no update (as in unbind.clear/entry)");
+  const auto hash = label.find('#');
+  const auto is_it = [&](const Guard& g) { return g.label == label.substr(0, hash); };
+  if (hash == std::string_view::npos) return std::erase_if(rule.guards, is_it) > 0;
+  std::size_t number = 0;
+  const std::string_view digits = label.substr(hash + 1);
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  bool taken = false;
+  for (Guard& g : rule.guards) {
+    const std::vector<NodeId> operands = tree.conjuncts(g.condition);
+    if (!is_it(g) || number == 0 || number > operands.size() || operands.size() == 1) continue;
+    g.condition = tree.truth(true);
+    for (std::size_t i = 0; i < operands.size(); ++i)
+      if (i + 1 != number) g.condition = tree.conj(g.condition, operands[i]);
+    taken = true;
+  }
+  return taken;
+}
+
+void drop(Tree& tree, std::string_view label) {
+  bool gone = false;
+  for (RuleTree& rule : tree.rules) gone = take_away(tree, rule, label) || gone;
+  if (!gone)
+    throw std::invalid_argument(
+        "'" + std::string(label) +
+        "' is no guard (as in stop.portal-unmapped), no operand of one (bind.caller-runs#2) and "
+        "no update (unbind.clear/entry)");
+}
+
+std::vector<std::string> parts(const Tree& tree, const RuleTree& rule) {
+  std::vector<std::string> out;
+  for (const Guard& g : rule.guards) {
+    out.emplace_back(g.label);
+    const std::size_t operands = tree.conjuncts(g.condition).size();
+    for (std::size_t i = 1; i <= operands && operands > 1; ++i)
+      out.push_back(std::string(g.label) + '#' + std::to_string(i));
+  }
+  for (const Write& w : rule.writes) {
+    std::string label = std::string(rule.label) + '/' + std::string(tree.cells[static_cast<std::size_t>(w.cell)].name);
+    if (std::ranges::find(out, label) == out.end()) out.push_back(std::move(label));
+  }
+  return out;
 }
 
 void block(Tree& tree, std::string_view rule) {

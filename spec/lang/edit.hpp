@@ -1,15 +1,24 @@
 // Edits of a tree: what a reviewer tries out without touching the text.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "spec/lang/tree.hpp"
 
 namespace pasid::lang {
 
-/// Removes every guard labelled `label` (as in "stop.portal-unmapped"), or every update of one cell by one rule
-/// (as in "unbind.clear/entry"). Throws std::invalid_argument, naming the label, where there is none.
+/// Takes from a rule of `tree` its guards labelled so ("stop.portal-unmapped"), one operand of their conjunction,
+/// counted from 1 ("stop.portal-unmapped#2"), or all updates of one cell ("unbind.clear/entry"). False: it has none.
+bool take_away(Tree& tree, RuleTree& rule, std::string_view label);
+
+/// Takes it from every rule that has it. Throws std::invalid_argument, naming the label, where there is none.
 void drop(Tree& tree, std::string_view label);
+
+/// Everything that take_away() can take from the rule: in its order each guard, then its operands where there are
+/// several; then each cell that it updates.
+std::vector<std::string> parts(const Tree& tree, const RuleTree& rule);
 
 /// Gives the rule a guard that never holds, and marks it: that it cannot fire is no news. Throws std::invalid_argument
 /// where there is no such rule.

@@ -21,7 +21,7 @@ class Check {
  public:
   Check(const lang::Tree& tree, const io::Design& design, const Options& options)
       : tree_(tree), options_(options), knobs_(io::facts_of(tree, design)),
-        reading_(options.reading ? search_reading(*options.reading) : search_reading(tree, options.edited)) {
+        reading_(search_reading(options.reading ? *options.reading : explore::native_reading())) {
     result_.design = design;
   }
 

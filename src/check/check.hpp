@@ -58,8 +58,8 @@ struct Options {
   unsigned threads = 1;
   unsigned timeout_ms = 5000;        ///< for one solver query
   std::size_t max_states = 125'000;  ///< of one search; for what is still open there is one in each world and grain
-  bool edited = false;               ///< the tree was edited: the search runs its rules, not the compiled ones
-  std::optional<explore::Reading> reading = {};      ///< what a search runs instead, where somebody knows better
+  /// What a search runs instead of the compiled rules, where the tree was edited or somebody knows better.
+  std::optional<explore::Reading> reading = {};
   std::shared_ptr<smt::Precedents> precedents = {};  ///< shared by the checks of several designs
   std::shared_ptr<const smt::Hints> hints = {};      ///< where to look for proofs first
   std::shared_ptr<const Places> places = {};         ///< where to look for traces first

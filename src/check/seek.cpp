@@ -68,9 +68,6 @@ explore::Reading search_reading(explore::Reading reading) {
     if (r.label == recycling) r.only_if = [](const spec::NativeFacts&) { return false; };
   return reading;
 }
-
-explore::Reading search_reading(const lang::Tree& tree, bool edited) {
-  return search_reading(edited ? explore::tree_reading(tree) : explore::native_reading());
 }
 
 std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, std::vector<int> properties,

@@ -13,12 +13,10 @@ namespace pasid::check {
 /// The rule by which an address space that nothing names is used again.
 inline constexpr std::string_view recycling = "process.recycle";
 
-/// What a search for verdicts runs: the rules as compiled or, with `edited`, as the tree says them, but for recycling.
-/// An address space that is used again stands for another one (see the rule), so a search can do with each once; and
-/// the rule reads nearly every cell, so that with it every search would have to look at all of them.
-explore::Reading search_reading(const lang::Tree& tree, bool edited = false);
-/// Another reading, likewise.
-explore::Reading search_reading(explore::Reading reading);
+/// What a search for verdicts runs of a reading: all but recycling. An address space that is used again stands for
+/// another one (see the rule), so a search can do with each once; and the rule reads nearly every cell, so that with it
+/// every search would have to look at all of them.
+explore::Reading search_reading(explore::Reading reading = explore::native_reading());
 
 /// What became of one property.
 struct Sought {

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "proofs/model.hpp"
 #include "src/check/hints.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
@@ -124,7 +125,7 @@ void run(Session& session, CheckCommand& command) {
     throw std::invalid_argument("--record-places: only with --all and without edits, for the file is for all designs");
   if (command.all) command.designs = io::shipped_designs();
   const lang::Tree tree = edited_model(command.edits);
-  command.options.edited = command.edits.any();
+  if (command.edits.any()) command.options.reading = explore::edited_reading(tree, proofs::model());
   require_properties(tree, command.options.properties);
   std::vector<io::Design> designs;
   for (const auto& name : command.designs) {

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "proofs/model.hpp"
 #include "src/check/check.hpp"
 #include "src/check/convert.hpp"
 #include "src/check/scopes.hpp"
@@ -78,7 +79,7 @@ void run(Session& session, ExploreCommand& command) {
   options.max_depth = command.max_depth;
   options.max_states = command.max_states;
   options.symmetry = !command.no_symmetry;
-  options.reading = command.edits.any() ? explore::tree_reading(tree) : explore::native_reading();
+  options.reading = explore::edited_reading(tree, proofs::model());
   require_properties(tree, command.properties);
   std::vector<std::string> names;
   for (std::size_t i = 0; i < options.reading.properties.size(); ++i) {

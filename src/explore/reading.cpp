@@ -35,6 +35,23 @@ bool passes_over_a_lower(lang::Evaluator& evaluate, const lang::RuleTree& rule, 
   return false;
 }
 
+bool same(const lang::Guard& a, const lang::Guard& b) {
+  return a.kind == b.kind && a.condition == b.condition && a.err == b.err && a.label == b.label && a.pick == b.pick &&
+         a.picked == b.picked;
+}
+
+bool same(const lang::Write& a, const lang::Write& b) {
+  return a.cell == b.cell && a.index == b.index && a.condition == b.condition && a.value == b.value &&
+         a.bound == b.bound;
+}
+
+/// Terms of an edited tree that are the same have the same number as before.
+bool same(const lang::RuleTree& a, const lang::RuleTree& b) {
+  const auto equal = [](const auto& x, const auto& y) { return same(x, y); };
+  return a.only_if == b.only_if && std::ranges::equal(a.guards, b.guards, equal) &&
+         std::ranges::equal(a.writes, b.writes, equal);
+}
+
 }  // namespace
 
 Reading native_reading() {
@@ -69,6 +86,15 @@ Reading tree_reading(const lang::Tree& tree) {
            return lang::Evaluator(tree, facts, &facts).value(f.body, &after, &before) != 0;
          }});
   }
+  return out;
+}
+
+Reading edited_reading(const lang::Tree& edited, const lang::Tree& compiled) {
+  Reading out = native_reading();
+  Reading told = tree_reading(edited);
+  for (std::size_t r = 0; r < edited.rules.size(); ++r)
+    if (!same(edited.rules[r], compiled.rules[r])) out.rules[r] = std::move(told.rules[r]);
+  std::erase_if(out.properties, [&](const RunnableProperty& p) { return edited.formula_named(p.name) == nullptr; });
   return out;
 }
 

@@ -44,4 +44,8 @@ Reading native_reading();
 /// `tree` must outlive the reading and not change.
 Reading tree_reading(const lang::Tree& tree);
 
+/// The rules and properties of `edited`, which is an edit of `compiled`, the tree of the compiled rules: those that it
+/// leaves alone are compiled ones. `edited` must outlive the reading and not change.
+Reading edited_reading(const lang::Tree& edited, const lang::Tree& compiled);
+
 }  // namespace pasid::explore

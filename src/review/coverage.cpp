@@ -54,7 +54,7 @@ void ask_the_solver(const lang::Tree& tree, const NativeFacts& knobs, const smt:
 std::vector<explore::Path> violations(const lang::Tree& tree, const io::Design& design, const NativeFacts& knobs,
                                       const smt::Proof& proof) {
   explore::Options options;
-  options.reading = check::search_reading(tree);
+  options.reading = check::search_reading();
   options.max_states = check::Options().max_states;
   std::vector<int> properties;
   for (std::size_t i = 0; i < options.reading.properties.size(); ++i) {

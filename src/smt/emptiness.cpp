@@ -65,16 +65,6 @@ void Proving::look_for_occasion(Proof& proof, const Candidate& property) {
   }
 }
 
-/// Nothing was asked of these theories yet: what `proof` did not prove is left out of them.
-void Proving::assume_only(const Proof& proof) {
-  for (std::size_t i = 0; i < theory_.candidates.size(); ++i) {
-    const Item* item = proof.find(theory_.candidates[i].name);
-    if (item != nullptr && item->status == Status::proved) continue;
-    solving_.drop(i);
-    world_.forget(theory_.candidates[i].body);
-  }
-}
-
 std::vector<Answer> Proving::follow(const Proof& proof, const std::vector<Implication>& implications) {
   assume_only(proof);
   std::vector<Answer> out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/smt/hints.hpp"
+#include "src/smt/keeping.hpp"
 #include "src/smt/small_world.hpp"
 #include "src/smt/solving.hpp"
 
@@ -12,14 +13,20 @@ class Proving {
   Proving(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
       : whole_(whole), knobs_(knobs), options_(options), theory_(whole, knobs), solving_(theory_, options_),
         world_(theory_, bodies(), sizes_of(theory_.tree, 2)) {
+    theory_.rules.reserve(theory_.rules.size() + 1);  // for one that is asked about (broken_without)
     suspect();
   }
 
   Proof run();
   std::vector<Answer> can_fail_first(const Proof& proof, const std::vector<GuardName>& guards);
   std::vector<Answer> follow(const Proof& proof, const std::vector<Implication>& implications);
+  void assume_only(const Proof& proof);
+  std::vector<Break> broken_without(std::string_view label);
 
  private:
+  // keeping.cpp
+  void ask_of_the_last(std::vector<Break>& out);
+
   // induction.cpp
   class Houdini;
   void prove_states(Proof& proof);
@@ -30,7 +37,6 @@ class Proving {
   void suspect();
 
   // emptiness.cpp
-  void assume_only(const Proof& proof);
   void look_for_emptiness(Proof& proof);
   void look_for_occasion(Proof& proof, const Candidate& property);
   Answer can_any_happen(const std::vector<lang::NodeId>& formulas);

@@ -9,15 +9,17 @@ using lang::FormulaKind;
 using lang::NodeId;
 using lang::PropertyKind;
 
+bool refused_by_knobs(const lang::Tree& tree, const lang::RuleTree& rule) {
+  return std::ranges::any_of(rule.guards, [&](const lang::Guard& g) {
+    return g.kind == lang::GuardKind::require && tree.is_false(g.condition);
+  });
+}
+
 Theory::Theory(const lang::Tree& whole, const spec::NativeFacts& knobs) : tree(whole) {
   for (const lang::RuleTree& r : whole.rules) {
     if (!tree.is_true(lang::fold(tree, r.only_if, &knobs))) continue;
     lang::RuleTree rule = lang::fold(tree, r, &knobs);
-    // What the knobs alone refuse never changes anything.
-    const bool refuses = std::ranges::any_of(rule.guards, [&](const lang::Guard& g) {
-      return g.kind == lang::GuardKind::require && tree.is_false(g.condition);
-    });
-    if (!refuses) rules.push_back(std::move(rule));
+    if (!refused_by_knobs(tree, rule)) rules.push_back(std::move(rule));
   }
   for (const FormulaKind kind : {FormulaKind::axiom, FormulaKind::property, FormulaKind::lemma}) {
     for (const lang::Formula& f : whole.formulas) {

@@ -16,6 +16,9 @@ struct Candidate {
   lang::PropertyKind judges = lang::PropertyKind::state;
 };
 
+/// By the knobs alone, which are folded in: it never changes anything.
+bool refused_by_knobs(const lang::Tree& tree, const lang::RuleTree& rule);
+
 struct Theory {
   lang::Tree tree;  ///< a copy, which grows with what rewriting adds
   std::vector<lang::NodeId> axioms;
@@ -40,6 +43,11 @@ struct Theory {
 
   /// Nothing is to be shown of this formula at this rule: it writes nothing the formula reads, or only what it allows.
   bool by_frame(const Candidate& formula, const lang::RuleTree& rule);
+
+  /// The rule is no more, and another may come to stand where it stood.
+  void forget(const lang::RuleTree& rule) {
+    std::erase_if(wanted_, [&](const auto& known) { return known.first.first == &rule; });
+  }
 
   /// When each conjunct of a formula says something: some instance of its premise, under its quantifiers.
   std::vector<lang::NodeId> occasions(lang::NodeId formula);

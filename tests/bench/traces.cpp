@@ -34,7 +34,7 @@ void report(const io::Design& design, const std::vector<std::string>& names, std
   explore::Options options;
   options.max_states = max_states;
   options.threads = std::max(1U, std::thread::hardware_concurrency());  // as check
-  options.reading = check::search_reading(tree);
+  options.reading = check::search_reading();
   const double start = now();
   std::map<int, check::Place> known;
   if (const auto places = check::trace_places())

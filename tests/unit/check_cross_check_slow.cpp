@@ -23,7 +23,7 @@ std::vector<int> expected(const io::Design& design, spec::Verdict verdict) {
 
 CrossCheck checked(const io::Design& design, spec::Verdict verdict) {
   explore::Options options;
-  options.reading = search_reading(proofs::model());
+  options.reading = search_reading();
   return cross_check(proofs::model(), io::facts_of(proofs::model(), design), expected(design, verdict), options);
 }
 

@@ -49,7 +49,7 @@ TEST_CASE("places: a wrong one changes no verdict, a right one is looked at firs
   const auto knobs = io::facts_of(tree, io::load_design(tree, "linux-7.3"));
   const int falls = property("KernelUserNamespaceDisjoint");
   explore::Options options;
-  options.reading = search_reading(tree);
+  options.reading = search_reading();
   options.max_states = 20'000;
   const Sought without = seek(tree, knobs, {falls}, options).at(0);
   REQUIRE(without.path);

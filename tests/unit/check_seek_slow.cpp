@@ -12,7 +12,7 @@ namespace {
 
 explore::Options searching() {
   explore::Options out;
-  out.reading = search_reading(proofs::model());
+  out.reading = search_reading();
   return out;
 }
 

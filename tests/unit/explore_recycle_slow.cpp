@@ -73,7 +73,7 @@ TEST_CASE("recycle: what is violated with it is violated without, and the other 
     INFO(c.design);
     const auto topologies = world(c.design, c.more);
     const Seen with = seen(proofs::model(), topologies, native_reading(), c.grain);
-    const Seen without = seen(proofs::model(), topologies, check::search_reading(proofs::model()), c.grain);
+    const Seen without = seen(proofs::model(), topologies, check::search_reading(), c.grain);
     CHECK(with.recycled > 0);
     CHECK(without.recycled == 0);
     CHECK(with.violated == without.violated);
@@ -93,7 +93,7 @@ TEST_CASE("recycle: without its guards on PASIDs a new mm starts with the number
   recycle_of(reading).apply = std::ranges::find(told.rules, rule, &RunnableRule::label)->apply;
   const auto topologies = world("linux-5.12", {{"Bond", 2}});
   const Seen with = seen(tampered, topologies, reading, Grain::call);
-  const Seen without = seen(proofs::model(), topologies, check::search_reading(proofs::model()), Grain::call);
+  const Seen without = seen(proofs::model(), topologies, check::search_reading(), Grain::call);
   CHECK(with.violated != without.violated);
   CHECK(with.violated.contains("NewMmHasNoPasid"));
   CHECK_FALSE(without.violated.contains("NewMmHasNoPasid"));

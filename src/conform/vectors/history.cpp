@@ -12,12 +12,7 @@ namespace {
 class Wrong {
  public:
   Wrong(const lang::Tree& right, const World& world, const Bug& bug)
-      : tree_(edited(right, bug)), reading_(explore::native_reading()), facts_(with_bug(right, world, bug)) {
-    const explore::Reading all = explore::tree_reading(tree_);
-    for (std::size_t r = 0; r < tree_.rules.size(); ++r)
-      if (tree_.rules[r].guards.size() != right.rules[r].guards.size() ||
-          tree_.rules[r].writes.size() != right.rules[r].writes.size())
-        reading_.rules[r] = all.rules[r];
+      : tree_(edited(right, bug)), reading_(explore::edited_reading(tree_, right)), facts_(with_bug(right, world, bug)) {
     catalogue_.emplace(tree_, reading_, facts_);
     asking_.emplace(*catalogue_, facts_);
   }
