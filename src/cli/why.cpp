@@ -113,7 +113,8 @@ nlohmann::ordered_json to_json(const lang::Tree& tree, const Why& w) {
 }
 
 /// The part as `pasid rules` has it, where it stands and where that is from; then what falls, and the shortest trace.
-void print_one(const Session& session, const lang::Tree& tree, const WhyCommand& command, const Why& w) {
+void print_one(const Session& session, const lang::Tree& tree, const WhyCommand& command, const std::string& design,
+               const Why& w) {
   std::cout << headline(session, w.label, kind_of(w)) << '\n';
   if (w.rules.empty())
     std::cout << trace::formula_text(tree, tree.formula_named(w.label)->body, 2, session.columns) << "\n";
@@ -123,7 +124,7 @@ void print_one(const Session& session, const lang::Tree& tree, const WhyCommand&
   }
   std::cout << '\n';
   if (!w.fallen.empty()) command.traces.print(session, tree, w.fallen.front().trace);
-  std::cout << command.design << " without it: " << wrapped(session, in_a_line(w), command.design.size() + 13) << '\n';
+  std::cout << design << " without it: " << wrapped(session, in_a_line(w), design.size() + 13) << '\n';
   const std::size_t width = column_of(w.fallen, &review::Fallen::property);
   for (const review::Fallen& f : w.fallen)
     std::cout << "  " << padded(f.property, width) << painted(session, spec::Verdict::violated, "violated", 10)
@@ -182,7 +183,7 @@ void run(Session& session, WhyCommand& command) {
   } else if (command.all) {
     print_all(session, all);
   } else {
-    print_one(session, tree, command, all.front());
+    print_one(session, tree, command, design.name, all.front());
   }
 }
 

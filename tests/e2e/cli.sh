@@ -116,6 +116,15 @@ run 1 'DmaIsolation  violated        EXPECTED proved' -- \
   check "$small" --expect --property DmaIsolation --trace none --drop kernel_detach.work-finished
 run 1 'DmaIsolation  proved' 'dead rule: kernel.free_pasid can never fire' -- \
   check "$small" --expect --property DmaIsolation --drop kernel.alloc_pasid/kernel_pasid
+# What a part is there for: the property that falls, the proof that none does, the proof that leans on a lemma.
+run 0 'NoStaleReuse is violated' 'small without it: NoStaleReuse falls' 'DmaIsolation  violated' -- \
+  why kernel_detach.work-finished --design "$small"
+run 0 'small without it: as the kernel waits; no property needs it' 'proved, for any number' -- \
+  why kernel_detach.group-lock --design "$small"
+run 0 '"reason": "lemma"' '"DmaIsolation"' -- why work_is_whole --design "$small" --json
+run 0 "the design's knobs decide it" -- why bind.pasid-below-maximum --design linux-7.3
+bad "no.such" -- why no.such --design "$small"
+bad "--all" -- why --design "$small"
 # A bug that was in the kernel (82e69a121be4): dup_mm() copies the PASID. Three calls: create, bind, fork.
 printf 'name = "g01"\ntitle = "dup_mm() copies the PASID"\nbase = "linux-7.3"\n[knobs]\nfork_copies_pasid = "on"\n' >"$work/g01.toml"
 run 1 '"steps": 3' -- check "$work/g01.toml" --property NewMmHasNoPasid --json
