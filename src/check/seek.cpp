@@ -68,7 +68,6 @@ explore::Reading search_reading(explore::Reading reading) {
     if (r.label == recycling) r.only_if = [](const spec::NativeFacts&) { return false; };
   return reading;
 }
-}
 
 std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, std::vector<int> properties,
                          const explore::Options& common, const std::map<int, Place>& known) {

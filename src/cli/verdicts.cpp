@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/ranges.h>
+
 #include "src/cli/text.hpp"
-#include "src/conform/endings.hpp"
 #include "src/conform/words.hpp"
 
 namespace pasid::cli {
@@ -24,14 +25,18 @@ std::string right(const Verdict& verdict, const conform::World& world, const con
   return out;
 }
 
-/// The guards of the call that answer so, whether they hold or come too late: "bind.pasid-fits-device, …". Empty: none.
-std::string guards_of(const conform::Catalogue& catalogue, const conform::World& world, int kind,
+/// The guards of the call that answer so, whether they hold, come too late, or are decided by the design's knobs: an
+/// implementation may be of another. "bind.pasid-fits-device, …". Empty: none.
+std::string guards_of(const conform::Catalogue& catalogue, const conform::CallKind& kind,
                       const conform::Answer& answer) {
-  std::string out;
-  if (answer.kind != conform::Answer::Kind::error) return out;
-  for (const conform::Ending& e : conform::endings_of(catalogue, world.facts))
-    if (e.call == kind && e.err == answer.err) out += (out.empty() ? "" : ", ") + std::string(e.guard);
-  return out;
+  std::vector<std::string_view> labels;
+  if (answer.kind == conform::Answer::Kind::error)
+    for (const explore::Section& s : kind.transition.sections)
+      for (const lang::Guard& g : catalogue.tree().rules[static_cast<std::size_t>(s.rule)].guards)
+        if (g.kind == lang::GuardKind::require && g.err == answer.err &&
+            std::ranges::find(labels, g.label) == labels.end())
+          labels.push_back(g.label);
+  return fmt::format("{}", fmt::join(labels, ", "));
 }
 
 Outcome outcome_of(Verdict::Kind kind) {
@@ -79,7 +84,7 @@ Telling tell(const Verdict& verdict, const conform::Catalogue& catalogue, const 
   for (const conform::Allowed& a : verdict.expected)
     out.detail += "      expected " + conform::words(world, kind, a.answer) +
                   (a.guard.empty() ? "" : " (" + a.guard + ")") + (a.cites.empty() ? "" : ": " + a.cites) + '\n';
-  if (const std::string guards = guards_of(catalogue, world, calls[verdict.at].kind, answer); !guards.empty())
+  if (const std::string guards = guards_of(catalogue, kind, answer); !guards.empty())
     out.detail += "      " + conform::words(world, kind, answer) + " is of " + guards + '\n';
   return out;
 }

@@ -26,7 +26,7 @@ u32 mock_reset_waits(u32 dev)
 {
 	struct mock_dev *d = mock_dev(dev);
 
-	return d && mock_pages_waiting(d, 0, 0) ? MOCK_FOR_REQUESTS : 0;
+	return d && (d->is.flags & MOCK_ATS) && mock_pages_waiting(d, 0, 0) ? MOCK_FOR_REQUESTS : 0;
 }
 
 int mock_reset_prepare(struct mock_attach *a)
