@@ -15,7 +15,7 @@ std::string escaped(std::string_view text, std::string_view code, bool colour) {
 std::string wrapped_line(const Listing::Line& line, std::size_t columns) {
   const std::string sign = line.is == Listing::Is::removed ? "- " : line.is == Listing::Is::added ? "+ " : "";
   const std::size_t at = line.indent + sign.size();
-  std::string out = trace::spaces(line.indent) + sign + trace::wrapped_words(line.text, at + 4, columns + 4);
+  std::string out = trace::spaces(line.indent) + sign + trace::wrapped_words(line.text, at + 4, columns);
   return out + '\n';
 }
 
