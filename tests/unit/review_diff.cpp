@@ -85,7 +85,7 @@ TEST_CASE("diff: the rules of two series stand for one another, section for sect
   CHECK(pairs.at("mm.alloc_pasid").empty());
 }
 
-TEST_CASE("diff: behaviours of a design and itself are the same; a guard dropped is a call that goes through") {
+TEST_CASE("diff: behaviours of a design and itself are the same, and a guard dropped is a call that goes through") {
   BehaviourOptions few;
   few.nodes = 60;
   const Side whole = side("linux-7.3");

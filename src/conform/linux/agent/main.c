@@ -102,12 +102,12 @@ int main(int argc, char** argv) {
   if (argc > 0 && strcmp(argv[0], THREAD_ARGUMENT) == 0) thread_started();
   mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
   mount("sysfs", "/sys", "sysfs", 0, NULL);
+  log_open(); /* what it complains of while modules are loaded counts, too */
   load_modules();
   mock_fd = open("/dev/pasid_mock", O_RDWR | O_CLOEXEC);
   if (mock_fd < 0) die("/dev/pasid_mock");
   const int port = open("/dev/vport0p1", O_RDWR | O_CLOEXEC);
   if (port < 0) die("/dev/vport0p1");
-  log_open();
   while (1) {
     const ssize_t n = read(port, line + used, sizeof line - 1 - used);
     if (n < 0) die("the port");

@@ -51,6 +51,7 @@ static void fill_config(u8 *c, const struct mock_device *is)
 	c[PCI_CAPABILITY_LIST] = AT_EXPRESS;
 	c[AT_EXPRESS] = PCI_CAP_ID_EXP;
 	put16(c + AT_EXPRESS + PCI_EXP_FLAGS, 2 | PCI_EXP_TYPE_RC_END << 4);
+	put32(c + AT_EXPRESS + PCI_EXP_DEVCAP, PCI_EXP_DEVCAP_FLR);
 	put32(c + AT_EXPRESS + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_EE_PREFIX);
 	fill_extended(c, is);
 }
@@ -76,7 +77,8 @@ static int config_read(struct pci_bus *b, unsigned int devfn, int where, int siz
 	return PCIBIOS_SUCCESSFUL;
 }
 
-/* There are no BARs; of the rest, only control registers are written. */
+/* There are no BARs; of the rest, only control registers are written. Of these one has a device reset itself, and reads
+ * as zero. The caller may sleep: on x86 no lock is held (CONFIG_PCI_LOCKLESS_CONFIG). */
 static int config_write(struct pci_bus *b, unsigned int devfn, int where, int size, u32 value)
 {
 	u8 *c = config_of(devfn);
@@ -86,6 +88,10 @@ static int config_write(struct pci_bus *b, unsigned int devfn, int where, int si
 		return PCIBIOS_DEVICE_NOT_FOUND;
 	if (where >= PCI_BASE_ADDRESS_0 && where < PCI_CAPABILITY_LIST)
 		return PCIBIOS_SUCCESSFUL;
+	if (where == AT_EXPRESS + PCI_EXP_DEVCTL && (value & PCI_EXP_DEVCTL_BCR_FLR)) {
+		mock_reset_begun(&devices[PCI_SLOT(devfn)]);
+		value &= ~PCI_EXP_DEVCTL_BCR_FLR;
+	}
 	for (i = 0; i < size; i++, value >>= 8)
 		c[where + i] = value & 0xff;
 	return PCIBIOS_SUCCESSFUL;
@@ -155,6 +161,7 @@ int mock_bus_create(const struct mock_world *world)
 		devices[i].is = world->device[i - 1];
 		xa_init(&devices[i].table);
 		xa_init(&devices[i].cache);
+		mock_reset_ready(&devices[i]);
 		fill_config(config[i], &devices[i].is);
 	}
 	pci_lock_rescan_remove();
@@ -163,7 +170,9 @@ int mock_bus_create(const struct mock_world *world)
 		pci_bus_add_devices(bus);
 	pci_unlock_rescan_remove();
 	if (!bus) {
+		device_count = 0;
 		kvfree(config);
+		config = NULL;
 		return -ENODEV;
 	}
 	for (i = 1; i <= device_count; i++) {
@@ -173,6 +182,7 @@ int mock_bus_create(const struct mock_world *world)
 			mock_bus_remove();
 			return -ENODEV;
 		}
+		devices[i].pdev->imm_ready = 1; /* after a reset nobody waits for it; PCI_STATUS_IMM_READY */
 	}
 	return 0;
 }

@@ -22,7 +22,7 @@ void mock_queue_drain(const struct mock_queue *q)
 {
 }
 
-u32 mock_reset_waits(u32 dev)
+u32 mock_pages_waiting(struct mock_dev *d, ioasid_t pasid, u32 as)
 {
 	return 0;
 }

@@ -3,8 +3,10 @@
 #ifndef MOCK_H
 #define MOCK_H
 
+#include <linux/completion.h>
 #include <linux/iommu.h>
 #include <linux/pci.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "src/conform/linux/module/compat.h"
@@ -18,6 +20,9 @@ struct mock_dev {
 	struct mock_device is;
 	struct pci_dev *pdev;
 	bool resetting;
+	int reset_failed;
+	struct work_struct reset;
+	struct completion begun, end, over; /* the device resets; may go on; the core is done with it */
 	struct xarray table; /* by PASID: the address space, as a value; RID's under 0 */
 	struct xarray cache; /* by PASID: what was in the table is a process, and may be cached */
 };
@@ -141,6 +146,9 @@ int mock_reset_prepare(struct mock_attach *a);
 int mock_reset_done(struct mock_attach *a);
 u32 mock_reset_waits(u32 dev);
 void mock_resets_end(void);
+void mock_reset_ready(struct mock_dev *d);
+/* The device was told to reset itself: it is back when the reset is to end. */
+void mock_reset_begun(struct mock_dev *d);
 
 /* queue.c */
 bool mock_queues_open(void);

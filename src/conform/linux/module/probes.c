@@ -11,6 +11,9 @@ static int before_kmalloc(struct kprobe *probe, struct pt_regs *regs)
 {
 	const size_t size = regs->dx;
 
+	/* What interrupts the task allocates for itself. */
+	if (!in_task())
+		return 0;
 	if ((mock_fails(MOCK_FAIL_HANDLE) && size == sizeof(struct iommu_sva)) ||
 	    (mock_fails(MOCK_FAIL_MM_DATA) && size == sizeof(struct iommu_mm_data)))
 		return mock_answer(regs, 0);

@@ -61,18 +61,12 @@ const struct iommu_ops mock_ops = {
 	.owner = THIS_MODULE,
 };
 
-/* A reset is between the PCI core and the device: the IOMMU core is not told, and has nothing to be asked. */
-static int reset_untold(struct mock_attach *a)
-{
-	return mock_dev(a->dev) ? 0 : -ENXIO;
-}
-
 const struct mock_request mock_requests[] = {
 	{ MOCK_RID_ATTACH, mock_rid_attach },
 	{ MOCK_KERNEL_ENABLE, mock_kernel_enable },
 	{ MOCK_KERNEL_DISABLE, mock_kernel_disable },
-	{ MOCK_RESET_PREPARE, reset_untold },
-	{ MOCK_RESET_DONE, reset_untold },
+	{ MOCK_RESET_PREPARE, mock_reset_prepare },
+	{ MOCK_RESET_DONE, mock_reset_done },
 	{},
 };
 
@@ -90,5 +84,6 @@ int mock_start(void)
 
 void mock_release_all(void)
 {
+	mock_resets_end();
 	mock_domains_release();
 }
