@@ -79,6 +79,7 @@ int mock_table_set(struct device *dev, ioasid_t pasid, u32 as);
 int mock_table_set_process(struct device *dev, ioasid_t pasid, u32 as);
 bool mock_dev_caches(struct mock_dev *d, ioasid_t pasid);
 void mock_table_clear(struct device *dev, ioasid_t pasid);
+void mock_expect_old(struct device *dev, ioasid_t pasid, struct iommu_domain *old);
 
 /* failures.c, with the probes of probes*.c */
 bool mock_table_fails(struct device *dev); /* it has no room for this entry */

@@ -9,6 +9,8 @@
 
 #include "src/conform/linux/module/mock.h"
 
+#define GROUPS 512 /* nine bits in a request */
+
 struct page_request {
 	struct list_head list;
 	struct mock_dev *dev;
@@ -22,6 +24,9 @@ static struct iopf_queue *faults; /* the core's */
 
 /* What the request that is being handled has come to; they are handled one by one. */
 static u32 answers, answered;
+static const struct iommu_fault_page_request *asked;
+static struct device *asks;
+static u32 asked_groups;
 
 int mock_pages_start(void)
 {
@@ -44,6 +49,8 @@ void mock_page_response(struct device *dev, struct iopf_fault *fault, struct iom
 {
 	answers++;
 	answered = response->code;
+	if (dev != asks || response->pasid != asked->pasid || response->grpid != asked->grpid)
+		dev_err(dev, "BUG: PASID %u, group %u is answered, which did not ask\n", response->pasid, response->grpid);
 	mock_event(MOCK_ANSWERED, mock_number(mock_dev_of(dev)), response->pasid, response->code);
 }
 
@@ -56,8 +63,11 @@ static void deliver(struct page_request *request)
 
 	page->addr = MOCK_PAGE;
 	page->pasid = request->pasid;
+	page->grpid = (asked_groups = (asked_groups + 1) % GROUPS);
 	page->perm = IOMMU_FAULT_PERM_READ;
 	page->flags = IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE | IOMMU_FAULT_PAGE_REQUEST_PASID_VALID;
+	asked = page;
+	asks = dev;
 	answers = 0;
 	mock_touched = 0;
 	iommu_report_device_fault(dev, &fault); /* where it fails the device has been answered all the same */

@@ -26,11 +26,13 @@ static int paging_attach(struct iommu_domain *domain, struct device *dev)
 
 static int paging_set_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_domain *old)
 {
+	mock_expect_old(dev, pasid, old);
 	return mock_table_set(dev, pasid, to_mock_domain(domain)->as);
 }
 
 static void remove_pasid(struct device *dev, ioasid_t pasid, struct iommu_domain *domain)
 {
+	mock_expect_old(dev, pasid, domain);
 	mock_table_clear(dev, pasid);
 }
 

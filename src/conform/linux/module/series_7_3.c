@@ -20,6 +20,7 @@ void mock_tear_down(struct device *dev, ioasid_t pasid)
 /* blocking_domain_set_dev_pasid() */
 static int block_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_domain *old)
 {
+	mock_expect_old(dev, pasid, old);
 	mock_tear_down(dev, pasid);
 	mock_sva_forget(old, dev, pasid);
 	return 0;
@@ -42,6 +43,7 @@ static int paging_set_pasid(struct iommu_domain *domain, struct device *dev, ioa
 {
 	int err;
 
+	mock_expect_old(dev, pasid, old);
 	if (old)
 		mock_tear_down(dev, pasid);
 	err = mock_table_set(dev, pasid, to_mock_domain(domain)->as);

@@ -68,6 +68,7 @@ static int sva_set_pasid(struct iommu_domain *domain, struct device *dev, ioasid
 
 	if (err)
 		return err;
+	mock_expect_old(dev, pasid, old);
 	spin_lock(&d->lock);
 	remember(d, dev, pasid, true);
 	spin_unlock(&d->lock);

@@ -50,6 +50,17 @@ void mock_table_clear(struct device *dev, ioasid_t pasid)
 	flush(d, pasid);
 }
 
+/* What the core says is attached there. The entry may have gone before: at the end of a process, in a reset. */
+void mock_expect_old(struct device *dev, ioasid_t pasid, struct iommu_domain *old)
+{
+	void *entry = xa_load(&mock_dev_of(dev)->table, pasid);
+	const bool ours = old && old->type != IOMMU_DOMAIN_BLOCKED;
+
+	if (entry && (!ours || to_mock_domain(old)->as != xa_to_value(entry)))
+		dev_err(dev, "BUG: under PASID %u is %lu, and the core says that %u is there\n", pasid,
+			xa_to_value(entry), ours ? to_mock_domain(old)->as : 0);
+}
+
 void mock_tables_read(struct mock_tables *tables)
 {
 	u32 i;
