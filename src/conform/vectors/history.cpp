@@ -12,7 +12,8 @@ namespace {
 class Wrong {
  public:
   Wrong(const lang::Tree& right, const World& world, const Bug& bug)
-      : tree_(edited(right, bug)), reading_(explore::edited_reading(tree_, right)), facts_(with_bug(right, world, bug)) {
+      : tree_(edited(right, bug)), reading_(explore::edited_reading(tree_, right)),
+        facts_(with_bug(right, world, bug)) {
     catalogue_.emplace(tree_, reading_, facts_);
     asking_.emplace(*catalogue_, facts_);
   }
