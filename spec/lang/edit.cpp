@@ -4,6 +4,25 @@
 #include <charconv>
 
 namespace pasid::lang {
+namespace {
+
+bool same(const Guard& a, const Guard& b) {
+  return a.kind == b.kind && a.condition == b.condition && a.err == b.err && a.label == b.label && a.pick == b.pick &&
+         a.picked == b.picked;
+}
+
+bool same(const Write& a, const Write& b) {
+  return a.cell == b.cell && a.index == b.index && a.condition == b.condition && a.value == b.value &&
+         a.bound == b.bound;
+}
+
+}  // namespace
+
+bool same(const RuleTree& a, const RuleTree& b) {
+  const auto equal = [](const auto& x, const auto& y) { return same(x, y); };
+  return a.only_if == b.only_if && std::ranges::equal(a.guards, b.guards, equal) &&
+         std::ranges::equal(a.writes, b.writes, equal);
+}
 
 bool take_away(Tree& tree, RuleTree& rule, std::string_view label) {
   if (const auto slash = label.find('/'); slash != std::string_view::npos) {

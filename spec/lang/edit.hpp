@@ -24,4 +24,8 @@ std::vector<std::string> parts(const Tree& tree, const RuleTree& rule);
 /// where there is no such rule.
 void block(Tree& tree, std::string_view rule);
 
+/// Two rules of one tree, or of a tree and an edit of it, where the same terms have the same number: they have the same
+/// guards and updates.
+bool same(const RuleTree& a, const RuleTree& b);
+
 }  // namespace pasid::lang

@@ -8,28 +8,12 @@
 #include <fmt/format.h>
 
 #include "src/io/error.hpp"
+#include "src/trace/markup.hpp"
 
 namespace pasid::conform {
 namespace {
 
 using Outcome = TestResult::Outcome;
-
-/// What XML 1.0 cannot hold at all is a question mark.
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n':
-      case '\t': out += c; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
-  }
-  return out;
-}
 
 /// A description in TAP ends at '#', and stands on one line.
 std::string described(const TestResult& r) {
@@ -70,24 +54,27 @@ std::string tap(const std::vector<TestResult>& results) {
 std::string junit(const std::vector<TestResult>& results, const std::string& implementation) {
   std::map<std::string, std::vector<const TestResult*>> files;
   for (const TestResult& r : results) files[r.file].push_back(&r);
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"" + xml(implementation) + "\">\n";
+  std::string out =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"" + trace::markup(implementation) + "\">\n";
   for (const auto& [file, tests] : files) {
     const auto count = [&, &tests = tests](Outcome o) { return std::ranges::count(tests, o, &TestResult::outcome); };
     double seconds = 0;
     for (const TestResult* r : tests) seconds += r->seconds;
     out += fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n",
-        xml(file), tests.size(), count(Outcome::failed), count(Outcome::unknown), count(Outcome::skipped), seconds);
+        trace::markup(file), tests.size(), count(Outcome::failed), count(Outcome::unknown), count(Outcome::skipped),
+        seconds);
     for (const TestResult* r : tests) {
-      out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"", xml(file),
-                         xml((r->id == 0 ? "" : std::to_string(r->id) + ": ") + r->comment), r->seconds);
-      const std::string why = xml(io::on_one_line(r->why));
+      out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\"", trace::markup(file),
+                         trace::markup((r->id == 0 ? "" : std::to_string(r->id) + ": ") + r->comment), r->seconds);
+      const std::string why = trace::markup(io::on_one_line(r->why));
       switch (r->outcome) {
         case Outcome::passed: out += "/>\n"; break;
         case Outcome::skipped: out += ">\n      <skipped message=\"" + why + "\"/>\n    </testcase>\n"; break;
         default: {
           const std::string tag = r->outcome == Outcome::failed ? "failure" : "error";
-          out += fmt::format(">\n      <{0} message=\"{1}\">{2}</{0}>\n    </testcase>\n", tag, why, xml(r->detail));
+          out += fmt::format(">\n      <{0} message=\"{1}\">{2}</{0}>\n    </testcase>\n", tag, why,
+                             trace::markup(r->detail));
         }
       }
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "spec/lang/edit.hpp"
 #include "spec/lang/eval.hpp"
 
 namespace pasid::explore {
@@ -33,23 +34,6 @@ bool passes_over_a_lower(lang::Evaluator& evaluate, const lang::RuleTree& rule, 
       if (passes(evaluate, rule, i, s, other)) return true;
   }
   return false;
-}
-
-bool same(const lang::Guard& a, const lang::Guard& b) {
-  return a.kind == b.kind && a.condition == b.condition && a.err == b.err && a.label == b.label && a.pick == b.pick &&
-         a.picked == b.picked;
-}
-
-bool same(const lang::Write& a, const lang::Write& b) {
-  return a.cell == b.cell && a.index == b.index && a.condition == b.condition && a.value == b.value &&
-         a.bound == b.bound;
-}
-
-/// Terms of an edited tree that are the same have the same number as before.
-bool same(const lang::RuleTree& a, const lang::RuleTree& b) {
-  const auto equal = [](const auto& x, const auto& y) { return same(x, y); };
-  return a.only_if == b.only_if && std::ranges::equal(a.guards, b.guards, equal) &&
-         std::ranges::equal(a.writes, b.writes, equal);
 }
 
 }  // namespace
@@ -93,7 +77,7 @@ Reading edited_reading(const lang::Tree& edited, const lang::Tree& compiled) {
   Reading out = native_reading();
   Reading told = tree_reading(edited);
   for (std::size_t r = 0; r < edited.rules.size(); ++r)
-    if (!same(edited.rules[r], compiled.rules[r])) out.rules[r] = std::move(told.rules[r]);
+    if (!lang::same(edited.rules[r], compiled.rules[r])) out.rules[r] = std::move(told.rules[r]);
   std::erase_if(out.properties, [&](const RunnableProperty& p) { return edited.formula_named(p.name) == nullptr; });
   return out;
 }

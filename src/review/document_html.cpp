@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "src/review/document.hpp"
+#include "src/trace/markup.hpp"
 
 namespace pasid::review {
 namespace {
@@ -22,22 +23,8 @@ pre span{display:block}
 .removed{color:var(--red)}.added{color:var(--green)}
 )";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 std::string element(std::string_view tag, std::string_view text) {
-  return "<" + std::string(tag) + ">" + escaped(text) + "</" + std::string(tag) + ">";
+  return "<" + std::string(tag) + ">" + trace::markup(text) + "</" + std::string(tag) + ">";
 }
 
 class Html {
@@ -64,7 +51,7 @@ class Html {
              (plain     ? ""
               : removed ? "- "
                         : "+ ") +
-             escaped(line.text) + "</span>";
+             trace::markup(line.text) + "</span>";
     }
     return out + "</pre>\n";
   }

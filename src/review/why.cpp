@@ -7,11 +7,11 @@
 #include <optional>
 
 #include "spec/lang/edit.hpp"
-#include "spec/lang/rewrite.hpp"
 #include "src/check/convert.hpp"
 #include "src/check/hints.hpp"
 #include "src/check/seek.hpp"
 #include "src/explore/parallel.hpp"
+#include "src/review/side.hpp"
 #include "src/smt/keeping.hpp"
 #include "src/smt/prove.hpp"
 
@@ -25,33 +25,16 @@ bool is_lemma(const lang::Tree& tree, std::string_view label) {
   return f != nullptr && f->kind == lang::FormulaKind::lemma;
 }
 
-bool same(const lang::RuleTree& a, const lang::RuleTree& b) {
-  const auto conditions = [](const lang::RuleTree& r) {
-    std::vector<lang::NodeId> out;
-    for (const lang::Guard& g : r.guards) out.push_back(g.condition);
-    return out;
-  };
-  return a.writes.size() == b.writes.size() && conditions(a) == conditions(b);
-}
-
-/// A guard that the knobs make hold says nothing.
-void leave_out_true(const lang::Tree& tree, lang::RuleTree& rule) {
-  std::erase_if(rule.guards, [&](const lang::Guard& g) { return tree.is_true(g.condition); });
-}
-
 /// The rule, with and without the part, are they the same once the knobs are folded in?
 bool decided(lang::Tree& folded, const lang::RuleTree& rule, std::string_view label, const NativeFacts& knobs) {
   lang::RuleTree without = rule;
   if (!lang::take_away(folded, without, label)) return true;
-  lang::RuleTree with = lang::fold(folded, rule, &knobs);
-  without = lang::fold(folded, without, &knobs);
-  leave_out_true(folded, with);
-  leave_out_true(folded, without);
-  return same(with, without);
+  const auto both = rules_of(folded, {rule, without}, knobs);
+  return both.empty() || lang::same(both.front(), both.back());
 }
 
 bool has_rule(lang::Tree& folded, const lang::RuleTree& rule, const NativeFacts& knobs) {
-  return folded.is_true(lang::fold(folded, rule.only_if, &knobs));
+  return !rules_of(folded, {rule}, knobs).empty();
 }
 
 /// Every guard of several operands as a guard for each, so that each can be asked whether it is ever the first to fail.

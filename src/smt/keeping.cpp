@@ -74,22 +74,16 @@ Keeping::Keeping(const lang::Tree& tree, const spec::NativeFacts& knobs, const P
                  std::shared_ptr<const Hints> hints) {
   ProveOptions options;
   options.hints = std::move(hints);
-  try {
+  asking_z3([&] {
     proving_ = std::make_unique<Proving>(tree, knobs, options);
     proving_->assume_only(proof);
-  } catch (const z3::exception& e) {
-    throw std::runtime_error(std::string("Z3: ") + e.msg());
-  }
+  });
 }
 
 Keeping::~Keeping() = default;
 
 std::vector<Break> Keeping::without(std::string_view label) {
-  try {
-    return proving_->broken_without(label);
-  } catch (const z3::exception& e) {
-    throw std::runtime_error(std::string("Z3: ") + e.msg());
-  }
+  return asking_z3([&] { return proving_->broken_without(label); });
 }
 
 }  // namespace pasid::smt

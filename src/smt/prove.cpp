@@ -43,31 +43,17 @@ const Item* Proof::find(std::string_view name) const {
 }
 
 Proof prove(const lang::Tree& tree, const spec::NativeFacts& knobs, const ProveOptions& options) {
-  try {
-    return Proving(tree, knobs, options).run();
-  } catch (const z3::exception& e) {
-    throw std::runtime_error(std::string("Z3: ") + e.msg());
-  }
+  return asking_z3([&] { return Proving(tree, knobs, options).run(); });
 }
 
 std::vector<Answer> can_fail_first(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
                                    const std::vector<GuardName>& guards) {
-  try {
-    const ProveOptions options;
-    return Proving(tree, knobs, options).can_fail_first(proof, guards);
-  } catch (const z3::exception& e) {
-    throw std::runtime_error(std::string("Z3: ") + e.msg());
-  }
+  return asking_z3([&] { return Proving(tree, knobs, {}).can_fail_first(proof, guards); });
 }
 
 std::vector<Answer> follow(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
                            const std::vector<Implication>& implications) {
-  try {
-    const ProveOptions options;
-    return Proving(tree, knobs, options).follow(proof, implications);
-  } catch (const z3::exception& e) {
-    throw std::runtime_error(std::string("Z3: ") + e.msg());
-  }
+  return asking_z3([&] { return Proving(tree, knobs, {}).follow(proof, implications); });
 }
 
 }  // namespace pasid::smt

@@ -8,6 +8,16 @@
 
 namespace pasid::smt {
 
+/// What `work` gives. A mistake that the solver reports is thrown on as a std::runtime_error: nobody outside knows Z3.
+template <class Work>
+auto asking_z3(const Work& work) {
+  try {
+    return work();
+  } catch (const z3::exception& e) {
+    throw std::runtime_error(std::string("Z3: ") + e.msg());
+  }
+}
+
 class Proving {
  public:
   Proving(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
