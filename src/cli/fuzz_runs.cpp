@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "src/base/parallel.hpp"
 #include "src/cli/text.hpp"
-#include "src/explore/parallel.hpp"
 
 namespace pasid::cli {
 
@@ -55,7 +55,7 @@ std::optional<FuzzRuns::Wrong> FuzzRuns::run(Progress& progress) {
     const std::scoped_lock lock(mutex_);
     if (!wrong_) wrong_ = {i, std::move(*found)};
   };
-  explore::in_parallel(runs_.size(), static_cast<unsigned>(runs_.size()), [&](std::size_t i, unsigned) {
+  in_parallel(runs_.size(), static_cast<unsigned>(runs_.size()), [&](std::size_t i, unsigned) {
     try {
       one(i);
     } catch (...) {

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "src/base/parallel.hpp"
 #include "src/check/hints.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
@@ -19,7 +20,6 @@
 #include "src/io/names.hpp"
 #include "src/smt/answers.hpp"
 #include "src/smt/second.hpp"
-#include "src/smt/side_by_side.hpp"
 #include "src/trace/names.hpp"
 #include "src/trace/text.hpp"
 
@@ -204,7 +204,7 @@ std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree
     solver.hints = check::proof_hints();
   }
   std::vector<smt::Proof> out(designs.size());
-  smt::side_by_side(designs.size(), options.second_solver.threads, [&](std::size_t i) {
+  in_parallel(designs.size(), options.second_solver.threads, [&](std::size_t i, unsigned) {
     progress.say("proving " + designs[i].name);
     smt::ProveOptions own = solver;
     own.like = check::like(designs[i]);

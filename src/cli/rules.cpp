@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
+#include "src/base/parallel.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
 #include "src/review/coverage.hpp"
 #include "src/review/rules_file.hpp"
 #include "src/review/side.hpp"
-#include "src/smt/side_by_side.hpp"
 #include "src/trace/formula.hpp"
 
 namespace pasid::cli {
@@ -160,7 +160,7 @@ void cover(Session& session, const RulesOptions& options) {
   std::vector<review::Coverage> all(designs.size());
   {
     Progress progress(session);
-    smt::side_by_side(designs.size(), std::thread::hardware_concurrency(), [&](std::size_t i) {
+    in_parallel(designs.size(), std::thread::hardware_concurrency(), [&](std::size_t i, unsigned) {
       progress.say(designs[i].name);
       all[i] = review::cover(tree, designs[i]);
     });

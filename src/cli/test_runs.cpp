@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "src/base/parallel.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/verdicts.hpp"
 #include "src/conform/replay.hpp"
-#include "src/explore/parallel.hpp"
 
 namespace pasid::cli {
 namespace {
@@ -45,7 +45,7 @@ TestRuns::TestRuns(const std::vector<std::unique_ptr<conform::VectorFile>>& file
 void TestRuns::run(const std::vector<std::unique_ptr<Implementation>>& implementations, bool fail_fast,
                    bool keep_answers, Progress& progress) {
   const auto all = implementations.size();
-  explore::in_parallel(all, static_cast<unsigned>(all), [&](std::size_t i, unsigned) {
+  in_parallel(all, static_cast<unsigned>(all), [&](std::size_t i, unsigned) {
     try {
       work(*implementations[i], fail_fast, keep_answers, progress);
     } catch (...) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "src/base/parallel.hpp"
 #include "src/explore/offence.hpp"
-#include "src/explore/parallel.hpp"
 
 namespace pasid::explore {
 namespace {

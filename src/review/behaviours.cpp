@@ -6,10 +6,10 @@
 #include <limits>
 #include <set>
 
+#include "src/base/parallel.hpp"
 #include "src/conform/vectors/plans.hpp"
 #include "src/review/lockstep.hpp"
 #include "src/review/retelling.hpp"
-#include "src/smt/side_by_side.hpp"
 
 namespace pasid::review {
 namespace {
@@ -94,7 +94,7 @@ class Search {
     std::vector<Found> out(worlds_.size());
     std::atomic<std::size_t> done = 0;
     std::atomic<std::size_t> shortest = std::numeric_limits<std::size_t>::max();
-    smt::side_by_side(worlds_.size(), options_.threads, [&](std::size_t w) {
+    in_parallel(worlds_.size(), options_.threads, [&](std::size_t w, unsigned) {
       conform::vectors::Asking asking_a(catalogue_a_, worlds_[w].a.facts);
       conform::vectors::Asking asking_b(catalogue_b_, worlds_[w].b.facts);
       Lockstep lockstep(asking_a, asking_b, worlds_[w].same_numbers);

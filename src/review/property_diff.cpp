@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "src/smt/side_by_side.hpp"
+#include "src/base/parallel.hpp"
 
 namespace pasid::review {
 namespace {
@@ -26,7 +26,7 @@ PropertyDifferences differing_properties(const Side& a, const Side& b, check::Op
   options.precedents = std::make_shared<smt::Precedents>();
   const unsigned threads = options.threads;
   options.threads = std::max(1U, threads / 2);
-  smt::side_by_side(2, threads, [&](std::size_t i) {
+  in_parallel(2, threads, [&](std::size_t i, unsigned) {
     const Side& side = i == 0 ? a : b;
     check::Options own = options;
     own.reading = side.reading;

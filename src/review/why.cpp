@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "spec/lang/edit.hpp"
+#include "src/base/parallel.hpp"
 #include "src/check/convert.hpp"
 #include "src/check/hints.hpp"
 #include "src/check/seek.hpp"
-#include "src/explore/parallel.hpp"
 #include "src/review/side.hpp"
 #include "src/smt/keeping.hpp"
 #include "src/smt/prove.hpp"
@@ -78,7 +78,7 @@ class Reviewer {
     const unsigned threads = std::max(1U, options_.threads);
     std::vector<std::optional<smt::Keeping>> keeping(threads);
     std::atomic<std::size_t> done = 0;
-    explore::in_parallel(labels.size(), threads, [&](std::size_t i, unsigned thread) {
+    in_parallel(labels.size(), threads, [&](std::size_t i, unsigned thread) {
       if (out[i].reason == Reason::decided && !out[i].rules.empty()) return;
       if (options_.progress)
         options_.progress(std::to_string(done) + " of " + std::to_string(labels.size()) + ", " + labels[i]);

@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <numeric>
 
-#include "src/smt/small_world.hpp"
+#include "src/smt/proving.hpp"
 
 namespace pasid::smt {
 
 std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spec::NativeFacts& knobs,
                                                const Proof& proof, std::string_view formula, int most) {
-  try {
+  return asking_z3([&]() -> std::optional<InductionCounterexample> {
     Theory theory(tree, knobs);
     auto wanted = std::ranges::find(theory.candidates, formula, &Candidate::name);
     if (wanted == theory.candidates.end()) {
@@ -48,9 +48,7 @@ std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spe
       }
     }
     return SmallWorld(theory, invariants, sizes).step_out(knobs, rule, *wanted, true);
-  } catch (const z3::exception& e) {
-    throw std::runtime_error(std::string("Z3: ") + e.msg());
-  }
+  });
 }
 
 }  // namespace pasid::smt

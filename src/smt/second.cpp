@@ -16,9 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/base/parallel.hpp"
 #include "src/smt/answers.hpp"
 #include "src/smt/digest.hpp"
-#include "src/smt/side_by_side.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX declares it nowhere
 
@@ -204,7 +204,7 @@ SecondOpinion second_opinion(const std::vector<const Proof*>& proofs, const Seco
   for (auto& [text, question] : by_text) questions.push_back(&question);
 
   std::atomic<std::size_t> done{0};
-  side_by_side(questions.size(), options.threads, [&](std::size_t i) {
+  in_parallel(questions.size(), options.threads, [&](std::size_t i, unsigned) {
     solver.settle(*questions[i]);
     if (const std::size_t n = ++done; options.progress) options.progress(n, questions.size());
   });

@@ -11,13 +11,13 @@
 #include <fmt/format.h>
 
 #include "proofs/model.hpp"
+#include "src/base/parallel.hpp"
 #include "src/conform/checker.hpp"
 #include "src/conform/drawing.hpp"
 #include "src/conform/fuzz_worlds.hpp"
 #include "src/conform/linux/machine.hpp"
 #include "src/conform/linux/series.hpp"
 #include "src/conform/process.hpp"
-#include "src/explore/parallel.hpp"
 #include "src/io/design.hpp"
 
 namespace {
@@ -126,8 +126,8 @@ Rate measure(Backend& backend, const Catalogue& catalogue, const World& world, i
 Rate measure(const std::vector<std::unique_ptr<Process>>& machines, const Catalogue& catalogue, const World& world,
              int favoured) {
   std::vector<Rate> rates(machines.size());
-  explore::in_parallel(machines.size(), static_cast<unsigned>(machines.size()),
-                       [&](std::size_t i, unsigned) { rates[i] = measure(*machines[i], catalogue, world, favoured); });
+  in_parallel(machines.size(), static_cast<unsigned>(machines.size()),
+              [&](std::size_t i, unsigned) { rates[i] = measure(*machines[i], catalogue, world, favoured); });
   Rate out;
   for (const Rate& rate : rates) {
     out.calls += rate.calls;

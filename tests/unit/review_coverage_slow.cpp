@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 
 #include "proofs/model.hpp"
+#include "src/base/parallel.hpp"
 #include "src/check/hints.hpp"
 #include "src/explore/reading.hpp"
 #include "src/review/coverage.hpp"
 #include "src/smt/prove.hpp"
-#include "src/smt/side_by_side.hpp"
 
 namespace pasid {
 namespace {
@@ -73,7 +73,7 @@ TEST_CASE("coverage: of every kernel each rule fires, and no guard is open") {
     if (name.starts_with("linux-")) kernels.push_back(io::load_design(model(), name));
   REQUIRE(kernels.size() > 10);
   std::vector<review::Coverage> all(kernels.size());
-  smt::side_by_side(kernels.size(), 2, [&](std::size_t i) { all[i] = review::cover(model(), kernels[i]); });
+  in_parallel(kernels.size(), 2, [&](std::size_t i, unsigned) { all[i] = review::cover(model(), kernels[i]); });
   for (const review::Coverage& c : all) {
     INFO(c.design);
     CHECK(c.rules.size() > 10);

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace pasid::explore {
+namespace pasid {
 
 /// Calls `work(piece, thread)` for every piece from 0 to `pieces`, each once, in `threads` threads (numbered from 0) or
 /// fewer. One thread works in order, in the caller's. The first exception is thrown again once all threads have ended.
@@ -39,4 +39,4 @@ void in_parallel(std::size_t pieces, unsigned threads, Work work) {
   if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace pasid::explore
+}  // namespace pasid
