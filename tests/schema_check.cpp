@@ -1,4 +1,4 @@
-// Is every one of these JSON texts what the schema says? schema_check SCHEMA[#/definitions/NAME] FILE…: a file holds
+// Is every one of these JSON texts what the schema says? schema_check SCHEMA FILE…: a file holds
 // one text, or, where its name ends in .jsonl, one a line. "-" is standard input, by lines. Prints what is wrong with
 // the first; exits with 1 then, and with 3 where nothing could be checked.
 #include <filesystem>

@@ -142,7 +142,7 @@ void Check::search() {
       open.push_back(static_cast<int>(i));
   std::map<int, Place> known;
   if (options_.places) known = known_places(*options_.places, result_.design, reading_, open);
-  for (const Sought& s : seek(tree_, knobs_, open, search_options(), known)) {
+  for (const Sought& s : seek(tree_, knobs_, open, search_options(), known, options_.max_states_where_known)) {
     const std::string_view name = reading_.properties[static_cast<std::size_t>(s.property)].name;
     PropertyResult& p = *std::ranges::find(result_.properties, name, &PropertyResult::property);
     p.seconds = s.seconds;

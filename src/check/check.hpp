@@ -58,6 +58,8 @@ struct Options {
   unsigned threads = 1;
   unsigned timeout_ms = 5000;        ///< for one solver query
   std::size_t max_states = 125'000;  ///< of one search; for what is still open there is one in each world and grain
+  /// Of one search where a violation is on record; 0: as many.
+  std::size_t max_states_where_known = 0;
   /// What a search runs instead of the compiled rules, where the tree was edited or somebody knows better.
   std::optional<explore::Reading> reading = {};
   std::shared_ptr<smt::Precedents> precedents = {};  ///< shared by the checks of several designs

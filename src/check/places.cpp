@@ -55,6 +55,11 @@ const Place* Places::find(const std::vector<std::string>& designs, std::string_v
   return nullptr;
 }
 
+bool Places::know(std::string_view start) const {
+  const auto it = known_.lower_bound({std::string(start), ""});
+  return it != known_.end() && it->first.first.starts_with(start);
+}
+
 std::map<int, Place> known_places(const Places& places, const io::Design& design, const explore::Reading& reading,
                                   const std::vector<int>& properties) {
   std::vector<std::string> names{design.name};
@@ -66,22 +71,42 @@ std::map<int, Place> known_places(const Places& places, const io::Design& design
   return out;
 }
 
-std::shared_ptr<const Places> trace_places() {
-  const auto text = recorded("places.txt");
+std::string name_without(const std::string& design, std::string_view label) {
+  return design + "-without-" + std::string(label);
+}
+
+namespace {
+
+std::shared_ptr<const Places> recorded_places(const std::string& name) {
+  const auto text = recorded(name);
   if (!text) return nullptr;
   try {
     return std::make_shared<const Places>(Places::parse(*text));
   } catch (const std::invalid_argument& e) {
-    throw std::invalid_argument(recorded_file("places.txt") + ", " + e.what());
+    throw std::invalid_argument(recorded_file(name) + ", " + e.what());
   }
 }
+
+constexpr auto no_verdict = "# The next searches look there first. No verdict rests on it.\n";
+
+}  // namespace
+
+std::shared_ptr<const Places> trace_places() { return recorded_places("places.txt"); }
+
+std::shared_ptr<const Places> fall_places() { return recorded_places("falls.txt"); }
 
 void record_places(const std::string& file, const Places& places) {
   io::write_file("--record-places", file,
                  "# Where the violations of the shipped designs were found when they were last recorded, with\n"
-                 "#   pasid check --all --record-places proofs/places.txt\n"
-                 "# The next searches look there first. No verdict rests on it.\n" +
-                     places.text());
+                 "#   pasid check --all --record-places proofs/places.txt\n" +
+                     (no_verdict + places.text()));
+}
+
+void record_falls(const std::string& file, const Places& places) {
+  io::write_file("--record-falls", file,
+                 "# Where what falls without a guard or an update was found when that was last recorded, with\n"
+                 "#   pasid why --all --max-states 20000 --record-falls proofs/falls.txt\n" +
+                     (no_verdict + places.text()));
 }
 
 }  // namespace pasid::check

@@ -32,6 +32,9 @@ class Places {
   /// Of the first of these designs (one and its bases) of which something is known; null where there is none.
   [[nodiscard]] const Place* find(const std::vector<std::string>& designs, std::string_view property) const;
 
+  /// Is something known of a design whose name starts so?
+  [[nodiscard]] bool know(std::string_view start) const;
+
   void add(const std::string& design, const std::string& property, Place place) { known_[{design, property}] = place; }
 
  private:
@@ -42,11 +45,18 @@ class Places {
 std::map<int, Place> known_places(const Places& places, const io::Design& design, const explore::Reading& reading,
                                   const std::vector<int>& properties);
 
+/// As which design an edited one is on record: without a guard, an update.
+std::string name_without(const std::string& design, std::string_view label);
+
 /// proofs/places.txt below the data root; none where there is no such file.
 /// Throws std::invalid_argument, with the file and the line, where it is not what Places::parse() reads.
 std::shared_ptr<const Places> trace_places();
 
+/// The same of edited designs (see name_without()): proofs/falls.txt.
+std::shared_ptr<const Places> fall_places();
+
 /// Throws std::invalid_argument where the file cannot be written.
 void record_places(const std::string& file, const Places& places);
+void record_falls(const std::string& file, const Places& places);
 
 }  // namespace pasid::check

@@ -70,12 +70,15 @@ explore::Reading search_reading(explore::Reading reading) {
 }
 
 std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, std::vector<int> properties,
-                         const explore::Options& common, const std::map<int, Place>& known) {
+                         const explore::Options& common, const std::map<int, Place>& known,
+                         std::size_t max_states_where_known) {
+  explore::Options where_known = common;
+  if (max_states_where_known > 0) where_known.max_states = max_states_where_known;
   const auto scopes = growing_scopes(tree, knobs);
   std::vector<Sought> out;
   for (const auto& [property, place] : known) {
     if (place.scope >= scopes.size()) continue;
-    auto found = look_in(tree, knobs, scopes[place.scope].scope, property, place, common);
+    auto found = look_in(tree, knobs, scopes[place.scope].scope, property, place, where_known);
     if (!found.path) continue;
     out.push_back(std::move(found));
     std::erase(properties, property);

@@ -33,8 +33,10 @@ struct Sought {
 };
 
 /// Looks for a violation of each of `properties`, first where `known` says; gives those found there first, and those of
-/// calls as a whole last. Of `options` the properties and the grain do not matter.
+/// calls as a whole last. Of `options` the properties and the grain do not matter. Where `known` says, a search may
+/// take `max_states_where_known`; 0: as many as elsewhere.
 std::vector<Sought> seek(const lang::Tree& tree, const spec::NativeFacts& knobs, std::vector<int> properties,
-                         const explore::Options& options, const std::map<int, Place>& known = {});
+                         const explore::Options& options, const std::map<int, Place>& known = {},
+                         std::size_t max_states_where_known = 0);
 
 }  // namespace pasid::check

@@ -28,6 +28,8 @@ struct WhyCommand {
   bool all = false;
   bool json = false;
   TraceOutput traces;
+  std::string record_falls;
+  bool max_states_given = false;
   review::WhyOptions options;
 };
 
@@ -76,11 +78,19 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
+/// The properties among these; of lemmas alone, the lemmas.
+std::vector<std::string> properties_first(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const std::string& n : names)
+    if (proofs::model().formula_named(n)->kind == lang::FormulaKind::property) out.push_back(n);
+  return out.empty() ? names : out;
+}
+
 /// What falls, or what else it is there for, in a line.
 std::string in_a_line(const Why& w) {
   switch (w.reason) {
     case Reason::property: return w.fallen.front().property + " falls, " + steps(w.fallen.front().trace);
-    case Reason::lemma: return "needed to prove " + joined(w.not_proved);
+    case Reason::lemma: return "needed to prove " + joined(properties_first(w.not_proved));
     case Reason::open:
       return joined(w.not_proved) + (w.not_proved.size() == 1 ? " is" : " are") + " not proved without it";
     case Reason::implied: return "redundant: it never is the first to fail";
@@ -134,7 +144,8 @@ void print_one(const Session& session, const lang::Tree& tree, const WhyCommand&
     std::cout << "  proved, for any number of processes and devices\n";
 }
 
-void print_all(const Session& session, const std::vector<Why>& all) {
+void print_all(const Session& session, const review::Whys& whys) {
+  const std::vector<Why>& all = whys.parts;
   const std::size_t width = column_of(all, &Why::label);
   const std::size_t kinds = column_of(all, kind_of);
   const lang::RuleTree* rule = nullptr;
@@ -157,6 +168,23 @@ void print_all(const Session& session, const std::vector<Why>& all) {
     comma = ", ";
   }
   std::cout << '\n';
+  std::cout << wrapped(session, "What can fall is what is proved of the design: " + joined(whys.proved) + ".", 0)
+            << '\n';
+  if (counts.contains(word(Reason::open)))
+    std::cout << wrapped(session,
+                         "Open: no proof without it, and no trace was found or is on record. Longer searches: "
+                         "--max-states, or pasid why LABEL.",
+                         0)
+              << '\n';
+}
+
+/// Of each part the shortest.
+void record(const std::string& file, const std::string& design, const std::vector<Why>& all) {
+  check::Places places;
+  for (const Why& w : all)
+    if (!w.fallen.empty())
+      places.add(check::name_without(design, w.label), w.fallen.front().property, w.fallen.front().place);
+  check::record_falls(file, places);
 }
 
 void run(Session& session, WhyCommand& command) {
@@ -166,22 +194,34 @@ void run(Session& session, WhyCommand& command) {
   const io::Design design = io::load_design(tree, command.design);
   const std::vector<std::string> labels =
       command.all ? review::parts_of(tree, design) : std::vector<std::string>{command.label};
-  if (command.all) command.options.max_states = 4000;
-  const std::vector<Why> all = [&] {
+  if (!command.record_falls.empty() && !command.all)
+    throw std::invalid_argument("--record-falls: only with --all, for the file is for all that a design has");
+  if (command.record_falls.empty()) command.options.places = check::fall_places();
+  if (command.all && !command.max_states_given) {
+    // Where the design is on record, a search was made before, and longer than there is time for now.
+    command.options.search =
+        !command.options.places || !command.options.places->know(check::name_without(design.name, ""));
+    command.options.max_states = 4000;
+  }
+  command.options.one_is_enough = command.all;
+  const review::Whys whys = [&] {
     Progress progress(session);
     command.options.progress = [&](const std::string& what) { progress.say(what); };
     return review::why(tree, design, labels, command.options);
   }();
+  const std::vector<Why>& all = whys.parts;
   for (const Why& w : all) {
     if (w.reason == Reason::open) session.exit_code = code::unknown;
     for (const review::Fallen& f : w.fallen) command.traces.save(tree, f.trace);
   }
+  if (!command.record_falls.empty()) record(command.record_falls, design.name, all);
   if (command.json) {
-    nlohmann::ordered_json out{{"design", design.name}, {"parts", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json out{
+        {"design", design.name}, {"proved", whys.proved}, {"parts", nlohmann::ordered_json::array()}};
     for (const Why& w : all) out["parts"].push_back(to_json(tree, w));
     std::cout << out.dump(2) << '\n';
   } else if (command.all) {
-    print_all(session, all);
+    print_all(session, whys);
   } else {
     print_one(session, tree, command, design.name, all.front());
   }
@@ -204,17 +244,25 @@ void add_why(CLI::App& app, Session& session) {
       ->type_name("DESIGN")
       ->capture_default_str();
   why_app->add_flag("--all", command->all, "everything");
-  why_app->add_option("--max-states", command->options.max_states, "where the search of one world gives up")
-      ->type_name("N")
-      ->check(quietly(CLI::Range(std::size_t{1}, std::size_t{1} << 32U)))
-      ->capture_default_str();
+  auto* most =
+      why_app->add_option("--max-states", command->options.max_states, "where the search of one world gives up")
+          ->type_name("N")
+          ->check(quietly(CLI::Range(std::size_t{1}, std::size_t{1} << 32U)))
+          ->capture_default_str();
   command->options.threads = std::thread::hardware_concurrency();
   why_app->add_option("--threads", command->options.threads, "labels side by side")
       ->type_name("N")
       ->check(quietly(CLI::Range(1U, 1024U)));
   why_app->add_flag("--json", command->json, "machine-readable output");
   command->traces.add_options(*why_app);
-  why_app->callback([&session, command] { run(session, *command); });
+  why_app
+      ->add_option("--record-falls", command->record_falls,
+                   "with --all: write down where what falls was found, for the next to look there first")
+      ->type_name("FILE");
+  why_app->callback([&session, command, most] {
+    command->max_states_given = most->count() > 0;
+    run(session, *command);
+  });
 }
 
 }  // namespace pasid::cli

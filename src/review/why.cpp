@@ -4,10 +4,12 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <map>
 #include <optional>
 
 #include "spec/lang/edit.hpp"
 #include "src/base/parallel.hpp"
+#include "src/check/check.hpp"
 #include "src/check/convert.hpp"
 #include "src/check/hints.hpp"
 #include "src/check/seek.hpp"
@@ -72,8 +74,11 @@ class Reviewer {
     }
   }
 
-  std::vector<Why> all(std::span<const std::string> labels) {
-    std::vector<Why> out(labels.size());
+  Whys all(std::span<const std::string> labels) {
+    Whys whys;
+    for (const int p : proved_) whys.proved.emplace_back(tree_property(p));
+    std::vector<Why>& out = whys.parts;
+    out.resize(labels.size());
     for (std::size_t i = 0; i < labels.size(); ++i) out[i] = begun(labels[i]);
     const unsigned threads = std::max(1U, options_.threads);
     std::vector<std::optional<smt::Keeping>> keeping(threads);
@@ -91,7 +96,7 @@ class Reviewer {
       ++done;
     });
     find_implied(out);
-    return out;
+    return whys;
   }
 
  private:
@@ -136,36 +141,53 @@ class Reviewer {
     out.reason = out.not_proved.empty() ? Reason::nothing : Reason::lemma;
   }
 
-  void ask(Why& out, smt::Keeping& keeping) {
-    if (keeping.without(out.label).empty() && !of_calls_) return;
+  void ask(Why& out, smt::Keeping& keeping) const {
     lang::Tree without = tree_;
     lang::drop(without, out.label);
+    std::map<int, check::Place> known = known_falls(out.label);
+    if (options_.one_is_enough && !known.empty()) seek(out, without, {}, known);
+    if (out.reason == Reason::property || (keeping.without(out.label).empty() && !of_calls_)) return;
     // What is not kept may be a lemma that no property leans on.
     const smt::Proof proof = prove(without);
     std::vector<int> open;
-    for (const int p : proved_) {
-      const std::string_view name = tree_property(p);
-      if (proof.find(name)->status == smt::Status::proved) continue;
-      open.push_back(p);
-      out.not_proved.emplace_back(name);
-    }
+    for (const int p : proved_)
+      if (proof.find(tree_property(p))->status != smt::Status::proved) open.push_back(p);
     if (open.empty()) return;
-    seek(out, without, open);
-    out.reason = out.fallen.empty() ? Reason::open : Reason::property;
+    out.reason = Reason::open;
+    std::erase_if(known, [&](const auto& k) { return std::ranges::find(open, k.first) == open.end(); });
+    if (options_.search) seek(out, without, open, known);
+    for (const int p : open)
+      if (std::ranges::find(out.fallen, tree_property(p), &Fallen::property) == out.fallen.end())
+        out.not_proved.emplace_back(tree_property(p));
   }
 
-  void seek(Why& out, const lang::Tree& without, const std::vector<int>& properties) const {
+  /// Of what is proved of the design.
+  [[nodiscard]] std::map<int, check::Place> known_falls(const std::string& label) const {
+    if (!options_.places) return {};
+    io::Design edited = design_;
+    edited.name = check::name_without(design_.name, label);
+    for (std::string& base : edited.bases) base = check::name_without(base, label);
+    return check::known_places(*options_.places, edited, explore::native_reading(), proved_);
+  }
+
+  /// Looks for what falls of `properties`, first where `known` says.
+  void seek(Why& out, const lang::Tree& without, const std::vector<int>& properties,
+            const std::map<int, check::Place>& known) const {
     explore::Options options;
     options.max_states = options_.max_states;
     options.reading = check::search_reading(explore::edited_reading(without, tree_));
-    for (const check::Sought& s : check::seek(without, knobs_, properties, options)) {
+    for (const check::Sought& s :
+         check::seek(without, knobs_, properties, options, known, check::Options{}.max_states)) {
       if (!s.path) continue;
       const std::string name(tree_property(s.property));
       const auto* grain = s.grain == explore::Grain::call ? "call" : "step";
-      out.fallen.push_back({name, check::to_trace(*s.path, design_.name + " without " + out.label, name, grain),
+      out.fallen.push_back({name,
+                            check::to_trace(*s.path, design_.name + " without " + out.label, name, grain),
+                            {s.scope_number, s.grain},
                             explore::possible_under_policy(without, *s.path, options.reading)});
     }
     std::ranges::stable_sort(out.fallen, {}, [](const Fallen& f) { return f.trace.steps.size(); });
+    if (!out.fallen.empty()) out.reason = Reason::property;
   }
 
   /// Of guards without which nothing falls: is any ever the first to fail?
@@ -223,8 +245,8 @@ std::vector<std::string> parts_of(const lang::Tree& tree, const io::Design& desi
   return out;
 }
 
-std::vector<Why> why(const lang::Tree& tree, const io::Design& design, std::span<const std::string> labels,
-                     const WhyOptions& options) {
+Whys why(const lang::Tree& tree, const io::Design& design, std::span<const std::string> labels,
+         const WhyOptions& options) {
   return Reviewer(tree, design, options).all(labels);
 }
 

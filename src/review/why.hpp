@@ -26,6 +26,7 @@ enum class Reason : std::uint8_t {
 struct Fallen {
   std::string property;
   trace::Trace trace;                 ///< the shortest of its scope and grain, replayed
+  check::Place place;                 ///< where it was found
   bool possible_under_policy = true;  ///< also when the allocator hands out the lowest free number
 };
 
@@ -33,15 +34,27 @@ struct Why {
   std::string label;
   std::vector<const lang::RuleTree*> rules;  ///< of the design, that have it; of a lemma none
   Reason reason = Reason::decided;
-  std::vector<Fallen> fallen;             ///< property: those looked for, the shortest first
-  std::vector<std::string> not_proved{};  ///< lemma, open: what is not proved any more
+  std::vector<Fallen> fallen;             ///< property: those found, the shortest first
+  std::vector<std::string> not_proved{};  ///< what else is not proved any more, as far as that was asked
   double seconds = 0;                     ///< to find out
 };
 
+/// The answers for some labels, in their order.
+struct Whys {
+  std::vector<std::string> proved;  ///< properties that are, of the design as it is: of others nothing can fall
+  std::vector<Why> parts;
+};
+
 struct WhyOptions {
-  /// Of a search for what falls (see check::Options); the fewer, the sooner it is open.
+  /// Of a search for what falls (see check::Options) where none is on record; the fewer, the sooner it is open.
   std::size_t max_states = 125'000;
   unsigned threads = 1;  ///< labels side by side
+  /// Where falls were found before, under check::name_without(): looked at first.
+  std::shared_ptr<const check::Places> places = {};
+  /// A property that falls where one fell before is enough: what else does is not asked.
+  bool one_is_enough = false;
+  /// Whether to look for a trace where none was found before.
+  bool search = true;
   std::function<void(const std::string&)> progress;
 };
 
@@ -53,7 +66,7 @@ std::vector<std::string> parts_of(const lang::Tree& tree, const io::Design& desi
 /// For each label: a guard, an operand of one (bind.caller-runs#2), an update (unbind.clear/entry) or a lemma. `tree`
 /// is the one whose rules are compiled. Throws std::invalid_argument where the design has nothing of that label,
 /// std::runtime_error where a solver fails.
-std::vector<Why> why(const lang::Tree& tree, const io::Design& design, std::span<const std::string> labels,
-                     const WhyOptions& options = {});
+Whys why(const lang::Tree& tree, const io::Design& design, std::span<const std::string> labels,
+         const WhyOptions& options = {});
 
 }  // namespace pasid::review

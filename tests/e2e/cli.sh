@@ -122,6 +122,14 @@ run 0 'NoStaleReuse is violated' 'small without it: NoStaleReuse falls' 'DmaIsol
 run 0 'small without it: as the kernel waits; no property needs it' 'proved, for any number' -- \
   why kernel_detach.group-lock --design "$small"
 run 0 '"reason": "lemma"' '"DmaIsolation"' -- why work_is_whole --design "$small" --json
+# What programs read is as the schema says, and the schema notices what is not.
+"$PASID" why kernel_detach.work-finished --design "$small" --json >"$work/why.json"
+as_schema 0 pasid_review_v1.schema.json "$work/why.json"
+for twin in 's/"reason": "property"/"reason": "because"/' 's/"steps": [0-9][0-9]*/"steps": 0/' 's/"not_proved"/"not_poved"/' \
+  's/"grain": "[a-z]*"/"grain": "rule"/' 's/"kind": "await"/"kind": "wait"/'; do
+  sed "$twin" "$work/why.json" >"$work/twin.json"
+  as_schema 1 pasid_review_v1.schema.json "$work/twin.json"
+done
 run 0 "the design's knobs decide it" -- why bind.pasid-below-maximum --design linux-7.3
 bad "no.such" -- why no.such --design "$small"
 bad "--all" -- why --design "$small"

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 PASID = os.environ["PASID"]
+SCHEMA = [os.environ["SCHEMA_CHECK"], os.path.join(os.path.dirname(__file__), "../../spec/formats/pasid_review_v1.schema.json")]
 SECONDS = 60
 
 
@@ -17,6 +18,27 @@ def pasid(*arguments):
     if done.returncode not in (0, 2):  # 2: something could not be decided
         sys.exit(f"pasid {' '.join(arguments)}: exit {done.returncode}\n{done.stdout[-1000:]}")
     return done.stdout
+
+
+def as_schema(folder, diff):
+    """Is it what the schema says?"""
+    path = os.path.join(folder, "diff.json")
+    with open(path, "w", encoding="utf-8") as out:
+        json.dump(diff, out)
+    code = subprocess.run([*SCHEMA, path], check=False, stdout=subprocess.DEVNULL).returncode
+    if code not in (0, 1):
+        sys.exit(f"schema_check: exit {code}")
+    return code == 0
+
+
+def tampered(diff):
+    """The same with one thing that no diff has, for each that there is to tamper with."""
+    for key in diff:
+        yield {k: v for k, v in diff.items() if k != key}
+    for what, key, value in [("properties", "change", "won"), ("properties", "steps_a", -1), ("knobs", "a", None),
+                             ("rules", "guards", None), ("newly_allowed", "only_b", None), ("newly_forbidden", "calls", [])]:
+        if diff[what]:
+            yield {**diff, what: [{**diff[what][0], key: value}]}
 
 
 def changed(change, *names):
@@ -153,14 +175,14 @@ def pairs(folder):
     ]
     # Before and after a fix.
     yield "G01, 82e69a121be4: a forked mm has no PASID", [
-        edited(folder, "g01", "thread-baseline", 'fork_copies_pasid = "on"'), "thread-baseline"], [
+        edited(folder, "g01", "linux-7.3", 'fork_copies_pasid = "on"'), "linux-7.3"], [
         knobs("fork_copies_pasid"),
         changed("lost"),
         lambda diff: "NewMmHasNoPasid" in [p["name"] for p in diff["properties"] if p["change"] == "gained"],
         refines("a_in_b", "refuted"),
     ]
     yield "G07, 2667ed10d9f0: the number outlives every file", [
-        edited(folder, "g07", "thread-baseline", 'free_point = "mm_put"'), "thread-baseline"], [
+        edited(folder, "g07", "linux-7.3", 'free_point = "mm_put"'), "linux-7.3"], [
         knobs("free_point"),
         lambda diff: "NoStaleReuse" in [p["name"] for p in diff["properties"] if p["change"] == "gained"],
         forbidden("bind", "ok"),
@@ -222,10 +244,13 @@ def main():
                 wrong.append(f"more than {SECONDS} s of CPU")
             if diff["contradictions"]:
                 wrong.append(f"contradictions: {diff['contradictions']}")
+            if not as_schema(folder, diff):
+                wrong.append("not as the schema says")
+            wrong += ["the schema lets a twin pass" for twin in tampered(diff) if as_schema(folder, twin)]
             # The twin: of a design and itself nothing of the kind is said.
             if all(f(same) for f in facts):
                 wrong.append("the same facts are found where nothing differs")
-            checks += len(facts) + 2
+            checks += len(facts) + 3
             failures += len(wrong)
             print(f"{'not as expected' if wrong else 'ok':16}{seconds:5.1f} s  {name}", flush=True)
             for w in wrong:
