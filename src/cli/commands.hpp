@@ -34,6 +34,7 @@ void add_diff(CLI::App& app, Session& session);
 void add_design(CLI::App& app, Session& session);
 void add_rules(CLI::App& app, Session& session);
 void add_why(CLI::App& app, Session& session);
+void add_shell(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
 void add_vectors(CLI::App& app, Session& session);
 void add_fuzz(CLI::App& app, Session& session);

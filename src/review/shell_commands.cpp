@@ -1,0 +1,386 @@
+#include "src/review/shell_commands.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "src/review/shell_tables.hpp"
+#include "src/trace/formula.hpp"
+#include "src/trace/layout.hpp"
+#include "src/trace/steps.hpp"
+
+namespace pasid::review {
+
+struct ShellCommands::Command {
+  std::string_view name;
+  std::string_view arguments;
+  std::string_view meaning;
+  void (ShellCommands::*run)(const Words&, ShellAnswer&);
+  std::size_t least = 0;
+  std::size_t most = std::string::npos;  ///< words after the name
+};
+
+const std::vector<ShellCommands::Command>& ShellCommands::table() {
+  using C = ShellCommands;
+  static const std::vector<Command> all{
+      {"steps", "[LABEL]", "what can happen here, numbered", &C::steps, 0, 1},
+      {"blocked", "[LABEL]", "what cannot, and the guard at which it got furthest", &C::blocked, 0, 1},
+      {"step", "N | LABEL [NAME=VALUE...]", "take a step; arguments left out must leave one step", &C::step, 1},
+      {"undo", "", "back by one", &C::undo, 0, 0},
+      {"redo", "", "forward again", &C::redo, 0, 0},
+      {"jump", "N", "to the state after step N of the history; 0 is the start", &C::jump, 1, 1},
+      {"history", "", "the steps so far", &C::history, 0, 0},
+      {"state", "", "what is there, as tables", &C::state, 0, 0},
+      {"holds", "CONDITION", "is it true here?", &C::holds, 1},
+      {"run", "CONDITION", "the fewest steps from here to where it is true, and take them", &C::go, 1},
+      {"reach", "CONDITION", "can it be reached from the start? by search, else by proof", &C::reach, 1},
+      {"scope", "[SORT=N | any-width | only-mms ...]", "how many of everything; starts again", &C::scope},
+      {"world", "[N [FACT=VALUE ...]]", "world N of the scope, with these facts; starts again", &C::world},
+      {"grain", "[call | step]", "calls run to completion, or every rule on its own", &C::grain, 0, 1},
+      {"load", "FILE", "world and steps of a trace in ITF", &C::load, 1, 1},
+      {"save", "FILE", "the steps so far in ITF", &C::save, 1, 1},
+      {"source", "FILE", "do what a script says", &C::source, 1, 1},
+      {"save-script", "FILE", "a script that leads to where this session is", &C::save_script, 1, 1},
+      {"help", "[COMMAND]", "this", &C::help, 0, 1},
+      {"quit", "", "leave", &C::quit, 0, 0},
+  };
+  return all;
+}
+
+std::vector<std::string> ShellCommands::names() {
+  std::vector<std::string> out;
+  for (const Command& c : table()) out.emplace_back(c.name);
+  return out;
+}
+
+namespace {
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> out;
+  for (std::string w; in >> w;) out.push_back(w);
+  return out;
+}
+
+/// A number of the history or of a list. Throws std::invalid_argument, with who asks for it.
+std::size_t number(const std::string& who, const std::string& text) {
+  if (text.empty() || text.size() > 9 || !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
+    throw std::invalid_argument(who + ": '" + text + "' is no number");
+  return std::stoul(text);
+}
+
+/// All but the command.
+std::string condition_text(const std::vector<std::string>& words) {
+  return trace::joined(std::span(words).subspan(1), " ");
+}
+
+/// How many states a search looks at: some 40 MiB, and seconds.
+constexpr std::size_t most_here = 20'000;
+
+}  // namespace
+
+ShellAnswer ShellCommands::run(const std::string& line) {
+  ShellAnswer out;
+  const Words words = words_of(line);
+  if (words.empty() || words[0].starts_with('#')) return out;
+  const auto command = std::ranges::find(table(), words[0], &Command::name);
+  if (command == table().end()) throw std::invalid_argument("there is no command '" + words[0] + "'; help lists them");
+  if (words.size() - 1 < command->least || words.size() - 1 > command->most)
+    throw std::invalid_argument(words[0] + ": expected " + words[0] +
+                                (command->arguments.empty() ? "" : " " + std::string(command->arguments)));
+  out.json["command"] = line;
+  (this->*command->run)(words, out);
+  return out;
+}
+
+void ShellCommands::help(const Words& words, ShellAnswer& out) {
+  Json list = Json::array();
+  for (const Command& c : table()) {
+    if (words.size() > 1 && c.name != words[1]) continue;
+    list.push_back({{"name", c.name}, {"arguments", c.arguments}, {"meaning", c.meaning}});
+    const std::string head = "  " + std::string(c.name) + ' ' + std::string(c.arguments);
+    constexpr std::size_t column = 30;
+    out.text += trace::width(head) + 2 > column ? head + '\n' + trace::spaces(column) : trace::padded(head, column);
+    out.text += trace::wrapped_words(c.meaning, column, columns_) + '\n';
+  }
+  if (list.empty()) throw std::invalid_argument("help: there is no command '" + words[1] + "'");
+  if (words.size() == 1)
+    out.text += trace::wrapped_words(
+                    "A CONDITION is a formula as `pasid rules` prints it, over what `state` and `world` show, or the "
+                    "name of a property: then its violation. Elements have names: msr(T1) == p2 && shared(wq1).",
+                    0, columns_) +
+                '\n';
+  out.json["commands"] = std::move(list);
+}
+
+ShellCommands::Json ShellCommands::step_json(const trace::Step& step) const {
+  Json out{{"label", step.label}, {"arguments", Json::object()}};
+  const trace::Names names = session_.names();
+  for (const trace::Argument& a : trace::arguments(session_.tree(), step))
+    out["arguments"][std::string(a.name)] = names(a.sort, a.value);
+  if (step.refused) out["refused"] = {{"guard", step.refused->guard}, {"errno", strerrorname_np(step.refused->err)}};
+  return out;
+}
+
+void ShellCommands::steps(const Words& words, ShellAnswer& out) {
+  const NextSteps& next = session_.next();
+  const std::size_t digits = std::to_string(next.enabled.size()).size();
+  out.json["steps"] = Json::array();
+  for (std::size_t i = 0; i < next.enabled.size(); ++i) {
+    const trace::Step& s = next.enabled[i];
+    if (words.size() > 1 && s.label != words[1]) continue;
+    const std::string n = std::to_string(i + 1);
+    std::string text = step_command(session_.tree(), session_.names(), s);
+    if (s.refused) text += ' ' + trace::error_text(*s.refused);
+    out.text +=
+        trace::spaces(digits - n.size() + 2) + n + "  " + trace::wrapped_words(text, digits + 6, columns_) + '\n';
+    Json item = step_json(s);
+    item["number"] = i + 1;
+    out.json["steps"].push_back(std::move(item));
+  }
+  if (out.text.empty()) out.text = words.size() > 1 ? words[1] + " cannot happen here\n" : "nothing can happen here\n";
+}
+
+std::string ShellCommands::guard_text(const BlockedStep& b) const {
+  const lang::RuleTree& rule = session_.tree().rules.at(static_cast<std::size_t>(b.section.rule));
+  for (const trace::RulePart& part : trace::guard_parts(session_.tree(), rule))
+    if (part.label == b.guard) return part.text;
+  return "";
+}
+
+ShellCommands::Json ShellCommands::blocked_json(const BlockedStep& b) const {
+  const lang::RuleTree& rule = session_.tree().rules.at(static_cast<std::size_t>(b.section.rule));
+  Json out{{"label", b.label}, {"rule", rule.label}, {"guard", b.guard}, {"text", guard_text(b)}};
+  out["errno"] = b.err == 0 ? Json(nullptr) : Json(strerrorname_np(b.err));
+  out["arguments"] = Json::object();
+  const trace::Names names = session_.names();
+  for (const trace::Argument& a : trace::arguments(session_.tree(), b.section))
+    out["arguments"][std::string(a.name)] = names(a.sort, a.value);
+  return out;
+}
+
+void ShellCommands::blocked(const Words& words, ShellAnswer& out) {
+  out.json["blocked"] = Json::array();
+  const trace::Names names = session_.names();
+  for (const BlockedStep& b : session_.next().blocked) {
+    if (words.size() > 1 && b.label != words[1]) continue;
+    std::string args;
+    for (const trace::Argument& a : trace::arguments(session_.tree(), b.section))
+      if (trace::notable(a)) args += ' ' + std::string(a.name) + '=' + names(a.sort, a.value);
+    out.text += "  " + trace::wrapped_words(b.label + ": " + b.guard, 4, columns_) + '\n';
+    out.text += trace::spaces(6) + trace::wrapped_words(guard_text(b), 8, columns_) + '\n';
+    if (!args.empty()) out.text += trace::spaces(6) + trace::wrapped_words("with" + args, 8, columns_) + '\n';
+    out.json["blocked"].push_back(blocked_json(b));
+  }
+  if (out.text.empty()) out.text = words.size() > 1 ? words[1] + " is not blocked here\n" : "nothing is blocked here\n";
+}
+
+void ShellCommands::say_where(ShellAnswer& out) {
+  out.json["at"] = session_.at();
+  out.json["violated"] = session_.violated();
+  for (const std::string& p : session_.violated()) out.text += p + " is violated here\n";
+}
+
+void ShellCommands::say_last_step(ShellAnswer& out) {
+  const trace::Step& step = session_.history()[session_.at() - 1];
+  const trace::Names names = session_.names();
+  const trace::Trace trace = session_.trace();
+  std::string head = std::to_string(session_.at()) + "  " + step_command(session_.tree(), names, step);
+  if (step.refused) head += ' ' + trace::error_text(*step.refused);
+  out.text += trace::wrapped_words(head, 4, columns_) + '\n';
+  std::vector<std::string> changes;
+  for (const trace::Change& c :
+       trace::changes(session_.tree(), session_.facts(), trace.before(session_.at() - 1), step.after))
+    changes.push_back(trace::cell_text(names, *c.cell, c.index) + ": " + names(c.cell->value, c.from) + " → " +
+                      names(c.cell->value, c.to));
+  if (!changes.empty()) out.text += trace::spaces(4) + trace::wrapped(changes, ", ", 4, columns_) + '\n';
+  out.json["step"] = step_json(step);
+  out.json["changes"] = changes;
+}
+
+void ShellCommands::step(const Words& words, ShellAnswer& out) {
+  if (words.size() == 2 && std::ranges::all_of(words[1], [](char c) { return c >= '0' && c <= '9'; })) {
+    const std::size_t n = number("step", words[1]);
+    const auto& enabled = session_.next().enabled;
+    if (n < 1 || n > enabled.size())
+      throw std::invalid_argument("step: there are steps 1 to " + std::to_string(enabled.size()) + " here");
+    trace::Step taken = enabled[n - 1];
+    session_.take(std::move(taken));
+  } else {
+    const trace::Names names = session_.names();
+    const auto params = session_.steps().parameters(words[1]);
+    NamedArguments args;
+    for (const std::string& w : std::span(words).subspan(2)) {
+      const auto eq = w.find('=');
+      const auto param = std::ranges::find(params, w.substr(0, eq), [](const auto& p) { return p.first; });
+      if (eq == std::string::npos || param == params.end())
+        throw std::invalid_argument("step: '" + w + "' is no argument of " + words[1]);
+      const auto value = names.value(param->second, w.substr(eq + 1));
+      if (!value)
+        throw std::invalid_argument("step: '" + w.substr(eq + 1) + "' is no " + trace::sort_word(param->second));
+      if (!args.emplace(param->first, *value).second)
+        throw std::invalid_argument("step: '" + param->first + "' stands twice");
+    }
+    NextSteps found = session_.steps().with(session_.facts(), session_.state(), words[1], args);
+    auto& ways = found.enabled;
+    // What the environment does is ordinary where nothing else is said.
+    const auto ordinary = [&](const trace::Step& s) {
+      return std::ranges::all_of(trace::arguments(session_.tree(), s), [&](const trace::Argument& a) {
+        return args.contains(a.name) || a.sort->kind == lang::SortKind::entity || a.value == 1;
+      });
+    };
+    if (std::ranges::any_of(ways, ordinary)) std::erase_if(ways, [&](const trace::Step& s) { return !ordinary(s); });
+    std::vector<std::string> texts;
+    for (const trace::Step& s : ways) texts.push_back(step_command(session_.tree(), names, s));
+    std::ranges::sort(texts);
+    texts.erase(std::ranges::unique(texts).begin(), texts.end());
+    if (ways.empty()) {
+      const std::string why = found.blocked.empty() ? std::string("nothing of it can happen")
+                                                    : found.blocked[0].guard + ": " + guard_text(found.blocked[0]);
+      throw std::invalid_argument("step: " + words[1] + " is blocked by " + why);
+    }
+    if (texts.size() > 1)
+      throw std::invalid_argument("step: that could be " + std::to_string(texts.size()) + " steps, as in " + texts[0] +
+                                  " and " + texts[1]);
+    session_.take(std::move(ways.front()));
+  }
+  say_last_step(out);
+  say_where(out);
+}
+
+void ShellCommands::undo(const Words&, ShellAnswer& out) {
+  session_.undo();
+  out.text = "at " + std::to_string(session_.at()) + '\n';
+  say_where(out);
+}
+
+void ShellCommands::redo(const Words&, ShellAnswer& out) {
+  session_.redo();
+  say_last_step(out);
+  say_where(out);
+}
+
+void ShellCommands::jump(const Words& words, ShellAnswer& out) {
+  session_.jump(number("jump", words[1]));
+  out.text = "at " + std::to_string(session_.at()) + '\n';
+  say_where(out);
+}
+
+void ShellCommands::history(const Words&, ShellAnswer& out) {
+  out.json["at"] = session_.at();
+  out.json["steps"] = Json::array();
+  const trace::Names names = session_.names();
+  for (std::size_t i = 0; i < session_.history().size(); ++i) {
+    const trace::Step& s = session_.history()[i];
+    std::string text = std::to_string(i + 1) + "  " + step_command(session_.tree(), names, s);
+    if (s.refused) text += ' ' + trace::error_text(*s.refused);
+    out.text += (i + 1 == session_.at() ? "* " : "  ") + trace::wrapped_words(text, 8, columns_) + '\n';
+    out.json["steps"].push_back(step_json(s));
+  }
+  if (session_.history().empty()) out.text = "nothing was done yet\n";
+}
+
+void ShellCommands::state(const Words&, ShellAnswer& out) {
+  out.text = state_tables(session_.tree(), session_.facts(), session_.state(), columns_);
+  out.json["state"] = Json::object();
+  const trace::Names names = session_.names();
+  for (const trace::Change& c :
+       trace::changes(session_.tree(), session_.facts(), spec::NativeState{}, session_.state()))
+    out.json["state"][trace::cell_text(names, *c.cell, c.index)] = names(c.cell->value, c.to);
+  say_where(out);
+}
+
+void ShellCommands::scope(const Words& words, ShellAnswer& out) {
+  if (words.size() > 1) session_.set_scope({words.begin() + 1, words.end()});
+  out.text = trace::wrapped_words(session_.world().scope_text(), 0, columns_) + '\n' +
+             std::to_string(session_.world().topologies().size()) + " worlds\n";
+  out.json["scope"] = session_.world().scope_text();
+  out.json["worlds"] = session_.world().topologies().size();
+}
+
+void ShellCommands::world(const Words& words, ShellAnswer& out) {
+  if (words.size() > 1) session_.set_world(number("world", words[1]), {words.begin() + 2, words.end()});
+  out.json["lines"] = session_.world().lines();
+  for (const std::string& line : session_.world().lines()) out.text += trace::wrapped_words(line, 2, columns_) + '\n';
+  out.text += fact_tables(session_.tree(), session_.facts(), columns_);
+}
+
+void ShellCommands::grain(const Words& words, ShellAnswer& out) {
+  if (words.size() > 1) {
+    if (words[1] != "call" && words[1] != "step") throw std::invalid_argument("grain: expected call or step");
+    session_.set_grain(words[1] == "call" ? explore::Grain::call : explore::Grain::step);
+  }
+  const bool calls = session_.grain() == explore::Grain::call;
+  out.json["grain"] = calls ? "call" : "step";
+  out.text = calls ? "call: calls run to completion\n" : "step: every rule on its own\n";
+}
+
+void ShellCommands::holds(const Words& words, ShellAnswer& out) {
+  const auto c = read_condition(session_.tree(), session_.facts(), condition_text(words));
+  const bool yes = review::holds(c, session_.facts(), session_.state());
+  out.json["holds"] = yes;
+  out.text = yes ? "true here\n" : "false here\n";
+}
+
+void ShellCommands::go(const Words& words, ShellAnswer& out) {
+  const auto c = read_condition(session_.tree(), session_.facts(), condition_text(words));
+  Run found = run_to(session_.steps(), c, session_.facts(), session_.state(), most_here);
+  out.json["found"] = found.steps.has_value();
+  out.json["states"] = found.states;
+  if (!found.steps) {
+    out.json["everything"] = found.everything;
+    const std::string n = std::to_string(found.states);
+    out.text = found.everything ? "no: these are all " + n + " states that can be reached from here in this world\n"
+                                : "unknown: not among the first " + n + " states from here in this world\n";
+    return;
+  }
+  out.json["steps"] = Json::array();
+  for (trace::Step& s : *found.steps) {
+    out.json["steps"].push_back(step_json(s));
+    session_.take(std::move(s));
+    ShellAnswer one;
+    say_last_step(one);
+    out.text += one.text;
+  }
+  if (found.steps->empty()) out.text = "true here\n";
+  say_where(out);
+}
+
+void ShellCommands::reach(const Words& words, ShellAnswer& out) {
+  const auto c = read_condition(session_.tree(), session_.facts(), condition_text(words));
+  Run found = run_to(session_.steps(), c, session_.facts(), {}, most_here);
+  const std::string n = std::to_string(found.states);
+  const bool calls = session_.grain() == explore::Grain::call;
+  out.json["scope"] = session_.world().lines();
+  out.json["grain"] = calls ? "call" : "step";
+  out.json["states"] = found.states;
+  if (found.steps) {
+    out.json["verdict"] = "reachable";
+    out.json["steps"] = Json::array();
+    out.text = "reachable, by " + std::to_string(found.steps->size()) + (calls ? " calls" : " steps") +
+               " in this world, and no fewer\n";
+    for (std::size_t i = 0; i < found.steps->size(); ++i) {
+      const trace::Step& s = (*found.steps)[i];
+      out.json["steps"].push_back(step_json(s));
+      const std::string text = step_command(session_.tree(), session_.names(), s);
+      out.text += "  " + trace::wrapped_words(std::to_string(i + 1) + "  " + text, 6, columns_) + '\n';
+    }
+    return;
+  }
+  if (!c.names_elements && proved_never(c, session_.design())) {
+    out.json["verdict"] = "unreachable";
+    out.text = "never: proved, for any number of processes and devices\n";
+    return;
+  }
+  const std::string where = calls ? " states that calls reach in this world" : " states of this world";
+  const std::string rest = c.names_elements ? "; nothing is proved, for it names elements of one world"
+                                            : "; in other worlds it is unknown: no proof was found";
+  out.json["verdict"] = found.everything ? "unreachable in scope" : "unknown";
+  out.text =
+      trace::wrapped_words(
+          (found.everything ? "not among all " + n : "unknown: not among the first " + n) + where + rest, 0, columns_) +
+      '\n';
+}
+
+void ShellCommands::quit(const Words&, ShellAnswer& out) { out.quit = true; }
+
+}  // namespace pasid::review
