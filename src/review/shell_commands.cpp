@@ -33,6 +33,7 @@ const std::vector<ShellCommands::Command>& ShellCommands::table() {
       {"holds", "CONDITION", "is it true here?", &C::holds, 1},
       {"run", "CONDITION", "the fewest steps from here to where it is true, and take them", &C::go, 1},
       {"reach", "CONDITION", "can it be reached from the start? by search, else by proof", &C::reach, 1},
+      {"take", "", "world and steps of what reach found, as the history", &C::take, 0, 0},
       {"scope", "[SORT=N | any-width | only-mms ...]", "how many of everything; starts again", &C::scope},
       {"world", "[N [FACT=VALUE ...]]", "world N of the scope, with these facts; starts again", &C::world},
       {"grain", "[call | step]", "calls run to completion, or every rule on its own", &C::grain, 0, 1},
@@ -343,42 +344,6 @@ void ShellCommands::go(const Words& words, ShellAnswer& out) {
   }
   if (found.steps->empty()) out.text = "true here\n";
   say_where(out);
-}
-
-void ShellCommands::reach(const Words& words, ShellAnswer& out) {
-  const auto c = read_condition(session_.tree(), session_.facts(), condition_text(words));
-  Run found = run_to(session_.steps(), c, session_.facts(), {}, most_here);
-  const std::string n = std::to_string(found.states);
-  const bool calls = session_.grain() == explore::Grain::call;
-  out.json["scope"] = session_.world().lines();
-  out.json["grain"] = calls ? "call" : "step";
-  out.json["states"] = found.states;
-  if (found.steps) {
-    out.json["verdict"] = "reachable";
-    out.json["steps"] = Json::array();
-    out.text = "reachable, by " + std::to_string(found.steps->size()) + (calls ? " calls" : " steps") +
-               " in this world, and no fewer\n";
-    for (std::size_t i = 0; i < found.steps->size(); ++i) {
-      const trace::Step& s = (*found.steps)[i];
-      out.json["steps"].push_back(step_json(s));
-      const std::string text = step_command(session_.tree(), session_.names(), s);
-      out.text += "  " + trace::wrapped_words(std::to_string(i + 1) + "  " + text, 6, columns_) + '\n';
-    }
-    return;
-  }
-  if (!c.names_elements && proved_never(c, session_.design())) {
-    out.json["verdict"] = "unreachable";
-    out.text = "never: proved, for any number of processes and devices\n";
-    return;
-  }
-  const std::string where = calls ? " states that calls reach in this world" : " states of this world";
-  const std::string rest = c.names_elements ? "; nothing is proved, for it names elements of one world"
-                                            : "; in other worlds it is unknown: no proof was found";
-  out.json["verdict"] = found.everything ? "unreachable in scope" : "unknown";
-  out.text =
-      trace::wrapped_words(
-          (found.everything ? "not among all " + n : "unknown: not among the first " + n) + where + rest, 0, columns_) +
-      '\n';
 }
 
 void ShellCommands::quit(const Words&, ShellAnswer& out) { out.quit = true; }

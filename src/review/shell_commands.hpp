@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -63,6 +64,7 @@ class ShellCommands {
   void grain(const Words& words, ShellAnswer& out);
   void holds(const Words& words, ShellAnswer& out);
   void go(const Words& words, ShellAnswer& out);
+  void take(const Words& words, ShellAnswer& out);
   void reach(const Words& words, ShellAnswer& out);
   void load(const Words& words, ShellAnswer& out);
   void save(const Words& words, ShellAnswer& out);
@@ -78,7 +80,8 @@ class ShellCommands {
 
   ShellSession& session_;
   std::size_t columns_;
-  std::size_t sourcing_ = 0;  ///< scripts within scripts
+  std::optional<trace::Trace> reached_;  ///< by the last reach
+  std::size_t sourcing_ = 0;             ///< scripts within scripts
 };
 
 }  // namespace pasid::review

@@ -7,7 +7,9 @@
 #include <unordered_set>
 
 #include "spec/lang/eval.hpp"
+#include "src/check/convert.hpp"
 #include "src/check/hints.hpp"
+#include "src/check/seek.hpp"
 #include "src/smt/prove.hpp"
 #include "src/trace/parse_formula.hpp"
 
@@ -95,18 +97,47 @@ Run run_to(ShellSteps& steps, const ShellCondition& condition, const NativeFacts
   return {std::nullopt, all.size(), all.size() < most};
 }
 
-bool proved_never(const ShellCondition& condition, const io::Design& design) {
+namespace {
+
+constexpr std::string_view never = "never";
+
+/// The tree with a property more: that the condition does not hold.
+lang::Tree with_denial(const ShellCondition& condition) {
   if (condition.names_elements)
-    throw std::invalid_argument("a proof is of every world, and this names elements of one");
-  static constexpr std::string_view name = "never";
+    throw std::invalid_argument("this names elements of one world, and was asked of all of them");
   lang::Tree tree = *condition.tree;
-  tree.formulas.push_back({lang::FormulaKind::property, name, "what was asked", tree.truth(true),
+  tree.formulas.push_back({lang::FormulaKind::property, never, "what was asked", tree.truth(true),
                            tree.negate(condition.term), lang::PropertyKind::state});
+  return tree;
+}
+
+}  // namespace
+
+Reached reach_in_scopes(const ShellCondition& condition, const explore::Reading& reading, const io::Design& design,
+                        std::size_t most) {
+  const lang::Tree tree = with_denial(condition);
+  explore::Options options;
+  options.max_states = most;
+  options.reading = check::search_reading(reading);
+  options.reading.properties.push_back({never, lang::PropertyKind::state, [](const NativeFacts&) { return true; },
+                                        [&condition](const NativeFacts& f, const NativeState&, const NativeState& s) {
+                                          return !holds(condition, f, s);
+                                        }});
+  const int property = static_cast<int>(reading.properties.size());
+  const check::Sought found = check::seek(tree, io::facts_of(tree, design), {property}, options).front();
+  const std::string grain = found.grain == explore::Grain::call ? "call" : "step";
+  Reached out{std::nullopt, found.states, found.all_seen, grain, check::describe(tree, found.scope)};
+  if (found.path) out.trace = check::to_trace(*found.path, design.name, "", grain);
+  return out;
+}
+
+bool proved_never(const ShellCondition& condition, const io::Design& design) {
+  const lang::Tree tree = with_denial(condition);
   smt::ProveOptions options;
   options.hints = check::proof_hints();
   options.like = check::like(design);
   const smt::Proof proof = smt::prove(tree, io::facts_of(tree, design), options);
-  const smt::Item* item = proof.find(name);
+  const smt::Item* item = proof.find(never);
   return proof.axioms_satisfiable && item != nullptr && item->status == smt::Status::proved;
 }
 

@@ -35,6 +35,20 @@ struct Run {
 Run run_to(ShellSteps& steps, const ShellCondition& condition, const spec::NativeFacts& facts,
            const spec::NativeState& state, std::size_t most);
 
+/// What was found of a condition from the start.
+struct Reached {
+  std::optional<trace::Trace> trace;  ///< a shortest one of its scope
+  std::size_t states = 0;             ///< that the last search looked at
+  bool everything = false;            ///< without a trace: every state was looked at
+  std::string grain;                  ///< "call" or "step", of the trace or the last search
+  std::string scope;                  ///< the same
+};
+
+/// Searches where `pasid check` does for a violation: growing scopes, by calls, then by steps. Of a condition that
+/// names no elements: throws std::invalid_argument where it does.
+Reached reach_in_scopes(const ShellCondition& condition, const explore::Reading& reading, const io::Design& design,
+                        std::size_t most);
+
 /// Does the condition, which names no elements, hold in no state that can be reached, for any number of everything?
 /// True where the solver proved it by induction, beside the properties and lemmas; false: it did not.
 /// Throws std::runtime_error where the solver itself fails.

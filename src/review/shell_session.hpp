@@ -20,6 +20,7 @@ class ShellSession {
   [[nodiscard]] const io::Design& design() const { return design_; }
   [[nodiscard]] const ShellWorld& world() const { return world_; }
   [[nodiscard]] const spec::NativeFacts& facts() const { return world_.facts(); }
+  [[nodiscard]] const explore::Reading& reading() const { return reading_; }
   [[nodiscard]] explore::Grain grain() const { return grain_; }
   [[nodiscard]] trace::Names names() const { return {tree_, facts()}; }
 

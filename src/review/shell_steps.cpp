@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 
+#include "spec/lang/call.hpp"
 #include "src/trace/steps.hpp"
 
 namespace pasid::review {
@@ -20,14 +22,30 @@ struct ShellSteps::One {
   [[nodiscard]] const Transition& transition() const { return only.list().front(); }
 };
 
-/// The failure that came last in the order of a transition's sections, then of the section's guards.
+/// By section of a transition: whether it ever fired, and the failure that came last in the order of its guards.
 struct ShellSteps::Furthest {
+  struct Section {
+    bool fired = false;
+    std::optional<std::size_t> guard;
+    BlockedStep failure;
+  };
   const Transition* of = nullptr;
-  std::array<std::size_t, 3> rank{};  ///< must the section fire, which one, which guard
-  bool any = false;
-  trace::Firing section;
-  std::string guard;
-  int err = 0;
+  std::vector<Section> sections;
+
+  void watch(const Transition& t) {
+    of = &t;
+    sections.assign(t.sections.size(), {});
+  }
+  /// The first that has to fire and never did; where each did for some arguments, the last that failed.
+  [[nodiscard]] const BlockedStep* blocking() const {
+    const BlockedStep* last = nullptr;
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+      if (!sections[i].guard) continue;
+      last = &sections[i].failure;
+      if (!sections[i].fired && !of->sections[i].optional && !of->sections[i].repeated) break;
+    }
+    return last;
+  }
 };
 
 namespace {
@@ -51,7 +69,7 @@ ShellSteps::ShellSteps(const lang::Tree& tree, explore::Reading reading, const N
                                   const NativeFacts& f, const NativeState& s, NativeState& n, const std::uint8_t* args,
                                   bool policies) {
       const lang::Outcome outcome = apply(f, s, n, args, policies);
-      if (outcome.kind != lang::Outcome::Kind::done) note(rule, args, outcome);
+      note(rule, args, outcome);
       return outcome;
     };
   const explore::Transitions all(tree_, reading_, facts, grain);
@@ -67,39 +85,36 @@ ShellSteps::ShellSteps(const lang::Tree& tree, explore::Reading reading, const N
 ShellSteps::~ShellSteps() = default;
 
 void ShellSteps::note(int rule, const std::uint8_t* args, const lang::Outcome& outcome) {
-  Furthest& best = *furthest_;
-  if (best.of == nullptr) return;
-  const auto& sections = best.of->sections;
-  const auto section = std::ranges::find(sections, rule, &explore::Section::rule);
-  if (section == sections.end()) return;  // an undo
+  if (furthest_->of == nullptr) return;
+  const auto& sections = furthest_->of->sections;
+  const auto at =
+      static_cast<std::size_t>(std::ranges::find(sections, rule, &explore::Section::rule) - sections.begin());
+  if (at == sections.size()) return;  // an undo
+  Furthest::Section& section = furthest_->sections[at];
+  section.fired = section.fired || outcome.kind == lang::Outcome::Kind::done;
+  if (outcome.kind == lang::Outcome::Kind::done) return;
   const auto& guards = tree_.rules[static_cast<std::size_t>(rule)].guards;
-  const auto guard = std::ranges::find(guards, std::string_view(outcome.label), &lang::Guard::label);
-  const std::array<std::size_t, 3> rank{section->optional ? 0U : 1U,
-                                        static_cast<std::size_t>(section - sections.begin()),
-                                        static_cast<std::size_t>(guard - guards.begin())};
-  if (best.any && rank <= best.rank) return;
-  best.any = true;
-  best.rank = rank;
-  best.section = {rule, {}};
-  std::copy_n(args, tree_.rules[static_cast<std::size_t>(rule)].params.size(), best.section.args.begin());
-  best.guard = outcome.label;
-  best.err = outcome.kind == lang::Outcome::Kind::refused ? outcome.err : 0;
-}
-
-BlockedStep ShellSteps::blocked(const One& one) const {
-  return {std::string(one.transition().label), furthest_->section, furthest_->guard, furthest_->err};
+  const auto guard = static_cast<std::size_t>(
+      std::ranges::find(guards, std::string_view(outcome.label), &lang::Guard::label) - guards.begin());
+  if (section.guard && guard <= *section.guard) return;
+  section.guard = guard;
+  section.failure = {std::string(furthest_->of->label),
+                     {rule, {}},
+                     outcome.label,
+                     outcome.kind == lang::Outcome::Kind::refused ? outcome.err : 0};
+  std::copy_n(args, tree_.rules[static_cast<std::size_t>(rule)].params.size(), section.failure.section.args.begin());
 }
 
 NextSteps ShellSteps::next(const NativeFacts& facts, const NativeState& state) {
   NextSteps out;
   for (One& one : ones_) {
-    *furthest_ = {};
-    furthest_->of = &one.transition();
+    furthest_->watch(one.transition());
     const std::size_t before = out.enabled.size();
     one.walk.each(facts, state, explore::Twins{}, [&](const explore::Successor& s) {
       out.enabled.push_back(to_step(s.by, s.fired, s.after(), s.refused));
     });
-    if (out.enabled.size() == before && furthest_->any) out.blocked.push_back(blocked(one));
+    const BlockedStep* const blocking = furthest_->blocking();
+    if (out.enabled.size() == before && blocking != nullptr) out.blocked.push_back(*blocking);
   }
   *furthest_ = {};
   return out;
@@ -176,20 +191,27 @@ NextSteps ShellSteps::with(const NativeFacts& facts, const NativeState& state, s
     fixed[static_cast<std::size_t>(at - names.begin())] = value;
   }
   NextSteps out;
-  *furthest_ = {};
-  furthest_->of = &one.transition();
+  furthest_->watch(one.transition());
   explore::CallRunner runner(reading_, facts, state);
   explore::Arguments chosen{};
   try_all(one, runner, 0, chosen, fixed, facts, state, out.enabled);
-  if (out.enabled.empty() && furthest_->any) out.blocked.push_back(blocked(one));
+  const BlockedStep* const blocking = furthest_->blocking();
+  if (out.enabled.empty() && blocking != nullptr) out.blocked.push_back(*blocking);
   *furthest_ = {};
   return out;
 }
 
 std::string step_command(const lang::Tree& tree, const trace::Names& names, const trace::Step& step) {
   std::string out = step.label;
+  std::vector<lang::Param> loops;
+  for (const lang::CallTree& call : tree.calls) {
+    if (call.label != step.label) continue;
+    const lang::CallParams params = lang::params_of(tree, call);
+    loops.assign(params.all.begin() + static_cast<std::ptrdiff_t>(params.loops_from), params.all.end());
+  }
   for (const trace::Argument& a : trace::arguments(tree, step))
-    if (trace::notable(a)) out += ' ' + std::string(a.name) + '=' + names(a.sort, a.value);
+    if (trace::notable(a) && std::ranges::find(loops, a.name, &lang::Param::name) == loops.end())
+      out += ' ' + std::string(a.name) + '=' + names(a.sort, a.value);
   return out;
 }
 

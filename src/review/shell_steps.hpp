@@ -61,7 +61,6 @@ class ShellSteps {
   [[nodiscard]] const One& named(std::string_view label) const;
   [[nodiscard]] std::vector<std::string> names_of(const One& one) const;
   void note(int rule, const std::uint8_t* args, const lang::Outcome& outcome);
-  [[nodiscard]] BlockedStep blocked(const One& one) const;
 
   const lang::Tree& tree_;
   explore::Reading reading_;
@@ -69,8 +68,8 @@ class ShellSteps {
   std::unique_ptr<Furthest> furthest_;
 };
 
-/// "bind thread=T1 wq=wq1": what a step is called, so that it can be typed. Ordinary outcomes of the environment are
-/// left out.
+/// "bind thread=T1 wq=wq1": what a step is called, so that it can be typed. Left out are ordinary outcomes of the
+/// environment, and what repeated sections go through.
 std::string step_command(const lang::Tree& tree, const trace::Names& names, const trace::Step& step);
 
 }  // namespace pasid::review
