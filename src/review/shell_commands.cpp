@@ -193,7 +193,7 @@ void ShellCommands::say_last_step(ShellAnswer& out) {
        trace::changes(session_.tree(), session_.facts(), trace.before(session_.at() - 1), step.after))
     changes.push_back(trace::cell_text(names, *c.cell, c.index) + ": " + names(c.cell->value, c.from) + " → " +
                       names(c.cell->value, c.to));
-  if (!changes.empty()) out.text += trace::spaces(4) + trace::wrapped(changes, ", ", 4, columns_) + '\n';
+  if (!changes.empty()) out.text += trace::spaces(4) + trace::wrapped(changes, ", ", 4, columns_ - 1) + '\n';
   out.json["step"] = step_json(step);
   out.json["changes"] = changes;
 }

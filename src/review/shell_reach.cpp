@@ -8,6 +8,8 @@ namespace {
 /// States that a search looks at: whole ones of one world; or packed ones, in each of some scopes.
 constexpr std::size_t most_in_world = 20'000;
 constexpr std::size_t most_in_scope = 20'000;
+/// Before a proof is tried: what is near the start is found sooner than a proof fails.
+constexpr std::size_t first_in_scope = 500;
 
 }  // namespace
 
@@ -15,13 +17,16 @@ void ShellCommands::reach(const Words& words, ShellAnswer& out) {
   const std::string text = trace::joined(std::span(words).subspan(1), " ");
   const auto c = read_condition(session_.tree(), session_.facts(), text);
   Reached found;
+  bool never = false;
   if (c.names_elements) {
     const std::string grain = session_.grain() == explore::Grain::call ? "call" : "step";
     Run run = run_to(session_.steps(), c, session_.facts(), {}, most_in_world);
     found = {std::nullopt, run.states, run.everything, grain, "this world"};
     if (run.steps) found.trace = trace::Trace{session_.design().name, "", grain, session_.facts(), {}, *run.steps};
   } else {
-    found = reach_in_scopes(c, session_.reading(), session_.design(), most_in_scope);
+    found = reach_in_scopes(c, session_.reading(), session_.design(), first_in_scope);
+    never = !found.trace && proved_never(c, session_.design());
+    if (!found.trace && !never) found = reach_in_scopes(c, session_.reading(), session_.design(), most_in_scope);
   }
   const bool calls = found.grain == "call";
   out.json["grain"] = found.grain;
@@ -45,7 +50,7 @@ void ShellCommands::reach(const Words& words, ShellAnswer& out) {
     reached_ = std::move(found.trace);
     return;
   }
-  if (!c.names_elements && proved_never(c, session_.design())) {
+  if (never) {
     say("unreachable", "never: proved, for any number of processes and devices");
     return;
   }

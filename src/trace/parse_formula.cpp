@@ -80,7 +80,26 @@ class Parser {
     return checked(from, (this->*level)(truth), truth);
   }
 
+  /// Counts what is being read, and all that was. Text that is read again where a sort becomes known is read again in
+  /// each of its parentheses.
+  class Entered {
+   public:
+    explicit Entered(Parser& of) : of_(of) {
+      if (of.depth_ == most_deep || ++of.read_ > most_read) of.fail("nested too deep");
+      ++of.depth_;
+    }
+    ~Entered() { --of_.depth_; }
+    Entered(const Entered&) = delete;
+    Entered& operator=(const Entered&) = delete;
+
+   private:
+    static constexpr int most_deep = 400;  // of calls; a level of parentheses is two
+    static constexpr int most_read = 100'000;
+    Parser& of_;
+  };
+
   NodeId term(const SortInfo* sort) {
+    const Entered here(*this);
     const std::size_t from = at_;
     if (const std::string w = ahead(); w == "forall" || w == "exists") return quantified();
     // Of whatever sort, for it may be what decides between two terms of the sort that is wanted.
@@ -160,6 +179,7 @@ class Parser {
     NodeId left = unary(nullptr);
     const bool equal = next("==");
     if (!equal && !next("!=")) {
+      if (left != NodeId::invalid) return checked(from, left, sort);
       at_ = from;
       return unary(sort);
     }
@@ -177,6 +197,7 @@ class Parser {
   }
 
   NodeId unary(const SortInfo* sort) {
+    const Entered here(*this);
     if (next("!")) {
       if (const std::string w = ahead(); w == "forall" || w == "exists") return tree_.negate(quantified());
       return tree_.negate(condition(&Parser::unary));
@@ -228,6 +249,8 @@ class Parser {
   std::string_view text_;
   Scope scope_;
   std::size_t at_ = 0;
+  int depth_ = 0;
+  int read_ = 0;
 };
 
 }  // namespace

@@ -86,5 +86,15 @@ TEST_CASE("parse: what is no formula is named, with the column") {
   CHECK(wrong_with("").find("expected a name") != std::string::npos);
 }
 
+TEST_CASE("parse: deeply nested text is read or refused in no time, however deep it is") {
+  const auto nested = [](std::size_t n, const std::string& inside) {
+    return std::string(n, '(') + inside + std::string(n, ')');
+  };
+  CHECK(wrong_with(nested(20, "true")).empty());
+  CHECK(wrong_with(nested(40, "none") + " == none").find("nested too deep") != std::string::npos);
+  CHECK(wrong_with(nested(100'000, "true")).find("nested too deep") != std::string::npos);
+  CHECK(wrong_with(std::string(200'000, '!') + "true").find("nested too deep") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace pasid::trace
