@@ -14,6 +14,9 @@
 namespace pasid::cli {
 namespace {
 
+/// Also before each line that is answered where nobody types.
+constexpr const char* prompt = "pasid> ";
+
 struct ShellCommand {
   std::string design;
   std::vector<std::string> sizes;
@@ -27,7 +30,7 @@ struct ShellCommand {
 /// A line typed at a terminal; a mistake is said, and the session goes on.
 void converse(review::ShellCommands& commands) {
   LineEditor editor([&](const std::string& line) { return commands.completions(line); });
-  while (const auto line = editor.read("pasid> ")) {
+  while (const auto line = editor.read(prompt)) {
     try {
       const review::ShellAnswer answer = commands.run(*line);
       std::cout << answer.text << std::flush;
@@ -49,7 +52,7 @@ void run(Session& session, const ShellCommand& command) {
   review::ShellCommands commands(reviewed, session.columns);
   const auto print = [&](const review::ShellAnswer& answer) {
     if (command.json) std::cout << answer.json.dump() << '\n';
-    else std::cout << "> " << answer.json["command"].get<std::string>() << '\n' << answer.text;
+    else std::cout << prompt << answer.json["command"].get<std::string>() << '\n' << answer.text;
   };
   if (!command.script.empty()) {
     commands.run_script(command.script, print);
@@ -68,7 +71,7 @@ void run(Session& session, const ShellCommand& command) {
     } catch (const std::invalid_argument& e) {
       session.exit_code = code::bad_input;
       if (command.json) std::cout << nlohmann::ordered_json{{"command", line}, {"error", e.what()}}.dump() << '\n';
-      else std::cout << "> " << line << '\n' << e.what() << '\n';
+      else std::cout << prompt << line << '\n' << e.what() << '\n';
     }
   }
 }
