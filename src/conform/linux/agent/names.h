@@ -13,7 +13,6 @@ enum { MOST = 32, PORTALS = 64 };
 struct space {
   char name[NAME];
   int asked_for_pasid; /* since the name was given */
-  int strayed;         /* a page that was asked for under its number was looked for elsewhere */
 };
 struct named_thread {
   char name[NAME];

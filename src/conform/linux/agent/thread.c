@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/conform/linux/agent/log.h"
+
 static int pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : -errno; }
 
 int thread_create(struct thread* t) {
@@ -75,9 +77,11 @@ int thread_child(const struct thread* t, int what, struct thread* child) {
 
 void thread_exit(struct thread* t) {
   int none;
+  int status = -1;
   thread_ask(t, (struct order){.what = ORDER_EXIT}, -1, &none);
-  while (waitpid(t->pid, NULL, __WALL) < 0 && errno == EINTR) {
+  while (waitpid(t->pid, &status, __WALL) < 0 && errno == EINTR) {
   }
   close(t->socket);
   t->pid = 0;
+  if (status != 0) log_complain("a process of the test was killed");
 }

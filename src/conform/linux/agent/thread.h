@@ -39,7 +39,7 @@ int thread_create(struct thread* t);
 struct reply thread_ask(const struct thread* t, struct order order, int file, int* got);
 /* A child of t, by ORDER_FORK or ORDER_CLONE. 0, or -errno. */
 int thread_child(const struct thread* t, int what, struct thread* child);
-/* It ends, and has ended when this returns. */
+/* It ends, and has ended when this returns. Where it did not end as it was told, but by a signal, the log has it. */
 void thread_exit(struct thread* t);
 
 /* What such a process does, for ever; its socket is `socket`. */

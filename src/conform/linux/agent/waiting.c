@@ -63,6 +63,10 @@ int waiting_prove(void) {
   /* Where the file is mapped, to close it releases nothing: nobody comes to a driver. */
   if (said.reasons == 0 || said.reasons & MOCK_FOR_PORTALS) return 0;
   const pid_t pid = make();
+  if (pid < 0) {
+    log_complain("the call that is said to wait could not be made");
+    return 0;
+  }
   for (unsigned i = 0; i < sizeof in_order / sizeof in_order[0]; i++) {
     if (said.reasons & in_order[i]) right = right && seen(in_order[i], pid, &ended);
     ioctl(mock_fd, MOCK_GO_ON, in_order[i]);

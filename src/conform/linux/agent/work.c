@@ -62,7 +62,6 @@ int page_resolve(const char* json) {
   struct mock_attach a = {.dev = device(json), .pasid = (unsigned)json_number(json_member(json, "pasid")), .as = mm};
   if (a.dev == 0 || mm == 0) return UNSUPPORTED;
   if (ioctl(mock_fd, MOCK_RESOLVE, &a) != 0) return answer_of(errno);
-  if (a.as != 0 && a.as != mm) names.spaces[mm].strayed = 1;
   if (a.as == 0 && runs(mm))
     log_complain("a device asked for a page of a process that runs, and is told that there is none");
   return DONE;

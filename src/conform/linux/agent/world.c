@@ -99,17 +99,15 @@ const char* world_reset(const char* json) {
   return NULL;
 }
 
-static void print_tables(void) {
-  static struct mock_tables tables;
+static void print_entries(const struct mock_tables* tables) {
   const char* comma = "";
-  ioctl(mock_fd, MOCK_TABLES, &tables);
   out("\"entry\":{");
   for (unsigned d = 1; d <= MOCK_DEVICES && names.devices[d].name[0] != '\0'; d++) {
     out("%s\"%s\":{", d == 1 ? "" : ",", names.devices[d].name);
     comma = "";
-    for (unsigned i = 0; i < tables.entries; i++) {
-      if (tables.entry[i].dev != d) continue;
-      out("%s\"%u\":\"%s\"", comma, tables.entry[i].pasid, names.spaces[tables.entry[i].as].name);
+    for (unsigned i = 0; i < tables->entries; i++) {
+      if (tables->entry[i].dev != d) continue;
+      out("%s\"%u\":\"%s\"", comma, tables->entry[i].pasid, names.spaces[tables->entry[i].as].name);
       comma = ",";
     }
     out("}");
@@ -129,11 +127,11 @@ static const char* print_taken(void) {
   return NULL;
 }
 
-static void print_strayed(void) {
+static void print_strayed(const struct mock_tables* tables) {
   const char* comma = "";
   out(",\"strayed\":{");
   for (unsigned i = 1; i <= MOCK_SPACES; i++) {
-    if (!names.spaces[i].strayed) continue;
+    if (!(tables->strayed >> i & 1U)) continue;
     out("%s\"%s\":true", comma, names.spaces[i].name);
     comma = ",";
   }
@@ -141,11 +139,14 @@ static void print_strayed(void) {
 }
 
 const char* world_print_state(void) {
+  static struct mock_tables tables;
+  if (ioctl(mock_fd, MOCK_TABLES, &tables) != 0)
+    return errno == EUCLEAN ? "a table has an entry of no address space that is known" : strerror(errno);
   const char* wrong = NULL;
   out("{\"state\":{");
-  print_tables();
+  print_entries(&tables);
   if (names.pool[0] != '\0' && call_offered(MOCK_TAKEN)) wrong = print_taken();
-  if (call_offered(MOCK_RESOLVE)) print_strayed();
+  if (call_offered(MOCK_RESOLVE)) print_strayed(&tables);
   out("}}");
   return wrong;
 }

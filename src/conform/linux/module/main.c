@@ -52,6 +52,7 @@ static int set_world(const struct mock_world *w)
 	}
 	err = mock_reserve(w);
 	mock_events_read(&events); /* of the world before */
+	mock_strayed = 0;
 	mock_hold(MOCK_FOR_WORK | MOCK_FOR_REQUESTS);
 	return err;
 }
@@ -129,8 +130,10 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 	mutex_lock(&lock);
 	if (cmd == MOCK_TABLES) {
-		mock_tables_read(&tables);
-		err = copy_to_user(user, &tables, sizeof(tables)) ? -EFAULT : 0;
+		err = mock_tables_read(&tables);
+		tables.strayed = mock_strayed;
+		if (!err && copy_to_user(user, &tables, sizeof(tables)))
+			err = -EFAULT;
 	} else if (cmd == MOCK_TAKEN) {
 		err = mock_taken_read(&taken);
 		if (!err && copy_to_user(user, &taken, sizeof(taken)))
@@ -194,16 +197,19 @@ static struct miscdevice misc = { .minor = MISC_DYNAMIC_MINOR, .name = "pasid_mo
 
 static int __init start(void)
 {
-	int err = mock_start();
+	int err = mock_iommu_register();
 
-	if (err)
-		return err;
-	err = mock_iommu_register();
 	if (err)
 		return err;
 	err = misc_register(&misc);
 	if (err)
-		mock_iommu_unregister();
+		goto unregister;
+	err = mock_start();
+	if (!err)
+		return 0;
+	misc_deregister(&misc);
+unregister:
+	mock_iommu_unregister();
 	return err;
 }
 

@@ -65,12 +65,14 @@ struct mock_request {
 };
 extern const struct mock_request mock_requests[];
 extern const u32 mock_can_fail;
+/* Arms what nothing disarms, once nothing can fail any more. */
 int mock_start(void);
 /* Nothing is attached or taken any more. */
 void mock_release_all(void);
 /* Takes from the pool what the world reserves; -EBUSY: something else is not back in it. */
 int mock_reserve(const struct mock_world *world);
-void mock_tables_read(struct mock_tables *tables);
+/* -EOVERFLOW: there are more entries than that has room for; -EUCLEAN: one under a PASID is nobody's. */
+int mock_tables_read(struct mock_tables *tables);
 /* What the next requests of this task are to meet; MOCK_FAIL_NOTHING when they are done. */
 void mock_fail(u32 failure);
 
@@ -156,6 +158,8 @@ bool mock_queues_open(void);
 
 /* touch.c: what the last page that was asked for was looked for in; 0: nothing. */
 extern u32 mock_touched;
+/* Whose requests have led to somebody else's pages, as bits, since the world was made. */
+extern u32 mock_strayed;
 int mock_page_mmap(struct vm_area_struct *vma);
 
 /* by.c */

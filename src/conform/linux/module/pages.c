@@ -72,6 +72,8 @@ static void deliver(struct page_request *request)
 	mock_touched = 0;
 	iommu_report_device_fault(dev, &fault); /* where it fails the device has been answered all the same */
 	iopf_queue_flush_dev(dev);
+	if (mock_touched && mock_touched != request->as)
+		mock_strayed |= 1U << request->as;
 	kfree(request);
 	if (answers != 1)
 		dev_err(dev, "BUG: a page request has had %u answers\n", answers);

@@ -95,6 +95,7 @@ struct mock_wait {
 /* The PASID tables, RID (0) included. */
 struct mock_tables {
 	__u32 entries; /* answer */
+	__u32 strayed; /* by address space, as bits: a page that was asked for under its number was looked for elsewhere */
 	struct mock_entry entry[MOCK_ENTRIES];
 };
 

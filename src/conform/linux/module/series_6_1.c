@@ -97,7 +97,8 @@ void mock_release_all(void)
 {
 }
 
-void mock_tables_read(struct mock_tables *tables)
+int mock_tables_read(struct mock_tables *tables)
 {
 	tables->entries = 0;
+	return 0;
 }

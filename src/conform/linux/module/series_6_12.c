@@ -79,9 +79,13 @@ const char *const mock_never_allocates =
 
 int mock_start(void)
 {
+	int err = mock_events_start();
+
+	if (err)
+		return err;
 	mock_failures_start();
 	mock_taken_start();
-	return mock_events_start();
+	return 0;
 }
 
 void mock_release_all(void)

@@ -96,11 +96,15 @@ const char *const mock_never_allocates;
 
 int mock_start(void)
 {
-	int err = mock_events_start();
+	int err = mock_pages_start();
 
+	if (!err)
+		err = mock_events_start();
+	if (err)
+		return err;
 	mock_failures_start();
 	mock_taken_start();
-	return err ? err : mock_pages_start();
+	return 0;
 }
 
 void mock_release_all(void)

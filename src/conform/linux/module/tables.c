@@ -61,7 +61,7 @@ void mock_expect_old(struct device *dev, ioasid_t pasid, struct iommu_domain *ol
 			xa_to_value(entry), ours ? to_mock_domain(old)->as : 0);
 }
 
-void mock_tables_read(struct mock_tables *tables)
+int mock_tables_read(struct mock_tables *tables)
 {
 	u32 i;
 
@@ -72,12 +72,17 @@ void mock_tables_read(struct mock_tables *tables)
 		void *as;
 
 		xa_for_each (&d->table, pasid, as) {
-			if (tables->entries == MOCK_ENTRIES || xa_to_value(as) == 0)
-				continue;
+			if (xa_to_value(as) == 0 && pasid == IOMMU_NO_PASID)
+				continue; /* the domain that the core began with */
+			if (xa_to_value(as) == 0)
+				return -EUCLEAN;
+			if (tables->entries == MOCK_ENTRIES)
+				return -EOVERFLOW;
 			tables->entry[tables->entries].dev = i;
 			tables->entry[tables->entries].pasid = pasid;
 			tables->entry[tables->entries].as = xa_to_value(as);
 			tables->entries++;
 		}
 	}
+	return 0;
 }

@@ -8,6 +8,7 @@
 #include "src/conform/linux/module/mock.h"
 
 u32 mock_touched;
+u32 mock_strayed;
 
 static vm_fault_t touch(struct vm_fault *fault)
 {
