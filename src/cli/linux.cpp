@@ -21,6 +21,7 @@ namespace vm = conform::vm;
 
 struct LinuxCommand {
   vm::Choice kernel;
+  std::string module;  ///< "": none
   bool json = false;
 };
 
@@ -35,11 +36,15 @@ void boot(Session& session, const LinuxCommand& command) {
   const vm::Machine machine =
       vm::machine(command.kernel, vm::Want::any, [&](const std::string& what) { progress.say(what); });
   const std::string& kernel = machine.build.kernel.name;
+  std::optional<vm::Extra> extra;
+  if (!command.module.empty())
+    extra = vm::add_module(machine.build, command.module, machine.console.stem().string(),
+                           [&](const std::string& what) { progress.say(what); });
   progress.say("booting " + kernel);
   const auto start = std::chrono::steady_clock::now();
   conform::ProcessOptions options;
   options.start_limit = vm::boot_limit;
-  const conform::Process process(machine.command, options);
+  const conform::Process process(extra ? vm::with_module(machine, *extra) : machine.command, options);
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (const std::string& why = process.no_hello(); !why.empty()) {
     std::cerr << "pasid: " << kernel << " did not come up: " << why << "; its console is in "
@@ -48,16 +53,18 @@ void boot(Session& session, const LinuxCommand& command) {
     return;
   }
   const conform::Capabilities& has = process.capabilities();
+  std::vector<std::string> said;
+  if (extra) said = vm::said_by(*extra, machine);
   if (command.json) {
-    std::cout << nlohmann::ordered_json{{"name", has.name},
-                                        {"boot_seconds", took},
-                                        {"calls", has.calls},
-                                        {"observes", has.observes},
-                                        {"environment", has.environment},
-                                        {"cannot", has.cannot},
-                                        {"console", machine.console.string()}}
-                     .dump(2)
-              << '\n';
+    nlohmann::ordered_json out{{"name", has.name},
+                               {"boot_seconds", took},
+                               {"calls", has.calls},
+                               {"observes", has.observes},
+                               {"environment", has.environment},
+                               {"cannot", has.cannot},
+                               {"console", machine.console.string()}};
+    if (extra) out["module"] = {{"name", extra->name}, {"said", said}};
+    std::cout << out.dump(2) << '\n';
     return;
   }
   const auto list = [&](const char* what, const std::vector<std::string>& names) {
@@ -66,6 +73,11 @@ void boot(Session& session, const LinuxCommand& command) {
     std::cout << "  " << padded(what, 10) << wrapped(session, text.empty() ? "nothing" : text, 12) << '\n';
   };
   std::cout << headline(session, has.name, "up in " + seconds(took));
+  if (extra) {
+    std::cout << "  " << extra->name << (said.empty() ? " says nothing" : " says:") << '\n';
+    for (const std::string& line : said) std::cout << "    " << line << '\n';
+    return;
+  }
   list("calls", has.calls);
   list("shows", has.observes);
   list("can fail", has.environment);
@@ -149,10 +161,13 @@ void add_linux(CLI::App& app, Session& session) {
   };
   auto* boots = add("boot", "start a kernel once, and say how long it took and what it can be asked", boot);
   choose_kernel(boots);
+  boots->add_option("--module", command->module, "load this too, a module in one file of C, and print what it says")
+      ->type_name("FILE.c");
   boots->add_flag("--json", command->json, "machine-readable output");
   boots->footer(
       "Examples:\n"
       "  pasid linux boot 7.3\n"
+      "  pasid linux boot 6.1 --module tests/findings/highest-pasid-once.c    a finding, without the model\n"
       "  pasid linux boot ~/linux/arch/x86/boot/bzImage --headers ~/linux");
   auto* talks = add("talk", "speak the protocol of programs under test to it, on standard input and output", talk);
   choose_kernel(talks);

@@ -86,6 +86,22 @@ grep -q '^ *EOVERFLOW is of .*bind.pasid-below-maximum' "$work/told" || fail "th
 passes recent 7.3 1 || fail "7.3 has bugs of older kernels"
 grep -A1 '"comment": "G34: ' "$work/recent-7.3" | grep -q passed || fail "the highest number was not asked of 7.3"
 
+# The same without the model, as a module that whoever reads the finding can load: refused where the highest is its own,
+# and not where it is another's.
+module=tests/findings/highest-pasid-once.c
+"$pasid" linux boot 6.1 --module "$module" >"$work/module" || fail "6.1 does not come up with $module"
+grep -A9 says: "$work/module" || fail "$module says nothing"
+asked() { printf '    for a device whose highest is %s: %s; the process has 1\n' "$@"; }
+diff <(asked 1 0 1 -75 2 0) <(sed '1,/says:/d' "$work/module") || fail "$module does not show the finding"
+"$pasid" linux boot 6.12 --module "$module" 2>"$work/log" && fail "6.12 has a private function of 6.1"
+grep -q "^pasid: $module cannot be built for Linux 6.12.*ioasid.h" "$work/log" || fail "it is not said why $module is not built"
+echo 'nonsense' >"$work/a b.c"
+for wrong in "$work/a b.c" "$work/nothing.c" "$work"; do
+  code=0
+  "$pasid" linux boot 6.1 --module "$wrong" 2>"$work/log" || code=$?
+  ((code == 3 && $(wc -l <"$work/log") == 1)) || fail "of a module '$wrong' is not said what is wrong: $(cat "$work/log")"
+done
+
 # One file of 7.3: older kernels bind no process on x86, and 6.12 knows of no resets.
 refused='bind, answered EOPNOTSUPP; expected .*'
 unheard='(rid\.attach|kernel\.enable), answered ok; expected EBUSY \((rid|kernel)_attach\.no-reset\)'

@@ -9,6 +9,7 @@
 #include "src/conform/linux/cache.hpp"
 #include "src/conform/linux/initramfs.hpp"
 #include "src/conform/linux/shell.hpp"
+#include "src/io/error.hpp"
 #include "src/io/shipped.hpp"
 #include "src/smt/digest.hpp"
 
@@ -39,13 +40,26 @@ bool in_use(const fs::path& build) {
   });
 }
 
-/// How the module is built, of sources below `root`. A compiler that is older than the kernel's own has no such option;
-/// and the headers do not have all of vmlinux.
+/// How the modules of a directory are built. A compiler that is older than the kernel's own has no such option; and the
+/// headers do not have all of vmlinux.
+std::string modules_command(const Kernel& kernel, const fs::path& directory, std::vector<std::string> more) {
+  std::vector<std::string> words{"make",
+                                 "-j" + std::to_string(std::max(std::thread::hardware_concurrency(), 1U)),
+                                 "-C",
+                                 kernel.headers.string(),
+                                 "M=" + directory.string(),
+                                 "CC=" + std::string(compiler),
+                                 "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=",
+                                 "CONFIG_DEBUG_INFO_BTF_MODULES="};
+  std::ranges::move(more, std::back_inserter(words));
+  words.emplace_back("modules");
+  return command(words);
+}
+
+/// The mock, of sources below `root`.
 std::string module_command(const Kernel& kernel, const fs::path& root) {
-  return command({"make", "-j" + std::to_string(std::max(std::thread::hardware_concurrency(), 1U)), "-C",
-                  kernel.headers.string(), "M=" + (root / here / "module").string(), "PASID_ROOT=" + root.string(),
-                  "PASID_SERIES=" + file_name(*kernel.series), "CC=" + std::string(compiler),
-                  "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules"});
+  return modules_command(kernel, root / here / "module",
+                         {"PASID_ROOT=" + root.string(), "PASID_SERIES=" + file_name(*kernel.series)});
 }
 
 std::string agent_command(const std::map<std::string, std::string>& sources, const fs::path& root) {
@@ -95,6 +109,29 @@ void make(const Build& build, const Say& say) {
   const fs::path unfinished = root / "initramfs.unfinished";
   write_initramfs(unfinished, root / here / "init", modules(build.kernel, root));
   fs::rename(unfinished, build.initramfs());
+}
+
+Extra add_module(const Build& build, const fs::path& source, const std::string& place, const Say& say) {
+  if (source.extension() != ".c" || !fs::is_regular_file(source))
+    throw std::invalid_argument("a module is one file of C, and " + io::in_quotes(source.string()) + " is none");
+  const std::string stem = source.stem().string();
+  if (stem.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != stem.npos)
+    throw std::invalid_argument("a module's name has letters, digits, '-' and '_', and that of " +
+                                io::in_quotes(source.string()) + " has others");
+  say("building " + source.string() + " for " + build.kernel.name);
+  const fs::path root = build.directory / ("extra-" + place);
+  fs::remove_all(root);
+  fs::create_directories(root);
+  fs::copy_file(source, root / source.filename());
+  std::ofstream(root / "Kbuild") << "obj-m := " << stem << ".o\n";
+  run(source.string() + " cannot be built for " + build.kernel.name, modules_command(build.kernel, root, {}),
+      root / "build.log");
+  Extra out{stem, root / "initramfs"};
+  std::ranges::replace(out.name, '-', '_');
+  std::vector<fs::path> all = modules(build.kernel, build.directory);
+  all.push_back(root / (stem + ".ko"));
+  write_initramfs(out.initramfs, build.directory / here / "init", all);
+  return out;
 }
 
 fs::path console(const Build& build, int number) {

@@ -25,6 +25,16 @@ Build build_for(const Kernel& kernel);
 /// Makes it where it is not complete. Throws Unavailable: no compiler, or it failed.
 void make(const Build& build, const Say& say);
 
+/// A module of somebody's own, to be loaded after the mock.
+struct Extra {
+  std::string name;                 ///< as the kernel has it
+  std::filesystem::path initramfs;  ///< with everything else in it
+};
+
+/// Builds one file of C as a module for the build's kernel, under a name that nobody else uses meanwhile. Throws
+/// std::invalid_argument: there is no such file, or it has no name for a module; Unavailable: it cannot be built.
+Extra add_module(const Build& build, const std::filesystem::path& source, const std::string& place, const Say& say);
+
 /// A file in the build's directory for the console of one machine, by which it is known to be in use.
 std::filesystem::path console(const Build& build, int number);
 

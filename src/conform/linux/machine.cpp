@@ -165,4 +165,21 @@ std::string started(const Machine& machine, const Say& say) {
   return machine.command + resume(machine.snapshot);
 }
 
+std::string with_module(const Machine& machine, const Extra& module) {
+  return machine.command + ' ' + command({"-initrd", module.initramfs.string()});  // the last counts
+}
+
+std::vector<std::string> said_by(const Extra& module, const Machine& machine) {
+  const std::string sign = "] " + module.name + ": ";
+  std::vector<std::string> out;
+  std::ifstream in(machine.console, std::ios::binary);
+  for (std::string line; std::getline(in, line);) {
+    const auto at = line.find(sign);
+    if (at == line.npos || !line.starts_with('[')) continue;
+    while (!line.empty() && line.back() == '\r') line.pop_back();
+    out.push_back(line.substr(at + sign.size()));
+  }
+  return out;
+}
+
 }  // namespace pasid::conform::vm

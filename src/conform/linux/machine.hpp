@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "src/conform/linux/build.hpp"
 #include "src/conform/linux/cache.hpp"
@@ -47,6 +48,12 @@ Machine machine(const Choice& choice, Want want, const Say& say);
 /// The command that runs it as if it had just booted: from a snapshot, which is taken where there is none. Throws
 /// Unavailable: it does not come up.
 std::string started(const Machine& machine, const Say& say);
+
+/// The command of the same machine, which loads one module more.
+std::string with_module(const Machine& machine, const Extra& module);
+
+/// What a module has said in the kernel's log (its pr_info() and the like), in lines without its name and the time.
+std::vector<std::string> said_by(const Extra& module, const Machine& machine);
 
 /// An emulated machine is slow, and slower where others work.
 inline constexpr std::chrono::seconds boot_limit{900};
