@@ -324,7 +324,7 @@ void ShellCommands::holds(const Words& words, ShellAnswer& out) {
 
 void ShellCommands::go(const Words& words, ShellAnswer& out) {
   const auto c = read_condition(session_.tree(), session_.facts(), condition_text(words));
-  Run found = run_to(session_.steps(), c, session_.facts(), session_.state(), most_here);
+  ShellRun found = run_to(session_.steps(), c, session_.facts(), session_.state(), most_here);
   out.json["found"] = found.steps.has_value();
   out.json["states"] = found.states;
   if (!found.steps) {

@@ -67,8 +67,8 @@ struct ByState {
 
 }  // namespace
 
-Run run_to(ShellSteps& steps, const ShellCondition& condition, const NativeFacts& facts, const NativeState& state,
-           std::size_t most) {
+ShellRun run_to(ShellSteps& steps, const ShellCondition& condition, const NativeFacts& facts, const NativeState& state,
+                std::size_t most) {
   lang::Evaluator evaluate(*condition.tree, facts, &facts);
   std::deque<Visited> all{{state, 0}};
   const ByState by{all};

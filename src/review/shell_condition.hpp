@@ -25,15 +25,15 @@ ShellCondition read_condition(const lang::Tree& tree, const spec::NativeFacts& f
 bool holds(const ShellCondition& condition, const spec::NativeFacts& facts, const spec::NativeState& state);
 
 /// What a search from a state on gave.
-struct Run {
+struct ShellRun {
   std::optional<std::vector<trace::Step>> steps;  ///< the fewest to a state where the condition holds
   std::size_t states = 0;                         ///< that were looked at
   bool everything = false;                        ///< without steps: nothing else can be reached
 };
 
 /// Searches from `state` on in this world alone, in the order of steps listed; gives up at `most` states.
-Run run_to(ShellSteps& steps, const ShellCondition& condition, const spec::NativeFacts& facts,
-           const spec::NativeState& state, std::size_t most);
+ShellRun run_to(ShellSteps& steps, const ShellCondition& condition, const spec::NativeFacts& facts,
+                const spec::NativeState& state, std::size_t most);
 
 /// What was found of a condition from the start.
 struct Reached {

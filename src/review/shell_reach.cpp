@@ -20,7 +20,7 @@ void ShellCommands::reach(const Words& words, ShellAnswer& out) {
   bool never = false;
   if (c.names_elements) {
     const std::string grain = session_.grain() == explore::Grain::call ? "call" : "step";
-    Run run = run_to(session_.steps(), c, session_.facts(), {}, most_in_world);
+    ShellRun run = run_to(session_.steps(), c, session_.facts(), {}, most_in_world);
     found = {std::nullopt, run.states, run.everything, grain, "this world"};
     if (run.steps) found.trace = trace::Trace{session_.design().name, "", grain, session_.facts(), {}, *run.steps};
   } else {

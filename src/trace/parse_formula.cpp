@@ -80,6 +80,16 @@ class Parser {
     return checked(from, (this->*level)(truth), truth);
   }
 
+  /// What stands before a sign that takes conditions. A name that could be of any sort is read again as one.
+  NodeId before_sign(std::size_t from, NodeId read, NodeId (Parser::*level)(const SortInfo*)) {
+    if (read != NodeId::invalid) return checked(from, read, truth);
+    const std::size_t end = at_;
+    at_ = from;
+    const NodeId out = condition(level);
+    at_ = end;
+    return out;
+  }
+
   /// Counts what is being read, and all that was. Text that is read again where a sort becomes known is read again in
   /// each of its parentheses.
   class Entered {
@@ -105,7 +115,7 @@ class Parser {
     // Of whatever sort, for it may be what decides between two terms of the sort that is wanted.
     NodeId first = disjunction(nullptr);
     if (next("->")) {
-      checked(from, first, truth);
+      first = before_sign(from, first, &Parser::disjunction);
       return tree_.imply(first, condition(&Parser::term));
     }
     if (!next("?")) {
@@ -113,7 +123,7 @@ class Parser {
       at_ = from;
       return disjunction(sort);
     }
-    checked(from, first, truth);
+    first = before_sign(from, first, &Parser::disjunction);
     const std::size_t branches = at_;
     const auto read = [&](const SortInfo* as) {
       at_ = branches;
@@ -124,6 +134,7 @@ class Parser {
     auto [yes, no] = read(sort);
     if ((yes == NodeId::invalid) != (no == NodeId::invalid))
       std::tie(yes, no) = read(tree_[yes == NodeId::invalid ? no : yes].sort);
+    if (yes == NodeId::invalid && sort != nullptr) std::tie(yes, no) = read(sort);
     if (yes == NodeId::invalid) return yes;
     return tree_.ite(first, yes, checked(branches, no, tree_[yes].sort));
   }
@@ -160,7 +171,7 @@ class Parser {
     const std::size_t from = at_;
     NodeId out = (this->*operand)(sort);
     while (next(sign)) {
-      checked(from, out, truth);
+      out = before_sign(from, out, operand);
       out = combine(out, condition(operand));
     }
     return out;
@@ -224,7 +235,7 @@ class Parser {
   NodeId constant(std::size_t from, const std::string& n, const SortInfo* sort, bool whole) const {
     if (sort == nullptr && whole) fail(from, "there is no such sort");
     if (sort == nullptr) return NodeId::invalid;
-    if (n == "none" && !whole) return tree_.constant(sort, 0);
+    if (n == "none" && !whole && sort != truth) return tree_.constant(sort, 0);
     const auto value = std::ranges::find(sort->enumerators, n);
     if (value == sort->enumerators.end())
       fail(from, "there is no '" + n + "' here: no variable, no cell, and no " + std::string(sort->name));

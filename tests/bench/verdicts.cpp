@@ -1,4 +1,5 @@
-// How long a proof takes: of each shipped design, with the shipped hints and without.
+// How long a proof takes: of each shipped design, with the shipped hints and without; and in a session the list of what
+// can happen and what cannot.
 #include <string>
 
 #include <benchmark/benchmark.h>
@@ -6,6 +7,7 @@
 #include "proofs/model.hpp"
 #include "src/check/hints.hpp"
 #include "src/io/design.hpp"
+#include "src/review/shell_session.hpp"
 
 namespace {
 
@@ -18,6 +20,11 @@ void proof(benchmark::State& state, const io::Design& design, const smt::ProveOp
   state.counters["obligations"] = static_cast<double>(obligations);
 }
 
+void listing(benchmark::State& state, const io::Design& design) {
+  const review::ShellSession session(proofs::model(), explore::native_reading(), design);
+  for (auto _ : state) benchmark::DoNotOptimize(session.steps().next(session.facts(), session.state()));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -28,6 +35,7 @@ int main(int argc, char** argv) {
     hinted.like = check::like(design);
     for (const auto& [kind, options] : {std::pair("proof/", hinted), std::pair("unhinted/", smt::ProveOptions{})})
       benchmark::RegisterBenchmark((kind + name).c_str(), proof, design, options)->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("listing/" + name).c_str(), listing, design)->Unit(benchmark::kMillisecond);
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 3;

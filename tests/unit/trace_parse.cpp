@@ -86,6 +86,15 @@ TEST_CASE("parse: what is no formula is named, with the column") {
   CHECK(wrong_with("").find("expected a name") != std::string::npos);
 }
 
+TEST_CASE("parse: a name that could be of any sort is a condition before ->, ?, && and ||") {
+  for (const auto* sign : {"->", "&&", "||"})
+    for (const auto* name : {"none", "nobody"})
+      CHECK(wrong_with(std::string(name) + ' ' + sign + " true") ==
+            "1: there is no '" + std::string(name) + "' here: no variable, no cell, and no Bool");
+  CHECK(wrong_with("nobody ? true : false") == "1: there is no 'nobody' here: no variable, no cell, and no Bool");
+  CHECK(wrong_with("exists dev d: group_of(d) == (true ? none : none)").empty());
+}
+
 TEST_CASE("parse: deeply nested text is read or refused in no time, however deep it is") {
   const auto nested = [](std::size_t n, const std::string& inside) {
     return std::string(n, '(') + inside + std::string(n, ')');
