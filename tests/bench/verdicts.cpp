@@ -21,7 +21,7 @@ void proof(benchmark::State& state, const io::Design& design, const smt::ProveOp
 }
 
 void listing(benchmark::State& state, const io::Design& design) {
-  const review::ShellSession session(proofs::model(), explore::native_reading(), design);
+  review::ShellSession session(proofs::model(), explore::native_reading(), design);
   for (auto _ : state) benchmark::DoNotOptimize(session.steps().next(session.facts(), session.state()));
 }
 
