@@ -43,6 +43,8 @@ struct NativeProperty {
 /// In the order of the tree's rules and of its formulas of that kind.
 std::span<const NativeRule> native_rules();
 std::span<const NativeAxiom> native_axioms();
+/// The first axiom that these facts break; null: they are a world.
+const NativeAxiom* broken_axiom(const NativeFacts& facts);
 std::span<const NativeProperty> native_properties();
 
 /// Adds cells, axioms, rules, calls and properties to an empty tree.

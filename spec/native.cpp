@@ -1,6 +1,8 @@
 // The one translation unit that instantiates the native reading.
 #include "spec/lang/native.hpp"
 
+#include <algorithm>
+
 #include "spec/formulas.hpp"
 #include "spec/model.hpp"
 
@@ -75,6 +77,10 @@ constexpr auto property_table = native_property_table(std::make_index_sequence<p
 
 std::span<const NativeRule> native_rules() { return table; }
 std::span<const NativeAxiom> native_axioms() { return axiom_table; }
+const NativeAxiom* broken_axiom(const NativeFacts& facts) {
+  const auto broken = std::ranges::find_if(native_axioms(), [&](const NativeAxiom& a) { return !a.holds(facts); });
+  return broken == native_axioms().end() ? nullptr : &*broken;
+}
 std::span<const NativeProperty> native_properties() { return property_table; }
 
 }  // namespace pasid::spec

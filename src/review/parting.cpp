@@ -49,8 +49,8 @@ class Run {
         counterparts_(counterparts(from, to)), state_(trace.initial) {}
 
   std::optional<Parting> operator()() {
-    for (const spec::NativeAxiom& axiom : spec::native_axioms())
-      if (!axiom.holds(facts_)) return Parting{.kind = Parting::Kind::world, .guard = std::string(axiom.name)};
+    if (const auto* axiom = spec::broken_axiom(facts_))
+      return Parting{.kind = Parting::Kind::world, .guard = std::string(axiom->name)};
     for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
       for (const trace::Firing& f : trace_.steps[i].firings)
         if (auto p = fire(f)) {

@@ -119,7 +119,7 @@ TEST_CASE("shell: run goes the shortest way to a condition, and says where there
 }
 
 TEST_CASE(
-    "shell: reach finds the shortest trace, which is taken; proves that there is none; or says that it is unknown") {
+    "shell: reach finds the shortest trace, which is taken, or proves that there is none, or says that it is unknown") {
   Reviewer r("linux-7.3");
   CHECK(r.commands.run("reach BoundThreadCanSubmit").json["verdict"] == "reachable");
   r.say("take");
