@@ -49,13 +49,13 @@ bool take_away(Tree& tree, RuleTree& rule, std::string_view label) {
 }
 
 void drop(Tree& tree, std::string_view label) {
-  bool gone = false;
+  bool gone = std::erase_if(tree.formulas,
+                            [&](const Formula& f) { return f.kind == FormulaKind::lemma && f.name == label; }) > 0;
   for (RuleTree& rule : tree.rules) gone = take_away(tree, rule, label) || gone;
   if (!gone)
-    throw std::invalid_argument(
-        "'" + std::string(label) +
-        "' is no guard (as in stop.portal-unmapped), no operand of one (bind.caller-runs#2) and "
-        "no update (unbind.clear/entry)");
+    throw std::invalid_argument("'" + std::string(label) +
+                                "' is no guard (as in stop.portal-unmapped), no operand of one (bind.caller-runs#2), "
+                                "no update (unbind.clear/entry) and no lemma (work_has_slot)");
 }
 
 std::vector<std::string> parts(const Tree& tree, const RuleTree& rule) {

@@ -13,7 +13,8 @@ namespace pasid::lang {
 /// counted from 1 ("stop.portal-unmapped#2"), or all updates of one cell ("unbind.clear/entry"). False: it has none.
 bool take_away(Tree& tree, RuleTree& rule, std::string_view label);
 
-/// Takes it from every rule that has it. Throws std::invalid_argument, naming the label, where there is none.
+/// Takes it from every rule that has it; or takes the lemma of that name from the tree. Throws std::invalid_argument,
+/// naming the label, where there is none.
 void drop(Tree& tree, std::string_view label);
 
 /// Everything that take_away() can take from the rule: in its order each guard, then its operands where there are

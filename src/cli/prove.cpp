@@ -50,15 +50,23 @@ std::string_view words(smt::Status s) {
 }
 
 /// The step that leaves the invariants: the state before it, the rule, what it changed and what that broke.
-void print_induction(const Session& session, const lang::Tree& tree, const smt::InductionCounterexample& c) {
+/// `with_lemmas`: there are others that fell.
+void print_induction(const Session& session, const lang::Tree& tree, const smt::InductionCounterexample& c,
+                     bool with_lemmas) {
   trace::Trace one;
   one.property = c.formula;
   one.grain = "step";
   one.facts = c.facts;
   one.initial = c.before;
   one.steps.push_back({c.rule, {{tree.rule_named(c.rule), c.args}}, c.after, {}});
-  std::cout << bold(session, c.rule + " does not preserve " + c.formula) << '\n'
-            << trace::text(tree, one, {session.colour, session.columns});
+  std::cout << bold(session, c.rule + " does not preserve " + c.formula) << '\n';
+  if (!c.kept_with.empty())
+    std::cout << wrapped(session, "It fell for want of " + trace::joined(c.kept_with, ", ") + ", which fell, too.", 0)
+              << '\n';
+  else if (c.beside_fallen && with_lemmas)
+    std::cout << wrapped(session, "No lemma that fell would keep it: all of them are true in this state, too.", 0)
+              << '\n';
+  std::cout << trace::text(tree, one, {session.colour, session.columns});
 }
 
 /// "name    not preserved by unbind.drain"
@@ -70,20 +78,29 @@ void print_item(const Session& session, const smt::Item& item, std::size_t name_
             << (holds ? good(session, status) : wrapped(session, status, 2 + name_width)) << '\n';
 }
 
-/// All properties, and what became of the lemmas that fell.
-void print_items(const Session& session, const std::vector<smt::Item>& items) {
+/// All properties, and what became of the lemmas that fell or were added.
+void print_items(const Session& session, const std::vector<smt::Item>& items, const std::vector<std::string>& added) {
   std::vector<smt::Item> properties;
-  std::vector<smt::Item> fallen;
+  std::vector<smt::Item> named;
   std::size_t lemmas = 0;
+  std::size_t fallen = 0;
   for (const smt::Item& i : items) {
     const bool lemma = i.kind == lang::FormulaKind::lemma;
     lemmas += lemma ? 1 : 0;
+    const bool fell = i.status != smt::Status::proved;
+    fallen += lemma && fell ? 1 : 0;
     if (!lemma) properties.push_back(i);
-    else if (i.status != smt::Status::proved) fallen.push_back(i);
+    else if (fell || std::ranges::find(added, i.name) != added.end()) named.push_back(i);
   }
   for (const auto& i : properties) print_item(session, i, column_of(properties, &smt::Item::name));
-  std::cout << "\n  " << lemmas - fallen.size() << " of " << lemmas << " lemmas preserved\n";
-  for (const auto& i : fallen) print_item(session, i, column_of(fallen, &smt::Item::name));
+  std::cout << "\n  " << lemmas - fallen << " of " << lemmas << " lemmas preserved\n";
+  for (const auto& i : named) print_item(session, i, column_of(named, &smt::Item::name));
+}
+
+bool other_lemma_fell(const smt::Proof& proof, const std::string& than) {
+  return std::ranges::any_of(proof.items, [&](const smt::Item& i) {
+    return i.kind == lang::FormulaKind::lemma && i.status != smt::Status::proved && i.name != than;
+  });
 }
 
 /// Why properties and lemmas fell: those named, or all that did.
@@ -98,10 +115,14 @@ void print_explanations(const Session& session, const lang::Tree& tree, const io
   for (const auto& i : proof.items) {
     if (i.status != smt::Status::dropped && i.status != smt::Status::unknown) continue;
     if (!wanted.empty() && std::ranges::find(wanted, i.name) == wanted.end()) continue;
+    if (i.fell_at == "init") {
+      std::cout << '\n' << i.name << ": false at the start, before anything has happened\n";
+      continue;
+    }
     const auto c = smt::explain(tree, io::facts_of(tree, design), proof, i.name);
     std::cout << '\n';
     const lang::Formula* f = tree.formula_named(i.name);
-    if (c) print_induction(session, tree, *c);
+    if (c) print_induction(session, tree, *c, other_lemma_fell(proof, i.name));
     else if (f != nullptr && f->judges == lang::PropertyKind::call)
       std::cout << i.name << ": `pasid check` looks for a call that violates it\n";
     else std::cout << i.name << ": no counterexample to induction with up to 3 of each sort\n";
@@ -115,7 +136,7 @@ void print(const Session& session, const lang::Tree& tree, const io::Design& des
                         count(proof.obligations.size()) + " obligations, " + count(frame) + " of them by frame, " +
                             seconds(proof.seconds) + " of CPU")
             << '\n';
-  print_items(session, proof.items);
+  print_items(session, proof.items, added_lemmas(options.edits));
   for (const auto& v : proof.vacuous)
     std::cout << bad(session, "vacuous") << ": nothing " << v << " speaks of can happen\n";
   for (const auto& d : proof.dead_rules) std::cout << bad(session, "dead rule") << ": " << d << " can never fire\n";
@@ -300,6 +321,7 @@ void add_prove(CLI::App& app, Session& session) {
       "Examples:\n"
       "  pasid prove linux-7.3\n"
       "  pasid prove linux-7.3 --drop drain.work-finished --explain-only work_has_slot\n"
+      "  pasid prove linux-7.3 --lemma 'idle=forall task t: task_mm(t) == none -> msr(t) == none'\n"
       "  pasid prove linux-7.3 --dump-smt obligations    for another solver\n"
       "  pasid prove --all --second-solver               cvc5 is asked as well\n"
       "What is not preserved is not yet violated: `pasid check` looks for a trace.");
@@ -335,6 +357,7 @@ void add_prove(CLI::App& app, Session& session) {
       ->check(quietly(CLI::Range(1U, 3600000U)));
   prove->add_option("--seed", options->solver.seed, "the solver's random seed")->type_name("N")->capture_default_str();
   add_edit_options(*prove, options->edits);
+  add_lemma_option(*prove, options->edits);
   prove->add_flag("--json", options->json, "machine-readable output");
   prove->callback([&session, options] { run(session, *options); });
 }

@@ -72,11 +72,7 @@ std::string steps(const trace::Trace& t) {
          (t.steps.size() == 1 ? "" : "s");
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& n : names) out += (out.empty() ? "" : ", ") + n;
-  return out;
-}
+std::string joined(const std::vector<std::string>& names) { return trace::joined(names, ", "); }
 
 /// The properties among these; of lemmas alone, the lemmas.
 std::vector<std::string> properties_first(const std::vector<std::string>& names) {

@@ -131,7 +131,7 @@ class Reviewer {
 
   void ask_lemma(Why& out) const {
     lang::Tree without = tree_;
-    std::erase_if(without.formulas, [&](const lang::Formula& f) { return f.name == out.label; });
+    lang::drop(without, out.label);
     const smt::Proof proof = prove(without);
     for (const smt::Item& item : proof_.items) {
       const smt::Item* now = proof.find(item.name);

@@ -106,10 +106,16 @@ struct InductionCounterexample {
   spec::NativeFacts facts;
   spec::NativeState before;
   spec::NativeState after;
+  /// All lemmas that fell are true before the step, too: none of them is what the formula wants.
+  bool beside_fallen = false;
+  /// Else, lemmas that fell and would have kept the formula had they not: none of these can be left out. Sought in
+  /// worlds of two of each sort; empty where the solver gave up.
+  std::vector<std::string> kept_with = {};
 };
 
 /// Why `formula` (dropped in `proof`) is not preserved, or by which step a property of steps is violated: every entity
-/// sort is as small as it can be. The state satisfies what is proved and `formula`; it need not be reachable. All of
+/// sort is as small as it can be. The state satisfies what is proved and `formula`, and, where there is such a state,
+/// the lemmas that fell; it need not be reachable. All of
 /// that was evaluated again, and the rule run, by the tree evaluator. Nothing if no counterexample exists within `most`
 /// elements of each sort.
 std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spec::NativeFacts& knobs,

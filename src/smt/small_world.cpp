@@ -65,14 +65,41 @@ bool SmallWorld::possible(NodeId question, const std::vector<std::size_t>& candi
   return check(invariants, {named(question)}, most_conflicts) == z3::sat;
 }
 
-std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,
-                                                            const Candidate& formula, bool sparse) {
-  const lang::RuleTree& rule = theory_.rules[r];
+std::optional<std::vector<z3::expr>> SmallWorld::breaks(const lang::RuleTree& rule, const Candidate& formula) {
   const bool of_state = formula.judges == lang::PropertyKind::state;
   const NodeId after = theory_.wanted(formula, rule);
   if (of_state && after == formula.body) return std::nullopt;
-  std::vector<z3::expr> wanted{named(theory_.fires(rule)), named(theory_.tree.negate(after))};
-  if (of_state) wanted.push_back(named(formula.body));
+  std::vector<z3::expr> out{named(theory_.fires(rule)), named(theory_.tree.negate(after))};
+  if (of_state) out.push_back(named(formula.body));
+  return out;
+}
+
+std::optional<std::vector<NodeId>> SmallWorld::needed(const std::vector<std::size_t>& rules, const Candidate& formula,
+                                                      std::vector<NodeId> spare) {
+  const auto enough = [&](const std::vector<NodeId>& some) {
+    std::vector<NodeId> assumed = invariants_;
+    assumed.insert(assumed.end(), some.begin(), some.end());
+    return std::ranges::all_of(rules, [&](std::size_t r) {
+      const auto wanted = breaks(theory_.rules[r], formula);
+      return !wanted || check(assumed, *wanted, most_conflicts) == z3::unsat;
+    });
+  };
+  if (!enough(spare)) return std::nullopt;
+  for (std::size_t i = 0; i < spare.size();) {
+    std::vector<NodeId> fewer = spare;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    if (enough(fewer)) spare = std::move(fewer);
+    else ++i;
+  }
+  return spare;
+}
+
+std::optional<InductionCounterexample> SmallWorld::step_out(const spec::NativeFacts& knobs, std::size_t r,
+                                                            const Candidate& formula, bool sparse) {
+  const lang::RuleTree& rule = theory_.rules[r];
+  std::optional<std::vector<z3::expr>> broken = breaks(rule, formula);
+  if (!broken) return std::nullopt;
+  std::vector<z3::expr>& wanted = *broken;
   if (check(wanted) != z3::sat) return std::nullopt;
   InductionCounterexample best = read_out(solver_.get_model(), knobs, rule);
   if (sparse) {

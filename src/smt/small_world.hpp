@@ -28,6 +28,12 @@ class SmallWorld {
   std::vector<std::size_t> step_out(const spec::NativeFacts& knobs, std::size_t rule,
                                     const std::vector<std::size_t>& candidates, unsigned conflicts);
 
+  /// Which of `spare` (bodies of candidates) it takes, beside the invariants, for none of the rules (indices into
+  /// theory.rules) to lead from a state with `formula` to one without it, or to a step that violates it: none of them
+  /// can be left out. Nothing where they are not enough, or that they are is not found.
+  std::optional<std::vector<lang::NodeId>> needed(const std::vector<std::size_t>& rules, const Candidate& formula,
+                                                  std::vector<lang::NodeId> spare);
+
   /// For each formula: does some state with the invariants satisfy it? Where it is about a rule's parameters, these are
   /// elements of this world.
   std::vector<bool> possible(const std::vector<lang::NodeId>& questions);
@@ -36,6 +42,8 @@ class SmallWorld {
   bool possible(lang::NodeId question, const std::vector<std::size_t>& candidates);
 
  private:
+  /// What has to be true for the rule to break the formula; nothing where it has nothing to do with it.
+  std::optional<std::vector<z3::expr>> breaks(const lang::RuleTree& rule, const Candidate& formula);
   z3::expr named(lang::NodeId formula);
   z3::expr named(const z3::expr& formula);
   z3::check_result check(const std::vector<z3::expr>& wanted, unsigned conflicts = most_conflicts);

@@ -32,7 +32,7 @@ class Parser {
   [[noreturn]] static void fail(std::size_t at, const std::string& wrong) { throw FormulaError(at, wrong); }
 
   void skip() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
   }
   bool next(std::string_view token) {
     skip();

@@ -77,6 +77,11 @@ bad "Nothing" -- explore linux-7.3 --property Nothing
 bad "Nothing" -- prove linux-7.3 --explain-only Nothing
 bad "no.such.guard" -- check linux-7.3 --drop no.such.guard
 bad "no-such-rule" -- prove linux-7.3 --block no-such-rule
+bad "no lemma" -- prove linux-7.3 --drop DmaIsolation
+bad "--lemma 'x'" "NAME=CONDITION" -- prove linux-7.3 --lemma x
+bad "--lemma x, column 9" "'on'" -- prove linux-7.3 --lemma "x=true && on"
+bad "--lemma work_has_slot" "of that name" -- prove linux-7.3 --lemma work_has_slot=true
+bad "--record-hints" "without edits" -- prove --all --lemma x=true --record-hints "$work/hints"
 bad "Task=x" -- explore linux-7.3 --size Task=x
 bad "Tusk" -- explore linux-7.3 --size Tusk=2
 bad "free_pint" -- rules --knob free_pint
@@ -108,6 +113,10 @@ run 1 'dead rule: kernel.free_pasid can never fire' -- prove "$small" --drop ker
 run 2 'small without kernel_detach.work-finished with kernel.replace blocked' \
   'DmaIsolation                  not preserved by' -- \
   prove "$small" --drop kernel_detach.work-finished --block kernel.replace
+# Lemmas of the command line: one that holds is counted; one that does not proves nothing.
+run 2 'small with the lemma holds' '  holds                             proved' -- prove "$small" --lemma 'holds=forall work d: desc_wq(d) != none -> desc_pasid(d) != none'
+run 2 'wrong: false at the start' 'DmaIsolation                  not preserved by' -- \
+  prove "$small" --drop kernel_detach.work-finished --block kernel.replace --lemma wrong=false --explain-only wrong
 # The search: the trace of the rules without the guard.
 run 1 'small without kernel_detach.work-finished' 'DmaIsolation is violated' -- \
   explore "$small" --property DmaIsolation --drop kernel_detach.work-finished

@@ -38,6 +38,15 @@ TEST_CASE("edit: an operand that is not there, or is the only one, is an error")
   CHECK_THROWS_AS(lang::drop(tree, "bind.no-lam#1"), std::invalid_argument);
 }
 
+TEST_CASE("edit: a lemma goes and nothing else, and a property or an axiom stays") {
+  lang::Tree tree = proofs::model();
+  lang::drop(tree, "work_has_slot");
+  CHECK(tree.formula_named("work_has_slot") == nullptr);
+  CHECK(tree.formulas.size() + 1 == proofs::model().formulas.size());
+  for (const lang::Formula& f : proofs::model().formulas)
+    if (f.kind != lang::FormulaKind::lemma) CHECK_THROWS_AS(lang::drop(tree, f.name), std::invalid_argument);
+}
+
 TEST_CASE("edit: everything that a rule is said to have can be taken from it") {
   std::size_t parts = 0;
   for (const lang::RuleTree& r : proofs::model().rules)

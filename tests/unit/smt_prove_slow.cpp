@@ -292,3 +292,32 @@ TEST_CASE("counterexample to induction: a tampered rule's step runs from the tam
   REQUIRE(outcome.label != nullptr);
   CHECK(std::string_view(outcome.label) == "drain.work-finished");
 }
+
+TEST_CASE("counterexample to induction: a lemma that is wanting is told from one that only fell with it") {
+  Tree tree = proofs::model();
+  lang::drop(tree, "users_work_has_undrained_bond");
+  const NativeFacts knobs = linux_7_3_in_short();
+  const Proof proof = smt::prove(tree, knobs);
+  const auto step = [&](std::string_view formula) {
+    REQUIRE(fell(proof, formula));
+    auto out = smt::explain(tree, knobs, proof, formula);
+    REQUIRE(out.has_value());
+    return std::move(*out);
+  };
+  const auto first = step("work_has_slot");
+  CHECK(first.beside_fallen);
+  CHECK(first.kept_with.empty());
+  lang::Evaluator eval(tree, first.facts, &first.facts);
+  for (const auto& item : proof.items)
+    if (item.kind == FormulaKind::lemma)
+      CHECK_MESSAGE(eval.value(tree.formula_named(item.name)->body, &first.before) != 0, item.name);
+  const auto second = step("SubmitterAuthorised");
+  CHECK_FALSE(second.beside_fallen);
+  CHECK(second.kept_with == std::vector<std::string>{"work_has_slot"});
+
+  // What it is said to want keeps it: assumed of every state it is proved. Without that it fell.
+  Tree given = tree;
+  for (auto& f : given.formulas)
+    if (f.name == "work_has_slot") f.kind = FormulaKind::axiom;
+  CHECK_FALSE(fell(smt::prove(given, knobs), "SubmitterAuthorised"));
+}

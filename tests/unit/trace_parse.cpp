@@ -67,6 +67,8 @@ TEST_CASE("parse: every axiom, property of states and lemma too") {
     const std::string text = FormulaPrinter(tree).flat(f.body);
     CAPTURE(f.name);
     CHECK(FormulaPrinter(tree).flat(parse_formula(tree, text, truth, {})) == text);
+    const std::string lines = trace::formula_text(tree, f.body, 2, 80);
+    CHECK(FormulaPrinter(tree).flat(parse_formula(tree, lines, truth, {})) == text);
     ++formulas;
   }
   CHECK(formulas > 50);
