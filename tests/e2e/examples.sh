@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
-# The worked examples of the README's section on changing the model: applies its diffs to a copy of the tree, builds the
-# program there, and replays the section's console blocks with it.
+# The guide's chapter on adding a rule: applies its diffs to a copy of the tree, builds the program there, and replays the
+# chapter's console blocks with it.
 set -uo pipefail
 source tests/e2e/replay.sh
 fail() {
   echo "examples: $1"
   exit 1
 }
-section() { sed -n '/^## Changing the model/,/^## /p' "$1"; }
 
 copy=$work/tree
 mkdir "$copy"
 git -c safe.directory="$PWD" ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$copy" || fail "the tree cannot be copied"
-section README.md | awk '/^```diff/ { inside = 1; next } /^```/ { inside = 0 } inside' >"$work/changes.diff"
-[[ -s $work/changes.diff ]] || fail "the README has no diff"
+chapter 3 >"$work/chapter-3.md"
+awk '/^```diff/ { inside = 1; next } /^```/ { inside = 0 } inside' "$work/chapter-3.md" >"$work/changes.diff"
+[[ -s $work/changes.diff ]] || fail "the chapter has no diff"
 # The twin: a diff of lines that the tree does not have must be refused.
 sed 's/^\( \|-[^-]\).*/& (not there)/' "$work/changes.diff" >"$work/twin.diff"
 (cd "$copy" && patch -p1 --dry-run --silent <"$work/twin.diff" >/dev/null 2>&1) && fail "the tampered diff was taken"
 (cd "$copy" && patch -p1 --fuzz=0 --no-backup-if-mismatch <"$work/changes.diff") >"$work/patch.log" 2>&1 || {
   cat "$work/patch.log"
-  fail "a diff of the README does not apply"
+  fail "a diff of the chapter does not apply"
 }
 
 # The headers of the libraries cost most, so each room is compiled in one piece (no two files of a room may have a name in
@@ -34,8 +34,7 @@ build >"$work/build.log" 2>&1 || {
   fail "the changed tree does not build"
 }
 ln -sf "$copy/build/pasid" "$work/bin/pasid"
-section README.md >"$work/section.md"
-replay "$work/section.md"
+replay "$work/chapter-3.md"
 ((commands > 0)) || fail "no command found"
 echo "$commands commands of the worked examples, $failures not as printed"
 ((failures == 0))

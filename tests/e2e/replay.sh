@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Replaying console blocks of a Markdown file: runs every command, in order and in one folder, and compares what it
 # prints. A line "…" stands for any lines, and … within a line for any text. Lines starting with "> " continue a command.
+# Each comparison has its twin: with one line of what is expected changed it must fail.
 # Sourced, with the program in $PASID.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -25,29 +26,31 @@ same() {
     END { if (!fits(1, 1)) { print want[deepest]; exit 1 } }' "$1" "$2"
 }
 
+# fail_block WHAT: what is wrong with the command, and what it printed.
+fail_block() {
+  failures=$((failures + 1))
+  printf '%s: `%s` %s\n--- printed:\n' "${file##*/}" "${command%%$'\n'*}" "$1"
+  head -n 60 "$work/actual"
+}
+
 check() {
   [[ -n $command ]] || return 0
   commands=$((commands + 1))
   (cd "$work/home" && bash -c "$command") >"$work/actual" 2>&1 </dev/null
   local code=$?
   if [[ ! -s $work/expected ]]; then # then it must succeed in silence
-    ((code == 0)) && [[ ! -s $work/actual ]] && return
-    failures=$((failures + 1))
-    printf 'README: `%s` ends with %s and prints:\n' "${command%%$'\n'*}" "$code"
-    head -n 20 "$work/actual"
+    ((code == 0)) && [[ ! -s $work/actual ]] || fail_block "ends with $code"
     return
   fi
   local miss
-  if ! miss=$(same "$work/expected" "$work/actual"); then
-    failures=$((failures + 1))
-    printf 'README: `%s` does not print: %s\n--- printed:\n' "${command%%$'\n'*}" "$miss"
-    head -n 60 "$work/actual"
-  fi
+  miss=$(same "$work/expected" "$work/actual") || fail_block "does not print: $miss"
+  awk '!changed && $0 != "…" { $0 = "not there: " $0; changed = 1 } { print }' "$work/expected" >"$work/changed"
+  ! same "$work/changed" "$work/actual" >/dev/null || fail_block "may print anything"
 }
 
 # replay FILE
 replay() {
-  local inside=0 line
+  local inside=0 line file=$1
   command=
   while IFS= read -r line; do
     case $line in
@@ -59,3 +62,6 @@ replay() {
     esac
   done <"$1"
 }
+
+# chapter N: of the guide
+chapter() { awk -v n="$1" '/^## / { inside = index($0, "## " n ". ") == 1 } inside' spec/GUIDE.md; }
