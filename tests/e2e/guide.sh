@@ -8,21 +8,23 @@ fail() {
   exit 1
 }
 
-# Links, outside of blocks, to files (from where the guide is) and chapters; prints those that lead nowhere.
+# dead_links FILE FOLDER: links outside of blocks, to files (from that folder) and chapters; prints those that lead nowhere.
 dead_links() {
   local to
+  # shellcheck disable=SC2016 # these are no commands
   sed '/^```/,/^```$/d' "$1" | grep -o '](\([^)]*\))' | sed 's/^](//; s/)$//' | while IFS= read -r to; do
     case $to in
       '#'*) anchors "$1" | grep -qxF -- "${to#\#}" || echo "$to" ;;
-      *'#'*) anchors "spec/${to%%#*}" | grep -qxF -- "${to#*#}" || echo "$to" ;;
-      *) [[ -e spec/$to ]] || echo "$to" ;;
+      *'#'*) anchors "$2/${to%%#*}" | grep -qxF -- "${to#*#}" || echo "$to" ;;
+      *) [[ -e $2/$to ]] || echo "$to" ;;
     esac
   done
 }
 anchors() { sed -nE 's/^#+ //p' "$1" | tr '[:upper:]' '[:lower:]' | tr -d '.,:' | tr ' ' '-'; }
-[[ -z $(dead_links spec/GUIDE.md) ]] || fail "links lead nowhere: $(dead_links spec/GUIDE.md)"
+dead=$(dead_links spec/GUIDE.md spec; dead_links README.md .)
+[[ -z $dead ]] || fail "links lead nowhere: $dead"
 sed 's/(#1-/(#9-/; s/(formats\//(no-such\//' spec/GUIDE.md >"$work/twin.md"
-(($(dead_links "$work/twin.md" | wc -l) >= 2)) || fail "links that lead nowhere were not noticed"
+(($(dead_links "$work/twin.md" spec | wc -l) >= 2)) || fail "links that lead nowhere were not noticed"
 
 ln -s "$PWD/tests" "$PWD/proofs" "$work/home"
 for n in 1 2 4 5; do

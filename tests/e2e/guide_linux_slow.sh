@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the guide's last chapter whole: with the console blocks that start a kernel.
 set -uo pipefail
+# shellcheck disable=SC2034 # of _kernels.sh
 pasid=${PASID:?the program}
 mine=${XDG_CACHE_HOME-$HOME/.cache} # where kernels are kept
 source tests/e2e/replay.sh

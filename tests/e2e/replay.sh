@@ -29,6 +29,7 @@ same() {
 # fail_block WHAT: what is wrong with the command, and what it printed.
 fail_block() {
   failures=$((failures + 1))
+  # shellcheck disable=SC2016 # the quotes are the message's
   printf '%s: `%s` %s\n--- printed:\n' "${file##*/}" "${command%%$'\n'*}" "$1"
   head -n 60 "$work/actual"
 }
