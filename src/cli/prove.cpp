@@ -125,7 +125,8 @@ void print_explanations(const Session& session, const lang::Tree& tree, const io
     if (c) print_induction(session, tree, *c, other_lemma_fell(proof, i.name));
     else if (f != nullptr && f->judges == lang::PropertyKind::call)
       std::cout << i.name << ": `pasid check` looks for a call that violates it\n";
-    else std::cout << i.name << ": no counterexample to induction with up to 3 of each sort\n";
+    else
+      std::cout << i.name << ": no counterexample to induction with up to " << smt::most_explained << " of each sort\n";
   }
 }
 

@@ -7,9 +7,6 @@
 namespace pasid::smt {
 namespace {
 
-/// Enough to tell what fell with what; a proof looks for steps in such worlds, too.
-constexpr int few = 2;
-
 /// A counterexample to the induction of one formula, looked for.
 class Explaining {
  public:

@@ -113,12 +113,14 @@ struct InductionCounterexample {
   std::vector<std::string> kept_with = {};
 };
 
+/// How many of each sort explain() looks at where nobody says.
+inline constexpr int most_explained = 3;
+
 /// Why `formula` (dropped in `proof`) is not preserved, or by which step a property of steps is violated: every entity
 /// sort is as small as it can be. The state satisfies what is proved and `formula`, and, where there is such a state,
-/// the lemmas that fell; it need not be reachable. All of
-/// that was evaluated again, and the rule run, by the tree evaluator. Nothing if no counterexample exists within `most`
-/// elements of each sort.
+/// the lemmas that fell; it need not be reachable. All of that was evaluated again, and the rule run, by the tree
+/// evaluator. Nothing if no counterexample exists within `most` elements of each sort.
 std::optional<InductionCounterexample> explain(const lang::Tree& tree, const spec::NativeFacts& knobs,
-                                               const Proof& proof, std::string_view formula, int most = 3);
+                                               const Proof& proof, std::string_view formula, int most = most_explained);
 
 }  // namespace pasid::smt

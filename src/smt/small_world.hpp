@@ -7,6 +7,9 @@
 
 namespace pasid::smt {
 
+/// How many of each sort are enough to see most formulas fall, and with what. Worlds of more take far longer.
+inline constexpr int few = 2;
+
 class SmallWorld {
  public:
   /// Enough for everything that was ever found; that there is nothing to find can take longer.

@@ -24,9 +24,8 @@ const lang::SortInfo* sort_named(const lang::Tree& tree, std::string_view name);
 using Scope = std::unordered_map<std::string, lang::NodeId>;
 
 /// Reads a term of that sort, over as many lines as it takes; what it is made of goes to `tree`. Names are variables of
-/// `scope`, else cells. Chains of
-/// && and || may be nested otherwise than they were. There is no old(): rules speak of one state.
-/// Throws FormulaError.
+/// `scope`, else cells. Chains of && and || may be nested otherwise than they were. There is no old(): rules speak of
+/// one state. Throws FormulaError.
 lang::NodeId parse_formula(lang::Tree& tree, std::string_view text, const lang::SortInfo* sort, const Scope& scope);
 
 }  // namespace pasid::trace
