@@ -116,6 +116,7 @@ Ready Process::reset(const World& world) {
     return {Ready::Kind::failed, failed_};
   }
   wire_ = std::make_unique<Wire>(*catalogue_, world);
+  order_.emplace(world);
   std::string request =
       nlohmann::ordered_json{{"op", "reset"}, {"world", world_json(catalogue_->tree(), world)}}.dump();
   if (request == fresh_) return failed().empty() ? Ready{} : Ready{Ready::Kind::failed, failed_};
@@ -178,12 +179,25 @@ std::string Process::failed() {
   return failed_;
 }
 
+void Process::look_at_order(const io::Json& shown) {
+  for (const Came& came : wire_->read_order(shown))
+    if (std::string wrong = order_->take(came); !wrong.empty()) {
+      fail("out of order: " + wrong);
+      return;
+    }
+}
+
 std::optional<View> Process::observe() {
   if (!failed_.empty() || capabilities_.observes.empty()) return std::nullopt;
   const auto answer = ask(R"({"op":"observe"})");
   if (!answer) return std::nullopt;
   try {
-    return wire_->read_view(answer->root().only("state", "the answer to observe"));
+    const io::Json& root = answer->root();
+    constexpr std::string_view this_one = "the answer to observe";
+    const auto order = root.find("order");
+    if (order && root.size() == 2) look_at_order(*order);
+    if (!failed_.empty()) return std::nullopt;
+    return wire_->read_view(order && root.size() == 2 ? root.member("state", this_one) : root.only("state", this_one));
   } catch (const io::InputError& e) {
     return fail(e.what());
   }

@@ -46,6 +46,8 @@ class Process : public Backend {
   /// Answers as many of the calls as fit one line; 0: it failed.
   std::size_t apply_some(std::span<const Call> calls, std::span<Answer> answers);
   std::nullopt_t fail(std::string what);
+  /// Holds what came since it was asked last to the order of the design.
+  void look_at_order(const io::Json& shown);
 
   std::string command_;
   ProcessOptions options_;
@@ -59,6 +61,7 @@ class Process : public Backend {
   std::string fresh_;
   const Catalogue* catalogue_ = nullptr;
   std::unique_ptr<Wire> wire_;
+  std::optional<Order> order_;  ///< of what it has shown since the last reset
   std::string request_;
 };
 

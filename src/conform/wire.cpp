@@ -220,6 +220,23 @@ View Wire::read_view(const io::Json& json) const {
   return out;
 }
 
+std::vector<Came> Wire::read_order(const io::Json& json) const {
+  const std::vector<std::string_view> steps = step_names();
+  std::vector<Came> out;
+  for (const io::Json& each : json.elements("a list of steps")) {
+    const io::Json step = each.member("step", "a step");
+    const std::string name = step.text("the name of a step");
+    const auto found = std::ranges::find(steps, name);
+    if (found == steps.end()) step.fail("there is no step " + io::in_quotes(name), io::one_of(steps, name));
+    Came& came = out.emplace_back(static_cast<Came::Step>(1 + (found - steps.begin())));
+    came.number =
+        static_cast<std::uint32_t>(each.member("pasid", name).number(0, pasid_numbers - 1, "a PASID, 0 to 1048575"));
+    if (came.step != Came::Step::free) came.dev = value(&lang::sort_info<spec::Dev>, each.member("dev", name));
+    if (came.step == Came::Step::set) came.as = value(&lang::sort_info<spec::As>, each.member("owner", name));
+  }
+  return out;
+}
+
 /// An object for each index, then the value, or true for one that is not told; what is none or false may be left out.
 void Wire::read_cell(int cell, std::size_t depth, Shown& shown, const io::Json& json, View& out) const {
   const lang::CellInfo& info = catalogue_.tree().cells[static_cast<std::size_t>(cell)];

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/conform/backend.hpp"
+#include "src/conform/order.hpp"
 #include "src/io/json.hpp"
 #include "src/trace/names.hpp"
 
@@ -41,6 +42,8 @@ class Wire {
   [[nodiscard]] Answer read_told_answer(const CallKind& kind, const io::Json& json) const;
   /// An element or number that the world has not is `foreign`; only cells that the tree does not have throw.
   [[nodiscard]] View read_view(const io::Json& json) const;
+  /// What came, in its order: [{"step":"clear","dev":"dev1","pasid":1}, …].
+  [[nodiscard]] std::vector<Came> read_order(const io::Json& json) const;
 
  private:
   [[nodiscard]] Answer read_answer(const CallKind& kind, const io::Json& json, std::size_t members) const;

@@ -159,6 +159,10 @@ filter no-flag "$work/mine | sed -u 's/{\"ok\":{}}/{\"would_block\":false}/g'" '
 filter no-object "$work/mine | sed -u 's/{\"ok\":{}}/{\"ok\":true}/g'" 'has no such results; expected 0 of them'
 filter more-beside "$work/mine | sed -u '/^{\"answers/s/}\$/,\"x\":1}/'" 'the answer to apply has 2 members'
 filter more-shown "$work/mine | sed -u '/^{\"state/s/}\$/,\"x\":1}/'" 'the answer to observe has 2 members'
+# What came to its devices must be in the order of the design's teardown, of entries that there are.
+filter out-of-order "$work/mine | sed -u '/^{\"state/s/}\$/,\"order\":[{\"step\":\"clear\",\"dev\":\"dev1\",\"pasid\":1}]}/'" \
+  'out of order: clear of PASID 1 comes where there is no entry on device 1'
+filter misspelt-step "$work/mine | sed -u '/^{\"state/s/}\$/,\"order\":[{\"step\":\"flsh\",\"pasid\":1}]}/'" "there is no step 'flsh'"
 # It is started again for the next test. (What it is asked by then: hello, reset, apply, observe, and a reset at the end.)
 for lines in 1 4; do
   printf '#!/bin/sh\n[ -e %s ] && exec %s\ntouch %s\nsed -u %dq | %s\n' "$work/once" "$work/mine" "$work/once" "$lines" "$work/mine" >"$work/dies-once"

@@ -81,9 +81,7 @@ static void answer(const char* line) {
       out_forget();
       out("{\"failure\":\"%s\"}", wrong);
     }
-    /* The rest is not of the protocol: for who looks at the mock. */
-  } else if (strcmp(op, "events") == 0) {
-    world_print_events();
+    /* What follows is not of the protocol: for who looks at the mock. */
   } else if (strcmp(op, "insist") == 0) {
     out("{\"waits\":%s}", waiting_prove() ? "true" : "false");
   } else {

@@ -138,6 +138,26 @@ static void print_strayed(const struct mock_tables* tables) {
   out("}");
 }
 
+static const char* print_order(void) {
+  static struct mock_events all;
+  static const char* const closers[] = {"opener", "other", "dying", "agent"};
+  static const char* const steps[] = {"", "set", "clear", "flush", "drain_faults", "answered", "free", "closed"};
+  if (ioctl(mock_fd, MOCK_EVENTS, &all) != 0) return errno == EOPNOTSUPP ? NULL : strerror(errno);
+  if (all.lost != 0) return "more has come to the mock than it keeps";
+  out(",\"order\":[");
+  for (unsigned i = 0; i < all.events; i++) {
+    const struct mock_event* e = &all.event[i];
+    out("%s{\"step\":\"%s\",\"pasid\":%u", i == 0 ? "" : ",", steps[e->step], e->pasid);
+    if (e->dev != 0) out(",\"dev\":\"%s\"", names.devices[e->dev].name);
+    if (e->step == MOCK_SET) out(",\"owner\":\"%s\"", names.spaces[e->of].name);
+    if (e->step == MOCK_RELEASED) out(",\"by\":\"%s\"", closers[e->of]);
+    if (e->step == MOCK_ANSWERED) out(",\"found\":%s", e->of == 0 ? "true" : "false");
+    out("}");
+  }
+  out("]");
+  return NULL;
+}
+
 const char* world_print_state(void) {
   static struct mock_tables tables;
   if (ioctl(mock_fd, MOCK_TABLES, &tables) != 0)
@@ -147,25 +167,8 @@ const char* world_print_state(void) {
   print_entries(&tables);
   if (names.pool[0] != '\0' && call_offered(MOCK_TAKEN)) wrong = print_taken();
   if (call_offered(MOCK_RESOLVE)) print_strayed(&tables);
-  out("}}");
+  out("}");
+  if (wrong == NULL) wrong = print_order();
+  out("}");
   return wrong;
-}
-
-void world_print_events(void) {
-  static struct mock_events all;
-  static const char* const releasers[] = {"opener", "other", "dying", "agent"};
-  static const char* const steps[] = {"", "set", "clear", "flush", "drain", "answer", "free", "release"};
-  ioctl(mock_fd, MOCK_SETTLE);
-  ioctl(mock_fd, MOCK_EVENTS, &all);
-  out("{\"lost\":%u,\"events\":[", all.lost);
-  for (unsigned i = 0; i < all.events; i++) {
-    const struct mock_event* e = &all.event[i];
-    out("%s\"%s %u", i == 0 ? "" : ",", steps[e->step], e->pasid);
-    if (e->dev != 0) out(" %s", names.devices[e->dev].name);
-    if (e->step == MOCK_SET) out(" %s", names.spaces[e->of].name);
-    if (e->step == MOCK_RELEASED) out(" %s", releasers[e->of]);
-    if (e->step == MOCK_ANSWERED) out(e->of == 0 ? " found" : " not-found");
-    out("\"");
-  }
-  out("]}");
 }

@@ -9,10 +9,8 @@ extern int mock_fd;
  * back to where it has been before, that is a complaint. */
 const char* world_reset(const char* json);
 
-/* What can be seen: the PASID tables, and which numbers are out. NULL, or what is wrong with it. */
+/* What can be seen: the PASID tables, which numbers are out, and what has come to the mock since it was asked for last,
+ * in its order. NULL, or what is wrong with it. */
 const char* world_print_state(void);
-
-/* What has come to the mock since it was asked for last, in its order. */
-void world_print_events(void);
 
 #endif

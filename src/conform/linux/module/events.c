@@ -25,7 +25,7 @@ void mock_event(u32 step, u32 dev, u32 pasid, u32 of)
 	spin_unlock_irqrestore(&lock, flags);
 }
 
-void mock_events_read(struct mock_events *out)
+int mock_events_read(struct mock_events *out)
 {
 	unsigned long flags;
 
@@ -34,6 +34,7 @@ void mock_events_read(struct mock_events *out)
 	ring.events = 0;
 	ring.lost = 0;
 	spin_unlock_irqrestore(&lock, flags);
+	return 0;
 }
 
 /* A bug of the kernel's, or of this driver's: the log has it, and who reads that takes it for one. */

@@ -139,8 +139,9 @@ static long request(struct file *file, unsigned int cmd, unsigned long arg)
 		if (!err && copy_to_user(user, &taken, sizeof(taken)))
 			err = -EFAULT;
 	} else if (cmd == MOCK_EVENTS) {
-		mock_events_read(&events);
-		err = copy_to_user(user, &events, sizeof(events)) ? -EFAULT : 0;
+		err = mock_events_read(&events);
+		if (!err && copy_to_user(user, &events, offsetof(struct mock_events, event[events.events])))
+			err = -EFAULT;
 	} else if (cmd == MOCK_WORLD) {
 		err = copy_from_user(&given.world, user, sizeof(given.world)) ? -EFAULT : set_world(&given.world);
 	} else {

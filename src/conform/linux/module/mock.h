@@ -113,7 +113,7 @@ int mock_taken_read(struct mock_taken *out);
 
 /* events.c */
 void mock_event(u32 step, u32 dev, u32 pasid, u32 of);
-void mock_events_read(struct mock_events *out);
+int mock_events_read(struct mock_events *out);
 int mock_events_start(void);
 
 /* pages.c */

@@ -131,7 +131,7 @@ struct mock_event {
 	__u32 of;
 };
 
-#define MOCK_EVENTS_KEPT 256
+#define MOCK_EVENTS_KEPT 800
 
 struct mock_events {
 	__u32 events;

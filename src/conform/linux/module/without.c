@@ -41,8 +41,7 @@ int mock_taken_read(struct mock_taken *out)
 	return 0;
 }
 
-void mock_events_read(struct mock_events *out)
+int mock_events_read(struct mock_events *out)
 {
-	out->events = 0;
-	out->lost = 0;
+	return -EOPNOTSUPP; /* nothing comes to a device */
 }
