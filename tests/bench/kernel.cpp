@@ -1,7 +1,8 @@
 // The real kernels in virtual machines: how long one takes to boot and answer its first call, and to come back from a
 // snapshot; and how many calls a second are asked and judged, by kind, in lines of 64, where as many machines are asked
-// at once as there are processors, as replay and fuzz do. What is not counted: resets, and the processes that calls are
-// asked of. The arguments are series, which must be in the cache (pasid linux fetch); without any, those that are.
+// at once as there are processors, as replay and fuzz do; and the same where each line is followed by a look at tables,
+// numbers and order. What is not counted: resets, and the processes that calls are asked of. The arguments are series,
+// which must be in the cache (pasid linux fetch); without any, those that are.
 #include "src/conform/linux/kernel.hpp"
 
 #include <chrono>
@@ -18,6 +19,7 @@
 #include "src/conform/linux/machine.hpp"
 #include "src/conform/linux/series.hpp"
 #include "src/conform/process.hpp"
+#include "src/conform/shown.hpp"
 #include "src/io/design.hpp"
 
 namespace {
@@ -102,8 +104,21 @@ void ask(Backend& backend, Checker& checker, const std::vector<Call>& calls, Rat
     if (checker.step(calls[i], answers[i]) != Checker::Result::ok) rate.wrong = "an answer was not allowed";
 }
 
-Rate measure(Backend& backend, const Catalogue& catalogue, const World& world, int favoured) {
+/// Looks at what is shown, of `cells`.
+void look(Backend& backend, Checker& checker, const std::vector<int>& cells, Rate& rate) {
+  const auto view = backend.observe();
+  if (!view || checker.look(*view, cells) != Checker::Result::ok) rate.wrong = "what is shown is not allowed";
+}
+
+struct Kind {
+  int favoured = -1;
+  bool looked_at = false;
+};
+
+Rate measure(Backend& backend, const Catalogue& catalogue, const World& world, const Kind& kind) {
   Rate out;
+  const auto [favoured, looked_at] = kind;
+  const std::vector<int> cells = cells_shown(catalogue, backend.capabilities());
   Sequences sequences(catalogue, world, backend.capabilities(), favoured);
   while (out.seconds < 1 && out.wrong.empty()) {
     backend.reset(world);
@@ -114,6 +129,7 @@ Rate measure(Backend& backend, const Catalogue& catalogue, const World& world, i
       if (calls.empty()) return out;
       const auto start = std::chrono::steady_clock::now();
       ask(backend, checker, calls, out);
+      if (looked_at) look(backend, checker, cells, out);
       out.seconds += seconds_since(start);
       out.calls += calls.size();
       out.favoured += static_cast<std::size_t>(std::ranges::count(calls, favoured, &Call::kind));
@@ -124,10 +140,10 @@ Rate measure(Backend& backend, const Catalogue& catalogue, const World& world, i
 
 /// Of several at once. Each is timed by itself: they work through lines of their own.
 Rate measure(const std::vector<std::unique_ptr<Process>>& machines, const Catalogue& catalogue, const World& world,
-             int favoured) {
+             const Kind& kind) {
   std::vector<Rate> rates(machines.size());
   in_parallel(machines.size(), static_cast<unsigned>(machines.size()),
-              [&](std::size_t i, unsigned) { rates[i] = measure(*machines[i], catalogue, world, favoured); });
+              [&](std::size_t i, unsigned) { rates[i] = measure(*machines[i], catalogue, world, kind); });
   Rate out;
   for (const Rate& rate : rates) {
     out.calls += rate.calls;
@@ -184,10 +200,11 @@ void one(const vm::Series& series) {
   const Capabilities& has = machines.front()->capabilities();
   const World world = fuzz_worlds(tree, knobs, has).front();
   std::cout << fmt::format("  {} at once\n", machines.size());
-  print("no process made", measure(machines, catalogue, world, -1), " (10,000 wanted)");
+  print("no process made", measure(machines, catalogue, world, {}), " (10,000 wanted)");
+  print("each line looked at", measure(machines, catalogue, world, {-1, true}), "");
   for (int k = 0; k < static_cast<int>(catalogue.calls().size()); ++k)
     if (has.offers(catalogue[k].name) && !about_processes(catalogue[k].name))
-      print(catalogue[k].name, measure(machines, catalogue, world, k), "");
+      print(catalogue[k].name, measure(machines, catalogue, world, {k, false}), "");
 }
 
 }  // namespace
