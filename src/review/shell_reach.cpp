@@ -1,33 +1,34 @@
 // Is it reachable? Answered by search and, where that finds nothing, by proof; what neither tells is unknown.
+#include "src/review/any_elements.hpp"
 #include "src/review/shell_commands.hpp"
 #include "src/trace/layout.hpp"
 
 namespace pasid::review {
 namespace {
 
-/// States that a search looks at: whole ones of one world; or packed ones, in each of some scopes.
-constexpr std::size_t most_in_world = 20'000;
-constexpr std::size_t most_in_scope = 20'000;
+/// States that a search looks at: of one world; or in each of some scopes.
+constexpr std::size_t most = 20'000;
 /// Before a proof is tried: what is near the start is found sooner than a proof fails.
-constexpr std::size_t first_in_scope = 500;
+constexpr std::size_t first = 500;
 
 }  // namespace
 
 void ShellCommands::reach(const Words& words, ShellAnswer& out) {
   const std::string text = trace::joined(std::span(words).subspan(1), " ");
   const auto c = read_condition(session_.tree(), session_.facts(), text);
-  Reached found;
-  bool never = false;
-  if (c.names_elements) {
+  const auto in_this_world = [&](std::size_t most) {
     const std::string grain = session_.grain() == explore::Grain::call ? "call" : "step";
-    ShellRun run = run_to(session_.steps(), c, session_.facts(), {}, most_in_world);
-    found = {std::nullopt, run.states, run.everything, grain, "this world"};
-    if (run.steps) found.trace = trace::Trace{session_.design().name, "", grain, session_.facts(), {}, *run.steps};
-  } else {
-    found = reach_in_scopes(c, session_.reading(), session_.design(), first_in_scope);
-    never = !found.trace && proved_never(c, session_.design());
-    if (!found.trace && !never) found = reach_in_scopes(c, session_.reading(), session_.design(), most_in_scope);
-  }
+    ShellRun run = run_to(session_.steps(), c, session_.facts(), {}, most);
+    Reached out{std::nullopt, run.states, run.everything, grain, "this world"};
+    if (run.steps) out.trace = trace::Trace{session_.design().name, "", grain, session_.facts(), {}, *run.steps};
+    return out;
+  };
+  const auto search = [&](std::size_t most) {
+    return c.names_elements ? in_this_world(most) : reach_in_scopes(c, session_.reading(), session_.design(), most);
+  };
+  Reached found = search(first);
+  const bool never = !found.trace && proved_never(of_any_elements(c, session_.facts()), session_.design());
+  if (!found.trace && !never && !found.everything) found = search(most);
   const bool calls = found.grain == "call";
   out.json["grain"] = found.grain;
   out.json["scope"] = found.scope;
@@ -51,11 +52,12 @@ void ShellCommands::reach(const Words& words, ShellAnswer& out) {
     return;
   }
   if (never) {
-    say("unreachable", "never: proved, for any number of processes and devices");
+    say("unreachable", c.names_elements
+                           ? "never: proved, for any elements with these facts and any number of processes and devices"
+                           : "never: proved, for any number of processes and devices");
     return;
   }
-  const std::string proof = c.names_elements ? "nothing is proved of what names elements of one world"
-                                             : "beyond that it is unknown: no proof was found";
+  const std::string proof = "beyond that it is unknown: no proof was found";
   const std::string states = std::to_string(found.states) + (calls ? " states between calls" : " states");
   if (found.everything)
     say("unreachable in scope", "not among all " + states + "; " + proof + ". Scope: " + found.scope);

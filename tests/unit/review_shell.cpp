@@ -5,6 +5,7 @@
 
 #include "proofs/model.hpp"
 #include "spec/lang/memory.hpp"
+#include "src/review/any_elements.hpp"
 #include "src/review/shell_commands.hpp"
 #include "src/review/shell_tables.hpp"
 #include "src/trace/formula.hpp"
@@ -126,9 +127,39 @@ TEST_CASE(
   const auto violated = r.session.violated();
   CHECK(std::set(violated.begin(), violated.end()).contains("BoundThreadCanSubmit"));
   CHECK(r.commands.run("reach OnePasidPerMm").json["verdict"] == "unreachable");
-  // Of what names elements nothing is proved, however plain it is.
+  // What names elements is proved of any that are like them, in so far as that is true.
   r.say("scope Task=2 Dev=2");
-  CHECK(r.commands.run("reach task_mm(T1) == A && mm_at(A) == none").json["verdict"] == "unknown");
+  CHECK(r.commands.run("reach task_mm(T1) == A && mm_at(A) == none").json["verdict"] == "unreachable");
+  CHECK(r.commands.run("reach entry(dev1, p2) == B").json["verdict"] == "reachable");
+  // It is reachable, but far: more states than are looked at are nearer.
+  r.say("scope Task=4 Dev=2 Wq=3 Bond=3 Desc=3 As=4");
+  const std::string far =
+      "bond_at(file1) == live && bond_at(file2) == live && bond_at(file3) == live && task_mm(T3) != "
+      "none && task_mm(T4) != none";
+  CHECK(r.commands.run("reach " + far).json["verdict"] == "unknown");
+}
+
+TEST_CASE("shell: a condition that names elements is, told of any like them, true where it is, and not everywhere") {
+  Reviewer r("linux-7.3");
+  r.say("scope Task=2 Dev=2 Wq=2");
+  const auto both = [&](const std::string& text) {
+    const auto c = review::read_condition(proofs::model(), r.session.facts(), text);
+    const auto any = review::of_any_elements(c, r.session.facts());
+    CHECK_FALSE(any.names_elements);
+    return std::pair(review::holds(c, r.session.facts(), r.session.state()),
+                     review::holds(any, r.session.facts(), r.session.state()));
+  };
+  const std::pair yes{true, true}, no{false, false}, of_another{false, true};
+  CHECK(both("task_mm(T1) == A") == no);
+  r.say("run task_mm(T1) == A");
+  CHECK(both("task_mm(T1) == A") == yes);
+  CHECK(both("task_mm(T2) == A") == of_another);
+  CHECK(both("task_mm(T1) == B") == of_another);
+  CHECK(both("task_mm(T1) == A && task_mm(T2) == A") == no);  // two names are two elements
+  CHECK(both("task_mm(T1) == none") == of_another);
+  // Facts go with the names: of no queue that is as this one is, is it true.
+  CHECK(both("task_mm(T1) == A && shared(wq1)") == both("shared(wq1)"));
+  CHECK(both("task_mm(T1) == A && !shared(wq1) && shared(wq2)") == both("!shared(wq1) && shared(wq2)"));
 }
 
 TEST_CASE("shell: a session is loaded from the trace that it saved, and not from one that was tampered with") {
