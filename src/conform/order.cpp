@@ -42,7 +42,7 @@ Order::Order(const World& world) : world_(world) {
 const Step* Order::missing(const Entry& entry, Step step) const {
   for (const Step& s : list_) {
     if (s == step) break;
-    if (!has(entry.done, s) && (entry.of_process || s != Step::drain_faults)) return &s;
+    if (!has(entry.done, s) && (entry.kind == spec::Kind::mm || s != Step::drain_faults)) return &s;
   }
   return nullptr;
 }
@@ -55,8 +55,9 @@ std::string Order::take(const Came& came) {
   if (came.step == Step::answered || came.step == Step::closed) return {};
   if (came.step == Step::free) {
     for (auto at = entries_.lower_bound({came.number, 0}); at != entries_.end() && at->first.first == came.number;
-         at = entries_.erase(at)) {
+         ++at) {
       const Entry& entry = at->second;
+      if (entry.kind == spec::Kind::user_managed) continue;
       if (entry.there) return said(at->first.second, "before its clear");
       if (entry.done.empty()) continue;  // never set
       if (const Step* s = missing(entry, came.step))
@@ -69,7 +70,7 @@ std::string Order::take(const Came& came) {
   if (came.step == Step::set) {
     if (begun)
       if (const Step* s = missing(entry, came.step)) return said(came.dev, "before its " + std::string(name_of(*s)));
-    entry = {true, world_.facts.kind(lang::Id<spec::As>{came.as}) == spec::Kind::mm, {}};
+    entry = {true, static_cast<spec::Kind>(world_.facts.kind(lang::Id<spec::As>{came.as}).v), {}};
     return {};
   }
   if (came.step == Step::clear) {

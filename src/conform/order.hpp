@@ -36,7 +36,8 @@ std::vector<std::string_view> step_names();
 /// Holds what came to the order of the design's `teardown` list: no step before those that the list has before it, and
 /// no entry is set again, and no number free, before what was begun is done. A process's entry is taken down in all the
 /// steps of the list, any other in those that clear and flush; the list of `exit` is a part of it, and the rest comes
-/// with the unbind.
+/// with the unbind. Page tables of user space are under numbers of its choice, which the allocator may give and take
+/// back meanwhile.
 class Order {
  public:
   explicit Order(const World& world);
@@ -47,7 +48,7 @@ class Order {
  private:
   struct Entry {
     bool there = false;
-    bool of_process = false;
+    spec::Kind kind{};             ///< of the address space
     std::vector<Came::Step> done;  ///< since it was set
   };
   /// Of the entry's steps, those that are not done and come before `step` in the list; with free or set, all.

@@ -11,14 +11,15 @@ using namespace pasid::test;
 namespace {
 
 /// What is wrong with these steps, all of PASID 1 and (but for free) of device 1; empty where nothing is. "set" is to a
-/// process's address space, "attach" to one that is none.
+/// process's address space, "attach" to the kernel's, "choose" to a page table of user space.
 std::string wrong(const std::vector<std::string>& steps) {
   std::string json;
   for (const std::string& s : steps) {
     json += json.empty() ? "[" : ",";
-    json += R"({"step":")" + (s == "attach" ? "set" : s) + R"(","pasid":1)";
+    json += R"({"step":")" + (s == "attach" || s == "choose" ? "set" : s) + R"(","pasid":1)";
     if (s != "free") json += R"(,"dev":"dev1")";
     if (s == "set") json += R"(,"owner":"A")";
+    if (s == "choose") json += R"(,"owner":"user_managed1")";
     if (s == "attach") json += R"(,"owner":"K1")";
     json += '}';
   }
@@ -53,4 +54,9 @@ TEST_CASE("order: a step before another that the list has before it is wrong, an
 TEST_CASE("order: page requests are of processes, and nobody waits for them where the entry was another's") {
   CHECK(wrong({"attach", "clear", "flush", "free"}).empty());
   CHECK(wrong({"attach", "clear", "free"}) == "free of PASID 1 comes before its flush on device 1");
+}
+
+TEST_CASE("order: a number that user space has chosen may be given and taken back meanwhile") {
+  CHECK(wrong({"choose", "free", "clear", "flush", "free"}).empty());
+  CHECK(wrong({"choose", "clear", "set"}) == "set of PASID 1 comes before its flush on device 1");
 }
