@@ -26,6 +26,18 @@ bool has_kernel_sets(const spec::NativeFacts& f) {
 
 }  // namespace
 
+std::optional<Sizes::value_type> size_in(std::string_view text) {
+  const auto eq = text.find('=');
+  if (eq == std::string_view::npos || eq == 0 || text.size() < eq + 2 || text.size() > eq + 3) return std::nullopt;
+  int size = 0;
+  for (const char c : text.substr(eq + 1)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    size = 10 * size + (c - '0');
+  }
+  if (size == 0) return std::nullopt;
+  return Sizes::value_type(text.substr(0, eq), size);
+}
+
 Sizes default_sizes(const spec::NativeFacts& knobs) {
   return {{"As", 2 + static_cast<int>(other_kinds(knobs).size())},
           {"Task", 2},

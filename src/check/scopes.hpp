@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spec/model.hpp"
@@ -12,6 +14,9 @@ namespace pasid::check {
 
 /// How many of each sort; those left out are as in default_sizes().
 using Sizes = std::map<std::string, int>;
+
+/// "Task=3", a size from 1 to 99. Nothing where the text is none.
+std::optional<Sizes::value_type> size_in(std::string_view text);
 
 /// Two of what can be confused, one piece of work, and an address space of every kind that the design attaches.
 Sizes default_sizes(const spec::NativeFacts& knobs);

@@ -39,16 +39,11 @@ struct ExploreCommand {
   Edits edits;
 };
 
-/// "Task=3": a size that replaces the default scope's.
+/// A size that replaces the default scope's.
 void resize(check::Sizes& sizes, const std::string& text) {
-  const auto eq = text.find('=');
-  int size = -1;
-  if (eq != std::string::npos && text.size() > eq + 1 && text.size() < eq + 4 &&
-      std::all_of(text.begin() + static_cast<std::ptrdiff_t>(eq) + 1, text.end(),
-                  [](char c) { return c >= '0' && c <= '9'; }))
-    size = std::stoi(text.substr(eq + 1));
-  if (size < 1) throw std::invalid_argument("--size: '" + text + "' is not SORT=N, as in Task=3");
-  sizes[text.substr(0, eq)] = size;
+  const auto size = check::size_in(text);
+  if (!size) throw std::invalid_argument("--size: '" + text + "' is not SORT=N, as in Task=3");
+  sizes[size->first] = size->second;
 }
 
 std::string_view words(explore::End end) {

@@ -20,16 +20,6 @@ const std::uint8_t* bytes(const NativeFacts& f) { return reinterpret_cast<const 
 
 bool same(const NativeFacts& a, const NativeFacts& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
-/// "Task=3": nothing where it is no size.
-std::optional<std::pair<std::string, int>> size_of(const std::string& word) {
-  const auto eq = word.find('=');
-  if (eq == std::string::npos || eq == 0 || word.size() < eq + 2 || word.size() > eq + 3) return std::nullopt;
-  if (!std::all_of(word.begin() + static_cast<std::ptrdiff_t>(eq) + 1, word.end(),
-                   [](char c) { return c >= '0' && c <= '9'; }))
-    return std::nullopt;
-  return std::pair(word.substr(0, eq), std::stoi(word.substr(eq + 1)));
-}
-
 }  // namespace
 
 ShellWorld::ShellWorld(const lang::Tree& tree, const NativeFacts& knobs) : tree_(&tree), knobs_(knobs) {
@@ -43,7 +33,7 @@ ShellWorld::Chosen ShellWorld::choose(const std::vector<std::string>& words) con
   for (const std::string& w : words) {
     if (w == "any-width") widths = check::Widths::any;
     else if (w == "only-mms") others = check::Others::none;
-    else if (const auto size = size_of(w); size && size->second > 0) sizes[size->first] = size->second;
+    else if (const auto size = check::size_in(w)) sizes[size->first] = size->second;
     else throw std::invalid_argument("scope: '" + w + "' is not SORT=N, any-width or only-mms");
   }
   const explore::Scope scope = check::scope_of(*tree_, knobs_, sizes, widths, others);
