@@ -49,6 +49,8 @@ class ShellCommands {
   struct Command;
   static const std::vector<Command>& table();
   static std::vector<std::string> names();  ///< of the commands
+  /// Of the history or of a list. Throws std::invalid_argument, with who asks for it.
+  static std::size_t number(const std::string& who, const std::string& text);
 
   void help(const Words& words, ShellAnswer& out);
   void steps(const Words& words, ShellAnswer& out);
@@ -72,6 +74,10 @@ class ShellCommands {
   void source(const Words& words, ShellAnswer& out);
   void quit(const Words& words, ShellAnswer& out);
 
+  trace::Step numbered_step(const std::string& text);
+  /// "step LABEL NAME=VALUE…": of the steps that fit, the only one that the environment does nothing to.
+  trace::Step named_step(const Words& words);
+  NamedArguments arguments_of(const Words& words);
   void say_where(ShellAnswer& out);
   void say_last_step(ShellAnswer& out);
   [[nodiscard]] Json step_json(const trace::Step& step) const;
