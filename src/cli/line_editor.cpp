@@ -53,7 +53,7 @@ std::optional<std::string> LineEditor::read(const std::string& prompt) {
   if (line == nullptr) return std::nullopt;
   std::string out(line);
   std::free(line);  // NOLINT(cppcoreguidelines-no-malloc): readline() asks for it
-  if (!out.empty()) add_history(out.c_str());
+  if (!out.empty()) ::add_history(out.c_str());
   return out;
 }
 

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
       "  pasid check ./mine.toml   the same for your own\n"
       "Exit codes: 0 holds, 1 violated, 2 unknown, 3 bad input, 4 engines disagree.");
   cli::add_claims(app, session);
+  cli::add_history(app, session);
   cli::add_check(app, session);
   cli::add_prove(app, session);
   cli::add_explore(app, session);

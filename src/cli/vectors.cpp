@@ -68,7 +68,7 @@ std::string calls_text(const Session& session, const Catalogue& catalogue, const
 std::string history_text(const std::vector<Told>& told) {
   std::string out;
   for (const Told& t : told) {
-    out += "  " + std::string(t.bug->id) + "  ";
+    out += "  " + t.bug.id + "  ";
     if (t.test)
       out += padded(std::to_string(t.test->calls.size()) + " calls", 9) + "the bug " +
              (t.always ? "answers " : "may answer ") + t.wrong;

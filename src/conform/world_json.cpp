@@ -74,9 +74,7 @@ ordered_json world_json(const lang::Tree& tree, const World& world) {
   each_of<spec::Pasid>(f, [&](auto p) { out["pasids"].push_back(world.number(p.v)); });
   for (const auto& [first, last] : reserved(world)) out["reserved"].push_back({first, last});
   for (std::size_t i = 0; i < counted.size(); ++i) out["names"][counted_as[i]] = lang::size_of(f, counted[i]);
-  for (const auto& knob : io::knobs(tree))
-    out["knobs"][std::string(knob.name)] =
-        knob.values[reinterpret_cast<const std::uint8_t*>(&f)[knob.offset] - std::size_t{1}];
+  for (const auto& knob : io::knobs(tree)) out["knobs"][std::string(knob.name)] = io::value_of(f, knob);
   return out;
 }
 

@@ -144,15 +144,25 @@ void apply(Design& design, const Settings& settings) {
       choose(*order, setting);
 }
 
+std::string_view value_of(const spec::NativeFacts& facts, const Knob& knob) {
+  const std::uint8_t value = reinterpret_cast<const std::uint8_t*>(&facts)[knob.offset];
+  return value == 0 ? std::string_view() : knob.values[value - std::size_t{1}];
+}
+
+void set_value(spec::NativeFacts& facts, const Knob& knob, std::string_view value) {
+  const auto found = std::ranges::find(knob.values, value);
+  if (found == knob.values.end())
+    throw std::logic_error("knob '" + std::string(knob.name) + "' has no value '" + std::string(value) + "'");
+  reinterpret_cast<std::uint8_t*>(&facts)[knob.offset] = static_cast<std::uint8_t>(found - knob.values.begin() + 1);
+}
+
 spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design) {
   spec::NativeFacts facts;
-  auto* const bytes = reinterpret_cast<std::uint8_t*>(&facts);
   for (const auto& knob : knobs(tree)) {
     const auto chosen = std::ranges::find(design.knobs, knob.name, &KnobValue::knob);
-    const auto value = chosen == design.knobs.end() ? knob.values.end() : std::ranges::find(knob.values, chosen->value);
-    if (value == knob.values.end())
+    if (chosen == design.knobs.end())
       throw std::logic_error("design '" + design.name + "' has no value for knob '" + std::string(knob.name) + "'");
-    bytes[knob.offset] = static_cast<std::uint8_t>(value - knob.values.begin() + 1);
+    set_value(facts, knob, chosen->value);
   }
   for (const auto& order : orders()) {
     const auto chosen = std::ranges::find(design.orders, order.knob, &StepOrder::knob);

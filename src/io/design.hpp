@@ -25,6 +25,11 @@ struct Knob {
 /// In the order of Facts. Orders of steps are chosen like knobs, but are lists: see src/io/orders.hpp.
 std::vector<Knob> knobs(const lang::Tree& tree);
 
+/// The knob's value in these facts; empty: it has none.
+std::string_view value_of(const spec::NativeFacts& facts, const Knob& knob);
+/// Throws std::logic_error where the knob has no such value.
+void set_value(spec::NativeFacts& facts, const Knob& knob, std::string_view value);
+
 template <class Value>
 struct Chosen {
   std::string knob;

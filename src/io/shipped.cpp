@@ -19,8 +19,9 @@ fs::path directory(Folder folder) { return fs::path(data_root()) / "spec" / name
 
 bool is_path(std::string_view text) { return text.find('/') != text.npos || text.ends_with(".toml"); }
 
-/// "design" or "claim"
+/// "design", "claim" or "bug"
 std::string kind(Folder folder) {
+  if (folder == Folder::history) return "bug";
   std::string out(name_of(folder));
   out.pop_back();
   return out;

@@ -9,7 +9,7 @@
 
 namespace pasid::io {
 
-enum class Folder : std::uint8_t { designs = 1, claims };
+enum class Folder : std::uint8_t { designs = 1, claims, history };
 
 /// $PASID_DATA, else the source tree the program was built from.
 std::string data_root();

@@ -169,6 +169,25 @@ std::string Section::choice(std::string_view key, std::span<const std::string_vi
   return out;
 }
 
+std::vector<std::string> Section::texts(std::string_view key) const {
+  const auto* const node = find(key);
+  if (node == nullptr) return {};
+  const auto* const list = node->as_array();
+  if (list == nullptr)
+    document_->fail(position(*node), in_quotes(key) + " is " + std::string(type_name(*node)), "an array of strings");
+  std::vector<std::string> out;
+  for (const auto& element : *list) {
+    const auto* const text = element.as_string();
+    if (text == nullptr || text->get().empty())
+      document_->fail(position(element), "an element of " + in_quotes(key) + " says nothing", "a string");
+    if (std::ranges::find(out, text->get()) != out.end())
+      document_->fail(position(element), in_quotes(key) + " has " + in_quotes(text->get()) + " twice",
+                      "each at most once");
+    out.push_back(text->get());
+  }
+  return out;
+}
+
 std::vector<Section> Section::sections(std::string_view key) const {
   std::vector<Section> out;
   const auto* const node = find(key);

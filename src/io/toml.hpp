@@ -78,6 +78,9 @@ class Section {
   /// A string that must be there and be one of `names`.
   [[nodiscard]] std::string choice(std::string_view key, std::span<const std::string_view> names) const;
 
+  /// An array of strings that say something, each at most once; empty where there is none.
+  [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
+
   /// Array of tables; empty where there is none.
   [[nodiscard]] std::vector<Section> sections(std::string_view key) const;
 

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "src/conform/vectors/bugs.hpp"
+#include "src/io/bug.hpp"
 #include "src/io/design.hpp"
 #include "src/io/orders.hpp"
 #include "tests/support/conform_worlds.hpp"
@@ -22,8 +22,9 @@ TEST_CASE("knobs: every value is that of a shipped design or of a bug that kerne
     for (const auto& k : design.knobs) tried[k.knob].insert(k.value);
     for (const auto& o : design.orders) orders[o.knob].insert(o.value);
   }
-  for (const auto& bug : conform::vectors::bugs())
-    for (const auto& change : bug.knobs) tried[std::string(change.knob)].emplace(change.value);
+  for (const auto& id : io::shipped_bugs())
+    if (const auto bug = io::load_bug(tree, id); bug.unfix)
+      for (const auto& change : bug.unfix->knobs.knobs) tried[change.knob].emplace(change.value);
   std::size_t values = 0;
   for (const io::Knob& knob : io::knobs(tree)) {
     for (const std::string_view value : knob.values)

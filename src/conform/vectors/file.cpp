@@ -86,7 +86,7 @@ ordered_json coverage_json(const Catalogue& catalogue, const Generated& g) {
   out["worlds_left_out"] = g.left_out;
   out["history"] = ordered_json::array();
   for (const Told& t : g.told) {
-    ordered_json one{{"bug", t.bug->id}, {"told", t.test ? (t.always ? "always" : "maybe") : "no"}};
+    ordered_json one{{"bug", t.bug.id}, {"told", t.test ? (t.always ? "always" : "maybe") : "no"}};
     if (t.test) {
       one["calls"] = t.test->calls.size();
       one["wrong"] = t.wrong;
@@ -117,10 +117,10 @@ ordered_json notes_json(const Generated& g, const std::set<std::string>& flags) 
       out[flag] = {{"bugType", suite->second.first}, {"description", suite->second.second}};
       continue;
     }
-    const auto t = std::ranges::find_if(g.told, [&](const Told& x) { return x.bug->id == flag; });
+    const auto t = std::ranges::find_if(g.told, [&](const Told& x) { return x.bug.id == flag; });
     out[flag] = {{"bugType", "KNOWN_BUG"},
-                 {"description", t->bug->title},
-                 {"effect", std::string(t->bug->effect) + "; the last answer is then " + t->wrong}};
+                 {"description", t->bug.title + ", " + t->bug.fixed},
+                 {"effect", t->bug.effect + "; the last answer is then " + t->wrong}};
   }
   return out;
 }

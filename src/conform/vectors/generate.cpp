@@ -106,8 +106,11 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
     options.progress("looking for what tells bugs");
     std::vector<const World*> worlds;
     for (const WorldTests& w : out.worlds) worlds.push_back(&w.world);
-    out.told.resize(bugs().size());
-    spread(bugs().size(), options.threads, [&](std::size_t i) { out.told[i] = told(catalogue, worlds, bugs()[i]); });
+    const auto ids = io::shipped_bugs();
+    out.told.resize(ids.size());
+    spread(ids.size(), options.threads, [&](std::size_t i) {
+      out.told[i] = told(catalogue, worlds, io::load_bug(catalogue.tree(), ids[i]));
+    });
     for (const Told& t : out.told)
       if (t.test) out.worlds[t.world].history.push_back(*t.test);
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "spec/lang/edit.hpp"
 
 namespace pasid::conform::vectors {
 namespace {
@@ -11,8 +10,8 @@ namespace {
 /// The rules with a bug in them: compiled where the bug leaves them alone.
 class Wrong {
  public:
-  Wrong(const lang::Tree& right, const World& world, const Bug& bug)
-      : tree_(edited(right, bug)), reading_(explore::edited_reading(tree_, right)),
+  Wrong(const lang::Tree& right, const World& world, const io::Bug& bug)
+      : tree_(io::with_bug(right, bug)), reading_(explore::edited_reading(tree_, right)),
         facts_(with_bug(right, world, bug)) {
     catalogue_.emplace(tree_, reading_, facts_);
     asking_.emplace(*catalogue_, facts_);
@@ -23,16 +22,11 @@ class Wrong {
   Asking& asking() { return *asking_; }
 
  private:
-  static spec::NativeFacts with_bug(const lang::Tree& tree, World world, const Bug& bug) {
-    world.facts = vectors::with_bug(tree, world.facts, bug);
+  static spec::NativeFacts with_bug(const lang::Tree& tree, World world, const io::Bug& bug) {
+    world.facts = io::with_bug(tree, world.facts, bug);
     tell_highest(world);
     return world.facts;
   }
-  static lang::Tree edited(lang::Tree tree, const Bug& bug) {
-    for (const std::string_view label : bug.drops) lang::drop(tree, label);
-    return tree;
-  }
-
   lang::Tree tree_;
   explore::Reading reading_;
   spec::NativeFacts facts_;
@@ -52,7 +46,7 @@ bool sound_alike(const CallKind& call, const Asked& a, const CallKind& other, co
 /// One search, level by level, through what the right and the wrong rules have answered alike so far.
 class Product {
  public:
-  Product(Asking& right, Asking& wrong, const std::vector<std::string_view>& among) : right_(right), wrong_(wrong) {
+  Product(Asking& right, Asking& wrong, const std::vector<std::string>& among) : right_(right), wrong_(wrong) {
     if (among.empty()) return;
     for (const CallKind& c : right.catalogue().calls())
       only_.push_back(std::ranges::find(among, c.name) != among.end());
@@ -149,9 +143,9 @@ class Product {
 
 }  // namespace
 
-Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, const Bug& bug, std::size_t nodes) {
+Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, const io::Bug& bug, std::size_t nodes) {
   const lang::Tree& tree = catalogue.tree();
-  Told out{&bug, true, {}, 0, true, {}, {}};
+  Told out{bug, true, {}, 0, true, {}, {}};
   if (!bug.untold.empty()) {
     out.why_not = bug.untold;
     return out;
@@ -167,7 +161,7 @@ Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, c
   std::optional<Product::Found> may;
   std::size_t may_world = 0;
   std::optional<Product::Found> always;
-  const auto search = [&](std::size_t w, const std::vector<std::string_view>& among, std::size_t most) {
+  const auto search = [&](std::size_t w, const std::vector<std::string>& among, std::size_t most) {
     Asking right(catalogue, worlds[w]->facts);
     Wrong wrong(tree, *worlds[w], bug);
     Product product(right, wrong.asking(), among);

@@ -1,14 +1,14 @@
 // Tests that tell a bug from the right rules: the shortest sequences whose answers differ.
 #pragma once
 
-#include "src/conform/vectors/bugs.hpp"
 #include "src/conform/vectors/covering.hpp"
 #include "src/conform/vectors/plans.hpp"
+#include "src/io/bug.hpp"
 
 namespace pasid::conform::vectors {
 
 struct Told {
-  const Bug* bug;
+  io::Bug bug;
   bool concerns = true;      ///< the design could have it
   std::optional<Test> test;  ///< in `world`; the last answer is the one that differs
   std::size_t world = 0;
@@ -19,7 +19,7 @@ struct Told {
 
 /// A shortest test over all worlds. `nodes`: beliefs looked at in each world; where that ends a search, what is found
 /// elsewhere is still given. The same every time.
-Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, const Bug& bug,
+Told told(const Catalogue& catalogue, const std::vector<const World*>& worlds, const io::Bug& bug,
           std::size_t nodes = 1'500);
 
 }  // namespace pasid::conform::vectors

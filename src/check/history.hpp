@@ -1,0 +1,22 @@
+// Bugs of real kernels, put back: each is found as the fall of the property it is about, and gone with its fix.
+#pragma once
+
+#include "src/check/check.hpp"
+#include "src/io/bug.hpp"
+
+namespace pasid::check {
+
+struct Undone {
+  PropertyResult with_bug;
+  PropertyResult fixed;
+  double seconds = 0;  ///< until the property was seen to fall
+  /// The property falls with the bug, and is proved of the design without it.
+  [[nodiscard]] bool found() const {
+    return with_bug.verdict == spec::Verdict::violated && fixed.verdict == spec::Verdict::proved;
+  }
+};
+
+/// Checks the property of bug.violates, which there is, with the bug and without it.
+Undone undo_fix(const lang::Tree& tree, const io::Bug& bug, Options options);
+
+}  // namespace pasid::check
