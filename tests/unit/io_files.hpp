@@ -40,11 +40,11 @@ inline std::filesystem::path source() {
 #endif
 }
 
-/// A copy of the shipped designs and claims, in use as PASID_DATA while it lives.
+/// A copy of the shipped designs, claims and bugs, in use as PASID_DATA while it lives.
 class DataRoot : public Directory {
  public:
   DataRoot() {
-    for (const char* const folder : {"designs", "claims"})
+    for (const char* const folder : {"designs", "claims", "history"})
       for (const auto& file : std::filesystem::directory_iterator(source() / "spec" / folder))
         write("spec/" + std::string(folder) + "/" + file.path().filename().string(), read(file.path()));
     ::setenv("PASID_DATA", (*this / "").c_str(), 1);

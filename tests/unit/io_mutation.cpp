@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include "src/io/bug.hpp"
 #include "src/io/claim.hpp"
+#include "src/io/names.hpp"
+#include "src/io/shipped.hpp"
 #include "tests/unit/io_files.hpp"
 
 namespace pasid {
@@ -26,30 +29,34 @@ std::string spoiled(std::string bytes, std::mt19937& draw) {
   return bytes;
 }
 
-TEST_CASE("io: 2,000 spoiled files load or are refused in one line") {
+TEST_CASE("io: 3,000 spoiled files load or are refused in one line") {
   const DataRoot root;
   struct Shipped {
     std::string path, name, bytes;
-    bool design;
+    io::Folder folder;
   };
   std::vector<Shipped> files;
-  for (const auto& name : io::shipped_designs()) files.push_back({"spec/designs/" + name + ".toml", name, {}, true});
-  for (const auto& name : io::shipped_claims()) files.push_back({"spec/claims/" + name + ".toml", name, {}, false});
+  for (const auto folder : {io::Folder::designs, io::Folder::claims, io::Folder::history})
+    for (const auto& name : io::shipped(folder))
+      files.push_back({"spec/" + std::string(io::name_of(folder)) + "/" + name + ".toml", name, {}, folder});
   for (auto& file : files) file.bytes = read(root / file.path);
 
   constexpr unsigned seed = 1;
   CAPTURE(seed);
   std::mt19937 draw(seed);
   int loaded = 0, refused = 0;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     CAPTURE(i);
     const auto& file = files[draw() % files.size()];
     root.write(file.path, spoiled(file.bytes, draw));
     const auto message = complaint([&] {
-      if (file.design) {
+      if (file.folder == io::Folder::designs) {
         const auto design = io::load_design(tree(), file.name);
         (void)io::facts_of(tree(), design);
         (void)io::load_design(tree(), root.write("again.toml", io::to_toml(design)));
+      } else if (file.folder == io::Folder::history) {
+        const auto bug = io::load_bug(tree(), file.name);
+        if (bug.violates) (void)io::with_bug(io::load_design(tree(), bug.violates->design), bug);
       } else {
         const auto claim = io::load_claim(tree(), file.name);
         if (claim.edit)
