@@ -65,7 +65,7 @@ constexpr std::string_view hardware =
 /// A machine that waits for its turn on a busy host takes its timer to be broken, and itself to hang, unless it is told
 /// not to look. Grace periods end as soon as they can: an idle machine would wait for its next tick.
 constexpr std::string_view kernel_line =
-    "console=ttyS0 panic=-1 rdinit=/init no_timer_check nowatchdog rcupdate.rcu_cpu_stall_suppress=1 "
+    "console=ttyS0 panic=-1 rdinit=/init no_timer_check mitigations=off nowatchdog rcupdate.rcu_cpu_stall_suppress=1 "
     "rcupdate.rcu_expedited=1";
 
 /// It ends with us, however we end.
