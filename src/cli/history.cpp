@@ -64,8 +64,7 @@ void explain(const Session& session, const lang::Tree& tree, const Row& row, con
     std::cout << "     " << wrapped(session, "Outside: " + row.bug.outside, 5) << '\n';
     return;
   }
-  std::cout << "     " << wrapped(session, row.bug.violates->design + ": " + row.bug.violates->says, 5) << '\n'
-            << "     " << dim(session, wrapped(session, row.undone->with_bug.detail, 5)) << "\n\n";
+  std::cout << "     " << wrapped(session, row.bug.violates->design + ": " + row.bug.violates->says, 5) << "\n\n";
   if (row.undone->with_bug.trace) traces.print(session, tree, *row.undone->with_bug.trace);
 }
 
