@@ -31,7 +31,7 @@ struct HistoryCommand {
   check::Options options;
 };
 
-struct Row {
+struct PutBack {
   io::Bug bug;
   std::optional<check::Undone> undone;
 };
@@ -42,15 +42,16 @@ std::string steps(const trace::Trace& trace) {
 }
 
 /// One line for each bug, and the commit that mended it beneath.
-void print(const Session& session, const Row& row) {
+void print(const Session& session, const PutBack& row) {
   const io::Bug& bug = row.bug;
   const std::string mended = bug.title + ", " + bug.fixed;
   if (row.undone) {
     const auto& with = row.undone->with_bug;
-    std::cout << bold(session, padded(bug.id, 5)) << painted(session, with.verdict, padded(words(with.verdict), 10))
+    std::cout << bold(session, padded(bug.id, 5))
+              << painted(session, with.verdict, padded(cli::words(with.verdict), 10))
               << padded(with.trace ? steps(*with.trace) : "", 17) << padded(with.property, 29)
               << (row.undone->found() ? "proved with the fix"
-                                      : bad(session, words(row.undone->fixed.verdict) + " WITH THE FIX"))
+                                      : bad(session, cli::words(row.undone->fixed.verdict) + " WITH THE FIX"))
               << '\n';
   } else {
     std::cout << bold(session, padded(bug.id, 5)) << "not in the rules\n";
@@ -58,7 +59,7 @@ void print(const Session& session, const Row& row) {
   std::cout << "     " << wrapped(session, mended, 5) << '\n';
 }
 
-void explain(const Session& session, const lang::Tree& tree, const Row& row, const TraceOutput& traces) {
+void explain(const Session& session, const lang::Tree& tree, const PutBack& row, const TraceOutput& traces) {
   std::cout << "     " << wrapped(session, "The bug: " + row.bug.effect, 5) << '\n';
   if (!row.undone) {
     std::cout << "     " << wrapped(session, "Outside: " + row.bug.outside, 5) << '\n';
@@ -68,7 +69,7 @@ void explain(const Session& session, const lang::Tree& tree, const Row& row, con
   if (row.undone->with_bug.trace) traces.print(session, tree, *row.undone->with_bug.trace);
 }
 
-nlohmann::ordered_json to_json(const Row& row) {
+nlohmann::ordered_json to_json(const PutBack& row) {
   nlohmann::ordered_json out{{"id", row.bug.id},
                              {"title", row.bug.title},
                              {"fixed", row.bug.fixed},
@@ -91,7 +92,7 @@ void run(Session& session, HistoryCommand& command) {
   const lang::Tree& tree = proofs::model();
   const bool whole = command.bugs.empty();
   if (whole) command.bugs = io::shipped_bugs();
-  std::vector<Row> rows;
+  std::vector<PutBack> rows;
   for (const auto& id : command.bugs) rows.push_back({io::load_bug(tree, id), std::nullopt});
   {
     Progress progress(session);
@@ -106,7 +107,7 @@ void run(Session& session, HistoryCommand& command) {
   std::size_t in_rules = 0;
   std::size_t found = 0;
   nlohmann::ordered_json json{{"bugs", nlohmann::ordered_json::array()}};
-  for (const Row& row : rows) {
+  for (const PutBack& row : rows) {
     if (row.undone) ++in_rules;
     if (row.undone && row.undone->found()) ++found;
     if (command.json) json["bugs"].push_back(to_json(row));

@@ -108,9 +108,8 @@ Generated generate(const Catalogue& catalogue, const spec::NativeFacts& knobs, c
     for (const WorldTests& w : out.worlds) worlds.push_back(&w.world);
     const auto ids = io::shipped_bugs();
     out.told.resize(ids.size());
-    spread(ids.size(), options.threads, [&](std::size_t i) {
-      out.told[i] = told(catalogue, worlds, io::load_bug(catalogue.tree(), ids[i]));
-    });
+    spread(ids.size(), options.threads,
+           [&](std::size_t i) { out.told[i] = told(catalogue, worlds, io::load_bug(catalogue.tree(), ids[i])); });
     for (const Told& t : out.told)
       if (t.test) out.worlds[t.world].history.push_back(*t.test);
   }
