@@ -36,7 +36,7 @@ struct PutBack {
   std::optional<check::Undone> undone;
 };
 
-std::string steps(const trace::Trace& trace) {
+std::string length(const trace::Trace& trace) {
   const std::size_t n = trace.steps.size();
   return std::to_string(n) + (trace.grain == "step" ? " single step" : " step") + (n == 1 ? "" : "s");
 }
@@ -49,7 +49,7 @@ void print(const Session& session, const PutBack& row) {
     const auto& with = row.undone->with_bug;
     std::cout << bold(session, padded(bug.id, 5))
               << painted(session, with.verdict, padded(cli::words(with.verdict), 10))
-              << padded(with.trace ? steps(*with.trace) : "", 17) << padded(with.property, 29)
+              << padded(with.trace ? length(*with.trace) : "", 17) << padded(with.property, 29)
               << (row.undone->found() ? "proved with the fix"
                                       : bad(session, cli::words(row.undone->fixed.verdict) + " WITH THE FIX"))
               << '\n';
