@@ -88,6 +88,13 @@ nlohmann::ordered_json to_json(const PutBack& row) {
   return out;
 }
 
+void print_sum(const Session& session, std::size_t found, std::size_t in_rules, std::size_t outside) {
+  std::string text = std::to_string(found) + " of " + std::to_string(in_rules) +
+                     " bugs are found where they are put back, and gone with the fix";
+  if (outside > 0) text += "; " + std::to_string(outside) + " are not in the rules";
+  std::cout << '\n' << wrapped(session, text, 0) << '\n';
+}
+
 void run(Session& session, HistoryCommand& command) {
   const lang::Tree& tree = proofs::model();
   const bool whole = command.bugs.empty();
@@ -117,14 +124,7 @@ void run(Session& session, HistoryCommand& command) {
   }
   json["found"] = found;
   if (command.json) std::cout << json.dump(2) << '\n';
-  else
-    std::cout << '\n'
-              << wrapped(session,
-                         std::to_string(found) + " of " + std::to_string(in_rules) +
-                             " bugs are found where they are put back, and gone with the fix; " +
-                             std::to_string(rows.size() - in_rules) + " are not in the rules",
-                         0)
-              << '\n';
+  else print_sum(session, found, in_rules, rows.size() - in_rules);
   if (found < in_rules) session.exit_code = code::violated;
 }
 
