@@ -10,8 +10,7 @@ namespace pasid::conform {
 namespace {
 
 using spec::NativeFacts;
-template <class S>
-using Id = lang::Id<S>;
+using lang::Id;
 
 int count(const NativeFacts& f, int sort) { return f.count[static_cast<std::size_t>(sort)]; }
 
