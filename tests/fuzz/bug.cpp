@@ -1,6 +1,7 @@
 // A bug's file.
-#include "proofs/model.hpp"
 #include "src/io/bug.hpp"
+
+#include "proofs/model.hpp"
 #include "tests/fuzz/input.hpp"
 
 using namespace pasid;

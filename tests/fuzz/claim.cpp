@@ -1,6 +1,7 @@
 // A claim's file.
-#include "proofs/model.hpp"
 #include "src/io/claim.hpp"
+
+#include "proofs/model.hpp"
 #include "tests/fuzz/input.hpp"
 
 using namespace pasid;

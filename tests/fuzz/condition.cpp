@@ -11,8 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const review::ShellWorld world(proofs::model(),
                                         io::facts_of(proofs::model(), io::load_design(proofs::model(), "linux-7.3")));
   return fuzz::read([&] {
-    const auto condition =
-        review::read_condition(proofs::model(), world.facts(), std::string(fuzz::text(data, size)));
+    const auto condition = review::read_condition(proofs::model(), world.facts(), std::string(fuzz::text(data, size)));
     (void)review::holds(condition, world.facts(), {});
   });
 }

@@ -1,6 +1,7 @@
 // A design's file; what loads can be written and loads again.
-#include "proofs/model.hpp"
 #include "src/io/design.hpp"
+
+#include "proofs/model.hpp"
 #include "tests/fuzz/input.hpp"
 
 using namespace pasid;

@@ -1,5 +1,5 @@
-// What libFuzzer gives, as the text or the file that a reader takes; and what a reader may do with it: take it, or refuse
-// it in one line.
+// What libFuzzer gives, as the text or the file that a reader takes; and what a reader may do with it: take it, or
+// refuse it in one line.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ inline std::string file(std::string_view bytes, const std::string& ending) {
   static const std::string path =
       (std::filesystem::temp_directory_path() / ("pasid-fuzz-" + std::to_string(::getpid()) + ending)).string();
   [[maybe_unused]] static const int removed = std::atexit([] { std::filesystem::remove(path); });
-  std::ofstream(path, std::ios::binary | std::ios::trunc).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(path, std::ios::binary | std::ios::trunc)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   return path;
 }
 

@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto answers = root.find("answers")) {
       const auto given = answers->elements();
       for (std::size_t i = 0; i < given.size(); ++i)
-        (void)wire.read_told_answer(test::catalogue()[static_cast<int>(i % test::catalogue().calls().size())], given[i]);
+        (void)wire.read_told_answer(test::catalogue()[static_cast<int>(i % test::catalogue().calls().size())],
+                                    given[i]);
     }
     if (const auto state = root.find("state")) (void)wire.read_view(*state);
     if (const auto order = root.find("order")) {

@@ -5,7 +5,5 @@
 using namespace pasid;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  return fuzz::read([&] {
-    (void)review::read_rules(fuzz::file(fuzz::text(data, size), ".json"));
-  });
+  return fuzz::read([&] { (void)review::read_rules(fuzz::file(fuzz::text(data, size), ".json")); });
 }

@@ -67,6 +67,16 @@ TEST_CASE("io: knobs: unknown, wrong value, wrong type, missing value") {
   CHECK(said_of(head + "knobs = 7\n") == "3:9: [knobs] is an integer; expected a table");
 }
 
+TEST_CASE("io: characters beyond ASCII are refused outside of strings") {
+  // Of each kind that TOML's spaces are told apart from: letters, signs, and spaces that are none to TOML.
+  for (const std::string c : {"é", "Ω", "→", "中", "\u00A0", "\u1680", "\u2028", "\uFEFF", "😀"}) {
+    CAPTURE(c);
+    CHECK(said_of(head + "[knobs]\n" + c + " = 1\n").find("; expected ") != std::string::npos);
+    CHECK(said_of(head + "[knobs]\nuser_scope " + c + "= \"global\"\n").find("; expected ") != std::string::npos);
+    CHECK(said_of(head + "[knobs]\nuser_scope = " + c + "\n").find("; expected ") != std::string::npos);
+  }
+}
+
 TEST_CASE("io: the teardown: unknown step, live, twice, wrong types") {
   const auto said = [](const std::string& value) { return said_of(head + "[knobs]\nteardown = " + value + "\n"); };
   const std::string steps = "one of " + listed(io::orders()[0].steps);
