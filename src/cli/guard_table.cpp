@@ -56,6 +56,11 @@ GuardTable::Row& GuardTable::row(Call& call, std::string_view guard) {
   return call.rows.emplace_back(Row{guard, "would_block", 0, {}, {}});
 }
 
+void GuardTable::Row::lacked_most() {
+  const auto most = std::ranges::max_element(lacks, {}, &std::pair<const std::string, std::uint64_t>::second);
+  if (met == 0 && why.empty() && most != lacks.end()) why = most->first;
+}
+
 void GuardTable::explain(const conform::Catalogue& catalogue, const io::Design& design,
                          const conform::Capabilities& has, std::string_view else_why) {
   const spec::NativeFacts knobs = io::facts_of(catalogue.tree(), design);
@@ -65,13 +70,16 @@ void GuardTable::explain(const conform::Catalogue& catalogue, const io::Design& 
     const auto call = std::ranges::find(calls_, catalogue[e.call].name, &Call::name);
     if (call == calls_.end() || e.says != conform::Answer::Kind::error) continue;
     Row& r = row(*call, e.guard);
+    r.lacked_most();
     if (r.met > 0 || !r.why.empty()) continue;
-    const auto most = std::ranges::max_element(r.lacks, {}, &std::pair<const std::string, std::uint64_t>::second);
-    r.why = most != r.lacks.end() ? most->first : conform::lacking(catalogue, knobs, has, e);
+    r.why = conform::lacking(catalogue, knobs, has, e);
     if (!r.why.empty()) continue;
     open.push_back(&r);
     endings.push_back(e);
   }
+  // Of waiting nothing is known but what its tests would have needed.
+  for (Call& call : calls_)
+    for (Row& r : call.rows) r.lacked_most();
   if (open.empty()) return;
   smt::ProveOptions options;
   options.hints = check::proof_hints();

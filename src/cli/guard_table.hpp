@@ -23,6 +23,9 @@ class GuardTable {
     std::map<std::string, std::uint64_t> lacks;         ///< why it was not asked for: by how many tests say so
     std::string why;                                    ///< it was not met
     std::map<conform::Answer::By, std::uint64_t> by{};  ///< whose refusals these were
+
+    /// Where it was not met and nothing else is said: what most tests of it lacked.
+    void lacked_most();
   };
   struct Call {
     std::string_view name;
