@@ -33,6 +33,7 @@ void add_explore(CLI::App& app, Session& session);
 void add_diff(CLI::App& app, Session& session);
 void add_design(CLI::App& app, Session& session);
 void add_rules(CLI::App& app, Session& session);
+void add_report(CLI::App& app, Session& session);
 void add_why(CLI::App& app, Session& session);
 void add_shell(CLI::App& app, Session& session);
 void add_history(CLI::App& app, Session& session);

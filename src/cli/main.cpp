@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   cli::add_linux(app, session);
   cli::add_design(app, session);
   cli::add_rules(app, session);
+  cli::add_report(app, session);
   cli::add_why(app, session);
   cli::add_shell(app, session);
 

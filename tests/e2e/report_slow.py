@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""pasid report: verdicts are those of pasid claims, every cell and link leads somewhere, no page has an error, a
+counterexample is stepped by the arrow keys, letters can be read in light and in dark. Each check notices its twin."""
+import html.parser
+import itertools
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import _browser
+
+PASID = os.environ["PASID"]
+if not _browser.program():
+    print("skipped: no browser here; Debian has one in the package", _browser.NAMES[0])
+    sys.exit(77)
+
+
+class Page(html.parser.HTMLParser):
+    def __init__(self, path):
+        super().__init__()
+        self.ids, self.links, self.cells, self.claims = set(), [], [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        if "id" in a:
+            self.ids.add(a["id"])
+        self.links += [a[k] for k in ("href", "src") if k in a]
+        if "data-property" in a:
+            self.cells.append((a["data-design"], a["data-property"], a["data-verdict"]))
+        if "data-claim" in a:
+            self.claims.append((a["data-claim"], a["data-verdict"]))
+
+
+def broken_links(folder):
+    pages = {p.name: Page(p) for p in folder.glob("*.html")}
+    out = []
+    for name, page in pages.items():
+        for link in page.links:
+            to, _, anchor = link.partition("#")
+            to = to or name
+            if link == "data:,":
+                continue
+            if not (folder / to).is_file() or (anchor and anchor not in pages[to].ids):
+                out.append(f"{name}: {link}")
+    return out
+
+
+def verdicts(folder):
+    index = Page(folder / "index.html")
+    return sorted(index.claims), sorted(index.cells)
+
+
+def poor_contrast(style):
+    """Pairs of --ink and --paper, in light or dark, with less than WCAG's 4.5 to 1; None where there are no pairs."""
+    def luminance(colour):
+        parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear))
+
+    found = re.findall(r"--((ink|paper)[\w-]*): light-dark\((#\w{6}), (#\w{6})\);", style)
+    pairs = itertools.product([f for f in found if f[1] == "ink"], [f for f in found if f[1] == "paper"])
+    ratios = []
+    for (ink, paper), theme in itertools.product(pairs, (2, 3)):
+        low, high = sorted((luminance(ink[theme]), luminance(paper[theme])))
+        ratios.append(((ink[0], paper[0], theme), (high + 0.05) / (low + 0.05)))
+    return [pair for pair, ratio in ratios if ratio < 4.5] if ratios else None
+
+
+def stray_colours(style):
+    """Colours outside of the one list of them."""
+    return re.findall(r"#[0-9a-fA-F]{3,8}\b|rgb\(", re.sub(r"  --[\w-]+: light-dark\(.*\);", "", style))
+
+
+def console_errors(browser, folder):
+    browser.errors.clear()
+    for page in sorted(folder.glob("*.html")):
+        browser.open(page.as_uri())
+    return list(browser.errors)
+
+
+def steps_by_keys(browser, page, section):
+    """Opens a trace by its address, goes back to its beginning and on to its end; True where each key did its part."""
+    browser.open(page.as_uri() + "#" + section)
+    shown = f"document.querySelector('#{section} .player .%s').textContent"
+    last = browser.value(f"document.querySelectorAll('#{section} .player .step').length") or 0
+    seen = [(browser.value(shown % "where"), browser.value(shown % "state"))]
+    for key in ["ArrowLeft"] * last + ["ArrowRight"] * last:
+        browser.key(key)
+        seen.append((browser.value(shown % "where"), browser.value(shown % "state")))
+    there, back = seen[:last + 1], seen[last:]
+    return last > 0 and len(set(there)) == last + 1 and there == back[::-1]
+
+
+def twin(folder, name, file, old, new):
+    """A copy of the report in which a text of one file is another."""
+    copy = folder.parent / name
+    shutil.copytree(folder, copy)
+    text = (copy / file).read_text(encoding="utf-8")
+    assert old in text, (file, old)
+    (copy / file).write_text(text.replace(old, new), encoding="utf-8")
+    return copy
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    report = pathlib.Path(scratch) / "report"
+    code = subprocess.run([PASID, "report", "--out", report], check=False).returncode
+    said = json.loads(subprocess.run([PASID, "claims", "--designs", "--json"], check=False, stdout=subprocess.PIPE).stdout)
+    expected = (sorted((c["id"], c["verdict"]) for c in said["claims"]),
+                sorted((d["design"], p["name"], p["verdict"]) for d in said["designs"] for p in d["properties"]))
+    violated = next((f"design-{d}.html", p) for d, p, v in verdicts(report)[1] if v == "violated")
+    cell = next(f'data-verdict="{v}"' for v in ("violated",))
+    style = (report / "style.css").read_text(encoding="utf-8")
+    browser = _browser.Browser(scratch + "/profile")
+    checks = {
+        "exit code 0": code == 0,
+        "verdicts are those of pasid claims, one cell for each design and property": verdicts(report) == expected,
+        "a changed verdict is noticed":
+            verdicts(twin(report, "verdict", "index.html", cell, 'data-verdict="proved"')) != expected,
+        "links lead somewhere": broken_links(report) == [],
+        "a link to no file is noticed": broken_links(twin(report, "file", "index.html", violated[0], "none.html")) != [],
+        "a link to no section is noticed":
+            broken_links(twin(report, "section", violated[0], f'id="{violated[1]}"', 'id="none"')) != [],
+        "letters can be read": poor_contrast(style) == [],
+        "letters that cannot are noticed": bool(poor_contrast(style.replace("#596170", "#a0a7b0"))),
+        "there is one list of colours": stray_colours(style) == [],
+        "a colour elsewhere is noticed": stray_colours(style + "p { color: #777; }") != [],
+        "no page says an error": console_errors(browser, report) == [],
+        "an error of a script is noticed":
+            console_errors(browser, twin(report, "script", "page.js", "themes();\nkeys", "themes(;\nkeys")) != [],
+        "the arrow keys step through a trace": steps_by_keys(browser, report / violated[0], violated[1]),
+        "keys that do nothing are noticed":
+            not steps_by_keys(browser, twin(report, "keys", "page.js", "ArrowLeft", "F13") / violated[0], violated[1]),
+    }
+    browser.close()
+for what, holds in checks.items():
+    if not holds:
+        print("not so:", what)
+print(f"{len(expected[1])} cells, {sum(checks.values())} of {len(checks)} checks hold")
+sys.exit(0 if all(checks.values()) and expected[0] and expected[1] else 1)
