@@ -47,7 +47,7 @@ std::string sign(const PropertyResult& p) {
 
 std::string claims_table(const std::vector<ClaimResult>& claims) {
   std::string out =
-      "<section id=\"claims\">\n<h2>Claims</h2>\n<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr><th>Claim</th>"
+      "<section id=\"claims\">\n<h2>Claims</h2>\n<div class=\"wide\" tabindex=\"0\"><table class=\"claims\">\n<thead><tr><th>Claim</th>"
       "<th>Verdict</th><th>Who</th><th>What was said, and how the verdict reads</th></tr></thead>\n<tbody>\n";
   for (const ClaimResult& r : claims)
     out += fmt::format(

@@ -44,18 +44,20 @@ function themes() {
 }
 
 const COLUMN = 190, ROW = 46, TOP = 40;
+const BOLD = 1.12;  // how much longer a label gets when its step is shown
 
 // The sequence diagram: a lane for each who takes part, a row for each step. Gives the rows.
 function draw(trace, parent, chosen) {
   const width = COLUMN * trace.lanes.length, height = TOP + ROW * trace.messages.length + 10;
   const picture = svg('svg', {width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'sequence diagram'}, parent);
   const x = {};
+  let longest = width;
   trace.lanes.forEach((lane, i) => {
     x[lane.name] = COLUMN * (i + 0.5);
     svg('text', {x: x[lane.name], y: 20, 'text-anchor': 'middle'}, picture, lane.title);
     svg('line', {x1: x[lane.name], x2: x[lane.name], y1: 28, y2: height, 'stroke-dasharray': '3 4'}, picture);
   });
-  return trace.messages.map((m, i) => {
+  const rows = trace.messages.map((m, i) => {
     const y = TOP + ROW * (i + 1) - 14, a = x[m.from], b = x[m.to];
     const row = svg('g', {class: 'step'}, picture);
     svg('rect', {class: 'ground', x: 0, y: y - 30, width, height: ROW - 2}, row);
@@ -70,11 +72,16 @@ function draw(trace, parent, chosen) {
     }
     // Where it fits: at the sender's, but inside the picture.
     const text = svg('text', {x: 0, y: y - 10, 'text-anchor': 'start'}, row, label);
-    const left = Math.min(a, b) + 6, room = width - text.getComputedTextLength() - 4;
-    text.setAttribute('x', Math.max(4, Math.min(left, room)));
+    const long = text.getComputedTextLength() * BOLD;
+    text.setAttribute('x', Math.max(4, Math.min(Math.min(a, b) + 6, width - long - 4)));
+    longest = Math.max(longest, long + 8);
     row.addEventListener('click', () => chosen(i + 1));
     return row;
   });
+  picture.setAttribute('width', longest);
+  picture.setAttribute('viewBox', `0 0 ${longest} ${height}`);
+  for (const ground of picture.querySelectorAll('.ground')) ground.setAttribute('width', longest);
+  return rows;
 }
 
 function player(figure) {
