@@ -183,6 +183,19 @@ DesignResult check(const lang::Tree& tree, const io::Design& design, const Optio
   return Check(tree, design, options).run();
 }
 
+std::string sign(const PropertyResult& p) {
+  std::string out;
+  switch (p.verdict) {
+    case Verdict::proved: out = "✓"; break;
+    case Verdict::violated: out = std::to_string(p.trace ? p.trace->steps.size() : 0); break;
+    case Verdict::holds_in_scope: out = "~"; break;
+    case Verdict::not_applicable: out = "-"; break;
+    case Verdict::vacuous: out = "0"; break;
+    case Verdict::unknown: out = "?"; break;
+  }
+  return p.as_expected() ? out : out + "!";
+}
+
 int exit_code(const DesignResult& result, bool expect) {
   if (result.contradiction) return 4;
   if (!result.errors.empty()) return 1;

@@ -72,6 +72,14 @@ struct Options {
 /// Throws std::runtime_error where a solver fails.
 DesignResult check(const lang::Tree& tree, const io::Design& design, const Options& options = {});
 
+/// ✓ proved, a number: violated, in so many steps, …: a cell of a table of designs and properties.
+std::string sign(const PropertyResult& result);
+
+/// What the signs mean.
+inline constexpr std::string_view meaning_of_signs =
+    "✓ proved for any number of everything; a number: violated, the steps of a shortest trace; - not applicable; ~ "
+    "holds in scope; 0 vacuous; ? unknown; ! not as expected";
+
 /// The exit code a result asks for: 0 holds (or, with `expect`, is as expected), 1 violated, 2 unknown, 4
 /// contradiction.
 int exit_code(const DesignResult& result, bool expect);

@@ -5,6 +5,8 @@
 #include <exception>
 #include <thread>
 
+#include "src/check/hints.hpp"
+
 namespace pasid::check {
 
 using io::ClaimVerdict;
@@ -13,6 +15,22 @@ using Role = Evidence::Role;
 bool ClaimResult::agrees() const {
   return verdict == claim.expected &&
          std::ranges::all_of(evidence, [](const Evidence& e) { return e.role == Role::predicts || e.agrees(); });
+}
+
+std::string_view words(Role role) {
+  switch (role) {
+    case Role::predicts: return "the claim says";
+    case Role::also: return "also";
+    case Role::nearest: return "nearest true";
+    case Role::edit: return "other by an edit";
+  }
+  return "";
+}
+
+int exit_code(const ClaimResult& result) {
+  if (std::ranges::any_of(result.evidence, &Evidence::contradiction)) return 4;
+  if (result.agrees()) return 0;
+  return result.verdict == ClaimVerdict::unknown ? 2 : 1;
 }
 
 const DesignResult& Claims::result(const io::Design& design) {
@@ -101,6 +119,26 @@ std::vector<std::string> Claims::errors() const {
   for (const auto& [name, r] : known_) {
     for (const auto& e : r.errors) out.push_back(name + ": " + e);
   }
+  return out;
+}
+
+int Checked::exit_code() const {
+  int worst = errors.empty() ? 0 : 1;
+  for (const ClaimResult& c : claims) worst = std::max(worst, check::exit_code(c));
+  for (const DesignResult& d : designs) worst = std::max(worst, check::exit_code(d, true));
+  return worst;
+}
+
+Checked check_all(const lang::Tree& tree, Options options, const std::vector<io::Design>& designs,
+                  const std::vector<io::Claim>& claims, unsigned threads) {
+  options.hints = proof_hints();
+  options.places = trace_places();
+  Claims all(tree, std::move(options));
+  all.prepare(designs, claims, threads);
+  Checked out;
+  for (const io::Design& d : designs) out.designs.push_back(all.result(d));
+  for (const io::Claim& c : claims) out.claims.push_back(all.check(c));
+  out.errors = all.errors();
   return out;
 }
 

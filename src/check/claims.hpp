@@ -28,6 +28,12 @@ struct ClaimResult {
   [[nodiscard]] bool agrees() const;
 };
 
+/// "the claim says", "also", …: what a verdict is to its claim.
+std::string_view words(Evidence::Role role);
+
+/// The exit code a result asks for: 0 as expected, 1 not, 2 undecided, 4 contradiction.
+int exit_code(const ClaimResult& result);
+
 /// Checks claims, each design once.
 class Claims {
  public:
@@ -47,5 +53,18 @@ class Claims {
   Options options_;
   std::map<std::string, DesignResult> known_;
 };
+
+/// What came of designs and claims together.
+struct Checked {
+  std::vector<DesignResult> designs;
+  std::vector<ClaimResult> claims;
+  std::vector<std::string> errors;  ///< as of Claims
+  /// The worst that one of them asks for; of a design where it is not as expected.
+  [[nodiscard]] int exit_code() const;
+};
+
+/// Checks all of them on so many threads, with the hints and places that come with the program.
+Checked check_all(const lang::Tree& tree, Options options, const std::vector<io::Design>& designs,
+                  const std::vector<io::Claim>& claims, unsigned threads);
 
 }  // namespace pasid::check

@@ -1,6 +1,10 @@
 #include "src/check/history.hpp"
 
 #include <chrono>
+#include <utility>
+
+#include "src/base/parallel.hpp"
+#include "src/check/hints.hpp"
 
 namespace pasid::check {
 
@@ -16,6 +20,17 @@ Undone undo_fix(const lang::Tree& tree, const io::Bug& bug, Options options) {
   out.with_bug = *check(wrong, io::with_bug(design, bug), options).find(fall.property);
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return out;
+}
+
+void undo_fixes(const lang::Tree& tree, std::vector<PutBack>& bugs, Options options, unsigned threads) {
+  const auto progress = std::exchange(options.progress, {});
+  options.hints = proof_hints();
+  options.precedents = std::make_shared<smt::Precedents>();
+  in_parallel(bugs.size(), threads, [&](std::size_t i, unsigned) {
+    if (!bugs[i].bug.violates) return;
+    if (progress) progress(bugs[i].bug.id);
+    bugs[i].undone = undo_fix(tree, bugs[i].bug, options);
+  });
 }
 
 }  // namespace pasid::check

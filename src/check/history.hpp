@@ -19,4 +19,13 @@ struct Undone {
 /// Checks the property of bug.violates, which there is, with the bug and without it.
 Undone undo_fix(const lang::Tree& tree, const io::Bug& bug, Options options);
 
+struct PutBack {
+  io::Bug bug;
+  std::optional<Undone> undone = {};  ///< nothing: no property is about it, or nobody asked
+};
+
+/// The same of several on so many threads, with the hints that come with the program. Says each bug's id to
+/// options.progress.
+void undo_fixes(const lang::Tree& tree, std::vector<PutBack>& bugs, Options options, unsigned threads);
+
 }  // namespace pasid::check

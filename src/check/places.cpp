@@ -11,6 +11,7 @@ namespace pasid::check {
 namespace {
 constexpr std::string_view call = "call";
 constexpr std::string_view step = "step";
+constexpr std::string_view without = "-without-";
 }  // namespace
 
 Places Places::parse(std::string_view text) {
@@ -71,8 +72,14 @@ std::map<int, Place> known_places(const Places& places, const io::Design& design
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> Places::known() const {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& [of, place] : known_) out.push_back(of);
+  return out;
+}
+
 std::string name_without(const std::string& design, std::string_view label) {
-  return design + "-without-" + std::string(label);
+  return design + std::string(without) + std::string(label);
 }
 
 namespace {
@@ -94,6 +101,16 @@ constexpr auto no_verdict = "# The next searches look there first. No verdict re
 std::shared_ptr<const Places> trace_places() { return recorded_places("places.txt"); }
 
 std::shared_ptr<const Places> fall_places() { return recorded_places("falls.txt"); }
+
+std::vector<KnownFall> known_falls() {
+  std::vector<KnownFall> out;
+  const auto places = fall_places();
+  if (!places) return out;
+  for (const auto& [name, property] : places->known())
+    if (const auto at = name.find(without); at != std::string::npos)
+      out.push_back({name.substr(0, at), name.substr(at + without.size()), property});
+  return out;
+}
 
 void record_places(const std::string& file, const Places& places) {
   io::write_file("--record-places", file,

@@ -35,6 +35,9 @@ class Places {
   /// Is something known of a design whose name starts so?
   [[nodiscard]] bool know(std::string_view start) const;
 
+  /// Every design and property of which something is known.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> known() const;
+
   void add(const std::string& design, const std::string& property, Place place) { known_[{design, property}] = place; }
 
  private:
@@ -54,6 +57,15 @@ std::shared_ptr<const Places> trace_places();
 
 /// The same of edited designs (see name_without()): proofs/falls.txt.
 std::shared_ptr<const Places> fall_places();
+
+/// Without this part of the rules the property falls under the design.
+struct KnownFall {
+  std::string design;
+  std::string label;  ///< as lang::drop() takes it
+  std::string property;
+};
+/// Those of fall_places(), in the order of designs and labels.
+std::vector<KnownFall> known_falls();
 
 /// Throws std::invalid_argument where the file cannot be written.
 void record_places(const std::string& file, const Places& places);

@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
-#include "src/check/hints.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/matrix.hpp"
 #include "src/cli/progress.hpp"
@@ -32,16 +31,6 @@ struct ClaimsCommand {
   TraceOutput traces;
   check::Options options;
 };
-
-std::string_view role_words(Evidence::Role role) {
-  switch (role) {
-    case Evidence::Role::predicts: return "the claim says";
-    case Evidence::Role::also: return "also";
-    case Evidence::Role::nearest: return "nearest true";
-    case Evidence::Role::edit: return "other by an edit";
-  }
-  return "";
-}
 
 std::string claim_painted(const Session& session, io::ClaimVerdict v, std::size_t width) {
   const std::string text = padded(io::name_of(v), width);
@@ -76,7 +65,7 @@ std::string figures(const Evidence& e) {
 void explain(const Session& session, const lang::Tree& tree, const ClaimResult& r, const TraceOutput& traces) {
   for (const Evidence& e : r.evidence) {
     const std::string said = e.agrees() ? "" : ", said to be " + words(e.said.verdict);
-    std::cout << "\n     " << dim(session, role_words(e.role)) << ": " << e.design << ", " << e.said.property << '\n'
+    std::cout << "\n     " << dim(session, check::words(e.role)) << ": " << e.design << ", " << e.said.property << '\n'
               << "       " << painted(session, e.computed.verdict, words(e.computed.verdict)) << said << ": "
               << dim(session, figures(e)) << '\n'
               << "       " << wrapped(session, e.said.says, 7) << '\n';
@@ -140,20 +129,12 @@ void run(Session& session, ClaimsCommand& command) {
   if (command.designs)
     for (const auto& name : io::shipped_designs()) shipped.push_back(io::load_design(tree, name));
 
-  std::vector<ClaimResult> results;
-  std::vector<check::DesignResult> designs;
-  std::vector<std::string> errors;
-  {
+  const check::Checked checked = [&] {
     Progress progress(session);
     command.options.progress = [&](const std::string& what) { progress.say(what); };
-    command.options.hints = check::proof_hints();
-    command.options.places = check::trace_places();
-    check::Claims claims(tree, command.options);
-    claims.prepare(shipped, said, command.threads);
-    for (const io::Design& d : shipped) designs.push_back(claims.result(d));
-    for (const io::Claim& c : said) results.push_back(claims.check(c));
-    errors = claims.errors();
-  }
+    return check::check_all(tree, command.options, shipped, said, command.threads);
+  }();
+  const auto& [designs, results, errors] = checked;
   if (command.json) {
     nlohmann::json out{{"claims", nlohmann::json::array()}, {"errors", errors}};
     for (const auto& r : results) out["claims"].push_back(to_json(r));
@@ -170,18 +151,10 @@ void run(Session& session, ClaimsCommand& command) {
   if (!command.json)
     for (const auto& e : errors) std::cout << bad(session, e) << '\n';
 
-  for (const auto& r : results) {
+  for (const auto& r : results)
     for (const auto& e : r.evidence)
       if (e.computed.trace) command.traces.save(tree, *e.computed.trace);
-    const bool undecided = r.verdict == io::ClaimVerdict::unknown;
-    session.exit_code = std::max(session.exit_code, r.agrees()  ? code::holds
-                                                    : undecided ? code::unknown
-                                                                : code::violated);
-    for (const auto& e : r.evidence)
-      if (e.contradiction) session.exit_code = code::disagreement;
-  }
-  for (const auto& d : designs) session.exit_code = std::max(session.exit_code, check::exit_code(d, true));
-  if (!errors.empty()) session.exit_code = std::max(session.exit_code, code::violated);
+  session.exit_code = checked.exit_code();
 }
 
 }  // namespace

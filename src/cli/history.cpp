@@ -10,8 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
-#include "src/base/parallel.hpp"
-#include "src/check/hints.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/matrix.hpp"
@@ -23,17 +21,14 @@
 namespace pasid::cli {
 namespace {
 
+using check::PutBack;
+
 struct HistoryCommand {
   std::vector<std::string> bugs;
   bool json = false;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   TraceOutput traces;
   check::Options options;
-};
-
-struct PutBack {
-  io::Bug bug;
-  std::optional<check::Undone> undone;
 };
 
 std::string length(const trace::Trace& trace) {
@@ -100,16 +95,11 @@ void run(Session& session, HistoryCommand& command) {
   const bool whole = command.bugs.empty();
   if (whole) command.bugs = io::shipped_bugs();
   std::vector<PutBack> rows;
-  for (const auto& id : command.bugs) rows.push_back({io::load_bug(tree, id), std::nullopt});
+  for (const auto& id : command.bugs) rows.push_back({io::load_bug(tree, id)});
   {
     Progress progress(session);
-    command.options.hints = check::proof_hints();
-    command.options.precedents = std::make_shared<smt::Precedents>();
-    in_parallel(rows.size(), command.threads, [&](std::size_t i, unsigned) {
-      if (!rows[i].bug.violates) return;
-      progress.say(rows[i].bug.id);
-      rows[i].undone = check::undo_fix(tree, rows[i].bug, command.options);
-    });
+    command.options.progress = [&](const std::string& what) { progress.say(what); };
+    check::undo_fixes(tree, rows, command.options, command.threads);
   }
   std::size_t in_rules = 0;
   std::size_t found = 0;

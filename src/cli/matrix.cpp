@@ -11,21 +11,6 @@
 namespace pasid::cli {
 namespace {
 
-/// ✓ proved, a number: violated, in so many steps; - not applicable; what is not as expected stands out.
-std::string cell(const check::PropertyResult& p) {
-  using spec::Verdict;
-  std::string out;
-  switch (p.verdict) {
-    case Verdict::proved: out = "✓"; break;
-    case Verdict::violated: out = std::to_string(p.trace ? p.trace->steps.size() : 0); break;
-    case Verdict::holds_in_scope: out = "~"; break;
-    case Verdict::not_applicable: out = "-"; break;
-    case Verdict::vacuous: out = "0"; break;
-    case Verdict::unknown: out = "?"; break;
-  }
-  return p.as_expected() ? out : out + "!";
-}
-
 constexpr std::size_t column = 3;
 
 /// The names of the columns, each left of a line that leads down to it.
@@ -55,17 +40,14 @@ void print_matrix(const Session& session, const lang::Tree& tree, const std::vec
   const auto name_of = [](const check::DesignResult& d) -> const std::string& { return d.design.name; };
   const std::size_t name = std::clamp(column_of(designs, name_of), least, columns - column * properties.size());
 
-  std::cout << headline(session, "Designs and properties",
-                        "✓ proved for any number of everything; a number: violated, the steps of a shortest trace; "
-                        "- not applicable; ~ holds in scope; ? unknown; ! not as expected")
-            << '\n';
+  std::cout << headline(session, "Designs and properties", std::string(check::meaning_of_signs)) << '\n';
   print_heads(session, properties, name);
   std::size_t unexpected = 0;
   for (const auto& d : designs) {
     std::cout << shortened(d.design.name, name);
     for (const auto& p : d.properties) {
       const bool last = &p == &d.properties.back();
-      std::cout << painted(session, p.verdict, cell(p), last ? 0 : column);
+      std::cout << painted(session, p.verdict, check::sign(p), last ? 0 : column);
       unexpected += p.as_expected() ? 0 : 1;
     }
     std::cout << '\n';

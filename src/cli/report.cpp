@@ -10,7 +10,6 @@
 #include <CLI/CLI.hpp>
 
 #include "proofs/model.hpp"
-#include "src/check/hints.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
 #include "src/io/file.hpp"
@@ -22,6 +21,7 @@ struct ReportCommand {
   std::string out;
   std::vector<std::string> designs;
   std::vector<std::string> claims;
+  bool history = false;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
 };
 
@@ -41,34 +41,24 @@ void run(Session& session, const ReportCommand& command) {
   for (const auto& name : command.claims.empty() ? io::shipped_claims() : command.claims)
     claims.push_back(io::load_claim(tree, name));
 
-  std::vector<check::DesignResult> of_designs;
-  std::vector<check::ClaimResult> of_claims;
-  std::vector<std::string> errors;
+  review::Reported reported;
+  for (const auto& id : io::shipped_bugs()) reported.bugs.push_back({io::load_bug(tree, id)});
+  reported.falls = check::known_falls();
   {
     Progress progress(session);
     check::Options options;
     options.progress = [&](const std::string& what) { progress.say(what); };
-    options.hints = check::proof_hints();
-    options.places = check::trace_places();
-    check::Claims all(tree, options);
-    all.prepare(designs, claims, command.threads);
-    for (const auto& d : designs) of_designs.push_back(all.result(d));
-    for (const auto& c : claims) of_claims.push_back(all.check(c));
-    errors = all.errors();
+    reported.checked = check::check_all(tree, options, designs, claims, command.threads);
+    if (command.history) check::undo_fixes(tree, reported.bugs, options, command.threads);
   }
-  write(command.out, review::report(tree, of_designs, of_claims));
-  std::cout << (std::filesystem::path(command.out) / "index.html").string() << ": " << of_claims.size() << " claims, "
-            << of_designs.size() << " designs\n";
-  for (const auto& e : errors) std::cout << e << '\n';
-
-  for (const auto& r : of_claims) {
-    const bool undecided = r.verdict == io::ClaimVerdict::unknown;
-    session.exit_code = std::max(session.exit_code, r.agrees()  ? code::holds
-                                                    : undecided ? code::unknown
-                                                                : code::violated);
-  }
-  for (const auto& d : of_designs) session.exit_code = std::max(session.exit_code, check::exit_code(d, true));
-  if (!errors.empty()) session.exit_code = std::max(session.exit_code, code::violated);
+  const check::Checked& checked = reported.checked;
+  write(command.out, review::report(tree, reported));
+  std::cout << (std::filesystem::path(command.out) / "index.html").string() << ": " << checked.claims.size()
+            << " claims, " << checked.designs.size() << " designs\n";
+  for (const auto& e : checked.errors) std::cout << e << '\n';
+  session.exit_code = checked.exit_code();
+  for (const auto& b : reported.bugs)
+    if (b.undone && !b.undone->found()) session.exit_code = std::max(session.exit_code, code::violated);
 }
 
 }  // namespace
@@ -87,6 +77,7 @@ void add_report(CLI::App& app, Session& session) {
   report->add_option("--design", command->designs, "designs by name, or files; all shipped ones where none is named")
       ->type_name("DESIGN");
   report->add_option("--claim", command->claims, "claims by id, or files; all where none is named")->type_name("ID");
+  report->add_flag("--history", command->history, "put each bug of spec/history back, as `pasid history` does");
   report->add_option("--threads", command->threads, "designs checked side by side")
       ->type_name("N")
       ->check(quietly(CLI::Range(1U, 256U)));

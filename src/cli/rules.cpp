@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
+#include "spec/lang/mentions.hpp"
 #include "src/base/parallel.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
@@ -20,8 +21,6 @@
 namespace pasid::cli {
 namespace {
 
-using lang::NodeId;
-
 struct RulesOptions {
   std::string label;
   std::string knob;
@@ -30,24 +29,6 @@ struct RulesOptions {
   bool coverage = false;
   bool json = false;
 };
-
-bool reads(const lang::Tree& tree, NodeId term, int cell) {
-  bool found = false;
-  lang::walk(tree, term, [&](NodeId id) {
-    found = found || ((tree[id].op == lang::Op::read || tree[id].op == lang::Op::read_before) && tree[id].ref == cell);
-  });
-  return found;
-}
-
-bool reads(const lang::Tree& tree, const lang::RuleTree& rule, int cell) {
-  bool found = reads(tree, rule.only_if, cell);
-  for (const auto& g : rule.guards) found = found || reads(tree, g.condition, cell);
-  for (const auto& w : rule.writes) {
-    found = found || reads(tree, w.condition, cell) || reads(tree, w.value, cell);
-    for (const NodeId i : w.index) found = found || reads(tree, i, cell);
-  }
-  return found;
-}
 
 const char* word(lang::FormulaKind kind) {
   return kind == lang::FormulaKind::property ? "property" : kind == lang::FormulaKind::axiom ? "axiom" : "lemma";
@@ -216,7 +197,7 @@ void run(Session& session, const RulesOptions& options) {
   std::size_t shown = 0;
   for (const auto& rule : tree.rules) {
     if (!options.label.empty() && !is_meant(tree, rule, options.label)) continue;
-    if (knob >= 0 && !reads(tree, rule, knob)) continue;
+    if (knob >= 0 && !lang::mentions(tree, rule, knob)) continue;
     ++shown;
     if (options.json) all.push_back(review::to_json(tree, rule));
     else std::cout << trace::rule_text(tree, rule, session.columns) << '\n';

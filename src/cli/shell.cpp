@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "proofs/model.hpp"
+#include "src/cli/commands.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/line_editor.hpp"

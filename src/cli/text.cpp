@@ -29,11 +29,7 @@ std::string_view colour_of(spec::Verdict v) {
 
 }  // namespace
 
-std::string words(spec::Verdict verdict) {
-  std::string s(io::name_of(verdict));
-  std::ranges::replace(s, '_', ' ');
-  return s;
-}
+std::string words(spec::Verdict verdict) { return io::verdict_words(verdict); }
 
 std::string painted(const Session& session, spec::Verdict verdict, std::string_view text, std::size_t width) {
   return in_colour(session, colour_of(verdict), padded(text, width));

@@ -49,6 +49,12 @@ std::string one_of(std::span<const std::string_view> names, std::string_view giv
   return out;
 }
 
+std::string verdict_words(spec::Verdict verdict) {
+  std::string out(name_of(verdict));
+  std::ranges::replace(out, '_', ' ');
+  return out;
+}
+
 bool comes_before(const std::string& a, const std::string& b) {
   const bool linux_a = a.starts_with("linux-");
   const bool linux_b = b.starts_with("linux-");

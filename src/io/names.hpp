@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "spec/lang/sort.hpp"
+#include "spec/verdict.hpp"
 
 namespace pasid::io {
 
@@ -16,6 +17,9 @@ std::string one_of(std::span<const std::string_view> names, std::string_view giv
 
 /// The order of names in lists: linux-* first, numbers by value (linux-6.6 before linux-6.12).
 bool comes_before(const std::string& a, const std::string& b);
+
+/// "proved", "holds in scope": a verdict for people; name_of() gives the word that files have.
+std::string verdict_words(spec::Verdict verdict);
 
 template <class E>
 requires std::is_enum_v<E>

@@ -20,11 +20,7 @@ std::string number(std::size_t n, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
-std::string words(spec::Verdict verdict) {
-  std::string out(io::name_of(verdict));
-  std::ranges::replace(out, '_', ' ');
-  return out;
-}
+std::string words(spec::Verdict verdict) { return io::verdict_words(verdict); }
 
 std::string words(const check::PropertyResult& p) {
   return words(p.verdict) + (p.trace ? ", " + number(p.trace->steps.size(), "step", "steps") : "");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/io/names.hpp"
+#include "src/review/addresses.hpp"
 #include "src/review/shell_tables.hpp"
 #include "src/trace/markup.hpp"
 #include "src/trace/sequence.hpp"
@@ -30,6 +31,13 @@ nlohmann::json for_player(const lang::Tree& tree, const trace::Trace& trace) {
   return out;
 }
 
+/// What each page leads to.
+constexpr std::pair<std::string_view, std::string_view> parts[] = {{"index.html#claims", "Claims"},
+                                                                   {"index.html#matrix", "Designs and properties"},
+                                                                   {address::rules, "Rules"},
+                                                                   {address::formulas, "Properties"},
+                                                                   {address::bugs, "Bugs"}};
+
 /// JSON inside an element of script, which nothing in it may end.
 std::string in_script(const nlohmann::json& json) {
   std::string out;
@@ -46,14 +54,8 @@ std::string element(std::string_view tag, std::string_view text, std::string_vie
          trace::markup(text) + "</" + std::string(tag) + ">";
 }
 
-std::string verdict_words(spec::Verdict verdict) {
-  std::string out(io::name_of(verdict));
-  std::ranges::replace(out, '_', ' ');
-  return out;
-}
-
 std::string verdict_element(spec::Verdict verdict) {
-  return element("strong", verdict_words(verdict), "class=\"" + std::string(io::name_of(verdict)) + "\"");
+  return element("strong", io::verdict_words(verdict), "class=\"" + std::string(io::name_of(verdict)) + "\"");
 }
 
 std::string page(std::string_view title, std::string_view up, const std::string& body) {
@@ -62,8 +64,8 @@ std::string page(std::string_view title, std::string_view up, const std::string&
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
       element("title", title) + "\n<link rel=\"stylesheet\" href=\"" + std::string(style_file) +
       "\">\n<link rel=\"icon\" href=\"data:,\">\n<script src=\"" + std::string(script_file) +
-      "\" defer></script>\n</head>\n<body>\n<nav aria-label=\"report\"><a href=\"index.html#claims\">Claims</a> "
-      "<a href=\"index.html#matrix\">Designs and properties</a>";
+      "\" defer></script>\n</head>\n<body>\n<nav aria-label=\"report\">";
+  for (const auto& [to, name] : parts) out += link(to, name) + ' ';
   if (!up.empty()) out += element("a", "Back (Esc)", "rel=\"up\" href=\"" + trace::markup(up) + "\"");
   return out + "<button type=\"button\" id=\"theme\">Dark</button></nav>\n<main>\n" + element("h1", title) + '\n' +
          body + "</main>\n</body>\n</html>\n";

@@ -24,10 +24,7 @@ std::string page(std::string_view title, std::string_view up, const std::string&
 /// "<tag>text</tag>", the text escaped; `attributes` as they stand in the tag, or empty.
 std::string element(std::string_view tag, std::string_view text, std::string_view attributes = {});
 
-/// "proved", "holds in scope"
-std::string verdict_words(spec::Verdict verdict);
-
-/// The same as a word in its colour.
+/// "proved", "holds in scope": a word in its colour.
 std::string verdict_element(spec::Verdict verdict);
 
 /// A trace, to be stepped through: its sequence diagram and, after each step, the state as tables. Without scripts it

@@ -1,17 +1,40 @@
-// The report: what was computed of claims and designs, as pages for a browser that need nothing from elsewhere.
+// The report: what was computed and what is on record, as pages for a browser that need nothing from elsewhere.
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "src/check/claims.hpp"
+#include "src/check/history.hpp"
 
 namespace pasid::review {
 
-/// The files of a report by their names, which have no folder: index.html, a page for each claim and design, style and
-/// script.
-std::map<std::string, std::string> report(const lang::Tree& tree, const std::vector<check::DesignResult>& designs,
-                                          const std::vector<check::ClaimResult>& claims);
+/// What a report is of.
+struct Reported {
+  check::Checked checked;
+  std::vector<check::PutBack> bugs;
+  std::vector<check::KnownFall> falls;
+
+  /// The address of a verdict; empty where the design is not in the report.
+  [[nodiscard]] std::string verdict(std::string_view design, std::string_view property) const;
+};
+
+/// The files of a report by their names, which have no folder: index.html, a page for each claim and design, the rule
+/// book, style and script.
+std::map<std::string, std::string> report(const lang::Tree& tree, const Reported& reported);
+
+// The pages of the rule book.
+
+/// Every rule: its source, the calls it is a section of, guards and updates, and for each what is on record to fall
+/// without it and which bugs were it.
+std::string rules_page(const lang::Tree& tree, const Reported& reported);
+
+/// Properties with their verdicts, what they fall without and the bugs that break them; axioms and lemmas.
+std::string formulas_page(const lang::Tree& tree, const Reported& reported);
+
+/// The bugs of spec/history: what puts each back, what falls then, and the verdicts where they were computed.
+std::string bugs_page(const lang::Tree& tree, const Reported& reported);
 
 }  // namespace pasid::review

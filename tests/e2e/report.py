@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """pasid report: verdicts are those of pasid claims and check, every cell and link leads somewhere, no page has an error, a
 counterexample is stepped by the arrow keys, letters can be read in light and in dark. Each check notices its twin."""
+import html
 import html.parser
 import itertools
 import json
@@ -11,11 +12,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 
 sys.dont_write_bytecode = True
 import _browser
 
 PASID = os.environ["PASID"]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 DESIGNS = ["linux-7.3", "thread-baseline"]
 CLAIMS = ["F8", "F13"]
 if not _browser.program():
@@ -57,6 +60,52 @@ def broken_links(folder):
 def verdicts(folder):
     index = Page(folder / "index.html")
     return sorted(index.claims), sorted(index.cells)
+
+
+def parts_without_a_place(folder):
+    """Rules, guards, updates and formulas that have no anchor."""
+    rules = said("rules")["rules"]
+    wanted = {r["label"] for r in rules}
+    wanted |= {part["label"] for r in rules for part in r.get("guards", []) + r.get("updates", [])}
+    formulas = {f["name"] for f in said("rules", "--formulas")["formulas"]}
+    assert wanted and formulas
+    return (wanted - Page(folder / "rules.html").ids) | (formulas - Page(folder / "formulas.html").ids)
+
+
+def sections(path):
+    """The text of each section of a page, by its anchor."""
+    found = re.findall(r'<section [^>]*?id="([^"]*)">(.*?)</section>', path.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    return dict(found)
+
+
+def falls_left_out(folder):
+    """Falls on record that the property and the part do not name each other for."""
+    lines = (ROOT / "proofs/falls.txt").read_text(encoding="utf-8").splitlines()
+    falls = [re.match(r"(.*)-without-(\S+) (\w+):", line).groups() for line in lines if line and line[0] != "#"]
+    assert falls
+    formulas = sections(folder / "formulas.html")
+    rows = dict(re.findall(r'<tr id="([^"]*)">(.*?)</tr>', (folder / "rules.html").read_text(encoding="utf-8")))
+    return [(label, prop) for _, label, prop in falls
+            if f'rules.html#{label.partition("#")[0]}"' not in formulas[prop]
+            or f'formulas.html#{prop}"' not in rows[label.partition("#")[0]]]
+
+
+def bugs_left_out(folder):
+    """Bugs in files that the page has not, or whose property does not lead to them and back."""
+    bugs, formulas = sections(folder / "history.html"), sections(folder / "formulas.html")
+    out = []
+    for file in sorted((ROOT / "spec/history").glob("*.toml")):
+        bug = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = bugs.get(bug["id"], "")
+        wanted = [html.escape(bug["title"], quote=False).partition("&")[0]]
+        if "violates" in bug:
+            wanted.append(f'formulas.html#{bug["violates"]["property"]}"')
+            if f'history.html#{bug["id"]}"' not in formulas[bug["violates"]["property"]]:
+                out.append(bug["id"])
+        if not all(w in text for w in wanted):
+            out.append(bug["id"])
+    return out
 
 
 def poor_contrast(style):
@@ -121,6 +170,7 @@ with tempfile.TemporaryDirectory() as scratch:
     expected = (sorted((c["id"], c["verdict"]) for c in said("claims", *CLAIMS)["claims"]),
                 sorted((d, p["name"], p["verdict"]) for d in DESIGNS for p in said("check", d)["properties"]))
     violated = next((f"design-{d}.html", p) for d, p, v in verdicts(report)[1] if v == "violated")
+    some_bug = next(iter(sections(report / "history.html")))
     style = (report / "style.css").read_text(encoding="utf-8")
     browser = _browser.Browser(scratch + "/profile")
     checks = {
@@ -132,6 +182,15 @@ with tempfile.TemporaryDirectory() as scratch:
         "a link to no file is noticed": broken_links(twin(report, "file", "index.html", violated[0], "none.html")) != [],
         "a link to no section is noticed":
             broken_links(twin(report, "section", violated[0], f'id="{violated[1]}"', 'id="none"')) != [],
+        "each rule, guard, update and formula has a place": not parts_without_a_place(report),
+        "a guard without one is noticed":
+            parts_without_a_place(twin(report, "place", "rules.html", 'id="bind.pasid-free"', "")) == {"bind.pasid-free"},
+        "what is on record to fall is told of the part and of the property": falls_left_out(report) == [],
+        "a fall left out is noticed":
+            falls_left_out(twin(report, "fall", "rules.html", 'formulas.html#NoStaleReuse"', '"')) != [],
+        "each bug leads to its property, and back": bugs_left_out(report) == [],
+        "a bug left out is noticed":
+            bugs_left_out(twin(report, "bug", "formulas.html", f'history.html#{some_bug}"', '"')) == [some_bug],
         "letters can be read": poor_contrast(style) == [],
         "letters that cannot are noticed": bool(poor_contrast(style.replace("#596170", "#a0a7b0"))),
         "there is one list of colours": stray_colours(style) == [],

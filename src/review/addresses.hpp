@@ -1,0 +1,35 @@
+// Where things are in the report.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "spec/lang/tree.hpp"
+
+namespace pasid::review::address {
+
+inline constexpr std::string_view index = "index.html";
+inline constexpr std::string_view rules = "rules.html";
+inline constexpr std::string_view formulas = "formulas.html";
+inline constexpr std::string_view bugs = "history.html";
+
+std::string claim(std::string_view id);
+std::string design(std::string_view name);
+/// What the verdict of a property rests on, under a design that the report has.
+std::string verdict(std::string_view design, std::string_view property);
+std::string rule(std::string_view label);
+std::string formula(std::string_view name);
+std::string bug(std::string_view id);
+
+/// Of whatever lang::drop() takes: a guard (also for one of its operands), an update, a lemma; and of rules. Empty: the
+/// tree has none of that label.
+std::string part(const lang::Tree& tree, std::string_view label);
+
+}  // namespace pasid::review::address
+
+namespace pasid::review {
+
+/// <a href="to">text</a>; the text alone where `to` is empty.
+std::string link(std::string_view to, std::string_view text);
+
+}  // namespace pasid::review
