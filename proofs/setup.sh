@@ -4,7 +4,8 @@
 
 # The one list of packages. make serves a plain `cmake -B build`, whose default generator it is.
 packages="g++ cmake ninja-build make git patch ca-certificates libz3-dev libcli11-dev doctest-dev librapidcheck-dev
-  nlohmann-json3-dev libtomlplusplus-dev libfmt-dev libbenchmark-dev cvc5 libvalijson-dev libedit-dev libelf1 procps"
+  nlohmann-json3-dev libtomlplusplus-dev libfmt-dev libbenchmark-dev cvc5 libvalijson-dev libedit-dev libcmark-gfm-dev
+  libcmark-gfm-extensions-dev libelf1 procps"
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 cd "$root" || exit 3

@@ -1,8 +1,6 @@
 #include "src/check/recorded.hpp"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "src/io/shipped.hpp"
 
@@ -12,10 +10,6 @@ std::string recorded_file(const std::string& name) {
   return (std::filesystem::path(io::data_root()) / "proofs" / name).string();
 }
 
-std::optional<std::string> recorded(const std::string& name) {
-  std::ifstream in(recorded_file(name));
-  if (!in) return std::nullopt;
-  return std::string{std::istreambuf_iterator<char>(in), {}};
-}
+std::optional<std::string> recorded(const std::string& name) { return io::data_text("proofs/" + name); }
 
 }  // namespace pasid::check

@@ -21,6 +21,7 @@ struct ReportCommand {
   std::string out;
   std::vector<std::string> designs;
   std::vector<std::string> claims;
+  std::vector<std::string> replays;
   bool history = false;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
 };
@@ -44,6 +45,8 @@ void run(Session& session, const ReportCommand& command) {
   review::Reported reported;
   for (const auto& id : io::shipped_bugs()) reported.bugs.push_back({io::load_bug(tree, id)});
   reported.falls = check::known_falls();
+  for (const auto& file : command.replays.empty() ? review::recorded_test_runs() : command.replays)
+    reported.runs.push_back(review::read_test_run(file));
   {
     Progress progress(session);
     check::Options options;
@@ -78,6 +81,11 @@ void add_report(CLI::App& app, Session& session) {
       ->type_name("DESIGN");
   report->add_option("--claim", command->claims, "claims by id, or files; all where none is named")->type_name("ID");
   report->add_flag("--history", command->history, "put each bug of spec/history back, as `pasid history` does");
+  report
+      ->add_option(
+          "--replay", command->replays,
+          "what `pasid replay --json` or `pasid fuzz --json` wrote; the runs of tests/recorded where none is named")
+      ->type_name("FILE");
   report->add_option("--threads", command->threads, "designs checked side by side")
       ->type_name("N")
       ->check(quietly(CLI::Range(1U, 256U)));

@@ -51,10 +51,4 @@ std::string headline(const Session& session, const std::string& name, const std:
 
 std::string seconds(double s) { return fmt::format("{:.2f} s", s); }
 
-std::string count(std::size_t n) {
-  std::string s = std::to_string(n);
-  for (auto i = static_cast<std::ptrdiff_t>(s.size()) - 3; i > 0; i -= 3) s.insert(static_cast<std::size_t>(i), ",");
-  return s;
-}
-
 }  // namespace pasid::cli

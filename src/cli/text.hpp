@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "spec/verdict.hpp"
+#include "src/base/count.hpp"
 #include "src/cli/commands.hpp"
 #include "src/trace/layout.hpp"
 
@@ -38,8 +39,7 @@ std::string wrapped(const Session& session, std::string_view text, std::size_t i
 /// The name in bold, then the title, indented. Ends with a newline.
 std::string headline(const Session& session, const std::string& name, const std::string& title);
 
-/// "0.83 s", "1,234"
+/// "0.83 s"
 std::string seconds(double s);
-std::string count(std::size_t n);
 
 }  // namespace pasid::cli

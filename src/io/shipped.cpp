@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "src/io/names.hpp"
 
@@ -40,6 +42,12 @@ Source shipped_source(Folder folder, const std::string& name, std::string_view a
 std::string data_root() {
   const char* const root = std::getenv("PASID_DATA");
   return root != nullptr && *root != '\0' ? root : PASID_SOURCE_DIR;
+}
+
+std::optional<std::string> data_text(const std::string& path) {
+  std::ifstream in(fs::path(data_root()) / path);
+  if (!in) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 
 std::vector<std::string> shipped(Folder folder) {

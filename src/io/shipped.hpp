@@ -1,6 +1,7 @@
 // Where the designs and claims that come with the program are.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@ enum class Folder : std::uint8_t { designs = 1, claims, history };
 
 /// $PASID_DATA, else the source tree the program was built from.
 std::string data_root();
+
+/// The text of a file below the data root ("proofs/SOUNDNESS.md"); nothing where there is no such file.
+std::optional<std::string> data_text(const std::string& path);
 
 /// Names in spec/FOLDER below the data root.
 /// Throws InputError where there is no such directory.

@@ -32,6 +32,7 @@ bool is_guard(const lang::Tree& tree, std::string_view label) {
 std::string claim(std::string_view id) { return "claim-" + std::string(id) + ".html"; }
 std::string design(std::string_view name) { return "design-" + std::string(name) + ".html"; }
 std::string verdict(std::string_view name, std::string_view property) { return on(design(name), property); }
+std::string knobs(std::string_view name) { return on(design(name), knobs_anchor); }
 std::string rule(std::string_view label) { return on(rules, label); }
 std::string formula(std::string_view name) { return on(formulas, name); }
 std::string bug(std::string_view id) { return on(bugs, id); }

@@ -12,11 +12,17 @@ inline constexpr std::string_view index = "index.html";
 inline constexpr std::string_view rules = "rules.html";
 inline constexpr std::string_view formulas = "formulas.html";
 inline constexpr std::string_view bugs = "history.html";
+inline constexpr std::string_view conformance = "conformance.html";
+inline constexpr std::string_view assumptions = "assumptions.html";
+inline constexpr std::string_view guide = "guide.html";
+/// On the page of a design.
+inline constexpr std::string_view knobs_anchor = "knobs";
 
 std::string claim(std::string_view id);
 std::string design(std::string_view name);
 /// What the verdict of a property rests on, under a design that the report has.
 std::string verdict(std::string_view design, std::string_view property);
+std::string knobs(std::string_view design);
 std::string rule(std::string_view label);
 std::string formula(std::string_view name);
 std::string bug(std::string_view id);

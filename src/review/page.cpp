@@ -36,7 +36,10 @@ constexpr std::pair<std::string_view, std::string_view> parts[] = {{"index.html#
                                                                    {"index.html#matrix", "Designs and properties"},
                                                                    {address::rules, "Rules"},
                                                                    {address::formulas, "Properties"},
-                                                                   {address::bugs, "Bugs"}};
+                                                                   {address::bugs, "Bugs"},
+                                                                   {address::conformance, "Conformance"},
+                                                                   {address::assumptions, "Assumptions"},
+                                                                   {address::guide, "Guide"}};
 
 /// JSON inside an element of script, which nothing in it may end.
 std::string in_script(const nlohmann::json& json) {

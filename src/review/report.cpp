@@ -100,6 +100,7 @@ std::string design_page(const lang::Tree& tree, const DesignResult& d) {
   std::string body = element("p", d.design.title) + '\n';
   for (const std::string& e : d.errors) body += element("p", e, "class=\"unexpected\"") + '\n';
   for (const PropertyResult& p : d.properties) body += property_section(tree, d, p);
+  body += knobs_section(d.design);
   return page(d.design.name, "index.html#matrix", body);
 }
 
@@ -143,6 +144,9 @@ std::map<std::string, std::string> report(const lang::Tree& tree, const Reported
   add(address::rules, rules_page(tree, reported));
   add(address::formulas, formulas_page(tree, reported));
   add(address::bugs, bugs_page(tree, reported));
+  add(address::conformance, conformance_page(tree, reported));
+  add(address::assumptions, assumptions_page(tree, reported));
+  add(address::guide, guide_page(tree, reported));
   return files;
 }
 

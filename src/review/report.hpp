@@ -8,6 +8,7 @@
 
 #include "src/check/claims.hpp"
 #include "src/check/history.hpp"
+#include "src/review/test_run.hpp"
 
 namespace pasid::review {
 
@@ -16,6 +17,7 @@ struct Reported {
   check::Checked checked;
   std::vector<check::PutBack> bugs;
   std::vector<check::KnownFall> falls;
+  std::vector<TestRun> runs;
 
   /// The address of a verdict; empty where the design is not in the report.
   [[nodiscard]] std::string verdict(std::string_view design, std::string_view property) const;
@@ -36,5 +38,19 @@ std::string formulas_page(const lang::Tree& tree, const Reported& reported);
 
 /// The bugs of spec/history: what puts each back, what falls then, and the verdicts where they were computed.
 std::string bugs_page(const lang::Tree& tree, const Reported& reported);
+
+/// What implementations were asked, what was wrong, and how often each guard refused.
+std::string conformance_page(const lang::Tree& tree, const Reported& reported);
+
+// The pages of the project's texts.
+
+/// proofs/SOUNDNESS.md, and what the proofs of these designs rest on.
+std::string assumptions_page(const lang::Tree& tree, const Reported& reported);
+
+/// spec/GUIDE.md
+std::string guide_page(const lang::Tree& tree, const Reported& reported);
+
+/// A design's knobs, each with who set it and why: a section.
+std::string knobs_section(const io::Design& design);
 
 }  // namespace pasid::review

@@ -3,7 +3,6 @@
 
 #include "spec/lang/mentions.hpp"
 #include "src/io/names.hpp"
-#include "src/io/shipped.hpp"
 #include "src/review/addresses.hpp"
 #include "src/review/page.hpp"
 #include "src/review/report.hpp"
@@ -36,8 +35,8 @@ std::string put_back_by(const lang::Tree& tree, const io::Unfix& unfix) {
   return "<p>Put back by: " + trace::joined(out, "; ") + ".</p>\n";
 }
 
-std::string violates(const Reported& reported, const io::Fall& fall) {
-  const std::string design = io::stem(fall.design);
+std::string violates(const lang::Tree& tree, const Reported& reported, const io::Fall& fall) {
+  const std::string design = io::load_design(tree, fall.design).name;
   return "<p>Then " + link(address::formula(fall.property), fall.property) + " of " +
          link(reported.verdict(design, fall.property), design) + " falls: " + trace::markup(fall.says) + ".</p>\n";
 }
@@ -57,7 +56,7 @@ std::string section(const lang::Tree& tree, const Reported& reported, const PutB
                     element("h2", bug.id + ": " + bug.effect) + "\n<p>Mended by \u201c" + trace::markup(bug.title) +
                     "\u201d, " + trace::markup(bug.fixed) + ".</p>\n";
   if (bug.unfix) out += put_back_by(tree, *bug.unfix);
-  if (bug.violates) out += violates(reported, *bug.violates);
+  if (bug.violates) out += violates(tree, reported, *bug.violates);
   if (!bug.outside.empty()) out += element("p", "No property falls: " + bug.outside + ".") + '\n';
   if (b.undone) out += verdicts(tree, b);
   return out + "</section>\n";
