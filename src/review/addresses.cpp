@@ -36,6 +36,8 @@ std::string knobs(std::string_view name) { return on(design(name), knobs_anchor)
 std::string rule(std::string_view label) { return on(rules, label); }
 std::string formula(std::string_view name) { return on(formulas, name); }
 std::string bug(std::string_view id) { return on(bugs, id); }
+std::string run(std::size_t place) { return on(conformance, run_anchor(place)); }
+std::string run_anchor(std::size_t place) { return "run-" + std::to_string(place + 1); }
 
 std::string part(const lang::Tree& tree, std::string_view label) {
   if (tree.formula_named(label) != nullptr) return formula(label);

@@ -26,6 +26,9 @@ std::string knobs(std::string_view design);
 std::string rule(std::string_view label);
 std::string formula(std::string_view name);
 std::string bug(std::string_view id);
+/// Of an implementation that was tested, by its place among those of the report.
+std::string run(std::size_t place);
+std::string run_anchor(std::size_t place);
 
 /// Of whatever lang::drop() takes: a guard (also for one of its operands), an update, a lemma; and of rules. Empty: the
 /// tree has none of that label.

@@ -34,7 +34,7 @@ std::string calls_table(const lang::Tree& tree, const TestRun& run) {
   return out + "</tbody></table></div>\n";
 }
 
-std::string section(const lang::Tree& tree, const TestRun& run, std::size_t number) {
+std::string section(const lang::Tree& tree, const TestRun& run, std::size_t place) {
   std::size_t guards = 0;
   std::size_t met = 0;
   for (const TestRun::Call& call : run.calls)
@@ -42,11 +42,11 @@ std::string section(const lang::Tree& tree, const TestRun& run, std::size_t numb
       ++guards;
       met += g.met > 0 ? 1 : 0;
     }
-  std::string out =
-      fmt::format("<section id=\"run-{}\">\n{}\n<p>{}: {}. {}</p>\n", number, element("h2", run.implementation),
-                  element("code", std::filesystem::path(run.file).filename().string()), trace::markup(run.figures),
-                  run.wrong.empty() ? element("strong", "Nothing wrong was found.", "class=\"proved\"")
-                                    : element("strong", "It went wrong:", "class=\"violated\""));
+  std::string out = fmt::format(
+      "<section id=\"{}\">\n{}\n<p>{}: {}. {}</p>\n", address::run_anchor(place), element("h2", run.implementation),
+      element("code", std::filesystem::path(run.file).filename().string()), trace::markup(run.figures),
+      run.wrong.empty() ? element("strong", "Nothing wrong was found.", "class=\"proved\"")
+                        : element("strong", "It went wrong:", "class=\"violated\""));
   for (const TestRun::Wrong& w : run.wrong)
     out += element("p", w.what + (w.why.empty() ? "" : ": " + w.why), "class=\"violated\"") + '\n';
   if (run.calls.empty()) return out + "<p>Guards were not counted (<code>--guards</code>).</p>\n</section>\n";
@@ -62,7 +62,7 @@ std::string conformance_page(const lang::Tree& tree, const Reported& reported) {
       "IMPLEMENTATION --guards --json VECTORS &gt; FILE</code> or <code>pasid fuzz --backend IMPLEMENTATION --json &gt; "
       "FILE</code>, and taken along by <code>pasid report --replay FILE</code>.</p>\n";
   if (reported.runs.empty()) body += "<p><strong>No such file was given.</strong></p>\n";
-  for (std::size_t i = 0; i < reported.runs.size(); ++i) body += section(tree, reported.runs[i], i + 1);
+  for (std::size_t i = 0; i < reported.runs.size(); ++i) body += section(tree, reported.runs[i], i);
   return page("Conformance", address::index, body);
 }
 

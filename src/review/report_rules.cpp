@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "spec/lang/mentions.hpp"
+#include "src/base/count.hpp"
 #include "src/review/addresses.hpp"
 #include "src/review/page.hpp"
 #include "src/review/report.hpp"
@@ -14,6 +15,9 @@
 
 namespace pasid::review {
 namespace {
+
+/// The label is that of the guard or update, or of an operand of it.
+bool is_of(std::string_view part, std::string_view label) { return label.substr(0, label.find('#')) == part; }
 
 class RulesWriter {
  public:
@@ -25,7 +29,7 @@ class RulesWriter {
         "the report was made (proofs/falls.txt, of " +
         trace::joined(designs_on_record(), ", ") +
         "); <code>pasid why LABEL</code> searches for it again, or proves that nothing falls. #2 is the second operand "
-        "of a guard.</p>\n<p class=\"index\">";
+        "of a guard. Below a guard's name stands how often implementations that were tested refused for it.</p>\n<p class=\"index\">";
     for (const lang::RuleTree& r : tree_.rules) out += link(address::rule(r.label), r.label) + " ";
     out += "</p>\n";
     for (const lang::RuleTree& r : tree_.rules) out += rule(r);
@@ -44,21 +48,36 @@ class RulesWriter {
   [[nodiscard]] std::string without(std::string_view label) const {
     std::vector<std::string> out;
     for (const check::KnownFall& f : reported_.falls)
-      if (f.label == label || f.label.starts_with(std::string(label) + "#"))
+      if (is_of(label, f.label))
         out.push_back(trace::markup(f.label.substr(label.size())) + (f.label == label ? "" : " ") +
                       link(address::formula(f.property), f.property));
     for (const check::PutBack& b : reported_.bugs)
-      if (b.bug.unfix && std::ranges::find(b.bug.unfix->drops, label) != b.bug.unfix->drops.end())
+      if (b.bug.unfix && std::ranges::any_of(b.bug.unfix->drops, [&](const auto& d) { return is_of(label, d); }))
         out.push_back("bug " + link(address::bug(b.bug.id), b.bug.id));
     return out.empty() ? "<span class=\"dim\">not recorded</span>" : trace::joined(out, ", ");
+  }
+
+  /// How often each implementation refused for this guard; a line each, where one did.
+  [[nodiscard]] std::string refusals(std::string_view label) const {
+    std::string out;
+    for (std::size_t i = 0; i < reported_.runs.size(); ++i) {
+      const TestRun& run = reported_.runs[i];
+      std::uint64_t met = 0;
+      for (const TestRun::Call& call : run.calls)
+        for (const TestRun::Guard& g : call.guards)
+          if (g.label == label) met += g.met;
+      if (met > 0)
+        out += "<div class=\"dim\">" + link(address::run(i), run.implementation) + " " + count(met) + "</div>";
+    }
+    return out;
   }
 
   std::string row(const std::string& label, const std::string& shown, const std::string& text) {
     // A guard may be one of several rules: its first place is where links to it lead.
     const bool first = seen_.insert(label).second;
     const std::string id = first ? " id=\"" + trace::markup(label) + "\"" : "";
-    return "<tr" + id + "><td>" + trace::markup(shown) + "</td><td>" + element("code", text) + "</td><td>" +
-           without(label) + "</td></tr>\n";
+    return "<tr" + id + "><td>" + trace::markup(shown) + refusals(label) + "</td><td>" + element("code", text) +
+           "</td><td>" + without(label) + "</td></tr>\n";
   }
 
   [[nodiscard]] std::string calls_of(int rule) const {

@@ -101,11 +101,76 @@ def bugs_left_out(folder):
         wanted = [html.escape(bug["title"], quote=False).partition("&")[0]]
         if "violates" in bug:
             wanted.append(f'formulas.html#{bug["violates"]["property"]}"')
+            if bug["violates"]["design"] in DESIGNS:
+                wanted.append(f'design-{bug["violates"]["design"]}.html#{bug["violates"]["property"]}"')
             if f'history.html#{bug["id"]}"' not in formulas[bug["violates"]["property"]]:
                 out.append(bug["id"])
         if not all(w in text for w in wanted):
             out.append(bug["id"])
     return out
+
+
+def headings_left_out(folder):
+    """Headings of the guide and of SOUNDNESS.md that have no anchor, or not their text, on their page."""
+    out = []
+    for text, file in (("spec/GUIDE.md", "guide.html"), ("proofs/SOUNDNESS.md", "assumptions.html")):
+        source = re.sub(r"^```.*?^```$", "", (ROOT / text).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+        headings = re.findall(r"^##+ (.*)$", source, flags=re.MULTILINE)
+        assert headings
+        page = (folder / file).read_text(encoding="utf-8")
+        for heading in headings:
+            anchor = re.sub(r"[^a-z0-9_-]", "", heading.lower().replace(" ", "-"))
+            shown = re.search(f'<div id="{anchor}">\\s*<h\\d>(.*?)</h', page)
+            if not shown or html.unescape(re.sub(r"<.*?>", "", shown[1])) != heading.replace("`", ""):
+                out.append(heading)
+    return out
+
+
+def designs_without_assumptions(folder):
+    return set(DESIGNS) - set(re.findall(r'data-assumed="(.*?)"', (folder / "assumptions.html").read_text(encoding="utf-8")))
+
+
+def runs_shown(folder):
+    """Of each run on the page the implementation and its calls."""
+    found = []
+    for text in sections(folder / "conformance.html").values():
+        name = html.unescape(re.search(r"<h2>(.*?)</h2>", text)[1])
+        calls = re.findall(r'data-call="(.*?)" data-asked="(\d+)" data-ok="(\d+)"', text)
+        found.append((name, [(c, int(a), int(o)) for c, a, o in calls]))
+    return sorted(found)
+
+
+def runs_recorded():
+    runs = [json.loads(f.read_text(encoding="utf-8")) for f in (ROOT / "tests/recorded").glob("*.json")]
+    assert runs
+    return sorted((r["implementation"], [(c["call"], c["asked"], c["ok"]) for c in r["coverage"]]) for r in runs)
+
+
+def shown_wrong(scratch):
+    """Is a failure of a run of tests shown as one, with its reason, and only there? And refusals beside their guard?"""
+    scratch = pathlib.Path(scratch)
+    vectors, good, bad = (scratch / name for name in ("vectors.json", "good.json", "bad.json"))
+    subprocess.run([PASID, "vectors", "--design", "linux-7.3", "--suite", "smoke", "--out", vectors], check=True,
+                   stdout=subprocess.DEVNULL)
+    run = said("replay", "--backend", "reference", "--guards", vectors)
+    met = next(g for call in run["guards"] for g, times in call["guards"].items() if times)
+    good.write_text(json.dumps(run), encoding="utf-8")
+    run["tests"][0] |= {"verdict": "failed", "why": "answered <ok>"}
+    bad.write_text(json.dumps(run), encoding="utf-8")
+    subprocess.run([PASID, "report", "--out", scratch / "small", "--design=thread-baseline", "--claim=F13",
+                    "--replay", good, "--replay", bad], check=False, stdout=subprocess.DEVNULL)
+    of_good, of_bad = sections(scratch / "small/conformance.html").values()
+    row = re.search(f'<tr id="{met}">.*?</tr>', (scratch / "small/rules.html").read_text(encoding="utf-8"))[0]
+    return ("answered &lt;ok&gt;" in of_bad and "Nothing wrong" not in of_bad and "Nothing wrong" in of_good and
+            row.count('conformance.html#run-') == 2 and broken_links(scratch / "small") == [])
+
+
+def refused(scratch, text):
+    """A run of tests that is none, as --replay takes it: one line, exit code 3, and nothing is written."""
+    file, out = pathlib.Path(scratch) / "run.json", pathlib.Path(scratch) / "none"
+    file.write_text(text, encoding="utf-8")
+    done = subprocess.run([PASID, "report", "--out", out, "--replay", file], check=False, capture_output=True, text=True)
+    return done.returncode == 3 and len(done.stderr.splitlines()) == 1 and "run.json" in done.stderr and not out.exists()
 
 
 def poor_contrast(style):
@@ -191,6 +256,17 @@ with tempfile.TemporaryDirectory() as scratch:
         "each bug leads to its property, and back": bugs_left_out(report) == [],
         "a bug left out is noticed":
             bugs_left_out(twin(report, "bug", "formulas.html", f'history.html#{some_bug}"', '"')) == [some_bug],
+        "guide and assumptions have their headings": headings_left_out(report) == [],
+        "a heading that is not there is noticed":
+            headings_left_out(twin(report, "heading", "guide.html", ">2. Writing a design</h2>", "></h2>")) != [],
+        "each design has its assumptions": not designs_without_assumptions(report),
+        "a design without is noticed": designs_without_assumptions(
+            twin(report, "assumed", "assumptions.html", f'data-assumed="{DESIGNS[0]}"', "")) == {DESIGNS[0]},
+        "runs of tests are those on record": runs_shown(report) == runs_recorded(),
+        "another number is noticed":
+            runs_shown(twin(report, "number", "conformance.html", 'data-asked="1', 'data-asked="2')) != runs_recorded(),
+        "what went wrong in a run of tests is shown": shown_wrong(scratch),
+        "what is no run of tests is refused": refused(scratch, '{"implementation": "x"}') and refused(scratch, "{"),
         "letters can be read": poor_contrast(style) == [],
         "letters that cannot are noticed": bool(poor_contrast(style.replace("#596170", "#a0a7b0"))),
         "there is one list of colours": stray_colours(style) == [],
