@@ -86,8 +86,17 @@ class Browser:
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name)
 
-    def picture(self, path, width, height, dark=False):
+    def window(self, width, height):
+        """In CSS pixels; (0, 0): as wide as it was at first."""
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=0, mobile=False)
+
+    def theme(self, dark):
+        """What the reader's system prefers; the page has been told when this returns."""
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.call("Runtime.evaluate", expression="new Promise(requestAnimationFrame)", awaitPromise=True)
+
+    def picture(self, path, width, height, dark=False):
+        self.theme(dark)
+        self.window(width, height)
         with open(path, "wb") as file:
             file.write(base64.b64decode(self.call("Page.captureScreenshot")["data"]))

@@ -201,6 +201,34 @@ def console_errors(browser, folder):
     return list(browser.errors)
 
 
+def too_wide(browser, folder):
+    """Pages that are wider than the window of a telephone."""
+    browser.window(400, 800)
+    out = []
+    for page in sorted(folder.glob("*.html")):
+        browser.open(page.as_uri())
+        if browser.value("document.documentElement.scrollWidth > innerWidth"):
+            out.append(page.name)
+    browser.window(0, 0)
+    return out
+
+
+def themes(browser, page):
+    """The grounds of the page in a light system, in one turned dark while it is open, and after its button was pressed
+    there; with what the button offers before each."""
+    browser.theme(dark=False)
+    browser.open(page.as_uri())
+    look = "[document.getElementById('theme').textContent, getComputedStyle(document.body).backgroundColor].join(' ')"
+    seen = [browser.value(look)]
+    browser.theme(dark=True)
+    seen.append(browser.value(look))
+    browser.value("document.getElementById('theme').click()")
+    seen.append(browser.value(look))
+    browser.value("localStorage.removeItem('theme')")
+    browser.theme(dark=False)
+    return seen
+
+
 def steps_by_keys(browser, page, section):
     """Opens a trace by its address, goes back to its beginning and on to its end; True where each key did its part."""
     browser.open(page.as_uri() + "#" + section)
@@ -274,6 +302,13 @@ with tempfile.TemporaryDirectory() as scratch:
         "no page says an error": console_errors(browser, report) == [],
         "an error of a script is noticed":
             console_errors(browser, twin(report, "script", "page.js", "themes();\nkeys", "themes(;\nkeys")) != [],
+        "pages fit a narrow window": too_wide(browser, report) == [],
+        "a page that does not is noticed":
+            too_wide(browser, twin(report, "wide", "index.html", "<h1>", '<h1 style="width:900px">')) == ["index.html"],
+        "light and dark are the system's, or the button's":
+            themes(browser, report / "rules.html") == ["Dark rgb(255, 255, 255)", "Light rgb(21, 23, 26)", "Dark rgb(255, 255, 255)"],
+        "a button that does not know the system's is noticed":
+            themes(browser, twin(report, "theme", "page.js", "'change', say", "'changed', say") / "rules.html")[1][:4] == "Dark",
         "the arrow keys step through a trace": steps_by_keys(browser, report / violated[0], violated[1]),
         "keys that do nothing are noticed":
             not steps_by_keys(browser, twin(report, "keys", "page.js", "ArrowLeft", "F13") / violated[0], violated[1]),

@@ -34,6 +34,7 @@ function themes() {
   const button = document.getElementById('theme');
   const dark = () => root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   const say = () => { button.textContent = dark() ? 'Light' : 'Dark'; };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', say);
   if (stored()) root.dataset.theme = stored();
   say();
   button.addEventListener('click', () => {
