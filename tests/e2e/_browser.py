@@ -93,7 +93,9 @@ class Browser:
     def theme(self, dark):
         """What the reader's system prefers; the page has been told when this returns."""
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self.call("Runtime.evaluate", expression="new Promise(requestAnimationFrame)", awaitPromise=True)
+        # Told before a frame is drawn: before the first from here on, or the one after it.
+        frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        self.call("Runtime.evaluate", expression=frames, awaitPromise=True)
 
     def picture(self, path, width, height, dark=False):
         self.theme(dark)
