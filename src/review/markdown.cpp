@@ -51,14 +51,24 @@ std::string anchor(const std::string& heading) {
   return out;
 }
 
-/// Puts a node of that type around another, with this HTML before and after it.
-void wrap(Node inner, cmark_node_type type, const std::string& before, const std::string& after) {
-  Node outer = cmark_node_new(type);
-  cmark_node_set_on_enter(outer, before.c_str());
-  cmark_node_set_on_exit(outer, after.c_str());
-  cmark_node_insert_before(inner, outer);
+/// Puts a node around another, which must be allowed there.
+void wrap(Node inner, Node outer) {
+  if (cmark_node_insert_before(inner, outer) == 0) throw std::logic_error("cmark-gfm: a node that may not be there");
   cmark_node_unlink(inner);
   cmark_node_append_child(outer, inner);
+}
+
+Node link_to(const std::string& address) {
+  Node out = cmark_node_new(CMARK_NODE_LINK);
+  cmark_node_set_url(out, address.c_str());
+  return out;
+}
+
+Node place(const std::string& id) {
+  Node out = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
+  cmark_node_set_on_enter(out, ("<div id=\"" + trace::markup(id) + "\">").c_str());
+  cmark_node_set_on_exit(out, "</div>");
+  return out;
 }
 
 /// Leaves what is inside a link, without the link.
@@ -84,7 +94,7 @@ void resolve(Node document, const MarkdownLinks& links) {
   }
   for (Node n : nodes(document, CMARK_NODE_CODE)) {
     const std::string to = in_link(n) ? "" : links.code(cmark_node_get_literal(n));
-    if (!to.empty()) wrap(n, CMARK_NODE_CUSTOM_INLINE, "<a href=\"" + trace::markup(to) + "\">", "</a>");
+    if (!to.empty()) wrap(n, link_to(to));
   }
 }
 
@@ -107,7 +117,7 @@ MarkdownPage markdown(std::string_view text, const MarkdownLinks& links) {
       cmark_node_unlink(n);
       cmark_node_free(n);
     } else {
-      wrap(n, CMARK_NODE_CUSTOM_BLOCK, "<div id=\"" + trace::markup(anchor(plain(n))) + "\">", "</div>");
+      wrap(n, place(anchor(plain(n))));
     }
   }
   const std::unique_ptr<char, Free> html(

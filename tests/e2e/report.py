@@ -110,8 +110,8 @@ def bugs_left_out(folder):
     return out
 
 
-def headings_left_out(folder):
-    """Headings of the guide and of SOUNDNESS.md that have no anchor, or not their text, on their page."""
+def texts_left_out(folder):
+    """Of the guide and of SOUNDNESS.md: headings without an anchor, or not their text, and code that is not there."""
     out = []
     for text, file in (("spec/GUIDE.md", "guide.html"), ("proofs/SOUNDNESS.md", "assumptions.html")):
         source = re.sub(r"^```.*?^```$", "", (ROOT / text).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
@@ -123,6 +123,9 @@ def headings_left_out(folder):
             shown = re.search(f'<div id="{anchor}">\\s*<h\\d>(.*?)</h', page)
             if not shown or html.unescape(re.sub(r"<.*?>", "", shown[1])) != heading.replace("`", ""):
                 out.append(heading)
+        code = [html.escape(c, quote=False).replace('"', "&quot;") for c in re.findall(r"`([^`]+)`", source.replace("\n", " "))]
+        assert code
+        out += [c for c in code if f"<code>{c}</code>" not in page]
     return out
 
 
@@ -284,9 +287,11 @@ with tempfile.TemporaryDirectory() as scratch:
         "each bug leads to its property, and back": bugs_left_out(report) == [],
         "a bug left out is noticed":
             bugs_left_out(twin(report, "bug", "formulas.html", f'history.html#{some_bug}"', '"')) == [some_bug],
-        "guide and assumptions have their headings": headings_left_out(report) == [],
+        "guide and assumptions have their headings and code": texts_left_out(report) == [],
         "a heading that is not there is noticed":
-            headings_left_out(twin(report, "heading", "guide.html", ">2. Writing a design</h2>", "></h2>")) != [],
+            texts_left_out(twin(report, "heading", "guide.html", ">2. Writing a design</h2>", "></h2>")) != [],
+        "code that is not there is noticed": texts_left_out(
+            twin(report, "code", "assumptions.html", "<code>program.turn</code>", "")) == ["program.turn"],
         "each design has its assumptions": not designs_without_assumptions(report),
         "a design without is noticed": designs_without_assumptions(
             twin(report, "assumed", "assumptions.html", f'data-assumed="{DESIGNS[0]}"', "")) == {DESIGNS[0]},
