@@ -9,8 +9,8 @@
 namespace pasid::conform {
 namespace {
 
-using spec::NativeFacts;
 using lang::Id;
+using spec::NativeFacts;
 
 int count(const NativeFacts& f, int sort) { return f.count[static_cast<std::size_t>(sort)]; }
 
