@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "src/review/document.hpp"
+#include "src/review/page.hpp"
 #include "src/trace/markup.hpp"
 
 namespace pasid::review {
@@ -22,10 +23,6 @@ pre{background:var(--box);padding:.75rem;white-space:pre-wrap;overflow-wrap:anyw
 pre span{display:block}
 .removed{color:var(--red)}.added{color:var(--green)}
 )";
-
-std::string element(std::string_view tag, std::string_view text) {
-  return "<" + std::string(tag) + ">" + trace::markup(text) + "</" + std::string(tag) + ">";
-}
 
 class Html {
  public:
