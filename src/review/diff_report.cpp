@@ -34,7 +34,7 @@ std::string words(const std::vector<Said>& all) {
   return trace::joined(out, " or ");
 }
 
-std::size_t count(const Diff& d, Change change) {
+std::size_t number_of(const Diff& d, Change change) {
   return static_cast<std::size_t>(std::ranges::count(d.properties.all, change, &PropertyDifference::change));
 }
 
