@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -22,7 +23,9 @@ struct ReportCommand {
   std::vector<std::string> designs;
   std::vector<std::string> claims;
   std::vector<std::string> replays;
-  bool history = false;
+  std::vector<std::string> vectors;
+  std::vector<std::string> bugs;  ///< to put back
+  bool history = false;           ///< all of them
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
 };
 
@@ -31,6 +34,20 @@ void write(const std::string& folder, const std::map<std::string, std::string>& 
   std::filesystem::create_directories(folder, error);
   if (error) throw std::invalid_argument("--out: cannot make '" + folder + "': " + error.message());
   for (const auto& [name, text] : files) io::write_file("--out", (std::filesystem::path(folder) / name).string(), text);
+}
+
+/// The first design that was asked for; where all are, the kernel that is shipped with recorded runs of its own.
+std::vector<std::string> default_tested(const ReportCommand& command) {
+  return {command.designs.empty() ? "linux-7.3" : command.designs.front()};
+}
+
+/// The bugs, and after them the shipped ones that are not among them.
+std::vector<check::PutBack> with_shipped_bugs(const lang::Tree& tree, std::vector<check::PutBack> bugs) {
+  std::set<std::string> there;
+  for (const auto& b : bugs) there.insert(b.bug.id);
+  for (const auto& id : io::shipped_bugs())
+    if (!there.contains(id)) bugs.push_back({io::load_bug(tree, id)});
+  return bugs;
 }
 
 void run(Session& session, const ReportCommand& command) {
@@ -42,8 +59,14 @@ void run(Session& session, const ReportCommand& command) {
   for (const auto& name : command.claims.empty() ? io::shipped_claims() : command.claims)
     claims.push_back(io::load_claim(tree, name));
 
+  std::vector<io::Design> tested;
+  for (const auto& name : command.vectors.empty() ? default_tested(command) : command.vectors)
+    tested.push_back(io::load_design(tree, name));
+
   review::Reported reported;
-  for (const auto& id : io::shipped_bugs()) reported.bugs.push_back({io::load_bug(tree, id)});
+  std::vector<check::PutBack> put_back;
+  for (const auto& name : command.history ? io::shipped_bugs() : command.bugs)
+    put_back.push_back({io::load_bug(tree, name)});
   reported.falls = check::known_falls();
   for (const auto& file : command.replays.empty() ? review::recorded_test_runs() : command.replays)
     reported.runs.push_back(review::read_test_run(file));
@@ -52,8 +75,11 @@ void run(Session& session, const ReportCommand& command) {
     check::Options options;
     options.progress = [&](const std::string& what) { progress.say(what); };
     reported.checked = check::check_all(tree, options, designs, claims, command.threads);
-    if (command.history) check::undo_fixes(tree, reported.bugs, options, command.threads);
+    for (const io::Design& design : tested)
+      reported.tests.push_back(review::tests_of(tree, design, command.threads, options.progress));
+    check::undo_fixes(tree, put_back, options, command.threads);
   }
+  reported.bugs = with_shipped_bugs(tree, std::move(put_back));
   const check::Checked& checked = reported.checked;
   write(command.out, review::report(tree, reported));
   std::cout << (std::filesystem::path(command.out) / "index.html").string() << ": " << checked.claims.size()
@@ -80,7 +106,13 @@ void add_report(CLI::App& app, Session& session) {
   report->add_option("--design", command->designs, "designs by name, or files; all shipped ones where none is named")
       ->type_name("DESIGN");
   report->add_option("--claim", command->claims, "claims by id, or files; all where none is named")->type_name("ID");
-  report->add_flag("--history", command->history, "put each bug of spec/history back, as `pasid history` does");
+  report
+      ->add_option("--vectors", command->vectors,
+                   "designs whose vectors and guards it shows; the first --design, or linux-7.3, where none is named")
+      ->type_name("DESIGN");
+  report->add_option("--bug", command->bugs, "puts these bugs of spec/history back, as `pasid history` does")
+      ->type_name("ID");
+  report->add_flag("--history", command->history, "puts back all of them");
   report
       ->add_option(
           "--replay", command->replays,

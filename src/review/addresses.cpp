@@ -36,6 +36,10 @@ std::string knobs(std::string_view name) { return on(design(name), knobs_anchor)
 std::string rule(std::string_view label) { return on(rules, label); }
 std::string formula(std::string_view name) { return on(formulas, name); }
 std::string bug(std::string_view id) { return on(bugs, id); }
+std::string tests(std::string_view design, std::string_view of) { return on(vectors, tests_anchor(design, of)); }
+std::string tests_anchor(std::string_view design, std::string_view of) {
+  return std::string(design) + "-" + std::string(of);
+}
 std::string run(std::size_t place) { return on(conformance, run_anchor(place)); }
 std::string run_anchor(std::size_t place) { return "run-" + std::to_string(place + 1); }
 

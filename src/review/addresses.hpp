@@ -12,6 +12,7 @@ inline constexpr std::string_view index = "index.html";
 inline constexpr std::string_view rules = "rules.html";
 inline constexpr std::string_view formulas = "formulas.html";
 inline constexpr std::string_view bugs = "history.html";
+inline constexpr std::string_view vectors = "vectors.html";
 inline constexpr std::string_view conformance = "conformance.html";
 inline constexpr std::string_view assumptions = "assumptions.html";
 inline constexpr std::string_view guide = "guide.html";
@@ -29,6 +30,10 @@ std::string bug(std::string_view id);
 /// Of an implementation that was tested, by its place among those of the report.
 std::string run(std::size_t place);
 std::string run_anchor(std::size_t place);
+
+/// The tests of a design for a guard, or for a bug by its id.
+std::string tests(std::string_view design, std::string_view of);
+std::string tests_anchor(std::string_view design, std::string_view of);
 
 /// Of whatever lang::drop() takes: a guard (also for one of its operands), an update, a lemma; and of rules. Empty: the
 /// tree has none of that label.

@@ -95,9 +95,9 @@ void Writer::summary() {
                        : fmt::format("{}, of {}", number(all.size(), "answer", "answers"), trace::joined(out, ", "));
   };
   Table t;
-  t.rows.push_back(
-      {"properties", fmt::format("{} gained, {} lost, {} otherwise changed, {} kept", count(d_, Change::gained),
-                                 count(d_, Change::lost), count(d_, Change::other), count(d_, Change::kept))});
+  t.rows.push_back({"properties", fmt::format("{} gained, {} lost, {} otherwise changed, {} kept",
+                                              number_of(d_, Change::gained), number_of(d_, Change::lost),
+                                              number_of(d_, Change::other), number_of(d_, Change::kept))});
   t.rows.push_back({"newly allowed", listed(d_.behaviours.newly_allowed)});
   t.rows.push_back({"newly forbidden", listed(d_.behaviours.newly_forbidden)});
   t.rows.push_back({"refinement", fmt::format("{} refines {}: {}; the other way: {}", d_.b, d_.a, verdict(d_.b_in_a),

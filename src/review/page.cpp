@@ -37,6 +37,7 @@ constexpr std::pair<std::string_view, std::string_view> parts[] = {{"index.html#
                                                                    {address::rules, "Rules"},
                                                                    {address::formulas, "Properties"},
                                                                    {address::bugs, "Bugs"},
+                                                                   {address::vectors, "Vectors"},
                                                                    {address::conformance, "Conformance"},
                                                                    {address::assumptions, "Assumptions"},
                                                                    {address::guide, "Guide"}};

@@ -8,6 +8,7 @@
 
 #include "src/check/claims.hpp"
 #include "src/check/history.hpp"
+#include "src/review/design_tests.hpp"
 #include "src/review/test_run.hpp"
 
 namespace pasid::review {
@@ -18,6 +19,7 @@ struct Reported {
   std::vector<check::PutBack> bugs;
   std::vector<check::KnownFall> falls;
   std::vector<TestRun> runs;
+  std::vector<DesignTests> tests;
 
   /// The address of a verdict; empty where the design is not in the report.
   [[nodiscard]] std::string verdict(std::string_view design, std::string_view property) const;
@@ -38,6 +40,9 @@ std::string formulas_page(const lang::Tree& tree, const Reported& reported);
 
 /// The bugs of spec/history: what puts each back, what falls then, and the verdicts where they were computed.
 std::string bugs_page(const lang::Tree& tree, const Reported& reported);
+
+/// The vectors of a design: which there are for each guard and bug; and which guards walks met.
+std::string vectors_page(const lang::Tree& tree, const Reported& reported);
 
 /// What implementations were asked, what was wrong, and how often each guard refused.
 std::string conformance_page(const lang::Tree& tree, const Reported& reported);

@@ -59,6 +59,10 @@ std::string section(const lang::Tree& tree, const Reported& reported, const PutB
   if (bug.violates) out += violates(tree, reported, *bug.violates);
   if (!bug.outside.empty()) out += element("p", "No property falls: " + bug.outside + ".") + '\n';
   if (b.undone) out += verdicts(tree, b);
+  for (const DesignTests& t : reported.tests)
+    for (const TestedBug& tested : t.bugs)
+      if (tested.bug == bug.id && !tested.test.calls.empty())
+        out += "<p>Told by " + link(address::tests(t.design, bug.id), "a vector of " + t.design) + ".</p>\n";
   return out + "</section>\n";
 }
 

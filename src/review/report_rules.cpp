@@ -29,7 +29,7 @@ class RulesWriter {
         "the report was made (proofs/falls.txt, of " +
         trace::joined(designs_on_record(), ", ") +
         "); <code>pasid why LABEL</code> searches for it again, or proves that nothing falls. #2 is the second operand "
-        "of a guard. Below a guard's name stands how often implementations that were tested refused for it.</p>\n<p class=\"index\">";
+        "of a guard. Below a guard's name stands how many vectors meet it, and how often implementations that were tested refused for it.</p>\n<p class=\"index\">";
     for (const lang::RuleTree& r : tree_.rules) out += link(address::rule(r.label), r.label) + " ";
     out += "</p>\n";
     for (const lang::RuleTree& r : tree_.rules) out += rule(r);
@@ -72,12 +72,26 @@ class RulesWriter {
     return out;
   }
 
+  /// The designs whose vectors have tests for this guard; a line each.
+  [[nodiscard]] std::string tests(std::string_view label) const {
+    std::string out;
+    for (const DesignTests& t : reported_.tests) {
+      std::size_t tests = 0;
+      for (const TestedAnswer& a : t.answers)
+        if (a.guard == label) tests += a.tests;
+      if (tests > 0)
+        out += "<div class=\"dim\">" + link(address::tests(t.design, label), t.design + " vectors") + " " +
+               count(tests) + "</div>";
+    }
+    return out;
+  }
+
   std::string row(const std::string& label, const std::string& shown, const std::string& text) {
     // A guard may be one of several rules: its first place is where links to it lead.
     const bool first = seen_.insert(label).second;
     const std::string id = first ? " id=\"" + trace::markup(label) + "\"" : "";
-    return "<tr" + id + "><td>" + trace::markup(shown) + refusals(label) + "</td><td>" + element("code", text) +
-           "</td><td>" + without(label) + "</td></tr>\n";
+    return "<tr" + id + "><td>" + trace::markup(shown) + tests(label) + refusals(label) + "</td><td>" +
+           element("code", text) + "</td><td>" + without(label) + "</td></tr>\n";
   }
 
   [[nodiscard]] std::string calls_of(int rule) const {

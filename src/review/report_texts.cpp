@@ -18,24 +18,24 @@ namespace pasid::review {
 namespace {
 
 /// A text, by its place below the data root, and the page that it is here.
-struct Text {
+struct ReportText {
   std::string_view file;
   std::string_view page;
 };
-constexpr Text guide{"spec/GUIDE.md", address::guide};
-constexpr Text soundness{"proofs/SOUNDNESS.md", address::assumptions};
+constexpr ReportText guide{"spec/GUIDE.md", address::guide};
+constexpr ReportText soundness{"proofs/SOUNDNESS.md", address::assumptions};
 
 /// Where a link of a text leads: to another text, or nowhere.
 std::string followed(std::string_view from, std::string_view to) {
   const std::size_t hash = std::min(to.find('#'), to.size());
   const auto file =
       (std::filesystem::path(from).parent_path() / std::string(to.substr(0, hash))).lexically_normal().string();
-  for (const Text& t : {guide, soundness})
+  for (const ReportText& t : {guide, soundness})
     if (file == t.file) return std::string(t.page) + std::string(to.substr(hash));
   return "";
 }
 
-MarkdownPage rendered(const lang::Tree& tree, const Reported& reported, const Text& text) {
+MarkdownPage rendered(const lang::Tree& tree, const Reported& reported, const ReportText& text) {
   const auto source = io::data_text(std::string(text.file));
   if (!source) return {std::string(text.file), element("p", std::string(text.file) + " is not here.")};
   MarkdownLinks links;

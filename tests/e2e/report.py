@@ -21,6 +21,7 @@ PASID = os.environ["PASID"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DESIGNS = ["linux-7.3", "thread-baseline"]
 CLAIMS = ["F8", "F13"]
+BUG = "G14"
 if not _browser.program():
     print("SKIPPED: report: no browser here; Debian has one in the package", _browser.NAMES[0])
     sys.exit(77)
@@ -149,6 +150,39 @@ def runs_recorded():
     return sorted((r["implementation"], [(c["call"], c["asked"], c["ok"]) for c in r["coverage"]]) for r in runs)
 
 
+def vectors_shown(folder, file):
+    """Differences between the page of vectors and a vector file's own table; the number of tests is not counted."""
+    page = (folder / "vectors.html").read_text(encoding="utf-8")
+    coverage = json.loads(file.read_text(encoding="utf-8"))["coverage"]
+    of_file = sorted((r["call"], r.get("guard", ""), r.get("tests", 0)) for r in coverage["answers"] + coverage["not_met"])
+    of_page = sorted((c, g, int(n)) for c, g, n in
+                     re.findall(r'data-call="(.*?)" data-guard="(.*?)" data-count="(\d+)"', page))
+    told = {b["bug"] for b in coverage["history"] if b["told"] != "no"}
+    shown = set(re.findall(r'data-bug="([^"]*)">(?:(?!</tr>).)*<details>', page, re.DOTALL))
+    rules = (folder / "rules.html").read_text(encoding="utf-8")
+    unlinked = {g for _, g, n in of_file if g and n and f'vectors.html#{DESIGNS[0]}-{g}"' not in rules}
+    assert of_file and told
+    return set(of_file) ^ set(of_page) | told ^ shown | unlinked
+
+
+def walks_shown(folder):
+    """Differences between what the page says of walks and `pasid rules --coverage`."""
+    page = (folder / "vectors.html").read_text(encoding="utf-8")
+    of_page = {r: int(n) for r, n in re.findall(r'data-rule="(.*?)" data-fired="(\d+)"', page)}
+    of_rules = {r["label"]: r["fired"] for r in said("rules", "--coverage", "--design", DESIGNS[0])["coverage"][0]["rules"]}
+    assert of_rules
+    return set(of_page.items()) ^ set(of_rules.items())
+
+
+def put_back(folder):
+    """Of each bug with a verdict the verdicts with it and with its fix, and whether its trace can be stepped."""
+    out = {}
+    for bug, text in sections(folder / "history.html").items():
+        if found := re.search(r'With the bug: <strong class="(\w+)".*?With the fix: <strong class="(\w+)"', text):
+            out[bug] = (*found.groups(), 'class="player"' in text)
+    return out
+
+
 def shown_wrong(scratch):
     """Is a failure of a run of tests shown as one, with its reason, and only there? And refusals beside their guard?"""
     scratch = pathlib.Path(scratch)
@@ -262,9 +296,12 @@ def said(*command):
 with tempfile.TemporaryDirectory() as scratch:
     report = pathlib.Path(scratch) / "report"
     code = subprocess.run([PASID, "report", "--out", report, *(f"--design={d}" for d in DESIGNS),
-                           *(f"--claim={c}" for c in CLAIMS)], check=False).returncode
+                           *(f"--claim={c}" for c in CLAIMS), f"--bug={BUG}"], check=False).returncode
     expected = (sorted((c["id"], c["verdict"]) for c in said("claims", *CLAIMS)["claims"]),
                 sorted((d, p["name"], p["verdict"]) for d in DESIGNS for p in said("check", d)["properties"]))
+    bug = said("history", BUG)["bugs"][0]
+    vectors = pathlib.Path(scratch) / "all.json"
+    subprocess.run([PASID, "vectors", "--design", DESIGNS[0], "--out", vectors], check=True, stdout=subprocess.DEVNULL)
     violated = next((f"design-{d}.html", p) for d, p, v in verdicts(report)[1] if v == "violated")
     some_bug = next(iter(sections(report / "history.html")))
     style = (report / "style.css").read_text(encoding="utf-8")
@@ -298,6 +335,18 @@ with tempfile.TemporaryDirectory() as scratch:
         "runs of tests are those on record": runs_shown(report) == runs_recorded(),
         "another number is noticed":
             runs_shown(twin(report, "number", "conformance.html", 'data-asked="1', 'data-asked="2')) != runs_recorded(),
+        "vectors are those of pasid vectors, guards and bugs lead to theirs": not vectors_shown(report, vectors),
+        "a guard that leads to none is noticed": vectors_shown(
+            twin(report, "unlinked", "rules.html", f'vectors.html#{DESIGNS[0]}-bind.pasid-free"', '"'), vectors) == {"bind.pasid-free"},
+        "a bug's test left out is noticed": vectors_shown(
+            twin(report, "untold", "vectors.html", f'data-bug="{BUG}"', 'data-bug="?"'), vectors) == {BUG, "?"},
+        "walks met what pasid rules --coverage says": not walks_shown(report),
+        "another number of walks is noticed":
+            walks_shown(twin(report, "walks", "vectors.html", 'data-fired="', 'data-fired="1')) != set(),
+        "a bug that was put back has its verdicts and its trace": put_back(report) == {BUG: (bug["verdict"], bug["with_fix"], True)},
+        "another verdict of it is noticed":
+            put_back(twin(report, "fixed", "history.html", 'With the fix: <strong class="proved"', 'With the fix: <strong class="unknown"'))
+            != {BUG: (bug["verdict"], bug["with_fix"], True)},
         "what went wrong in a run of tests is shown": shown_wrong(scratch),
         "what is no run of tests is refused": refused(scratch, '{"implementation": "x"}') and refused(scratch, "{"),
         "letters can be read": poor_contrast(style) == [],
