@@ -41,12 +41,13 @@ std::vector<std::string> default_tested(const ReportCommand& command) {
   return {command.designs.empty() ? "linux-7.3" : command.designs.front()};
 }
 
-/// The bugs, and after them the shipped ones that are not among them.
+/// The bugs, and the shipped ones that are not among them, by their ids.
 std::vector<check::PutBack> with_shipped_bugs(const lang::Tree& tree, std::vector<check::PutBack> bugs) {
   std::set<std::string> there;
   for (const auto& b : bugs) there.insert(b.bug.id);
   for (const auto& id : io::shipped_bugs())
     if (!there.contains(id)) bugs.push_back({io::load_bug(tree, id)});
+  std::ranges::stable_sort(bugs, {}, [](const auto& b) { return b.bug.id; });
   return bugs;
 }
 

@@ -250,6 +250,15 @@ def too_wide(browser, folder):
     return out
 
 
+def cut_off(browser, folder):
+    """Letters of diagrams that lie outside of their picture."""
+    look = """[...document.querySelectorAll('.player svg')].flatMap((s) => [...s.querySelectorAll('text')].filter((t) => {
+      const a = t.getBBox(), b = s.viewBox.baseVal; return a.width === 0 || a.x < b.x || a.x + a.width > b.x + b.width; }))
+      .map((t) => t.textContent).join(' ')"""
+    return [(page.name, text) for page in (folder / "history.html", *sorted(folder.glob("design-*.html")))
+            if (browser.open(page.as_uri()), text := browser.value(look))[1]]
+
+
 def themes(browser, page):
     """The grounds of the page in a light system, in one turned dark while it is open, and after its button was pressed
     there; with what the button offers before each."""
@@ -359,6 +368,9 @@ with tempfile.TemporaryDirectory() as scratch:
         "pages fit a narrow window": too_wide(browser, report) == [],
         "a page that does not is noticed":
             too_wide(browser, twin(report, "wide", "index.html", "<h1>", '<h1 style="width:900px">')) == ["index.html"],
+        "no letter of a diagram is cut off": cut_off(browser, report) == [],
+        "one that is cut off is noticed":
+            "history.html" in [p for p, _ in cut_off(browser, twin(report, "cut", "page.js", "column = Math.max(", "column = Math.min("))],
         "light and dark are the system's, or the button's":
             themes(browser, report / "rules.html") == ["Dark rgb(255, 255, 255)", "Light rgb(21, 23, 26)", "Dark rgb(255, 255, 255)"],
         "a button that does not know the system's is noticed":

@@ -44,18 +44,21 @@ function themes() {
   });
 }
 
-const COLUMN = 190, ROW = 46, TOP = 40;
+const LEAST_COLUMN = 190, ROW = 46, TOP = 40;
 const BOLD = 1.12;  // how much longer a label gets when its step is shown
 
 // The sequence diagram: a lane for each who takes part, a row for each step. Gives the rows.
 function draw(trace, parent, chosen) {
-  const width = COLUMN * trace.lanes.length, height = TOP + ROW * trace.messages.length + 10;
-  const picture = svg('svg', {width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'sequence diagram'}, parent);
+  const height = TOP + ROW * trace.messages.length + 10;
+  const picture = svg('svg', {height, role: 'img', 'aria-label': 'sequence diagram'}, parent);
+  const titles = trace.lanes.map((lane) => svg('text', {y: 20, 'text-anchor': 'middle'}, picture, lane.title));
+  const column = Math.max(LEAST_COLUMN, ...titles.map((title) => title.getComputedTextLength() + 16));
+  const width = column * trace.lanes.length;
   const x = {};
   let longest = width;
   trace.lanes.forEach((lane, i) => {
-    x[lane.name] = COLUMN * (i + 0.5);
-    svg('text', {x: x[lane.name], y: 20, 'text-anchor': 'middle'}, picture, lane.title);
+    x[lane.name] = column * (i + 0.5);
+    titles[i].setAttribute('x', x[lane.name]);
     svg('line', {x1: x[lane.name], x2: x[lane.name], y1: 28, y2: height, 'stroke-dasharray': '3 4'}, picture);
   });
   const rows = trace.messages.map((m, i) => {
