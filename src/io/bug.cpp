@@ -59,10 +59,7 @@ Bug load_bug(const lang::Tree& tree, const std::string& id_or_path) {
   top.allow({"id", "title", "fixed", "effect", "unfix", "violates", "outside", "where", "vectors"});
   Bug bug;
   bug.file = source.file;
-  bug.id = top.text("id");
-  if (source.shipped && bug.id != stem(source.file))
-    document.fail(position(*top.find("id")), "the id is " + in_quotes(bug.id),
-                  "the file's own, " + in_quotes(stem(source.file)));
+  bug.id = id_of(top, source);
   bug.title = top.text("title");
   bug.fixed = top.text("fixed");
   bug.effect = top.text("effect");

@@ -88,10 +88,7 @@ Claim load_claim(const lang::Tree& tree, const std::string& name_or_path) {
 
   Claim claim;
   claim.file = source.file;
-  claim.id = top.text("id");
-  if (source.shipped && claim.id != stem(source.file))
-    document.fail(position(*top.find("id")), "the id is " + in_quotes(claim.id),
-                  "the file's own, " + in_quotes(stem(source.file)));
+  claim.id = id_of(top, source);
   claim.who = top.text("who");
   claim.date = top.text("date");
   claim.statement = top.text("statement");

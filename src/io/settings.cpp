@@ -99,4 +99,12 @@ std::string read_property(const lang::Tree& tree, const Section& section, std::s
   return section.choice(key, property_names(tree));
 }
 
+std::string id_of(const Section& top, const Source& source) {
+  std::string id = top.text("id");
+  if (source.shipped && id != stem(source.file))
+    top.document().fail(position(*top.find("id")), "the id is " + in_quotes(id),
+                        "the file's own, " + in_quotes(stem(source.file)));
+  return id;
+}
+
 }  // namespace pasid::io

@@ -1,7 +1,8 @@
-// Reading a [knobs] table: of a design, and of a claim's edit.
+// Reading what files have in common: a [knobs] table, of a design and of a claim's edit; a property; an id.
 #pragma once
 
 #include "src/io/design.hpp"
+#include "src/io/shipped.hpp"
 #include "src/io/toml.hpp"
 
 namespace pasid::io {
@@ -14,5 +15,8 @@ std::string read_property(const lang::Tree& tree, const Section& section, std::s
 
 /// Names of the tree's properties, in its order.
 std::vector<std::string_view> property_names(const lang::Tree& tree);
+
+/// The key "id" of a file's top, which of a shipped file is its name. Throws InputError where it is another.
+std::string id_of(const Section& top, const Source& source);
 
 }  // namespace pasid::io
