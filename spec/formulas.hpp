@@ -104,6 +104,10 @@ inline constexpr std::array properties{
                      PropertyKind::call, property::failed_call_changes_nothing<A>, always<A>},
     PropertyEntry<A>{"BoundThreadCanSubmit", "a bound thread with a portal can have its ENQCMD accepted",
                      property::bound_thread_can_submit<A>, msr_source<A>},
+    PropertyEntry<A>{"BoundMmCanBindAgain", "the number a process is bound with is taken by its next bind there",
+                     property::bound_mm_can_bind_again<A>, has_sva<A>},
+    PropertyEntry<A>{"LamExcludesPasid", "an mm with tagged user pointers has no PASID",
+                     property::lam_excludes_pasid<A>, has_lam<A>},
 };
 
 }  // namespace pasid::spec

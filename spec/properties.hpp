@@ -289,6 +289,26 @@ Val<A, bool> bound_thread_can_submit(const Facts<A>& f, const State<A>& s) {
   });
 }
 
+/// An mm with tagged user pointers has no PASID, of its own or of a bond: no device would mask the tags.
+template <class A>
+Val<A, bool> lam_excludes_pasid(const Facts<A>& f, const State<A>& s) {
+  return forall<As>(f, [&](auto m) {
+    const auto no_number = forall<Space>(f, [&](auto space) { return s.pasid_of(space, m) == none; });
+    const auto no_bond = !exists<Bond>(f, [&](auto b) { return s.bond_mm(b) == m; });
+    return implies(s.lam(m), no_number && no_bond);
+  });
+}
+
+/// The number that a process is bound to a device with is one that another bind of it takes there.
+template <class A>
+Val<A, bool> bound_mm_can_bind_again(const Facts<A>& f, const State<A>& s) {
+  return forall<Bond>(f, [&](auto b) {
+    const auto d = bond_dev<A>(f, s, b);
+    const auto p = s.bond_pasid(b);
+    return implies(s.bond_at(b) == Step::live, f.fits(d, p) && below_maximum<A>(f, d, p));
+  });
+}
+
 /// A new mm, and a new thread's MSR, start with none.
 template <class A>
 Val<A, bool> new_mm_has_no_pasid(const Facts<A>& f, const State<A>& before, const State<A>& after) {
