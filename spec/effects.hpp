@@ -33,12 +33,6 @@ Val<A, bool> fits_group(const Facts<A>& f, Val<A, Group> g, Val<A, Pasid> p) {
   return forall<Dev>(f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), f.fits(d, p)); });
 }
 
-/// Every device of the group that has PASIDs has a in its table.
-template <class A>
-Val<A, bool> programmed(const Facts<A>& f, const State<A>& s, Val<A, Group> g, Val<A, Pasid> p, Val<A, As> a) {
-  return forall<Dev>(f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), s.entry(d, p) == a); });
-}
-
 }  // namespace pasid::spec
 
 namespace pasid::spec::effect {

@@ -149,6 +149,10 @@ enum class ReuseCheck : std::uint8_t {
   inclusive = 1,  ///< any that the device takes
   exclusive,      ///< not its highest, which the allocator gives away like any other
 };
+enum class VisibleFrom : std::uint8_t {
+  publication = 1,  ///< once it is in the table of every device of the group
+  reservation,      ///< from the start: while devices are programmed, and until a failure takes it back
+};
 enum class DeviceReset : std::uint8_t {
   unknown = 1,    ///< the IOMMU code does not know of resets
   restores,       ///< what was attached is put back, whatever it is (VT-d)

@@ -34,7 +34,7 @@ struct State {
 
   // Tables.
   Cell<A, "slot", As(Group, Pasid)> slot;              ///< group->pasid_array: what software attached, or reserved
-  Cell<A, "published", bool(Group, Pasid)> published;  ///< the attachment is complete: a lookup finds it
+  Cell<A, "published", bool(Group, Pasid)> published;  ///< the attachment is complete
   Cell<A, "entry", As(Dev, Pasid)> entry;              ///< the PASID table the IOMMU walks
   Cell<A, "resetting", bool(Dev)> resetting;           ///< between reset prepare and done
 
@@ -125,6 +125,18 @@ Val<A, Dev> desc_dev(const Facts<A>& f, const State<A>& s, Val<A, Desc> x) {
 template <class A>
 Val<A, bool> in_flight(const Facts<A>& f, const State<A>& s, Val<A, Desc> x, Val<A, Dev> d, Val<A, Pasid> p) {
   return desc_dev<A>(f, s, x) == d && s.desc_pasid(x) == p && s.desc_touched(x) == none;
+}
+
+/// A lookup in the group's array (by a page request, which takes no lock) finds what is attached under p.
+template <class A>
+Val<A, bool> visible(const Facts<A>& f, const State<A>& s, Val<A, Group> g, Val<A, Pasid> p) {
+  return !(s.slot(g, p) == none) && (s.published(g, p) || f.visible_from() == VisibleFrom::reservation);
+}
+
+/// Every device of the group that has PASIDs has a in its table.
+template <class A>
+Val<A, bool> programmed(const Facts<A>& f, const State<A>& s, Val<A, Group> g, Val<A, Pasid> p, Val<A, As> a) {
+  return forall<Dev>(f, [&](auto d) { return implies(f.group_of(d) == g && f.capable(d), s.entry(d, p) == a); });
 }
 
 /// A reset has RID and PASIDs of the device blocked.

@@ -45,7 +45,7 @@ void resolve(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n, Val<
   r.cites(
       "find_fault_handler(), iommu_attach_handle_get(), iommu_sva_handle_mm(); drivers/iommu/io-pgfault.c; Linux 7.3");
   const auto g = f.group_of(d);
-  resolve_in<A>(r, f, s, n, d, p, owner, [&](auto a) { return s.slot(g, p) == a && s.published(g, p); });
+  resolve_in<A>(r, f, s, n, d, p, owner, [&](auto a) { return s.slot(g, p) == a && visible<A>(f, s, g, p); });
 }
 
 }  // namespace pasid::spec::faults

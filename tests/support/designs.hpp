@@ -39,6 +39,7 @@ inline NativeFacts linux_7_3() {
   f.page_requests() = Switch::on;
   f.mm_release() = MmRelease::clear;
   f.page_changes() = PageChanges::user_and_kernel;
+  f.visible_from() = VisibleFrom::publication;
   f.sva() = Switch::on;
   f.alloc_call() = Switch::off;
   f.user_chosen() = Switch::on;
