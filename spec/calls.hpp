@@ -69,6 +69,9 @@ inline constexpr std::array unasked{
     Unasked{"request.raise", By::hardware_or_tester},
     Unasked{"request.resolve_6_1", By::hardware_or_tester},
     Unasked{"request.resolve", By::hardware_or_tester},
+    // These are stores of a call that is about to come, seen by nobody but the hardware.
+    Unasked{"entry.zero_in_place", By::hardware},
+    Unasked{"entry.replace_in_place", By::hardware},
     // What these tell the hardware is about translations that it keeps.
     Unasked{"pages.notify", By::hardware},
     Unasked{"pages.free", By::hardware},

@@ -189,6 +189,16 @@ template <class A>
 Val<A, bool> resolves_by_attachment(const Facts<A>& f) {
   return has_page_requests<A>(f) && !resolves_by_number<A>(f);
 }
+/// An entry that is taken down is zeroed where it stands.
+template <class A>
+Val<A, bool> zeroes_in_place(const Facts<A>& f) {
+  return has_attachments<A>(f) && f.teardown_in_place() == Switch::on;
+}
+/// An entry that is replaced is written over where it stands.
+template <class A>
+Val<A, bool> replaces_in_place(const Facts<A>& f) {
+  return (has_user_chosen<A>(f) || has_replace<A>(f)) && f.replace_in_place() == Switch::on;
+}
 template <class A>
 Val<A, bool> hears_user(const Facts<A>& f) {
   return has_sva<A>(f) && f.page_changes() != PageChanges::unheard;

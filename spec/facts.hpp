@@ -38,7 +38,9 @@ struct Facts : Domain<A> {
   Cell<A, "page_requests", Switch()> page_requests;  ///< devices may ask for a page that is not there (PRI)
   Cell<A, "mm_release", MmRelease()> mm_release;     ///< what becomes of an mm's entries when its last thread ends
   Cell<A, "page_changes", PageChanges()> page_changes;
-  Cell<A, "visible_from", VisibleFrom()> visible_from;  ///< when a page request's lookup finds an attachment
+  Cell<A, "visible_from", VisibleFrom()> visible_from;       ///< when a page request's lookup finds an attachment
+  Cell<A, "teardown_in_place", Switch()> teardown_in_place;  ///< an entry is zeroed while hardware may read it
+  Cell<A, "replace_in_place", Switch()> replace_in_place;    ///< and another one written over it
   // Knobs: what the kernel offers.
   Cell<A, "sva", Switch()> sva;                ///< off: every bind answers -EOPNOTSUPP
   Cell<A, "alloc_call", Switch()> alloc_call;  ///< drivers can have the first section of a bind by itself (until 6.1)
@@ -76,10 +78,10 @@ struct Facts : Domain<A> {
     return std::tie(series, user_scope, kernel_scheme, sets_disjoint, free_point, put_per_unbind, occupancy_check,
                     width_check, reuse_check, fork_copies_pasid, rid_change, enqcmd, pasid_source, msr_fill,
                     fork_copies_msr, exec_keeps_activated, queue_without_sva, queue_disable, portal_check, cache_tag,
-                    entry_cache, dev_tlb, page_requests, mm_release, page_changes, visible_from, sva, alloc_call,
-                    user_chosen, device_reset, next, done, exit_next, exit_done, kind, group_of, unit_of, capable, ats,
-                    privileged, svm, wq_dev, shared, kernel_queue, space_of, kernel_space, rid_pasid, user_range,
-                    kernel_set, fits, highest);
+                    entry_cache, dev_tlb, page_requests, mm_release, page_changes, visible_from, teardown_in_place,
+                    replace_in_place, sva, alloc_call, user_chosen, device_reset, next, done, exit_next, exit_done,
+                    kind, group_of, unit_of, capable, ats, privileged, svm, wq_dev, shared, kernel_queue, space_of,
+                    kernel_space, rid_pasid, user_range, kernel_set, fits, highest);
   }
 };
 

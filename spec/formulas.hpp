@@ -109,6 +109,8 @@ inline constexpr std::array properties{
                      property::bound_mm_can_bind_again<A>, has_sva<A>},
     PropertyEntry<A>{"LamExcludesPasid", "an mm with tagged user pointers has no PASID",
                      property::lam_excludes_pasid<A>, has_lam<A>},
+    PropertyEntry<A>{"NoTornEntry", "no table entry is written while hardware may read it", property::no_torn_entry<A>,
+                     has_attachments<A>},
     PropertyEntry<A>{"VisibleOnceProgrammed", "what page requests find is in the table of every device of its group",
                      PropertyKind::step, property::visible_once_programmed<A>, resolves_by_attachment<A>},
 };

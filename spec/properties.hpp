@@ -308,4 +308,11 @@ Val<A, bool> bound_mm_can_bind_again(const Facts<A>& f, const State<A>& s) {
   });
 }
 
+/// No table entry is written while it is present, but for Present itself: hardware, which reads it in several parts,
+/// would see some of the old and some of the new.
+template <class A>
+Val<A, bool> no_torn_entry(const Facts<A>& f, const State<A>& s) {
+  return forall<Dev>(f, [&](auto d) { return forall<Pasid>(f, [&](auto p) { return !s.torn(d, p); }); });
+}
+
 }  // namespace pasid::spec::property

@@ -5,6 +5,7 @@
 
 #include "spec/designs.hpp"
 #include "spec/rules/attach.hpp"
+#include "spec/rules/entries.hpp"
 #include "spec/rules/faults.hpp"
 #include "spec/rules/iommu.hpp"
 #include "spec/rules/kernel_dma.hpp"
@@ -88,6 +89,8 @@ inline constexpr auto rules = std::tuple{
     rule<A>("user.detach", "dev pasid table", user_chosen::detach<A>, has_user_chosen<A>),
     rule<A>("user.replace", "dev pasid table", user_chosen::replace<A>, has_user_chosen<A>),
     rule<A>("user.work", "wq pasid table work", user_chosen::work<A>, has_user_chosen<A>),
+    rule<A>("entry.zero_in_place", "dev pasid as", entries::zero_in_place<A>, zeroes_in_place<A>),
+    rule<A>("entry.replace_in_place", "dev pasid as", entries::replace_in_place<A>, replaces_in_place<A>),
     rule<A>("reset.prepare", "dev", reset::prepare<A>, has_reset<A>),
     rule<A>("reset.done", "dev", reset::done<A>, has_reset<A>),
     rule<A>("portal.map", "thread file", workqueue::map_portal<A>, has_sva<A>),

@@ -36,6 +36,7 @@ struct State {
   Cell<A, "slot", As(Group, Pasid)> slot;              ///< group->pasid_array: what software attached, or reserved
   Cell<A, "published", bool(Group, Pasid)> published;  ///< the attachment is complete
   Cell<A, "entry", As(Dev, Pasid)> entry;              ///< the PASID table the IOMMU walks
+  Cell<A, "torn", bool(Dev, Pasid)> torn;              ///< the entry has been written while hardware may read it
   Cell<A, "resetting", bool(Dev)> resetting;           ///< between reset prepare and done
 
   // Caches, by the device whose requests filled them.
@@ -62,7 +63,7 @@ struct State {
 
   auto cells() {
     return std::tie(mm_at, lam, task_mm, msr, activated, owner, pasid_of, kernel_pasid, bond_mm, bond_wq, bond_pasid,
-                    bond_at, pasid_ref, portal, disabled, wq_pasid, forgotten, slot, published, entry, resetting,
+                    bond_at, pasid_ref, portal, disabled, wq_pasid, forgotten, slot, published, entry, torn, resetting,
                     pasid_cache, iotlb, atc, iotlb_outdated, iotlb_kernel_outdated, iotlb_dangling, atc_outdated,
                     atc_kernel_outdated, atc_dangling, desc_wq, desc_pasid, desc_from, desc_for, desc_touched, request,
                     strayed);

@@ -40,6 +40,8 @@ inline NativeFacts linux_7_3() {
   f.mm_release() = MmRelease::clear;
   f.page_changes() = PageChanges::user_and_kernel;
   f.visible_from() = VisibleFrom::publication;
+  f.teardown_in_place() = Switch::off;
+  f.replace_in_place() = Switch::off;
   f.sva() = Switch::on;
   f.alloc_call() = Switch::off;
   f.user_chosen() = Switch::on;
