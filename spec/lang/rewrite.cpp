@@ -98,6 +98,18 @@ NodeId substitute(Tree& tree, NodeId root, const Substitution& replace) {
   return Rewriter(tree, leave, enter)(root);
 }
 
+RuleTree substitute(Tree& tree, const RuleTree& rule, const Substitution& replace) {
+  RuleTree out = rule;
+  for (Param& p : out.params) p.variable = substitute(tree, p.variable, replace);
+  for (Guard& g : out.guards) g.condition = substitute(tree, g.condition, replace);
+  for (Write& w : out.writes) {
+    for (NodeId& i : w.index) i = substitute(tree, i, replace);
+    w.condition = substitute(tree, w.condition, replace);
+    w.value = substitute(tree, w.value, replace);
+  }
+  return out;
+}
+
 NodeId after(Tree& tree, const RuleTree& rule, NodeId root) {
   return Rewriter(tree, [&](NodeId id, const std::vector<NodeId>& args) -> std::optional<NodeId> {
     const Node n = tree[id];

@@ -13,6 +13,9 @@ using Substitution = std::unordered_map<NodeId, NodeId>;
 /// of a replacement.
 NodeId substitute(Tree& tree, NodeId root, const Substitution& replace);
 
+/// The same in all parts of a rule, its parameters too.
+RuleTree substitute(Tree& tree, const RuleTree& rule, const Substitution& replace);
+
 /// `root` as it is after `rule`, as a term over the state before it. Values not written are what they were. What `root`
 /// says of a state before (read_before) stays as it is, so that several rules may be put before one another.
 NodeId after(Tree& tree, const RuleTree& rule, NodeId root);

@@ -36,6 +36,7 @@ void add_rules(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_why(CLI::App& app, Session& session);
 void add_shell(CLI::App& app, Session& session);
+void add_interleave(CLI::App& app, Session& session);
 void add_history(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
 void add_vectors(CLI::App& app, Session& session);

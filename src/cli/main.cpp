@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   cli::add_report(app, session);
   cli::add_why(app, session);
   cli::add_shell(app, session);
+  cli::add_interleave(app, session);
 
   if (argc == 1) {
     std::cerr << app.help();

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "spec/calls.hpp"
 #include "spec/lang/rewrite.hpp"
 #include "src/check/seek.hpp"
 #include "src/conform/catalogue.hpp"
+#include "src/review/outcomes.hpp"
 #include "src/smt/prove.hpp"
 
 namespace pasid::review {
@@ -14,28 +14,8 @@ namespace {
 
 using conform::CallKind;
 using conform::Catalogue;
-using lang::GuardKind;
 using lang::NodeId;
 using lang::RuleTree;
-
-/// What becomes of a call, seen from outside.
-struct Outcome {
-  enum class Is : std::uint8_t { not_asked = 1, refused, waits, faults, not_picked } is;
-  int err = 0;
-  friend bool operator==(const Outcome&, const Outcome&) = default;
-};
-
-Outcome outcome_of(const lang::Guard& g) {
-  switch (g.kind) {
-    case GuardKind::require: return {Outcome::Is::refused, g.err};
-    case GuardKind::await: return {g.label == spec::general_protection ? Outcome::Is::faults : Outcome::Is::waits};
-    case GuardKind::given: return {Outcome::Is::not_asked};
-    case GuardKind::choose:
-      // A name that is in use is given by nobody; a number that an allocator does not pick is not picked there either.
-      return {g.pick == lang::Pick::lowest_free ? Outcome::Is::not_picked : Outcome::Is::not_asked};
-  }
-  return {Outcome::Is::not_asked};
-}
 
 /// In what way a rule matters to those outside.
 enum class Part : std::uint8_t {
@@ -88,15 +68,8 @@ class Simulation {
   bool worlds();
   bool rules();
   bool compare(const RuleTree& of, Part part);
-  void mark_relevant();
   void ask(const smt::Proof& proof);
 
-  void reads(NodeId term, std::set<int>& cells) const {
-    lang::walk(tree_, term, [&](NodeId id) {
-      if (tree_[id].op == lang::Op::read && !tree_.cells[static_cast<std::size_t>(tree_[id].ref)].rigid)
-        cells.insert(tree_[id].ref);
-    });
-  }
   [[nodiscard]] bool matters(const RuleTree& rule) const {
     return std::ranges::any_of(rule.writes, [&](const lang::Write& w) { return relevant_.contains(w.cell); });
   }
@@ -187,30 +160,10 @@ bool Simulation::worlds() {
   return true;
 }
 
-/// What guards seen from outside read, and whatever what they read can come from.
-void Simulation::mark_relevant() {
-  for (const auto* rules : {&of_rules_, &in_rules_})
-    for (const RuleTree& r : *rules)
-      if (seen_from_outside_.contains(r.label))
-        for (const lang::Guard& g : r.guards) reads(g.condition, relevant_);
-  for (std::size_t before = 0; before != relevant_.size();) {
-    before = relevant_.size();
-    for (const auto* rules : {&of_rules_, &in_rules_})
-      for (const RuleTree& r : *rules) {
-        if (!matters(r)) continue;
-        for (const lang::Guard& g : r.guards) reads(g.condition, relevant_);
-        for (const lang::Write& w : r.writes) {
-          if (!relevant_.contains(w.cell)) continue;
-          reads(w.condition, relevant_);
-          reads(w.value, relevant_);
-          for (const NodeId i : w.index) reads(i, relevant_);
-        }
-      }
-  }
-}
-
 bool Simulation::rules() {
-  mark_relevant();
+  std::vector<RuleTree> of_both = of_rules_;
+  of_both.insert(of_both.end(), in_rules_.begin(), in_rules_.end());
+  relevant_ = answering_cells(tree_, of_both, seen_from_outside_);
   for (const auto& [name, part] : parts_) {
     const RuleTree* const rule = find(of_rules_, name);
     if (rule == nullptr || (part == Part::by_itself && !matters(*rule))) continue;
@@ -223,38 +176,16 @@ bool Simulation::compare(const RuleTree& of, Part part) {
   const std::string name(of.label);
   const RuleTree* const found = find(in_rules_, of.label);
   if (found == nullptr) return fail("there is no rule " + name);
-  RuleTree in = *found;
-  lang::Substitution rename;
-  if (in.params.size() != of.params.size()) return fail(name + " has other parameters");
+  lang::Substitution names;
+  if (found->params.size() != of.params.size()) return fail(name + " has other parameters");
   for (std::size_t k = 0; k < of.params.size(); ++k) {
-    if (of.params[k].name != in.params[k].name || of.params[k].sort != in.params[k].sort)
+    if (of.params[k].name != found->params[k].name || of.params[k].sort != found->params[k].sort)
       return fail(name + " has other parameters");
-    if (in.params[k].variable != of.params[k].variable) rename.emplace(in.params[k].variable, of.params[k].variable);
+    names.emplace(found->params[k].variable, of.params[k].variable);
   }
-  for (lang::Guard& g : in.guards) g.condition = lang::substitute(tree_, g.condition, rename);
-  for (lang::Write& w : in.writes) {
-    for (NodeId& i : w.index) i = lang::substitute(tree_, i, rename);
-    w.condition = lang::substitute(tree_, w.condition, rename);
-    w.value = lang::substitute(tree_, w.value, rename);
-  }
-
-  /// What has to hold for each guard to be the first to fail, and at last for the rule to fire.
-  const auto first_fails = [&](const RuleTree& rule) {
-    std::vector<NodeId> out;
-    NodeId before = tree_.truth(true);
-    for (const lang::Param& p : rule.params)
-      if (p.sort->kind == lang::SortKind::enumeration)
-        before = tree_.conj(before, tree_.negate(tree_.eq(p.variable, tree_.constant(p.sort, 0))));
-    for (const lang::Guard& g : rule.guards) {
-      out.push_back(tree_.conj(before, tree_.negate(g.condition)));
-      before = tree_.conj(before, g.condition);
-    }
-    out.push_back(before);
-    return out;
-  };
-  for (lang::Param& p : in.params) p.variable = of.params[static_cast<std::size_t>(&p - in.params.data())].variable;
-  const std::vector<NodeId> here = first_fails(of);
-  const std::vector<NodeId> there = first_fails(in);
+  const RuleTree in = lang::substitute(tree_, *found, names);
+  const std::vector<NodeId> here = first_fails(tree_, of);
+  const std::vector<NodeId> there = first_fails(tree_, in);
   const auto same_guard = [](const lang::Guard& x, const lang::Guard& y) {
     return outcome_of(x) == outcome_of(y) && x.condition == y.condition;
   };

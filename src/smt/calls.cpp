@@ -29,7 +29,7 @@ struct Verdicts {
 }  // namespace
 
 /// Where it is suspected to fall, a small world is asked first, else last.
-Result Proving::ask_call(const Question& question, bool suspected) {
+Result Proving::ask(const Question& question, bool suspected) {
   if (theory_.tree.is_true(question.goal)) return {Answer::unsat, true};
   NodeId denied = theory_.tree.negate(question.goal);
   for (const NodeId p : question.premises) denied = theory_.tree.conj(p, denied);
@@ -64,7 +64,7 @@ void Proving::prove_calls(Proof& proof) {
       const std::string formula = "undo " + undo.rule;
       Question question{premises, undo.enabled};
       question.hinted = hinted(refusal.name, formula);
-      const Result result = ask_call(question, false);
+      const Result result = ask(question, false);
       if (result.answer == Answer::unsat) undos.push_back(obligation(refusal.name, formula, result, question));
       else verdicts.fall(result.answer, refusal.name + ", where " + undo.rule + " may wait");
       premises.push_back(undo.enabled);
@@ -80,7 +80,7 @@ void Proving::prove_calls(Proof& proof) {
         question.hinted = hinted(refusal.name, formula);
         const bool suspected =
             std::ranges::find(suspected_, Hints::Fall{refusal.name + part, verdicts.items[p].name}) != suspected_.end();
-        const Result result = ask_call(question, suspected);
+        const Result result = ask(question, suspected);
         if (result.answer == Answer::unsat)
           verdicts.shown[p].push_back(obligation(refusal.name, formula, result, question));
         else verdicts.fall(p, result.answer, refusal.name + part);

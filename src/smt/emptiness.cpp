@@ -65,18 +65,15 @@ void Proving::look_for_occasion(Proof& proof, const Candidate& property) {
   }
 }
 
-std::vector<Answer> Proving::follow(const Proof& proof, const std::vector<Implication>& implications) {
+std::vector<Answer> Proving::follow(const Proof& proof, const std::vector<Implication>& implications, bool all) {
   assume_only(proof);
   std::vector<Answer> out;
   for (const Implication& i : implications) {
-    if (!out.empty() && out.back() != Answer::unsat) {
+    if (!all && !out.empty() && out.back() != Answer::unsat) {
       out.push_back(Answer::unknown);
       continue;
     }
-    const Question question{{i.premise}, i.goal};
-    Answer answer = solving_.by_matching(question).answer;
-    if (answer != Answer::unsat) answer = solving_.by_search(question).answer;
-    out.push_back(answer);
+    out.push_back(ask(Question{{i.premise}, i.goal}, false).answer);
   }
   return out;
 }

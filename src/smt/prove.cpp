@@ -52,8 +52,8 @@ std::vector<Answer> can_fail_first(const lang::Tree& tree, const spec::NativeFac
 }
 
 std::vector<Answer> follow(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
-                           const std::vector<Implication>& implications) {
-  return asking_z3([&] { return Proving(tree, knobs, {}).follow(proof, implications); });
+                           const std::vector<Implication>& implications, bool all) {
+  return asking_z3([&] { return Proving(tree, knobs, {}).follow(proof, implications, all); });
 }
 
 }  // namespace pasid::smt

@@ -29,7 +29,7 @@ class Proving {
 
   Proof run();
   std::vector<Answer> can_fail_first(const Proof& proof, const std::vector<GuardName>& guards);
-  std::vector<Answer> follow(const Proof& proof, const std::vector<Implication>& implications);
+  std::vector<Answer> follow(const Proof& proof, const std::vector<Implication>& implications, bool all);
   void assume_only(const Proof& proof);
   std::vector<Break> broken_without(std::string_view label);
 
@@ -41,6 +41,7 @@ class Proving {
   class Houdini;
   void prove_states(Proof& proof);
   void prove_steps(Proof& proof);
+  Result ask(const Question& question, bool suspected);
   Question question(std::size_t rule, const Candidate& formula);
   [[nodiscard]] Question consequence(const Candidate& property) const;
   [[nodiscard]] std::set<std::size_t> hinted(const std::string& rule, const std::string& formula) const;
@@ -53,7 +54,6 @@ class Proving {
 
   // calls.cpp
   void prove_calls(Proof& proof);
-  Result ask_call(const Question& question, bool suspected);
 
   // obligations.cpp
   [[nodiscard]] bool with_scripts() const { return options_.scripts || !options_.dump_dir.empty(); }

@@ -98,14 +98,7 @@ class Composer {
       if (known == elements.end()) known = std::ranges::find(params_.all, p.name, &lang::Param::name);
       names.emplace(p.variable, known->variable);
     }
-    RuleTree out = rule;
-    for (lang::Guard& g : out.guards) g.condition = lang::substitute(tree_, g.condition, names);
-    for (lang::Write& w : out.writes) {
-      for (NodeId& i : w.index) i = lang::substitute(tree_, i, names);
-      w.condition = lang::substitute(tree_, w.condition, names);
-      w.value = lang::substitute(tree_, w.value, names);
-    }
-    return out;
+    return lang::substitute(tree_, rule, names);
   }
 
   std::vector<lang::Param> fresh(std::vector<lang::Param> params) {
