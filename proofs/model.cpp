@@ -77,6 +77,7 @@ constexpr std::array lemmas{
     LEMMA(users_slot_has_bond,
           "what is attached for an mm has a bond of that mm: an open one, or the one that reserved it"),
     LEMMA(users_slot_in_user_range, "what is attached for an mm is under a number of the users' range"),
+    LEMMA(one_group_lock_holder, "group->mutex has one holder: an attachment on its way, or a teardown"),
     LEMMA(reserved_slot_has_one_bond, "a slot that is only reserved has no open bond"),
     LEMMA(kernels_slot_is_held, "what is attached for a kernel domain is held by a driver of the group"),
     LEMMA(kernels_domain_is_the_rids, "a driver holds numbers for its RID's domain only"),

@@ -65,6 +65,20 @@ Val<A, bool> reserved_slot_has_one_bond(const Facts<A>& f, const State<A>& s) {
   });
 }
 
+/// group->mutex has one holder: an attachment on its way, or a teardown.
+template <class A>
+Val<A, bool> one_group_lock_holder(const Facts<A>& f, const State<A>& s) {
+  return forall<Group>(f, [&](auto g) {
+    const auto reserved = [&](auto p) { return !(s.slot(g, p) == none) && !s.published(g, p); };
+    return forall<Pasid>(f, [&](auto p) {
+      return forall<Pasid>(f, [&](auto q) { return implies(reserved(p) && reserved(q), p == q); }) &&
+             forall<Bond>(f, [&](auto b) {
+               return implies(reserved(p), !(bond_had<A>(f, s, b, Step::clear) && bond_group<A>(f, s, b) == g));
+             });
+    });
+  });
+}
+
 template <class A>
 Val<A, bool> kernels_slot_is_held(const Facts<A>& f, const State<A>& s) {
   return forall<Group>(f, [&](auto g) {

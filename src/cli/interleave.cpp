@@ -1,85 +1,254 @@
 // pasid interleave
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "proofs/model.hpp"
+#include "src/base/parallel.hpp"
 #include "src/check/hints.hpp"
-#include "src/cli/commands.hpp"
+#include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
+#include "src/cli/trace_output.hpp"
 #include "src/review/interleaving.hpp"
+#include "src/review/intrusion.hpp"
 
 namespace pasid::cli {
 namespace {
 
-using review::CallAtOnce;
+using review::CallMoments;
 using review::Clash;
+using review::Intrusion;
+using review::Intrusions;
 using review::Mover;
+using Json = nlohmann::ordered_json;
 
 struct InterleaveCommand {
   std::string design;
+  std::vector<std::string> calls;
+  Edits edits;
+  review::IntrusionLimits limits;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  TraceOutput traces;
   bool json = false;
 };
 
-std::string clashes(const std::vector<Clash>& all) {
-  std::string out;
-  for (const Clash& c : all) out += (out.empty() ? "" : ", ") + c.other + (c.unknown ? " (unknown)" : "");
+review::Side side_of(const InterleaveCommand& command) {
+  review::Side out = review::side(command.design);
+  if (!command.edits.any()) return out;
+  out.tree = std::make_shared<const lang::Tree>(edited_model(command.edits));
+  out.name = name_with(out.name, command.edits);
+  out.edited = true;
+  out.reading = explore::edited_reading(*out.tree, proofs::model());
   return out;
 }
 
-void print(const Session& session, const Mover& m) {
-  const bool right = m.right.empty();
-  const bool left = m.left.empty();
-  std::cout << "  " << padded(m.rule, 26)
-            << (right && left ? "commutes with everything"
-                : right       ? "right mover"
-                : left        ? "left mover"
-                              : "neither")
-            << '\n';
-  if (!right) std::cout << "      not right: " << wrapped(session, clashes(m.right), 17) << '\n';
-  if (!left) std::cout << "      not left:  " << wrapped(session, clashes(m.left), 17) << '\n';
+/// Those that are wanted, in the order of the tree.
+std::vector<std::string> calls_of(const review::Side& side, const std::vector<std::string>& wanted) {
+  std::vector<std::string> all = review::calls_in_sections(side);
+  if (wanted.empty()) return all;
+  for (const std::string& call : wanted)
+    if (std::ranges::find(all, call) == all.end())
+      throw std::invalid_argument("--call: '" + side.name + "' has no call '" + call +
+                                  "' of several sections; it has " + trace::joined(all, ", "));
+  std::erase_if(all, [&](const std::string& call) { return std::ranges::find(wanted, call) == wanted.end(); });
+  return all;
 }
 
-std::string moments(const CallAtOnce& c) {
-  std::string out;
-  for (const std::size_t m : c.moments) out += (out.empty() ? "" : ", ") + c.sections[m].rule;
-  return (c.moments.size() == 1 ? "as if at once, at " : "as if at " + count(c.moments.size()) + " moments: ") + out;
+smt::Proof proof_of(const review::Side& side) {
+  smt::ProveOptions options;
+  options.hints = check::proof_hints();
+  if (!side.edited) options.like = check::like(side.design);
+  return smt::prove(*side.tree, side.knobs, options);
 }
 
-void print(const Session& session, const CallAtOnce& c) {
-  std::cout << bold(session, padded(c.call, 16)) << moments(c) << "   " << count(c.obligations) << " obligations, "
-            << count(c.by_frame) << " by frame\n";
-  for (std::size_t i = 0; i < c.sections.size(); ++i) {
-    print(session, c.sections[i]);
-    if (!c.undos[i].rule.empty()) print(session, c.undos[i]);
+/// "bind.reserve and 3 of its refusals"
+std::string names(const std::vector<Clash>& clashes) {
+  struct Of {
+    std::string rule;
+    bool fires = false;
+    std::size_t refusals = 0;
+    bool unknown = false;
+  };
+  std::vector<Of> rules;
+  for (const Clash& c : clashes) {
+    auto of = std::ranges::find(rules, c.other, &Of::rule);
+    if (of == rules.end()) of = rules.insert(of, {c.other});
+    (c.guard.empty() ? of->fires = true : ++of->refusals > 0);
+    of->unknown = of->unknown || c.unknown;
   }
+  std::vector<std::string> out;
+  for (const Of& of : rules) {
+    const std::string refusals = of.refusals == 1 ? "a refusal" : count(of.refusals) + " refusals";
+    out.push_back((of.refusals == 0 ? of.rule
+                   : of.fires       ? of.rule + " and " + refusals
+                                    : refusals + " of " + of.rule) +
+                  (of.unknown ? " (unknown)" : ""));
+  }
+  return trace::joined(out, ", ");
+}
+
+bool at_once(const CallMoments& c) {
+  return c.moments.size() == 1 && std::ranges::none_of(c.sections, &Mover::never);
+}
+
+std::string moments(const CallMoments& c) {
+  std::vector<std::string> out;
+  for (const std::size_t m : c.moments) out.push_back(c.sections[m].rule);
+  return trace::joined(out, ", ");
+}
+
+void explain(const Session& session, const Mover& m) {
+  std::cout << "  " << bold(session, m.rule) << '\n';
+  if (m.never) {
+    std::cout << "    never fires: proved\n";
+    return;
+  }
+  if (m.not_right.empty() && m.not_left.empty()) std::cout << "    commutes with whatever others do\n";
+  else if (m.not_right.empty()) std::cout << "    right mover: what others do after it could as well come before\n";
+  else if (m.not_left.empty()) std::cout << "    left mover: it could as well come before what others did\n";
+  if (!m.not_right.empty())
+    std::cout << "    after it  " << dim(session, wrapped(session, names(m.not_right), 14)) << '\n';
+  if (!m.not_left.empty())
+    std::cout << "    before it " << dim(session, wrapped(session, names(m.not_left), 14)) << '\n';
+}
+
+const Intrusion* intrusion_into(const Intrusions& all, const std::string& call) {
+  const auto it = std::ranges::find(all.found, call, &Intrusion::call);
+  return it == all.found.end() ? nullptr : &*it;
+}
+
+void print(const Session& session, const review::Side& side, const std::vector<CallMoments>& calls,
+           const Intrusions& met, const TraceOutput& traces, bool details) {
+  std::size_t obligations = 0;
+  std::size_t by_frame = 0;
+  for (const CallMoments& c : calls) {
+    obligations += c.obligations;
+    by_frame += c.by_frame;
+  }
+  std::cout << headline(session, side.name,
+                        count(obligations) + " pairs of steps, " + count(by_frame) + " of them by frame");
+  const std::size_t width = column_of(calls, &CallMoments::call);
+  for (const CallMoments& c : calls) {
+    const Intrusion* const told = intrusion_into(met, c.call);
+    std::cout << "  " << padded(c.call, width)
+              << (at_once(c) ? good(session, "as if at once") + ", at "
+                                        : "as if at " + count(c.moments.size()) +
+                                            (c.moments.size() == 1 ? " moment, with sections that never fire: "
+                                                                   : " moments: "))
+              << wrapped(session, moments(c), width + 2) << '\n';
+    if (told != nullptr)
+      std::cout << "  " << padded("", width) << bad(session, "told apart by " + told->by + " after " + told->after)
+                << '\n';
+  }
+  if (met.states > 0)
+    std::cout << "  "
+              << wrapped(session,
+                         count(met.states) +
+                             " states looked at, each with one transition of others between two "
+                             "sections; the last scope: " +
+                             met.scope,
+                         2)
+              << '\n';
+  for (const CallMoments& c : calls) {
+    const Intrusion* const told = intrusion_into(met, c.call);
+    if (details) {
+      std::cout << '\n' << bold(session, c.call) << '\n';
+      for (const Mover& m : c.sections) explain(session, m);
+      for (const Mover& m : c.undos) explain(session, m);
+    }
+    if (told == nullptr) continue;
+    std::cout << '\n' << c.call << ", told apart:\n";
+    traces.print(session, *side.tree, told->trace);
+  }
+}
+
+Json to_json(const std::vector<Clash>& clashes) {
+  Json out = Json::array();
+  for (const Clash& c : clashes) out.push_back({{"rule", c.other}, {"refused_by", c.guard}, {"unknown", c.unknown}});
+  return out;
+}
+
+Json to_json(const std::vector<Mover>& movers) {
+  Json out = Json::array();
+  for (const Mover& m : movers)
+    out.push_back({{"rule", m.rule}, {"never", m.never}, {"not_right", to_json(m.not_right)}, {"not_left", to_json(m.not_left)}});
+  return out;
+}
+
+Json to_json(const review::Side& side, const std::vector<CallMoments>& calls, const Intrusions& met) {
+  Json out{{"design", side.name}, {"calls", Json::array()}, {"states", met.states}, {"scope", met.scope}};
+  for (const CallMoments& c : calls) {
+    Json one{{"call", c.call},         {"moments", Json::array()},        {"obligations", c.obligations},
+             {"by_frame", c.by_frame}, {"sections", to_json(c.sections)}, {"undos", to_json(c.undos)},
+             {"told_apart", nullptr}};
+    for (const std::size_t m : c.moments) one["moments"].push_back(c.sections[m].rule);
+    if (const Intrusion* told = intrusion_into(met, c.call))
+      one["told_apart"] = {{"after", told->after}, {"by", told->by}, {"steps", told->trace.steps.size()}};
+    out["calls"].push_back(std::move(one));
+  }
+  return out;
 }
 
 void run(Session& session, const InterleaveCommand& command) {
-  const review::Side side = review::side(command.design);
-  smt::ProveOptions options;
-  options.hints = check::proof_hints();
-  options.like = check::like(side.design);
-  std::vector<CallAtOnce> all;
+  const review::Side side = side_of(command);
+  const std::vector<std::string> wanted = calls_of(side, command.calls);
+  std::vector<CallMoments> calls(wanted.size());
+  Intrusions met;
   {
     Progress progress(session);
     progress.say(side.name + ": proving");
-    const smt::Proof proof = smt::prove(*side.tree, side.knobs, options);
-    progress.say(side.name + ": pairs of steps");
-    all = review::at_once(side, proof);
+    const smt::Proof proof = proof_of(side);
+    in_parallel(wanted.size(), command.threads, [&](std::size_t i, unsigned) {
+      progress.say(side.name + ": " + wanted[i]);
+      calls[i] = review::moments_of(side, proof, wanted[i], !command.calls.empty());
+    });
+    std::vector<std::string> open;
+    for (const CallMoments& c : calls)
+      if (!at_once(c)) open.push_back(c.call);
+    progress.say(side.name + ": looking for what tells calls apart");
+    if (!open.empty()) met = review::intrusions(side, open, review::visible_cells(side), command.limits);
   }
-  for (const CallAtOnce& c : all) print(session, c);
+  for (const CallMoments& c : calls) {
+    if (intrusion_into(met, c.call) != nullptr) session.exit_code = code::violated;
+    else if (!at_once(c) && session.exit_code == code::holds) session.exit_code = code::unknown;
+  }
+  for (const Intrusion& told : met.found) command.traces.save(*side.tree, told.trace);
+  if (command.json) std::cout << to_json(side, calls, met).dump(2) << '\n';
+  else print(session, side, calls, met, command.traces, !command.calls.empty());
 }
 
 }  // namespace
 
 void add_interleave(CLI::App& app, Session& session) {
-  auto* interleave = app.add_subcommand("interleave", "may calls be taken to happen at once?");
+  auto* interleave = app.add_subcommand("interleave", "is a call as if it happened at one moment, whatever others do?");
+  interleave->footer(
+      "Examples:\n"
+      "  pasid interleave linux-7.3                  every call that takes several steps\n"
+      "  pasid interleave linux-7.3 --call unbind    one, with what does not commute with its sections\n"
+      "  pasid interleave linux-7.3 --call user.attach --drop attach.group-lock\n"
+      "Holds (exit code 0) where each call is proved to be as if at once; violated (1) where something that others do in\n"
+      "between leads where neither order of the two leads; unknown (2) where neither is so.");
   const auto command = std::make_shared<InterleaveCommand>();
-  interleave->add_option("design", command->design, "a shipped design's name, or a file")->required();
+  interleave->add_option("design", command->design, "a shipped design's name, or a file")
+      ->required()
+      ->type_name("DESIGN");
+  interleave->add_option("--call", command->calls, "only this one, with its sections; may be repeated")
+      ->type_name("CALL");
+  interleave->add_option("--max-states", command->limits.states, "states of each scope in which calls are begun")
+      ->type_name("N")
+      ->capture_default_str();
+  interleave->add_option("--threads", command->threads, "calls looked at side by side")
+      ->type_name("N")
+      ->check(quietly(CLI::Range(1U, 256U)));
+  add_edit_options(*interleave, command->edits);
+  command->traces.add_options(*interleave);
+  interleave->add_flag("--json", command->json, "machine-readable output");
   interleave->callback([&session, command] { run(session, *command); });
 }
 

@@ -1,7 +1,6 @@
 #include "src/review/interleaving.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "spec/lang/call.hpp"
 #include "spec/lang/rewrite.hpp"
@@ -17,19 +16,15 @@ using lang::RuleTree;
 
 /// A thread makes one call at a time.
 constexpr std::string_view caller = "Task";
+// The devices of a group are attached as one.
+constexpr std::string_view device = "Dev";
+constexpr std::string_view group_of = "group_of";
 
-/// A question, and where its answer is wanted.
+/// A question, and where it is noted that its answer is no.
 struct Asked {
   smt::Implication implication;
   std::vector<Clash>* clashes;
-  std::string other;
-};
-
-/// What others do: a rule that fires, or that refuses.
-struct Event {
-  std::string name;
-  NodeId happens;
-  bool fires;
+  Clash clash;  ///< what is noted
 };
 
 class Movers {
@@ -44,15 +39,19 @@ class Movers {
     cells_ = answering_cells(tree_, rules_, asked);
   }
 
-  std::vector<CallAtOnce> run() {
-    std::vector<CallAtOnce> out;
-    for (const lang::CallTree& call : side_.tree->calls) {
-      call_ = {call.label, {}};
-      for (const lang::CallSection& s : call.sections)
-        if (find(label(s.rule)) != nullptr) call_.sections.push_back(s);
-      if (call_.sections.size() > 1) out.push_back(of_call());
-    }
+  [[nodiscard]] const std::set<int>& cells() const { return cells_; }
+
+  [[nodiscard]] std::vector<std::string> calls() const {
+    std::vector<std::string> out;
+    for (const lang::CallTree& call : side_.tree->calls)
+      if (sections_of(call).size() > 1) out.emplace_back(call.label);
     return out;
+  }
+
+  CallMoments run(std::string_view call, bool all) {
+    const auto found = std::ranges::find(side_.tree->calls, call, &lang::CallTree::label);
+    call_ = {found->label, sections_of(*found)};
+    return of_call(all);
   }
 
  private:
@@ -78,27 +77,32 @@ class Movers {
     std::erase_if(rules_, [&](const RuleTree& r) { return !in_play.contains(r.label) || r.label == check::recycling; });
   }
 
-  CallAtOnce of_call() {
+  [[nodiscard]] std::vector<lang::CallSection> sections_of(const lang::CallTree& call) const {
+    std::vector<lang::CallSection> out;
+    for (const lang::CallSection& s : call.sections)
+      if (find(label(s.rule)) != nullptr) out.push_back(s);
+    return out;
+  }
+
+  CallMoments of_call(bool all) {
     params_ = lang::params_of(*side_.tree, call_);
     for (lang::Param& p : params_.all) p.variable = tree_.fresh_variable(p.sort);
-    CallAtOnce out;
+    own_facts();
+    CallMoments out;
     out.call = call_.label;
-    asked_.clear();
-    count_ = {};
-    own_facts(out);
     out.sections.resize(call_.sections.size());
-    out.undos.resize(call_.sections.size());
+    out.undos.reserve(call_.sections.size());
     for (std::size_t i = 0; i < call_.sections.size(); ++i) {
       const lang::CallSection& s = call_.sections[i];
       out.sections[i].rule = label(s.rule);
-      out.sections[i].optional = s.optional;
       movers(s.rule, i, out.sections[i]);
       if (s.undo < 0 || find(label(s.undo)) == nullptr) continue;
-      out.undos[i].rule = label(s.undo);
-      movers(s.undo, i + 1, out.undos[i]);
+      out.undos.push_back({std::string(label(s.undo)), {}, {}});
+      movers(s.undo, i + 1, out.undos.back());
     }
-    answer();
-    conclude(out);
+    answer(all);
+    look_for_emptiness();
+    part(out);
     out.obligations = count_.all;
     out.by_frame = count_.by_frame;
     return out;
@@ -121,45 +125,110 @@ class Movers {
     return lang::substitute(tree_, r, names);
   }
 
-  /// `r` is not part of this very call: where it is one of its sections (or their undos), it is about something else.
+  /// `r` is not part of this very call: where it is one of its sections (or their undos), it is about something else. A
+  /// rule does not say who fires it: what a call has reserved for a group is published, or undone, by that call,
+  /// whatever device of the group the rule names.
   NodeId of_another(const RuleTree& r) {
-    const bool section = std::ranges::any_of(call_.sections, [&](const lang::CallSection& s) {
-      return label(s.rule) == r.label || label(s.undo) == r.label;
-    });
     NodeId apart = tree_.truth(true);
     for (const lang::Param& p : r.params)
       for (const lang::Param& q : params_.all)
         if (p.sort == q.sort && p.sort->name == caller)
           apart = tree_.conj(apart, tree_.negate(tree_.eq(p.variable, q.variable)));
-    if (!section) return apart;
+    const auto is_r = [&](const lang::CallSection& s) { return label(s.rule) == r.label || label(s.undo) == r.label; };
+    const auto section = std::ranges::find_if(call_.sections, is_r);
+    if (section == call_.sections.end()) return apart;
+    const bool begins = label(call_.sections.front().rule) == r.label;
     NodeId same = tree_.truth(true);
     for (const lang::Param& p : r.params) {
       const auto known = std::ranges::find(params_.all, p.name, &lang::Param::name);
-      const auto at = static_cast<std::size_t>(known - params_.all.begin());
-      if (p.sort->kind == lang::SortKind::entity && at < params_.loops_from)
-        same = tree_.conj(same, tree_.eq(p.variable, known->variable));
+      if (p.sort->kind != lang::SortKind::entity ||
+          static_cast<std::size_t>(known - params_.all.begin()) >= params_.loops_from)
+        continue;
+      const int group = tree_.cell_named(group_of);
+      same = tree_.conj(same, begins || p.sort->name != device
+                                  ? tree_.eq(p.variable, known->variable)
+                                  : tree_.eq(tree_.read(group, {p.variable}), tree_.read(group, {known->variable})));
     }
     return tree_.conj(apart, tree_.negate(same));
   }
 
-  /// What its sections have written so far for the call itself: cells that hold what they wrote until another section
-  /// writes them. Whatever somebody else may change is left out, and named.
-  void own_facts(CallAtOnce& out) {
-    facts_.assign(call_.sections.size() + 1, {});
-    for (std::size_t i = 0; i < call_.sections.size(); ++i) {
-      const lang::CallSection& s = call_.sections[i];
-      const RuleTree r = own(s.rule);
+  /// What holds before each section for the call alone: of what its sections have written and asked for, and what
+  /// those to come ask for, whatever is so right after a section and no other can change.
+  void own_facts() {
+    const std::size_t n = call_.sections.size();
+    facts_.assign(n + 1, {});
+    const auto add = [&](std::size_t at, NodeId fact) {
+      if (!tree_.is_constant(fact) && std::ranges::find(facts_[at], fact) == facts_[at].end())
+        facts_[at].push_back(fact);
+    };
+    for (std::size_t i = 0; i < n; ++i) {
+      const RuleTree mine = own(call_.sections[i].rule);
       for (const NodeId f : facts_[i])
-        if (lang::after(tree_, r, f) == f) facts_[i + 1].push_back(f);
-      if (s.optional || s.repeated) continue;
-      for (const lang::Write& w : r.writes)
-        if (w.bound.empty() && tree_.is_true(w.condition)) {
-          const NodeId fact = tree_.eq(tree_.read(w.cell, w.index), w.value);
-          if (!tree_.is_constant(fact)) facts_[i + 1].push_back(fact);
-        }
+        if (lang::after(tree_, mine, f) == f) add(i + 1, f);
+      if (!call_.sections[i].repeated)
+        for (const lang::Write& w : mine.writes)
+          if (w.bound.empty() && tree_.is_true(w.condition)) add(i + 1, tree_.eq(tree_.read(w.cell, w.index), w.value));
+      for (std::size_t k = i; k < n; ++k)
+        for (const lang::Guard& g : own(call_.sections[k].rule).guards)
+          for (const NodeId c : tree_.conjuncts(g.condition))
+            if (of_the_call(c)) add(i + 1, c);
     }
-    (void)out;
+    while (forget_unsettled()) {
+    }
   }
+
+  /// The term speaks of what is chosen for the call as a whole.
+  [[nodiscard]] bool of_the_call(NodeId term) const {
+    std::set<NodeId> bound;
+    bool out = true;
+    lang::walk(tree_, term, [&](NodeId id) {
+      if (tree_[id].op == lang::Op::forall || tree_[id].op == lang::Op::exists) bound.insert(tree_[id].args[0]);
+    });
+    lang::walk(tree_, term, [&](NodeId id) {
+      if (tree_[id].op != lang::Op::variable || bound.contains(id)) return;
+      const auto param = std::ranges::find(params_.all, id, &lang::Param::variable);
+      out = out && static_cast<std::size_t>(param - params_.all.begin()) < params_.loops_from;
+    });
+    return out;
+  }
+
+  /// True where something was left out.
+  bool forget_unsettled() {
+    struct Place {
+      std::size_t at;
+      NodeId fact;
+    };
+    std::vector<std::vector<smt::Implication>> questions;
+    std::vector<Place> about;
+    const auto ask = [&](std::size_t at, NodeId fact, NodeId premise, NodeId goal) {
+      if (tree_.is_true(goal)) return;
+      questions.push_back({{premise, goal}});
+      about.push_back({at, fact});
+    };
+    for (std::size_t i = 0; i < call_.sections.size(); ++i) {
+      const RuleTree mine = own(call_.sections[i].rule);
+      const NodeId here = tree_.conj(facts(i), first_fails(tree_, mine).back());
+      for (const NodeId f : facts_[i + 1]) {
+        const NodeId then = lang::after(tree_, mine, f);
+        if (then != f || std::ranges::find(facts_[i], f) == facts_[i].end()) ask(i + 1, f, here, then);
+      }
+      for (const RuleTree& r : rules_) {
+        const RuleTree theirs = others(r);
+        const NodeId there = tree_.conj(of_another(theirs), first_fails(tree_, theirs).back());
+        for (const NodeId f : facts_[i + 1]) {
+          const NodeId then = lang::after(tree_, theirs, f);
+          if (then != f) ask(i + 1, f, tree_.conj(facts(i + 1), there), then);
+        }
+      }
+    }
+    const auto answers = smt::follow(tree_, side_.knobs, proof_, questions);
+    bool forgotten = false;
+    for (std::size_t q = 0; q < answers.size(); ++q)
+      if (answers[q].front() != smt::Answer::unsat)
+        forgotten = std::erase(facts_[about[q].at], about[q].fact) > 0 || forgotten;
+    return forgotten;
+  }
+
   [[nodiscard]] NodeId facts(std::size_t before) {
     NodeId out = tree_.truth(true);
     for (const NodeId f : facts_[before]) out = tree_.conj(out, f);
@@ -169,29 +238,30 @@ class Movers {
   void movers(int rule, std::size_t at, Mover& out) {
     const RuleTree mine = own(rule);
     const NodeId here = first_fails(tree_, mine).back();
+    fires_.push_back({{tree_.conj(facts(at), here), tree_.truth(false)}, &out});
     for (const RuleTree& r : rules_) {
       const RuleTree theirs = others(r);
       const std::vector<NodeId> there = first_fails(tree_, theirs);
       const NodeId apart = tree_.conj(of_another(theirs), facts(at));
       for (std::size_t g = 0; g <= theirs.guards.size(); ++g) {
         if (g == theirs.guards.size()) {
-          commute(mine, here, theirs, there[g], apart, std::string(r.label), out.right);
-          commute(theirs, there[g], mine, here, apart, std::string(r.label), out.left);
+          commute(mine, here, theirs, there[g], apart, {std::string(r.label), ""}, out.not_right);
+          commute(theirs, there[g], mine, here, apart, {std::string(r.label), ""}, out.not_left);
           continue;
         }
         const Outcome outcome = outcome_of(theirs.guards[g]);
         if (outcome.is != Outcome::Is::refused && outcome.is != Outcome::Is::faults) continue;
-        const std::string name = std::string(r.label) + " refused by " + std::string(theirs.guards[g].label);
+        const Clash refused{std::string(r.label), std::string(theirs.guards[g].label)};
         const NodeId later = lang::after(tree_, mine, there[g]);
-        show(tree_.conj(apart, tree_.conj(here, later)), {there[g]}, {here, later}, name, out.right);
-        show(tree_.conj(apart, tree_.conj(here, there[g])), {later}, {here, there[g]}, name, out.left);
+        show(tree_.conj(apart, tree_.conj(here, later)), {there[g]}, {here, later}, refused, out.not_right);
+        show(tree_.conj(apart, tree_.conj(here, there[g])), {later}, {here, there[g]}, refused, out.not_left);
       }
     }
   }
 
   /// Where `first` and then `second` fire, they may as well fire the other way round, to the same end.
   void commute(const RuleTree& first, NodeId first_fires, const RuleTree& second, NodeId second_fires, NodeId apart,
-               const std::string& name, std::vector<Clash>& clashes) {
+               const Clash& clash, std::vector<Clash>& clashes) {
     const NodeId then = lang::after(tree_, first, second_fires);
     std::vector<NodeId> goals{second_fires, lang::after(tree_, second, first_fires)};
     for (const int cell : cells_) {
@@ -204,39 +274,60 @@ class Movers {
       if (by_first == read && by_second == read) continue;
       goals.push_back(tree_.eq(lang::after(tree_, first, by_second), lang::after(tree_, second, by_first)));
     }
-    show(tree_.conj(apart, tree_.conj(first_fires, then)), goals, {first_fires, then}, name, clashes);
+    show(tree_.conj(apart, tree_.conj(first_fires, then)), goals, {first_fires, then}, clash, clashes);
   }
 
   /// One question; none where each goal is true, or one of the `given`.
-  void show(NodeId premise, const std::vector<NodeId>& goals, const std::vector<NodeId>& given, const std::string& name,
+  void show(NodeId premise, const std::vector<NodeId>& goals, const std::vector<NodeId>& given, const Clash& clash,
             std::vector<Clash>& clashes) {
     ++count_.all;
     NodeId goal = tree_.truth(true);
     for (const NodeId g : goals)
       if (std::ranges::find(given, g) == given.end()) goal = tree_.conj(goal, g);
     if (tree_.is_true(goal) || tree_.is_false(premise)) ++count_.by_frame;
-    else asked_.push_back({{premise, goal}, &clashes, name});
+    else asked_.push_back({{premise, goal}, &clashes, clash});
   }
 
-  void answer() {
-    std::vector<smt::Implication> implications;
-    for (const Asked& a : asked_) implications.push_back(a.implication);
-    const auto answers = smt::follow(tree_, side_.knobs, proof_, implications, true);
-    for (std::size_t i = 0; i < answers.size(); ++i)
-      if (answers[i] != smt::Answer::unsat)
-        asked_[i].clashes->push_back({asked_[i].other, answers[i] == smt::Answer::unknown});
+  /// Of what is in the way of one and the same, all or the first.
+  void answer(bool all) {
+    std::vector<std::vector<smt::Implication>> groups;
+    std::vector<std::vector<std::size_t>> places;
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      const auto same = [&](const std::vector<std::size_t>& g) { return asked_[g[0]].clashes == asked_[i].clashes; };
+      auto place = all ? places.end() : std::ranges::find_if(places, same);
+      if (place == places.end()) {
+        place = places.insert(place, std::vector<std::size_t>{});
+        groups.emplace_back();
+      }
+      place->push_back(i);
+      groups[static_cast<std::size_t>(place - places.begin())].push_back(asked_[i].implication);
+    }
+    const auto answers = smt::follow(tree_, side_.knobs, proof_, groups);
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const auto stuck = std::ranges::find_if(answers[g], [](smt::Answer a) { return a != smt::Answer::unsat; });
+      if (stuck == answers[g].end()) continue;
+      Asked& asked = asked_[places[g][static_cast<std::size_t>(stuck - answers[g].begin())]];
+      asked.clash.unknown = *stuck == smt::Answer::unknown;
+      asked.clashes->push_back(asked.clash);
+    }
   }
 
-  void conclude(CallAtOnce& out) const {
-    // As few moments as can be: each takes along as many sections as it can.
+  /// A section that cannot fire commutes with everything.
+  void look_for_emptiness() {
+    std::vector<std::vector<smt::Implication>> questions;
+    for (const auto& [never, mover] : fires_) questions.push_back({never});
+    const auto answers = smt::follow(tree_, side_.knobs, proof_, questions);
+    for (std::size_t i = 0; i < fires_.size(); ++i) fires_[i].second->never = answers[i].front() == smt::Answer::unsat;
+  }
+
+  /// As few moments as can be: each takes along as many sections as it can.
+  static void part(CallMoments& out) {
     for (std::size_t first = 0; first < out.sections.size();) {
       std::size_t moment = first;
-      while (moment + 1 < out.sections.size() && out.sections[moment].right.empty()) ++moment;
-      // Right movers to the end: any of them may be the moment; the last is.
-      std::size_t end = moment + 1;
-      while (end < out.sections.size() && out.sections[end].left.empty()) ++end;
+      while (moment + 1 < out.sections.size() && out.sections[moment].not_right.empty()) ++moment;
       out.moments.push_back(moment);
-      first = end;
+      first = moment + 1;
+      while (first < out.sections.size() && out.sections[first].not_left.empty()) ++first;
     }
   }
 
@@ -249,6 +340,7 @@ class Movers {
   lang::CallParams params_{};
   std::vector<std::vector<NodeId>> facts_;  ///< before each section, and after the last
   std::vector<Asked> asked_;
+  std::vector<std::pair<smt::Implication, Mover*>> fires_;  ///< by section and undo: that it never does
   struct {
     std::size_t all = 0;
     std::size_t by_frame = 0;
@@ -257,6 +349,12 @@ class Movers {
 
 }  // namespace
 
-std::vector<CallAtOnce> at_once(const Side& side, const smt::Proof& proof) { return Movers(side, proof).run(); }
+std::vector<std::string> calls_in_sections(const Side& side) { return Movers(side, {}).calls(); }
+
+CallMoments moments_of(const Side& side, const smt::Proof& proof, std::string_view call, bool all) {
+  return Movers(side, proof).run(call, all);
+}
+
+std::set<int> visible_cells(const Side& side) { return Movers(side, {}).cells(); }
 
 }  // namespace pasid::review

@@ -1,12 +1,13 @@
-// Interleaving: may each call of a design be taken to happen at one moment, though others act between its sections?
+// Interleaving: at how many moments may a call be taken to happen, though others act between its sections?
 //
-// By reduction (Lipton 1975): a section that whatever others do right after it could as well have come before it is a
-// right mover; one that could as well come before what others did just before it, a left mover. A call whose sections
-// are right movers up to some moment, and left movers after it, is as if it happened at that moment.
+// By reduction (Lipton, CACM 1975): a section is a right mover if whatever others do right after it could as well have
+// come before it, and a left mover if it could as well come before what others did just before it. Sections that are
+// right movers up to one, and left movers after it, are as if they happened together, at the moment of that one.
 #pragma once
 
-#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/review/side.hpp"
@@ -14,36 +15,43 @@
 
 namespace pasid::review {
 
-/// What of others does not commute with a section.
+/// Something that others do and that does not commute with a section.
 struct Clash {
-  std::string other;  ///< "bind.pasid", or a refusal: "bind.pasid: ENOSPC (bind.pasid-free)"
-  bool unknown;       ///< the solver gave up; else there is a state with what is proved in which the order matters
+  std::string other;     ///< the rule that they fire
+  std::string guard;     ///< or that refuses, by this guard; empty: it fires
+  bool unknown = false;  ///< the solver gave up; else there is a state with what is proved in which the order matters
 };
 
 /// A section of a call, or what undoes one.
 struct Mover {
   std::string rule;
-  bool optional = false;
-  std::vector<Clash> right;  ///< in the way of its being a right mover
-  std::vector<Clash> left;   ///< and a left mover
+  std::vector<Clash> not_right;  ///< what is in the way of its being a right mover; empty: it is one
+  std::vector<Clash> not_left;   ///< the same of a left mover
+  bool never = false;            ///< proved that it never fires there: what is said of it says nothing
 };
 
-struct CallAtOnce {
+struct CallMoments {
   std::string call;
-  std::vector<Mover> sections;          ///< in order
-  std::vector<Mover> undos;             ///< by section, without a rule where it has none
-  std::vector<std::size_t> moments;     ///< the sections at which it happens: one, where it is as if at once
-  std::vector<std::string> not_undone;  ///< guards at which a refusal is not shown to happen at once
+  std::vector<Mover> sections;  ///< those that the design has, in order
+  std::vector<Mover> undos;     ///< of the sections that have one; each is a moment of its own where it is no mover
+  /// Where the call completes: the sections at whose moments it happens, by number. One: as if all at once.
+  std::vector<std::size_t> moments;
   std::size_t obligations = 0;
-  std::size_t by_frame = 0;               ///< of these: the two rules have nothing to do with one another
-  std::vector<std::string> strayed = {};  ///< what the call wrote for itself, and somebody else may change
-
-  [[nodiscard]] bool shown() const { return moments.size() == 1 && not_undone.empty(); }
+  std::size_t by_frame = 0;  ///< of these: the two rules have nothing to do with one another
 };
 
-/// Of each call with more than one section. Behaviours are those of `pasid diff`: calls and their answers, whoever asks
-/// plays the device. A pair of rules is asked about with what `proof` proved of the design; others are every call's
-/// sections and whatever happens by itself, but not the same call's.
-std::vector<CallAtOnce> at_once(const Side& side, const smt::Proof& proof);
+/// The calls of the design with more than one section, in the order of the tree.
+std::vector<std::string> calls_in_sections(const Side& side);
+
+/// Of one of these calls. Behaviours are those of `pasid diff`: calls and their answers, where whoever asks plays the
+/// device, so that only what an answer can depend on has to come out the same. Others are every call's sections and
+/// what happens by itself, not the call's own sections and nothing by its own thread; a guard that refuses is something
+/// they do, waiting is not. Each pair is asked about with what `proof` proved of the design. A section after one that
+/// may be left out is taken to come where that has fired. With `all` each section has everything
+/// that is in its way, else the first thing. Throws std::runtime_error where the solver fails.
+CallMoments moments_of(const Side& side, const smt::Proof& proof, std::string_view call, bool all = true);
+
+/// The cells that an answer to somebody outside can depend on, by index into Tree::cells.
+std::set<int> visible_cells(const Side& side);
 
 }  // namespace pasid::review

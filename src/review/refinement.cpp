@@ -225,7 +225,7 @@ bool Simulation::compare(const RuleTree& of, Part part) {
 
 void Simulation::ask(const smt::Proof& proof) {
   // Formulas are the design's own; terms of both designs' rules are in this tree.
-  const auto answers = smt::follow(tree_, of_.knobs, proof, implications_);
+  const auto answers = smt::follow(tree_, of_.knobs, proof, {implications_}).front();
   out_.obligations += answers.size();
   const auto stuck = std::ranges::find_if(answers, [](smt::Answer a) { return a != smt::Answer::unsat; });
   if (stuck == answers.end()) out_.verdict = Refinement::Verdict::proved;

@@ -29,7 +29,7 @@ class Proving {
 
   Proof run();
   std::vector<Answer> can_fail_first(const Proof& proof, const std::vector<GuardName>& guards);
-  std::vector<Answer> follow(const Proof& proof, const std::vector<Implication>& implications, bool all);
+  std::vector<std::vector<Answer>> follow(const Proof& proof, const std::vector<std::vector<Implication>>& groups);
   void assume_only(const Proof& proof);
   std::vector<Break> broken_without(std::string_view label);
 

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Calls that are proved to be as if at once, and not without the lock that makes them so; a call that is told apart; the
+# others are neither.
+set -uo pipefail
+source tests/e2e/_checks.sh
+few=(--max-states 60)
+
+# An attachment by user space: group->mutex is held from the reservation to the publication.
+run 0 'as if at once, at user.publish' -- interleave linux-7.3 "${few[@]}" --call user.attach
+# Twins: without the lock at this call's beginning, and at others'.
+for guard in user_attach.group-lock kernel_attach.group-lock; do
+  run 2 "linux-7.3 without $guard" 'moments: ' -- interleave linux-7.3 "${few[@]}" --call user.attach --drop "$guard"
+done
+
+# A bind gives the mm its number at one moment, which threads and LAM can see, and attaches it at another.
+run 2 'as if at 2 moments: bind.pasid, bind.publish' 'a refusal of process.enable_lam' -- \
+  interleave linux-7.3 "${few[@]}" --call bind
+# An unbind lets go of a dedicated queue's number before it counts the client off.
+run 1 'told apart by bind after unbind.drain' 'forgotten(' -- interleave linux-7.3 --max-states 500 --call unbind
+
+"$PASID" interleave linux-7.3 "${few[@]}" --call unbind --json >"$work/unbind.json"
+as_schema 0 pasid_review_v1.schema.json "$work/unbind.json"
+for twin in 's/"moments"/"moment"/' 's/"never": false/"never": 0/' 's/"obligations": [0-9]*/"obligations": 0/'; do
+  sed "$twin" "$work/unbind.json" >"$work/twin.json"
+  as_schema 1 pasid_review_v1.schema.json "$work/twin.json"
+done
+bad "no call 'bin' of several sections" -- interleave linux-7.3 --call bin
+bad "no.such" -- interleave linux-7.3 --drop no.such
+
+echo "$checks checks, $failures failed"
+((checks == 11 && failures == 0))
