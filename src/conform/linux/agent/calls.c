@@ -1,9 +1,11 @@
 #include "src/conform/linux/agent/calls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "src/conform/linux/agent/arguments.h"
 #include "src/conform/linux/agent/files.h"
@@ -74,9 +76,13 @@ static int bind_queue(const char* json) {
   order.arg[4] = failure(json);
   order.arg[5] = f;
   names.spaces[names.threads[t].mm].asked_for_pasid = 1;
-  int fd;
-  const struct reply reply = thread_ask(&names.threads[t].is, order, -1, &fd);
-  if (reply.result < 0) return (int)reply.result;
+  const int fd = open("/dev/pasid_mock", O_RDWR | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  const struct reply reply = thread_ask(&names.threads[t].is, order, fd);
+  if (reply.result < 0) {
+    close(fd);
+    return (int)reply.result;
+  }
   file_opened(f, fd, t);
   names.files[f].queue = q;
   picked = reply.pasid;
@@ -91,8 +97,7 @@ static int alloc_pasid(const char* json) {
   order.arg[1] = failure(json);
   if (t == 0 || order.arg[0] == 0) return UNSUPPORTED;
   names.spaces[names.threads[t].mm].asked_for_pasid = 1;
-  int none;
-  const struct reply reply = thread_ask(&names.threads[t].is, order, -1, &none);
+  const struct reply reply = thread_ask(&names.threads[t].is, order, mock_fd);
   if (reply.result < 0) return (int)reply.result;
   picked = reply.pasid;
   return GAVE_PASID;
@@ -128,10 +133,9 @@ static int map_portal(const char* json) {
   const unsigned f = open_file(json);
   if (t == 0 || f == 0) return UNSUPPORTED;
   struct portal* p = portal_of(f, names.threads[t].mm);
-  int none;
   if (p == NULL) return UNSUPPORTED;
   const struct reply reply =
-      thread_ask(&names.threads[t].is, (struct order){.what = ORDER_MAP}, names.files[f].fd, &none);
+      thread_ask(&names.threads[t].is, (struct order){.what = ORDER_MAP}, names.files[f].fd);
   if (reply.result < 0) return (int)reply.result;
   /* A portal of an address space that has ended is not there any more, whatever the table says. */
   *p = (struct portal){f, names.threads[t].mm, (unsigned long)reply.result};
@@ -143,11 +147,10 @@ static int unmap_portal(const char* json) {
   const unsigned f = open_file(json);
   if (t == 0 || f == 0) return UNSUPPORTED;
   struct portal* p = portal_of(f, names.threads[t].mm);
-  int none;
   if (p == NULL || p->address == 0) return UNSUPPORTED;
   const struct order order = {.what = ORDER_UNMAP, .address = p->address};
   p->address = 0;
-  return (int)thread_ask(&names.threads[t].is, order, -1, &none).result;
+  return (int)thread_ask(&names.threads[t].is, order, -1).result;
 }
 
 /* ---- What drivers and user space attach. */

@@ -20,9 +20,8 @@ void files_lost(unsigned t) { names.threads[t].holds = 0; }
 
 static void order(unsigned file, unsigned t, int what, int fd) {
   struct order it = {.what = what};
-  int none;
   it.arg[0] = file;
-  thread_ask(&names.threads[t].is, it, fd, &none);
+  thread_ask(&names.threads[t].is, it, fd);
 }
 
 static void close_copy(unsigned file, unsigned t) {

@@ -56,9 +56,8 @@ int process_clone(const char* json) { return child(json, ORDER_CLONE, 0); }
 int process_exec(const char* json) {
   const unsigned t = named_thread(json, "thread");
   const unsigned mm = new_space(json, "new");
-  int none;
   if (t == 0 || mm == 0) return UNSUPPORTED;
-  const struct reply reply = thread_ask(&names.threads[t].is, (struct order){.what = ORDER_EXEC}, -1, &none);
+  const struct reply reply = thread_ask(&names.threads[t].is, (struct order){.what = ORDER_EXEC}, -1);
   if (reply.result != 0) return (int)reply.result;
   names.threads[t].mm = mm;
   files_lost(t);

@@ -33,7 +33,7 @@ int thread_create(struct thread* t) {
   return -EAGAIN;
 }
 
-struct reply thread_ask(const struct thread* t, struct order order, int file, int* got) {
+struct reply thread_ask(const struct thread* t, struct order order, int file) {
   struct reply reply = {-EPIPE, 0};
   struct iovec data = {&order, sizeof order};
   union {
@@ -41,7 +41,6 @@ struct reply thread_ask(const struct thread* t, struct order order, int file, in
     char space[CMSG_SPACE(sizeof(int))];
   } control;
   struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
-  *got = -1;
   if (file >= 0) {
     control.header = (struct cmsghdr){CMSG_LEN(sizeof file), SOL_SOCKET, SCM_RIGHTS};
     memcpy(CMSG_DATA(&control.header), &file, sizeof file);
@@ -50,23 +49,15 @@ struct reply thread_ask(const struct thread* t, struct order order, int file, in
   }
   const ssize_t sent = sendmsg(t->socket, &message, MSG_NOSIGNAL);
   if (sent != (ssize_t)sizeof order) return reply;
-  data = (struct iovec){&reply, sizeof reply};
-  message.msg_control = &control;
-  message.msg_controllen = sizeof control;
-  if (recvmsg(t->socket, &message, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof reply) return (struct reply){-EPIPE, 0};
-  const struct cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header == NULL || header->cmsg_type != SCM_RIGHTS) return reply;
-  memcpy(got, CMSG_DATA(header), sizeof *got);
   if (recv(t->socket, &reply, sizeof reply, 0) != (ssize_t)sizeof reply) return (struct reply){-EPIPE, 0};
   return reply;
 }
 
 int thread_child(const struct thread* t, int what, struct thread* child) {
   int ends[2];
-  int none;
   const int err = pair(ends);
   if (err != 0) return err;
-  const struct reply reply = thread_ask(t, (struct order){.what = what}, ends[1], &none);
+  const struct reply reply = thread_ask(t, (struct order){.what = what}, ends[1]);
   close(ends[1]);
   child->pid = (pid_t)reply.result;
   child->socket = ends[0];
@@ -76,9 +67,8 @@ int thread_child(const struct thread* t, int what, struct thread* child) {
 }
 
 void thread_exit(struct thread* t) {
-  int none;
   int status = -1;
-  thread_ask(t, (struct order){.what = ORDER_EXIT}, -1, &none);
+  thread_ask(t, (struct order){.what = ORDER_EXIT}, -1);
   while (waitpid(t->pid, &status, __WALL) < 0 && errno == EINTR) {
   }
   close(t->socket);

@@ -9,7 +9,7 @@ struct thread {
   int socket;
 };
 
-/* What it is told, and what it says. With some of it goes a file. */
+/* What it is told, with some of it a file; and what it says. */
 struct order {
   enum {
     ORDER_BIND = 1,
@@ -34,9 +34,9 @@ struct reply {
 
 /* A new process with an address space of its own. 0, or -errno. */
 int thread_create(struct thread* t);
-/* Sends the order, with `file` unless it is negative, and waits. `*got` is the file that came back, -1: none. What the
- * process answered; -EPIPE: it has gone. */
-struct reply thread_ask(const struct thread* t, struct order order, int file, int* got);
+/* Sends the order, with `file` unless it is negative, and waits. What the process answered; by then it has closed what
+ * it was given. -EPIPE: it has gone. */
+struct reply thread_ask(const struct thread* t, struct order order, int file);
 /* A child of t, by ORDER_FORK or ORDER_CLONE. 0, or -errno. */
 int thread_child(const struct thread* t, int what, struct thread* child);
 /* It ends, and has ended when this returns. Where it did not end as it was told, but by a signal, the log has it. */

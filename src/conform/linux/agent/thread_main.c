@@ -23,19 +23,8 @@ struct parcel {
   } control;
 };
 
-static long send_reply(int socket, struct reply* reply, int file) {
-  struct parcel p = {.data = {reply, sizeof *reply}};
-  p.message.msg_iov = &p.data;
-  p.message.msg_iovlen = 1;
-  if (file >= 0) {
-    p.control.header.cmsg_len = CMSG_LEN(sizeof file);
-    p.control.header.cmsg_level = SOL_SOCKET;
-    p.control.header.cmsg_type = SCM_RIGHTS;
-    *(int*)(void*)CMSG_DATA(&p.control.header) = file;
-    p.message.msg_control = &p.control;
-    p.message.msg_controllen = CMSG_SPACE(sizeof file);
-  }
-  return raw3(SYS_sendmsg, socket, (long)&p.message, MSG_NOSIGNAL);
+static void send_reply(int socket, struct reply* reply) {
+  raw6(SYS_sendto, socket, (long)reply, sizeof *reply, MSG_NOSIGNAL, 0, 0);
 }
 
 static long read_order(int socket, struct order* order, int* file) {
@@ -51,30 +40,27 @@ static long read_order(int socket, struct order* order, int* file) {
 
 /* The page that devices ask for, where it is not there yet. */
 static void have_page(void) {
+  unsigned char there;
+  if (raw3(SYS_mincore, MOCK_PAGE, PAGE, (long)&there) == 0) return;
   const long opened = raw3(SYS_open, (long)"/dev/pasid_mock", O_RDWR | O_CLOEXEC, 0);
   raw6(SYS_mmap, MOCK_PAGE, PAGE, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, opened, MOCK_PAGE);
   raw3(SYS_close, opened, 0, 0);
 }
 
-/* Opens a queue: as an open() of idxd's character device does, this binds the caller's address space. */
-static struct reply bind_here(const struct order* order, int* file) {
+/* Opens a queue, with a file that is not open to one yet: as an open() of idxd's character device does, this binds the
+ * caller's address space. */
+static struct reply bind_here(const struct order* order, int given) {
   struct mock_bind bind = {order->arg[0], order->arg[1], order->arg[2], order->arg[3], order->arg[4], 0};
-  const long opened = raw3(SYS_open, (long)"/dev/pasid_mock", O_RDWR | O_CLOEXEC, 0);
-  if (opened < 0) return (struct reply){opened, 0};
   have_page();
-  const long err = raw3(SYS_ioctl, opened, MOCK_BIND, (long)&bind);
-  if (err == 0) raw3(SYS_dup3, opened, THREAD_FILES + order->arg[5], O_CLOEXEC);
-  *file = (int)opened;
+  const long err = raw3(SYS_ioctl, given, MOCK_BIND, (long)&bind);
+  if (err == 0) raw3(SYS_dup3, given, THREAD_FILES + order->arg[5], O_CLOEXEC);
   return (struct reply){err, bind.pasid};
 }
 
 /* A number for the caller's address space, without a bind. */
-static struct reply alloc_here(const struct order* order) {
+static struct reply alloc_here(const struct order* order, int given) {
   struct mock_attach what = {.dev = order->arg[0], .fail = order->arg[1]};
-  const long opened = raw3(SYS_open, (long)"/dev/pasid_mock", O_RDWR | O_CLOEXEC, 0);
-  if (opened < 0) return (struct reply){opened, 0};
-  const long err = raw3(SYS_ioctl, opened, MOCK_ALLOC_PASID, (long)&what);
-  raw3(SYS_close, opened, 0, 0);
+  const long err = raw3(SYS_ioctl, given, MOCK_ALLOC_PASID, (long)&what);
   return (struct reply){err, what.pasid};
 }
 
@@ -122,11 +108,11 @@ static long exec_here(int socket) {
   return raw3(SYS_execve, (long)path, (long)arguments, (long)environment);
 }
 
-static struct reply obey(int socket, const struct order* order, int given, int* file) {
+static struct reply obey(int socket, const struct order* order, int given) {
   long address;
   switch (order->what) {
-    case ORDER_BIND: return bind_here(order, file);
-    case ORDER_ALLOC: return alloc_here(order);
+    case ORDER_BIND: return bind_here(order, given);
+    case ORDER_ALLOC: return alloc_here(order, given);
     case ORDER_FORK: return (struct reply){fork_here(given, socket), 0};
     case ORDER_CLONE: return (struct reply){clone_here(given), 0};
     case ORDER_EXEC: return (struct reply){exec_here(socket), 0}; /* only where it failed */
@@ -146,23 +132,18 @@ _Noreturn void thread_main(int socket) {
   struct order order;
   while (1) {
     int given = -1;
-    int file = -1;
     if (read_order(socket, &order, &given) != (long)sizeof order) order.what = ORDER_EXIT;
-    struct reply reply = obey(socket, &order, given, &file);
-    /* Of files that were sent either way nothing is open here when the agent hears how it went, but for the copies that
-     * it knows of. */
+    struct reply reply = obey(socket, &order, given);
+    /* Of files that were sent nothing is open here when the agent hears how it went, but for the copies that it knows
+     * of. */
     if (given >= 0) raw3(SYS_close, given, 0, 0);
-    if (file >= 0) {
-      if (reply.result >= 0) send_reply(socket, &reply, file);
-      raw3(SYS_close, file, 0, 0);
-    }
-    send_reply(socket, &reply, -1);
+    send_reply(socket, &reply);
     if (order.what == ORDER_EXIT) raw3(SYS_exit_group, 0, 0, 0);
   }
 }
 
 _Noreturn void thread_started(void) {
   struct reply reply = {0, 0};
-  send_reply(THREAD_SOCKET, &reply, -1);
+  send_reply(THREAD_SOCKET, &reply);
   thread_main(THREAD_SOCKET);
 }

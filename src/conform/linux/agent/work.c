@@ -37,8 +37,7 @@ int work_write(const char* json) {
   struct order order = {.what = ORDER_WRITE};
   order.arg[0] = work_named(json);
   if (t == 0 || f == 0 || order.arg[0] == 0) return UNSUPPORTED;
-  int none;
-  const struct reply reply = thread_ask(&names.threads[t].is, order, names.files[f].fd, &none);
+  const struct reply reply = thread_ask(&names.threads[t].is, order, names.files[f].fd);
   return answer_of(reply.result >= 0 ? 0 : (int)-reply.result);
 }
 
