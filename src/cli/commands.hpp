@@ -29,6 +29,7 @@ struct Session {
 void add_claims(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_prove(CLI::App& app, Session& session);
+void add_ledger(CLI::App& app, Session& session);
 void add_explore(CLI::App& app, Session& session);
 void add_diff(CLI::App& app, Session& session);
 void add_design(CLI::App& app, Session& session);

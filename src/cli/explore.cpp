@@ -16,8 +16,10 @@
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
+#include "src/explore/murphi.hpp"
 #include "src/explore/search.hpp"
 #include "src/explore/topology.hpp"
+#include "src/io/file.hpp"
 #include "src/io/names.hpp"
 
 namespace pasid::cli {
@@ -35,6 +37,7 @@ struct ExploreCommand {
   bool any_width = false;
   bool only_mms = false;
   bool json = false;
+  std::string murphi;
   TraceOutput traces;
   Edits edits;
 };
@@ -85,6 +88,12 @@ void run(Session& session, ExploreCommand& command) {
   }
 
   const auto topologies = explore::topologies(tree, knobs, scope);
+  if (!command.murphi.empty()) {
+    if (options.grain != explore::Grain::step)
+      throw std::invalid_argument("--murphi: only with --grain step, for the program has a rule for each rule");
+    io::write_file("--murphi", command.murphi, explore::murphi(tree, topologies, command.properties));
+    return;
+  }
   const explore::Result r = [&] {
     Progress progress(session);
     options.progress = [&](int depth, std::size_t states) {
@@ -163,6 +172,10 @@ void add_explore(CLI::App& app, Session& session) {
       ->capture_default_str();
   explore->add_flag("--any-width", command->any_width, "devices of every width, not only those that every PASID fits");
   explore->add_flag("--only-mms", command->only_mms, "no address spaces but those of processes");
+  explore
+      ->add_option("--murphi", command->murphi,
+                   "instead: write the scope as a program for Murphi (rumur), its invariants those of --property")
+      ->type_name("FILE");
   explore->add_flag("--no-symmetry", command->no_symmetry, "count every state, not one of each kind");
   command->traces.add_options(*explore);
   add_edit_options(*explore, command->edits);

@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   cli::add_history(app, session);
   cli::add_check(app, session);
   cli::add_prove(app, session);
+  cli::add_ledger(app, session);
   cli::add_explore(app, session);
   cli::add_diff(app, session);
   cli::add_replay(app, session);

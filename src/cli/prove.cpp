@@ -10,8 +10,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "src/base/parallel.hpp"
 #include "src/check/hints.hpp"
+#include "src/check/prove_all.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
 #include "src/cli/progress.hpp"
@@ -225,14 +225,8 @@ std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree
     solver.precedents = std::make_shared<smt::Precedents>();
     solver.hints = check::proof_hints();
   }
-  std::vector<smt::Proof> out(designs.size());
-  in_parallel(designs.size(), options.second_solver.threads, [&](std::size_t i, unsigned) {
-    progress.say("proving " + designs[i].name);
-    smt::ProveOptions own = solver;
-    own.like = check::like(designs[i]);
-    out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), own);
-  });
-  return out;
+  return check::prove_all(tree, designs, solver, options.second_solver.threads,
+                          [&](const std::string& what) { progress.say(what); });
 }
 
 smt::SecondOpinion ask_second(const Session& session, const std::vector<smt::Proof>& proofs,

@@ -29,8 +29,10 @@ void Proving::share_scripts(Proof& proof) {
   Lowering& lowering = solving_.lowering();
   for (const NodeId a : theory_.axioms) proof.scripts.axioms.push_back(smtlib_closed(lowering.formula(a)));
   for (const z3::expr& b : lowering.background()) proof.scripts.axioms.push_back(smtlib_closed(b));
-  for (const Candidate& c : theory_.candidates)
+  for (const Candidate& c : theory_.candidates) {
     proof.scripts.assumptions.push_back(smtlib_closed(lowering.formula(c.body)));
+    proof.scripts.names.push_back(c.name);
+  }
   if (options_.dump_dir.empty()) return;
   for (const Obligation& o : proof.obligations)
     if (o.script) write(o, proof.scripts.whole(*o.script));

@@ -27,6 +27,7 @@ struct Script {
 struct Scripts {
   std::vector<Assertion> axioms;
   std::vector<Assertion> assumptions;
+  std::vector<std::string> names = {};  ///< of the assumptions, one each
 
   /// The obligation with its core, and axioms of nothing but symbols that occur: unsatisfiable only if `whole` is.
   [[nodiscard]] std::string lean(const Script& script) const;

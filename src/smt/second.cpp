@@ -95,6 +95,13 @@ struct Inquiry {
 constexpr const char* proofs_first = "--enum-inst";
 constexpr const char* models_first = "--finite-model-find";
 
+Answer ask_program(const SecondOptions& options, const std::string& text, const char* how) {
+  const std::vector<std::string> command{options.program, "--lang=smt2", how,
+                                         "--tlimit=" + std::to_string(options.timeout_ms), "-"};
+  const auto out = run(command, text, std::chrono::milliseconds(options.timeout_ms) + std::chrono::seconds(2));
+  return out ? answer_in(*out) : Answer::unknown;
+}
+
 /// A process for each question: an answer then depends on nothing but the text it is kept under.
 class Solver {
  public:
@@ -142,11 +149,8 @@ class Solver {
     return answers_ ? answers_->find(digest) : std::nullopt;
   }
   Answer ask(const std::string& digest, const std::string& text, const char* how) {
-    const std::vector<std::string> command{options_.program, "--lang=smt2", how,
-                                           "--tlimit=" + std::to_string(options_.timeout_ms), "-"};
     const auto start = Clock::now();
-    const auto out = run(command, text, std::chrono::milliseconds(options_.timeout_ms) + std::chrono::seconds(2));
-    const Answer answer = out ? answer_in(*out) : Answer::unknown;
+    const Answer answer = ask_program(options_, text, how);
     keep(digest, answer, seconds_since(start));
     return answer;
   }
@@ -166,6 +170,13 @@ class Solver {
 Answer answer_in(std::string_view output) {
   while (!output.empty() && (output.back() == '\n' || output.back() == '\r')) output.remove_suffix(1);
   return output == "unsat" ? Answer::unsat : output == "sat" ? Answer::sat : Answer::unknown;
+}
+
+TimedAnswer ask_second(const std::string& text, const SecondOptions& options) {
+  const auto start = Clock::now();
+  Answer answer = ask_program(options, text, proofs_first);
+  if (answer == Answer::unknown) answer = ask_program(options, text, models_first);
+  return {answer, seconds_since(start)};
 }
 
 std::string version_in(std::string_view output) {
@@ -193,7 +204,7 @@ SecondOpinion second_opinion(const std::vector<const Proof*>& proofs, const Seco
   for (std::size_t p = 0; p < proofs.size(); ++p)
     for (std::size_t o = 0; o < proofs[p]->obligations.size(); ++o) {
       const auto& script = proofs[p]->obligations[o].script;
-      if (!script) continue;
+      if (!script || (options.wanted && !options.wanted(p, o))) continue;
       std::string lean = proofs[p]->scripts.lean(*script);
       Inquiry& q = by_text[lean];
       q.lean = std::move(lean);

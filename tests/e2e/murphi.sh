@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Another explorer: a scope written as a Murphi program has, by Rumur, as many states as the search finds, and its
+# invariants hold or fail as they do there. The twins: without a guard in the program's text the number is another.
+set -uo pipefail
+source tests/e2e/_checks.sh
+for program in rumur gcc; do
+  command -v "$program" >/dev/null || { echo "SKIPPED: murphi: there is no program $program; Debian has it in the package $program"; exit 77; }
+done
+
+# states PROGRAM: what Rumur counts in it, as "N ok" or "N error".
+states() {
+  local said
+  rumur --quiet --deadlock-detection off --threads 1 --output "$work/model.c" "$1" 2>"$work/log" &&
+    gcc -std=c11 -O1 -mcx16 -w "$work/model.c" -o "$work/model" -lpthread 2>"$work/log" || { head -n 5 "$work/log"; return; }
+  said=$("$timeout" 300 "$work/model" 2>&1)
+  printf '%s %s' "$(sed -nE 's/^.*[^0-9]([0-9]+) states.*$/\1/p' <<<"$said" | tail -n 1)" \
+    "$(grep -q 'No error found' <<<"$said" && echo ok || echo error)"
+}
+
+# scope DESIGN ARGUMENTS...: the search and the program count the same.
+compared=0
+scope() {
+  run 0 '"end": "exhausted"' -- explore "$@" --grain step --no-symmetry --json
+  local ours theirs
+  ours=$(sed -nE 's/^ *"states": ([0-9]+).*/\1/p' <<<"$out")
+  run 0 -- explore "$@" --grain step --murphi "$work/model.m"
+  theirs=$(states "$work/model.m")
+  checks=$((checks + 1))
+  echo "$*: $ours states, by Rumur $theirs"
+  [[ $ours -gt 100 && $theirs == "$ours ok" ]] || fail "$*: $ours states, by Rumur $theirs"
+  compared=$((compared + 1))
+}
+
+one=(--size As=1 --size Task=1 --size Bond=1 --size Desc=1 --size Wq=1 --size Dev=1 --size Group=1 --size Unit=1 --size Space=1 --size Pasid=2)
+scope per-device-user-pasids-vtd "${one[@]}"
+scope thread-baseline "${one[@]}"
+scope linux-7.3 "${one[@]}" --only-mms
+
+# A guard less in the text: other states. The last program written is the clean one.
+guard=$(grep -n '^  & (!' "$work/model.m" | head -n 1 | cut -d : -f 1)
+[[ -n $guard ]] || fail "no guard was found to take away"
+clean=$(states "$work/model.m")
+sed "${guard}s/.*/  \& true/" "$work/model.m" >"$work/twin.m"
+checks=$((checks + 1))
+[[ $(states "$work/twin.m") != "$clean" ]] || fail "a program without a guard has the same states"
+
+# Invariants: one that is proved, one that is violated, and one that is none.
+run 0 -- explore reserved-kernel-pasid "${one[@]}" --size As=2 --size Pasid=2 --grain step --property DmaIsolation --murphi "$work/model.m"
+[[ $(states "$work/model.m") == "$clean" ]] || fail "what is proved fails in the program: $(states "$work/model.m")"
+run 1 -- explore reserved-kernel-pasid "${one[@]}" --size As=2 --size Pasid=2 --grain step --property KernelPasidFollowsRid --trace none
+run 0 -- explore reserved-kernel-pasid "${one[@]}" --size As=2 --size Pasid=2 --grain step --property KernelPasidFollowsRid --murphi "$work/model.m"
+[[ $(states "$work/model.m") == *error ]] || fail "what is violated holds in the program"
+bad 'is no property of states' -- explore linux-7.3 --grain step --property FailedCallChangesNothing --murphi "$work/model.m"
+bad 'only with --grain step' -- explore linux-7.3 --murphi "$work/model.m"
+
+echo "$checks checks, $failures failures, $compared scopes compared"
+((compared >= 3 && failures == 0))
