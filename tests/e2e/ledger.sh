@@ -10,7 +10,7 @@ printf 'name = "small"\ntitle = "t"\nbase = "reserved-kernel-pasid"\n[knobs]\nsv
 ledger=$work/ledger.json
 
 # Recorded, both solvers agree on all of it, and it is all that is asked for.
-run 0 'different obligations; Z3 ' 'and cvc5 ' '(100.0 %); with 2 seeds' 'changed on 0' 'slowest of Z3: ' 'slowest of cvc5: ' -- \
+run 0 'different obligations, with Z3 ' 'and cvc5 ' '(100.0 %)' 'with one of 2 seeds: 0' 'slowest of Z3: ' 'slowest of cvc5: ' -- \
   ledger "$small" --record --seeds 2 --file "$ledger"
 run 0 'obligations proved by Z3' $'\n0 new' -- ledger "$small" --file "$ledger"
 run 0 '"new": 0' '"disagreements": []' '"unknown": []' -- ledger "$small" --file "$ledger" --json
@@ -20,6 +20,10 @@ run 0 -- ledger "$small" --record --seeds 2 --file "$work/again.json"
 untimed() { sed -E 's/_ms":[0-9]+/_ms":0/g' "$1"; }
 checks=$((checks + 1))
 cmp -s <(untimed "$ledger") <(untimed "$work/again.json") || fail "recorded twice, it differs in more than times"
+
+run 0 'different obligations' '(100.0 %)' 'one of 2 seeds: 0' -- ledger --figures --file "$ledger"
+run 0 "\"different\": $(grep -c '"hash"' "$ledger")" '"changed": 0' '"seeds": 2' -- ledger --figures --json --file "$ledger"
+bad 'of the file alone' -- ledger "$small" --figures --file "$ledger"
 
 # edited SED-SCRIPT: the ledger with that done to its first obligation, and $name is that one's.
 edited() {
@@ -36,7 +40,10 @@ expect() { [[ $out == *"$1"* ]] || fail "does not say \"$1\": ${out:0:900}"; }
 edited 's/"z3":"unsat"/"z3":"sat"/'
 run 4 -- ledger "$small" --file "$work/twin.json" && flat
 expect "DISAGREES: $name: Z3 says unsat now, the ledger has sat"
+edited 's/"changed":0/"changed":1/'
+run 2 'one of 2 seeds: 1' -- ledger --figures --file "$work/twin.json"
 edited 's/"cvc5":"unsat"/"cvc5":"sat"/'
+run 4 'DISAGREES' -- ledger --figures --file "$work/twin.json"
 run 4 -- ledger "$small" --file "$work/twin.json" && flat
 expect "DISAGREES: $name: cvc5 denies it, by the ledger"
 edited 's/"cvc5":"unsat"/"cvc5":"unknown"/'
@@ -65,7 +72,7 @@ PATH=$work/none run 2 -- ledger "$small" --file "$work/twin.json" --cache '' && 
 expect '1 new, NOT put to cvc5: there is no program cvc5 on PATH'
 PATH=$work/none run 0 -- ledger "$small" --file "$ledger"
 PATH=$work/none run 3 'no program cvc5 on PATH' -- ledger "$small" --record --file "$work/none.json"
-PATH=$work/puppet:$PATH run 2 'unknown: ' 'agree on 0 ' -- ledger "$small" --record --seeds 1 --file "$work/twin.json"
+PATH=$work/puppet:$PATH run 2 'unknown: ' 'proved by both: 0 (0.0 %)' -- ledger "$small" --record --seeds 1 --file "$work/twin.json"
 
 # No ledger.
 bad 'this cannot be opened' -- ledger "$small" --file "$work/no-such.json"

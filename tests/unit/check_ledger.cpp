@@ -120,14 +120,22 @@ TEST_CASE("seeds: as many are tried as are asked for, and each answers") {
 }
 
 TEST_CASE("seeds: a verdict that hangs on chance is counted as changed") {
-  // Whether so little effort is enough depends on where the search begins.
-  std::string text = "(declare-sort E 0)";
-  for (int i = 0; i < 9; ++i) text += "(declare-fun e" + std::to_string(i) + " () E)";
-  text += "(assert (distinct e0 e1 e2 e3 e4 e5 e6 e7 e8))(declare-fun f (E) E)";
-  for (int i = 0; i < 8; ++i)
-    text += "(assert (or (= (f e" + std::to_string(i) + ") e" + std::to_string(i + 1) + ") (= (f e" +
-            std::to_string((i * 5 + 3) % 9) + ") e" + std::to_string((i * 2) % 9) + ")))";
+  // Seven pigeons and six holes: whether an effort is enough depends on where the search begins, at one effort or
+  // another.
+  constexpr int holes = 6;
+  const auto in = [](int pigeon, int hole) { return "p" + std::to_string(pigeon * holes + hole); };
+  std::string text;
+  for (int i = 0; i < (holes + 1) * holes; ++i) text += "(declare-fun " + in(0, i) + " () Bool)";
+  for (int pigeon = 0; pigeon <= holes; ++pigeon) {
+    text += "(assert (or";
+    for (int hole = 0; hole < holes; ++hole) text += " " + in(pigeon, hole);
+    text += "))";
+    for (int other = 0; other < pigeon; ++other)
+      for (int hole = 0; hole < holes; ++hole)
+        text += "(assert (not (and " + in(pigeon, hole) + " " + in(other, hole) + ")))";
+  }
   unsigned changed = 0;
-  for (unsigned effort = 1; effort <= 8; ++effort) changed += smt::ask_with_seeds(text, 20, effort).changed;
+  for (unsigned effort = 1; effort <= 512 && changed == 0; effort += 1 + effort / 4)
+    changed = smt::ask_with_seeds(text, 20, effort).changed;
   CHECK(changed > 0);
 }
