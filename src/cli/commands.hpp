@@ -35,6 +35,7 @@ void add_diff(CLI::App& app, Session& session);
 void add_design(CLI::App& app, Session& session);
 void add_rules(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
+void add_mutate(CLI::App& app, Session& session);
 void add_why(CLI::App& app, Session& session);
 void add_shell(CLI::App& app, Session& session);
 void add_interleave(CLI::App& app, Session& session);

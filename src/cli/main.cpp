@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   cli::add_rules(app, session);
   cli::add_report(app, session);
   cli::add_why(app, session);
+  cli::add_mutate(app, session);
   cli::add_shell(app, session);
   cli::add_interleave(app, session);
 

@@ -13,6 +13,7 @@
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
+#include "src/mutate/texts.hpp"
 #include "src/review/coverage.hpp"
 #include "src/review/rules_file.hpp"
 #include "src/review/side.hpp"
@@ -27,6 +28,7 @@ struct RulesOptions {
   std::vector<std::string> designs;
   bool formulas = false;
   bool coverage = false;
+  bool hashes = false;
   bool json = false;
 };
 
@@ -185,6 +187,10 @@ void run(Session& session, const RulesOptions& options) {
     cover(session, options);
     return;
   }
+  if (options.hashes) {
+    std::cout << mutate::to_text(mutate::texts_of(tree));
+    return;
+  }
   if (options.formulas) {
     print_formulas(session, tree, options.json);
     return;
@@ -238,6 +244,7 @@ void add_rules(CLI::App& app, Session& session) {
                    "as this design has them; with --coverage: of this design (may be repeated)")
       ->type_name("DESIGN")
       ->allow_extra_args(false);
+  rules->add_flag("--hashes", options->hashes, "a line for what each rule, formula and design says: proofs/rules.txt");
   rules->add_flag("--json", options->json, "machine-readable output");
   rules->callback([&session, options] { run(session, *options); });
 }

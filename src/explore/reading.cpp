@@ -46,22 +46,27 @@ Reading native_reading() {
   return out;
 }
 
+RunnableRule tree_rule(const lang::Tree& tree, const lang::RuleTree& rule) {
+  return {rule.label,
+          [&tree, &rule](const spec::NativeFacts& f) {
+            return lang::Evaluator(tree, f, &f).value(rule.only_if, nullptr) != 0;
+          },
+          [&tree, &rule](const spec::NativeFacts& f, const spec::NativeState& s, spec::NativeState& n,
+                         const std::uint8_t* args, bool policies) {
+            lang::Evaluator evaluate(tree, f, &f);
+            const std::span given(args, rule.params.size());
+            if (policies && passes_over_a_lower(evaluate, rule, s, given))
+              return Outcome{Outcome::Kind::not_picked, 0, "a lower value is free"};
+            return evaluate.apply(rule, &s, &n, given);
+          }};
+}
+
 Reading tree_reading(const lang::Tree& tree) {
   Reading out;
+  for (const lang::RuleTree& rule : tree.rules) out.rules.push_back(tree_rule(tree, rule));
   const auto truth = [&tree](lang::NodeId term, const spec::NativeFacts& f, const spec::NativeState& s) {
     return lang::Evaluator(tree, f, &f).value(term, &s) != 0;
   };
-  for (const lang::RuleTree& rule : tree.rules) {
-    out.rules.push_back({rule.label, [&rule, truth](const spec::NativeFacts& f) { return truth(rule.only_if, f, {}); },
-                         [&tree, &rule](const spec::NativeFacts& f, const spec::NativeState& s, spec::NativeState& n,
-                                        const std::uint8_t* args, bool policies) {
-                           lang::Evaluator evaluate(tree, f, &f);
-                           const std::span given(args, rule.params.size());
-                           if (policies && passes_over_a_lower(evaluate, rule, s, given))
-                             return Outcome{Outcome::Kind::not_picked, 0, "a lower value is free"};
-                           return evaluate.apply(rule, &s, &n, given);
-                         }});
-  }
   for (const lang::Formula& f : tree.formulas) {
     if (f.kind != lang::FormulaKind::property) continue;
     out.properties.push_back(

@@ -40,6 +40,9 @@ struct Reading {
 /// spec::native_rules() and spec::native_properties().
 Reading native_reading();
 
+/// One rule as the tree says it. Both must outlive it and not change.
+RunnableRule tree_rule(const lang::Tree& tree, const lang::RuleTree& rule);
+
 /// The rules and properties as the tree says them, evaluated: for mutants and edits. Some hundred times slower.
 /// `tree` must outlive the reading and not change.
 Reading tree_reading(const lang::Tree& tree);

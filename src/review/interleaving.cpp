@@ -6,7 +6,8 @@
 #include "spec/lang/rewrite.hpp"
 #include "src/check/seek.hpp"
 #include "src/conform/catalogue.hpp"
-#include "src/review/outcomes.hpp"
+#include "src/review/outcome.hpp"
+#include "src/smt/keeping.hpp"
 
 namespace pasid::review {
 namespace {
@@ -207,21 +208,21 @@ class Movers {
     };
     for (std::size_t i = 0; i < call_.sections.size(); ++i) {
       const RuleTree mine = own(call_.sections[i].rule);
-      const NodeId here = tree_.conj(facts(i), first_fails(tree_, mine).back());
+      const NodeId here = tree_.conj(facts(i), ends_of(tree_, mine).back());
       for (const NodeId f : facts_[i + 1]) {
         const NodeId then = lang::after(tree_, mine, f);
         if (then != f || std::ranges::find(facts_[i], f) == facts_[i].end()) ask(i + 1, f, here, then);
       }
       for (const RuleTree& r : rules_) {
         const RuleTree theirs = others(r);
-        const NodeId there = tree_.conj(of_another(theirs), first_fails(tree_, theirs).back());
+        const NodeId there = tree_.conj(of_another(theirs), ends_of(tree_, theirs).back());
         for (const NodeId f : facts_[i + 1]) {
           const NodeId then = lang::after(tree_, theirs, f);
           if (then != f) ask(i + 1, f, tree_.conj(facts(i + 1), there), then);
         }
       }
     }
-    const auto answers = smt::follow(tree_, side_.knobs, proof_, questions);
+    const auto answers = follow(questions);
     bool forgotten = false;
     for (std::size_t q = 0; q < answers.size(); ++q)
       if (answers[q].front() != smt::Answer::unsat)
@@ -237,11 +238,11 @@ class Movers {
 
   void movers(int rule, std::size_t at, Mover& out) {
     const RuleTree mine = own(rule);
-    const NodeId here = first_fails(tree_, mine).back();
+    const NodeId here = ends_of(tree_, mine).back();
     fires_.push_back({{tree_.conj(facts(at), here), tree_.truth(false)}, &out});
     for (const RuleTree& r : rules_) {
       const RuleTree theirs = others(r);
-      const std::vector<NodeId> there = first_fails(tree_, theirs);
+      const std::vector<NodeId> there = ends_of(tree_, theirs);
       const NodeId apart = tree_.conj(of_another(theirs), facts(at));
       for (std::size_t g = 0; g <= theirs.guards.size(); ++g) {
         if (g == theirs.guards.size()) {
@@ -288,6 +289,15 @@ class Movers {
     else asked_.push_back({{premise, goal}, &clashes, clash});
   }
 
+  /// Group by group; of each, up to the first that does not follow.
+  [[nodiscard]] std::vector<std::vector<smt::Answer>> follow(
+      const std::vector<std::vector<smt::Implication>>& groups) const {
+    smt::Keeping solver(tree_, side_.knobs, proof_);
+    std::vector<std::vector<smt::Answer>> out;
+    for (const auto& group : groups) out.push_back(solver.follow(group));
+    return out;
+  }
+
   /// Of what is in the way of one and the same, all or the first.
   void answer(bool all) {
     std::vector<std::vector<smt::Implication>> groups;
@@ -302,7 +312,7 @@ class Movers {
       place->push_back(i);
       groups[static_cast<std::size_t>(place - places.begin())].push_back(asked_[i].implication);
     }
-    const auto answers = smt::follow(tree_, side_.knobs, proof_, groups);
+    const auto answers = follow(groups);
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const auto stuck = std::ranges::find_if(answers[g], [](smt::Answer a) { return a != smt::Answer::unsat; });
       if (stuck == answers[g].end()) continue;
@@ -316,7 +326,7 @@ class Movers {
   void look_for_emptiness() {
     std::vector<std::vector<smt::Implication>> questions;
     for (const auto& [never, mover] : fires_) questions.push_back({never});
-    const auto answers = smt::follow(tree_, side_.knobs, proof_, questions);
+    const auto answers = follow(questions);
     for (std::size_t i = 0; i < fires_.size(); ++i) fires_[i].second->never = answers[i].front() == smt::Answer::unsat;
   }
 

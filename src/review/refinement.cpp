@@ -6,7 +6,7 @@
 #include "spec/lang/rewrite.hpp"
 #include "src/check/seek.hpp"
 #include "src/conform/catalogue.hpp"
-#include "src/review/outcomes.hpp"
+#include "src/review/outcome.hpp"
 #include "src/smt/prove.hpp"
 
 namespace pasid::review {
@@ -184,8 +184,8 @@ bool Simulation::compare(const RuleTree& of, Part part) {
     names.emplace(found->params[k].variable, of.params[k].variable);
   }
   const RuleTree in = lang::substitute(tree_, *found, names);
-  const std::vector<NodeId> here = first_fails(tree_, of);
-  const std::vector<NodeId> there = first_fails(tree_, in);
+  const std::vector<NodeId> here = ends_of(tree_, of);
+  const std::vector<NodeId> there = ends_of(tree_, in);
   const auto same_guard = [](const lang::Guard& x, const lang::Guard& y) {
     return outcome_of(x) == outcome_of(y) && x.condition == y.condition;
   };
@@ -225,7 +225,7 @@ bool Simulation::compare(const RuleTree& of, Part part) {
 
 void Simulation::ask(const smt::Proof& proof) {
   // Formulas are the design's own; terms of both designs' rules are in this tree.
-  const auto answers = smt::follow(tree_, of_.knobs, proof, {implications_}).front();
+  const auto answers = smt::follow(tree_, of_.knobs, proof, implications_);
   out_.obligations += answers.size();
   const auto stuck = std::ranges::find_if(answers, [](smt::Answer a) { return a != smt::Answer::unsat; });
   if (stuck == answers.end()) out_.verdict = Refinement::Verdict::proved;

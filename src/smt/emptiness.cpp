@@ -65,16 +65,14 @@ void Proving::look_for_occasion(Proof& proof, const Candidate& property) {
   }
 }
 
-std::vector<std::vector<Answer>> Proving::follow(const Proof& proof,
-                                                 const std::vector<std::vector<Implication>>& groups) {
-  assume_only(proof);
-  std::vector<std::vector<Answer>> out;
-  for (const std::vector<Implication>& group : groups) {
-    std::vector<Answer>& answers = out.emplace_back();
-    for (const Implication& i : group) {
-      const bool over = !answers.empty() && answers.back() != Answer::unsat;
-      answers.push_back(over ? Answer::unknown : ask(Question{{i.premise}, i.goal}, false).answer);
+std::vector<Answer> Proving::follow(const std::vector<Implication>& implications) {
+  std::vector<Answer> out;
+  for (const Implication& i : implications) {
+    if (!out.empty() && out.back() != Answer::unsat) {
+      out.push_back(Answer::unknown);
+      continue;
     }
+    out.push_back(ask(Question{{i.premise}, i.goal}, false).answer);
   }
   return out;
 }

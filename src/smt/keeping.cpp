@@ -22,6 +22,17 @@ void Proving::assume_only(const Proof& proof) {
   });
 }
 
+/// The work, with a rule that is none of the design's as the last one; nothing where the knobs alone refuse it.
+template <class Work>
+void Proving::with_rule(const lang::RuleTree& whole, const Work& work) {
+  lang::RuleTree rule = lang::fold(theory_.tree, whole, &knobs_);
+  if (refused_by_knobs(theory_.tree, rule)) return;
+  theory_.rules.push_back(std::move(rule));
+  work(theory_.rules.size() - 1);
+  theory_.forget(theory_.rules.back());
+  theory_.rules.pop_back();
+}
+
 std::vector<Break> Proving::broken_without(std::string_view label) {
   std::vector<Break> out;
   bool has_it = false;
@@ -30,15 +41,23 @@ std::vector<Break> Proving::broken_without(std::string_view label) {
     if (!theory_.tree.is_true(lang::fold(theory_.tree, rule.only_if, &knobs_))) continue;
     if (!lang::take_away(theory_.tree, rule, label)) continue;
     has_it = true;
-    rule = lang::fold(theory_.tree, rule, &knobs_);
-    if (refused_by_knobs(theory_.tree, rule)) continue;
-    theory_.rules.push_back(std::move(rule));
-    ask_of_the_last(out);
-    theory_.forget(theory_.rules.back());
-    theory_.rules.pop_back();
+    with_rule(rule, [&](std::size_t) { ask_of_the_last(out); });
   }
   if (!has_it) throw std::invalid_argument("no rule of the design has '" + std::string(label) + "'");
   return out;
+}
+
+bool Proving::keeps(const lang::RuleTree& changed) {
+  bool all = true;
+  with_rule(changed, [&](std::size_t r) {
+    const auto kept = [&](const Candidate& formula) {
+      return theory_.by_frame(formula, theory_.rules[r]) ||
+             solving_.by_matching(question(r, formula)).answer == Answer::unsat;
+    };
+    for (const std::size_t c : solving_.alive()) all = all && kept(theory_.candidates[c]);
+    for (const Candidate& property : theory_.of_steps) all = all && kept(property);
+  });
+  return all;
 }
 
 /// What is an invariant, and does the last rule keep it?
@@ -84,6 +103,14 @@ Keeping::~Keeping() = default;
 
 std::vector<Break> Keeping::without(std::string_view label) {
   return asking_z3([&] { return proving_->broken_without(label); });
+}
+
+bool Keeping::keeps(const lang::RuleTree& changed) {
+  return asking_z3([&] { return proving_->keeps(changed); });
+}
+
+std::vector<Answer> Keeping::follow(const std::vector<Implication>& implications) {
+  return asking_z3([&] { return proving_->follow(implications); });
 }
 
 }  // namespace pasid::smt

@@ -35,6 +35,14 @@ class Keeping {
   /// Nothing is said of properties of calls. Throws std::invalid_argument where no rule of the design has such a part.
   std::vector<Break> without(std::string_view label);
 
+  /// With `changed`, one of the rules of the design, in its rule's place: is all kept that without() asks about? Its
+  /// terms, with or without knobs folded in, were of the tree when this began. False also where a proof is not seen
+  /// soon: no counterexample is looked for.
+  bool keeps(const lang::RuleTree& changed);
+
+  /// As smt::follow(), of terms that were of the tree when this began.
+  std::vector<Answer> follow(const std::vector<Implication>& implications);
+
  private:
   std::unique_ptr<Proving> proving_;
 };

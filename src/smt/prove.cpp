@@ -51,9 +51,9 @@ std::vector<Answer> can_fail_first(const lang::Tree& tree, const spec::NativeFac
   return asking_z3([&] { return Proving(tree, knobs, {}).can_fail_first(proof, guards); });
 }
 
-std::vector<std::vector<Answer>> follow(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
-                                        const std::vector<std::vector<Implication>>& groups) {
-  return asking_z3([&] { return Proving(tree, knobs, {}).follow(proof, groups); });
+std::vector<Answer> follow(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
+                           const std::vector<Implication>& implications) {
+  return Keeping(tree, knobs, proof).follow(implications);
 }
 
 }  // namespace pasid::smt

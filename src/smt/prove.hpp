@@ -93,10 +93,10 @@ struct Implication {
 
 /// For each implication, of terms of `tree` with no knob left to fold: does it follow in every state with what `proof`
 /// proved of the design? unsat: it does, its denial being impossible; sat is said of a state that need not be
-/// reachable. After the first of a group that does not follow the others of it are not asked, and unknown. Throws
-/// std::runtime_error where the solver fails.
-std::vector<std::vector<Answer>> follow(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
-                                        const std::vector<std::vector<Implication>>& groups);
+/// reachable. After the first that does not follow the others are not asked, and unknown. Throws std::runtime_error
+/// where the solver fails.
+std::vector<Answer> follow(const lang::Tree& tree, const spec::NativeFacts& knobs, const Proof& proof,
+                           const std::vector<Implication>& implications);
 
 /// A step out of the invariants: a state with them, small, and a rule after which the formula is false.
 struct InductionCounterexample {

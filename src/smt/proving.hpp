@@ -29,12 +29,15 @@ class Proving {
 
   Proof run();
   std::vector<Answer> can_fail_first(const Proof& proof, const std::vector<GuardName>& guards);
-  std::vector<std::vector<Answer>> follow(const Proof& proof, const std::vector<std::vector<Implication>>& groups);
+  std::vector<Answer> follow(const std::vector<Implication>& implications);
   void assume_only(const Proof& proof);
   std::vector<Break> broken_without(std::string_view label);
+  bool keeps(const lang::RuleTree& changed);
 
  private:
   // keeping.cpp
+  template <class Work>
+  void with_rule(const lang::RuleTree& whole, const Work& work);
   void ask_of_the_last(std::vector<Break>& out);
 
   // induction.cpp

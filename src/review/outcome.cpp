@@ -1,28 +1,13 @@
-#include "src/review/outcomes.hpp"
+#include "src/review/outcome.hpp"
 
 #include <algorithm>
 
-#include "spec/calls.hpp"
-
 namespace pasid::review {
 
-using lang::GuardKind;
 using lang::NodeId;
 using lang::RuleTree;
 
-Outcome outcome_of(const lang::Guard& g) {
-  switch (g.kind) {
-    case GuardKind::require: return {Outcome::Is::refused, g.err};
-    case GuardKind::await: return {g.label == spec::general_protection ? Outcome::Is::faults : Outcome::Is::waits};
-    case GuardKind::given: return {Outcome::Is::not_asked};
-    case GuardKind::choose:
-      // A name that is in use is given by nobody; a number that an allocator does not pick is not picked there either.
-      return {g.pick == lang::Pick::lowest_free ? Outcome::Is::not_picked : Outcome::Is::not_asked};
-  }
-  return {Outcome::Is::not_asked};
-}
-
-std::vector<NodeId> first_fails(lang::Tree& tree, const RuleTree& rule) {
+std::vector<NodeId> ends_of(lang::Tree& tree, const lang::RuleTree& rule) {
   std::vector<NodeId> out;
   NodeId before = tree.truth(true);
   for (const lang::Param& p : rule.params)

@@ -1,0 +1,270 @@
+// pasid mutate
+#include "src/mutate/mutate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "proofs/model.hpp"
+#include "src/check/hints.hpp"
+#include "src/check/recorded.hpp"
+#include "src/cli/help.hpp"
+#include "src/cli/progress.hpp"
+#include "src/cli/text.hpp"
+#include "src/conform/vectors/file.hpp"
+#include "src/io/file.hpp"
+#include "src/io/json.hpp"
+#include "src/mutate/reasons.hpp"
+#include "src/mutate/table.hpp"
+#include "src/mutate/texts.hpp"
+#include "src/review/rules_file.hpp"
+#include "src/review/side.hpp"
+
+namespace pasid::cli {
+namespace {
+
+using mutate::Fate;
+using mutate::Judged;
+using mutate::Mutation;
+
+struct MutateCommand {
+  std::string design;
+  std::string operator_name;
+  std::string suite;
+  std::string reasons;
+  std::string since;
+  bool all = false;
+  bool json = false;
+  mutate::MutateOptions options;
+};
+
+/// Below proofs/: reasons.
+constexpr const char* command_record = "mutants.txt";
+
+/// Below proofs/: what rules, formulas and designs say, as mutate::texts_of() has it.
+constexpr const char* texts_record = "rules.txt";
+
+constexpr Fate fates[] = {Fate::property, Fate::vector, Fate::reading, Fate::equivalent, Fate::listed, Fate::survivor};
+
+std::string in_a_line(const Judged& j) {
+  const std::string steps =
+      j.verdict.steps == 0 ? "" : ", " + std::to_string(j.verdict.steps) + (j.verdict.steps == 1 ? " step" : " steps");
+  switch (j.verdict.fate) {
+    case Fate::property: return "killed by " + j.verdict.by + steps;
+    case Fate::vector: return "killed by " + j.verdict.by;
+    case Fate::reading: return "does otherwise, and no test says so" + steps + ": " + j.verdict.by;
+    case Fate::equivalent: return "equivalent, proved: " + j.verdict.by;
+    case Fate::listed: return "listed: " + j.verdict.by;
+    case Fate::survivor: return "survives";
+  }
+  return "";
+}
+
+/// A row for each operator and a column for each verdict.
+void print_table(const Mutation& m) {
+  std::cout << padded("", 18);
+  for (const Fate f : fates) std::cout << padded(std::string(name_of(f)), 12);
+  std::cout << "all\n";
+  for (const std::string_view name : mutate::operator_names) {
+    std::size_t all = 0;
+    std::string row;
+    for (const Fate f : fates) {
+      const auto n = static_cast<std::size_t>(std::ranges::count_if(
+          m.mutants, [&](const Judged& j) { return j.verdict.fate == f && name_of(j.mutant.by) == name; }));
+      all += n;
+      row += padded(n == 0 ? "-" : count(n), 12);
+    }
+    if (all > 0) std::cout << "  " << padded(std::string(name), 16) << row << count(all) << '\n';
+  }
+  std::cout << "  " << padded("all", 16);
+  for (const Fate f : fates) std::cout << padded(count(m.count(f)), 12);
+  std::cout << count(m.mutants.size()) << '\n';
+}
+
+void print(const Session& session, const MutateCommand& command, const std::string& design, const Mutation& m) {
+  const bool nothing = m.mutants.empty() && !m.since.empty();
+  std::cout << headline(
+      session, design,
+      nothing ? "nothing of its rules and formulas is another since " + m.since : count(m.mutants.size()) + " mutants");
+  if (nothing) return;
+  for (const Judged& j : m.mutants) {
+    const bool settled = j.verdict.fate != Fate::survivor && j.verdict.fate != Fate::reading;
+    if (settled && !command.all) continue;
+    std::cout << "  " << j.mutant.name() << "\n    " << wrapped(session, in_a_line(j), 4) << '\n';
+    for (std::size_t i = 0; i < j.verdict.sequence.size(); ++i)
+      std::cout << "      " << i + 1 << ' ' << wrapped(session, j.verdict.sequence[i], 8) << '\n';
+  }
+  std::cout << '\n';
+  print_table(m);
+  for (const std::string& s : m.stale) std::cout << wrapped(session, "A reason too many: " + s + ".", 0) << '\n';
+}
+
+/// A file that goes with the object.
+struct Scratch {
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("pasid-mutate-" + std::to_string(getpid()) + ".json")).string();
+  Scratch() = default;
+  ~Scratch() { std::filesystem::remove(path, ignored_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+ private:
+  std::error_code ignored_;
+};
+
+/// What `pasid vectors` writes.
+void write_suite(const lang::Tree& tree, const io::Design& design, const std::string& path,
+                 const MutateCommand& command) {
+  const spec::NativeFacts knobs = io::facts_of(tree, design);
+  const explore::Reading reading = explore::native_reading();
+  const conform::Catalogue catalogue(tree, reading, knobs);
+  conform::vectors::GenerateOptions options;
+  options.threads = command.options.threads;
+  options.prove.hints = check::proof_hints();
+  options.prove.like = check::like(design);
+  options.progress = [&](const std::string& what) { command.options.progress("the suite: " + what); };
+  std::ostringstream text;
+  conform::vectors::write(text, catalogue, generate(catalogue, knobs, options), {command.design, "all", options.seed});
+  io::write_file("the suite", path, std::move(text).str());
+}
+
+Mutation judged(const lang::Tree& tree, const io::Design& design, const std::string& path,
+                const MutateCommand& command) {
+  const explore::Reading reading = explore::native_reading();
+  const conform::VectorFile suite(path, tree, reading, conform::Device::asked);
+  if (suite.design() != command.design)
+    throw std::invalid_argument("--suite " + path + ": it is of " + suite.design() + ", not of " + command.design);
+  return mutate::mutate(tree, design, suite, command.options);
+}
+
+/// proofs/rules.txt of a git revision.
+mutate::Texts texts_at(const std::string& revision) {
+  const std::string file = check::recorded_file(texts_record);
+  const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("._/~^@-", c); };
+  if (revision.empty() || revision.front() == '-' || !std::ranges::all_of(revision, plain))
+    throw std::invalid_argument("--since '" + revision + "': it is no file and no name of a revision");
+  const std::string root = std::filesystem::path(file).parent_path().parent_path().string();
+  const std::string command =
+      "git -c safe.directory='*' -C '" + root + "' show '" + revision + ":proofs/" + texts_record + "' 2>/dev/null";
+  std::string text;
+  std::FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("git cannot be run");
+  std::array<char, 4096> buffer{};
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe)) text.append(buffer.data(), n);
+  if (pclose(pipe) != 0)
+    throw std::invalid_argument("--since " + revision + ": it is no file, and git has no such revision with proofs/" +
+                                texts_record);
+  return mutate::read_texts(text);
+}
+
+/// What is judged: all but what a table has, or what is another since a revision or in a file of rules.
+void read_since(MutateCommand& command, const lang::Tree& tree, const io::Design& design) {
+  if (command.since.empty()) return;
+  if (!std::filesystem::exists(command.since)) {
+    command.options.only = mutate::changed(texts_at(command.since), mutate::texts_of(tree), design.name);
+    return;
+  }
+  if (io::JsonDocument::read(command.since).root().find("mutants")) {
+    command.options.before = mutate::read_table(command.since, design.name);
+    return;
+  }
+  // Rules of a file may have the knobs of a design folded in: both are compared so.
+  const spec::NativeFacts knobs = io::facts_of(tree, design);
+  const auto texts = [&](lang::Tree of) {
+    of.rules = review::rules_of(of, of.rules, knobs);
+    of.calls.clear();  // they name rules by number
+    return mutate::texts_of_rules(of);
+  };
+  command.options.only = mutate::changed(texts(*review::read_rules(command.since)), texts(tree), design.name);
+}
+
+/// Reasons.
+void read_reasons(MutateCommand& command, const std::string& design) {
+  const std::string file = command.reasons.empty() ? check::recorded_file(command_record) : command.reasons;
+  std::ifstream in(file);
+  if (!in && !command.reasons.empty()) throw std::invalid_argument("--reasons " + file + ": it cannot be read");
+  try {
+    command.options.reasons = mutate::read_reasons(std::string{std::istreambuf_iterator<char>(in), {}}, design);
+  } catch (const std::invalid_argument& e) {
+    throw std::invalid_argument(file + ", " + e.what());
+  }
+}
+
+void run(Session& session, MutateCommand& command) {
+  const lang::Tree& tree = proofs::model();
+  const io::Design design = io::load_design(tree, command.design);
+  if (!command.operator_name.empty())
+    command.options.by = static_cast<mutate::Operator>(
+        std::ranges::find(mutate::operator_names, command.operator_name) - mutate::operator_names + 1);
+  read_reasons(command, design.name);
+  read_since(command, tree, design);
+  Mutation m = [&] {
+    Progress progress(session);
+    command.options.progress = [&](const std::string& what) { progress.say(what); };
+    if (command.options.only && command.options.only->empty()) return Mutation{};  // and no suite is needed
+    if (!command.suite.empty()) return judged(tree, design, command.suite, command);
+    const Scratch suite;
+    write_suite(tree, design, suite.path, command);
+    return judged(tree, design, suite.path, command);
+  }();
+  if (command.options.only || !command.options.before.empty()) m.since = command.since;
+  if (command.json) std::cout << mutate::to_json(design.name, m).dump(2) << '\n';
+  else print(session, command, design.name, m);
+  const bool left = m.count(Fate::survivor) > 0 || !m.stale.empty();
+  session.exit_code = left ? code::violated : code::holds;
+}
+
+}  // namespace
+
+void add_mutate(CLI::App& app, Session& session) {
+  auto* mutate_app = app.add_subcommand("mutate", "mistakes put into the rules one at a time: what notices each");
+  mutate_app->footer(
+      "Examples:\n"
+      "  pasid mutate linux-7.3 --rule unbind.drain --all\n"
+      "  pasid mutate linux-7.3 --json > before.json\n"
+      "  pasid mutate linux-7.3 --since before.json\n"
+      "  pasid mutate linux-7.3 --since HEAD~1\n"
+      "Exit code 1: some mutant is neither killed nor proved to be equivalent, and no reason is on record.");
+  const auto command = std::make_shared<MutateCommand>();
+  mutate_app->add_option("design", command->design, "a shipped design, or a file")->required()->type_name("DESIGN");
+  mutate_app->add_option("--of,--rule", command->options.of, "mutants of this rule, call, knob, property or lemma only")
+      ->type_name("NAME");
+  mutate_app->add_option("--operator", command->operator_name, "those of one kind only")
+      ->check(quietly(CLI::IsMember(
+          std::vector<std::string>(std::begin(mutate::operator_names), std::end(mutate::operator_names)))))
+      ->type_name("OPERATOR");
+  mutate_app
+      ->add_option("--suite", command->suite,
+                   "vectors of the design, as `pasid vectors` writes them; without, they are made")
+      ->type_name("FILE");
+  mutate_app->add_option("--reasons", command->reasons, "why mutants are left, instead of proofs/mutants.txt")
+      ->type_name("FILE");
+  mutate_app
+      ->add_option("--since", command->since,
+                   "a table that --json wrote before: what was settled there, of rules and formulas that are as they "
+                   "were, is taken over; or rules as `pasid rules --json --design` writes them, or a git revision: "
+                   "only what is another since then is judged")
+      ->type_name("SINCE");
+  mutate_app->add_option("--max-states", command->options.max_states, "of each small world that is gone through")
+      ->type_name("N");
+  command->options.threads = std::max(1U, std::thread::hardware_concurrency());
+  mutate_app->add_option("--threads,-j", command->options.threads, "the verdicts do not depend on it")
+      ->type_name("N")
+      ->check(quietly(CLI::Range(1U, 256U)));
+  mutate_app->add_flag("--all", command->all, "print every mutant, not those alone that are left");
+  mutate_app->add_flag("--json", command->json, "machine-readable output");
+  mutate_app->callback([&session, command] { run(session, *command); });
+}
+
+}  // namespace pasid::cli

@@ -1,0 +1,64 @@
+#include "src/mutate/equivalence.hpp"
+
+#include <atomic>
+#include <optional>
+#include <set>
+
+#include "spec/lang/rewrite.hpp"
+#include "src/base/parallel.hpp"
+#include "src/review/outcome.hpp"
+#include "src/smt/keeping.hpp"
+
+namespace pasid::mutate {
+using lang::NodeId;
+using lang::RuleTree;
+
+std::vector<smt::Implication> same_step(lang::Tree& tree, const RuleTree& rule, const RuleTree& changed) {
+  std::vector<smt::Implication> out;
+  const std::vector<NodeId> here = review::ends_of(tree, rule);
+  const std::vector<NodeId> there = review::ends_of(tree, changed);
+  for (std::size_t i = 0; i < rule.guards.size(); ++i) {
+    const review::Outcome outcome = review::outcome_of(rule.guards[i]);
+    NodeId same = tree.truth(false);
+    for (std::size_t k = 0; k < changed.guards.size(); ++k)
+      if (outcome == review::outcome_of(changed.guards[k])) same = tree.disj(same, there[k]);
+    // Where the rule has no meaning nobody asks for it, but it may not happen either.
+    if (outcome.is == review::Outcome::Is::not_asked) same = tree.negate(there.back());
+    if (here[i] != same) out.push_back({here[i], same});
+  }
+  if (here.back() != there.back()) out.push_back({here.back(), there.back()});
+  std::set<int> cells;
+  for (const RuleTree* r : {&rule, &changed})
+    for (const lang::Write& w : r->writes) cells.insert(w.cell);
+  for (const int cell : cells) {
+    std::vector<NodeId> index;
+    for (const lang::SortInfo* s : tree.cells[static_cast<std::size_t>(cell)].index)
+      index.push_back(tree.fresh_variable(s));
+    const NodeId read = tree.read(cell, index);
+    const NodeId after_here = lang::after(tree, rule, read);
+    const NodeId after_there = lang::after(tree, changed, read);
+    if (after_here != after_there) out.push_back({here.back(), tree.eq(after_here, after_there)});
+  }
+  std::erase_if(out, [&](const smt::Implication& i) { return tree.is_false(i.premise) || tree.is_true(i.goal); });
+  return out;
+}
+
+std::vector<bool> proved_equivalent(lang::Tree& tree, const Original& original, const smt::Proof& proof,
+                                    std::span<const Mutant> mutants, unsigned threads,
+                                    const std::function<void(const std::string&)>& progress) {
+  std::vector<std::vector<smt::Implication>> wanted(mutants.size());
+  for (std::size_t m = 0; m < mutants.size(); ++m)
+    wanted[m] = same_step(tree, *original.rule(mutants[m].of), mutants[m].changed);
+  std::vector<char> same(mutants.size());
+  std::vector<std::optional<smt::Keeping>> solvers(std::max(1U, threads));
+  std::atomic<std::size_t> done = 0;
+  in_parallel(mutants.size(), threads, [&](std::size_t m, unsigned thread) {
+    if (progress) progress("proofs, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
+    if (!solvers[thread]) solvers[thread].emplace(tree, original.knobs, proof);
+    const auto answers = solvers[thread]->follow(wanted[m]);
+    same[m] = std::ranges::all_of(answers, [](smt::Answer a) { return a == smt::Answer::unsat; }) ? 1 : 0;
+  });
+  return {same.begin(), same.end()};
+}
+
+}  // namespace pasid::mutate

@@ -1,0 +1,289 @@
+#include "src/mutate/mutate.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "src/check/check.hpp"
+#include "src/check/convert.hpp"
+#include "src/check/hints.hpp"
+#include "src/mutate/content.hpp"
+#include "src/mutate/equivalence.hpp"
+#include "src/mutate/failed_calls.hpp"
+#include "src/mutate/falls.hpp"
+#include "src/mutate/formulas.hpp"
+#include "src/mutate/knob_readings.hpp"
+#include "src/mutate/knobs.hpp"
+#include "src/mutate/operators.hpp"
+#include "src/mutate/reach.hpp"
+#include "src/mutate/suite.hpp"
+#include "src/review/side.hpp"
+#include "src/smt/prove.hpp"
+#include "src/trace/text.hpp"
+
+namespace pasid::mutate {
+namespace {
+
+std::vector<Mutant> wanted(lang::Tree& tree, const spec::NativeFacts& knobs, const MutateOptions& options) {
+  std::vector<Mutant> all = mutants_of(tree, knobs);
+  std::erase_if(all, [&](const Mutant& m) { return !options.of.empty() && m.of != options.of; });
+  if (all.empty())
+    throw std::invalid_argument("the design has no rule, call, knob, property or lemma '" + options.of +
+                                "' that could be another");
+  std::erase_if(all, [&](const Mutant& m) { return options.by && m.by != *options.by; });
+  if (options.only) {
+    std::erase_if(all, [&](const Mutant& m) { return !options.only->contains(m.of); });
+    return all;
+  }
+  if (all.empty()) throw std::invalid_argument("there is no mutant of '" + options.of + "' by that operator");
+  return all;
+}
+
+class Judging {
+ public:
+  Judging(const lang::Tree& tree, const io::Design& design, const conform::VectorFile& suite,
+          const MutateOptions& options)
+      : tree_(tree), design_(design), suite_(suite), options_(options), knobs_(io::facts_of(tree, design)),
+        mutants_(wanted(tree_, knobs_, options)), verdicts_(mutants_.size()), parts_(mutants_.size()),
+        rules_(review::rules_of(tree_, tree_.rules, knobs_)), original_{tree_, knobs_, rules_, {}} {
+    smt::ProveOptions prove;
+    prove.hints = check::proof_hints();
+    prove.like = check::like(design);
+    prove.precedents = precedents_;
+    proof_ = smt::prove(tree, knobs_, prove);
+    const explore::Reading reading = explore::native_reading();
+    for (std::size_t i = 0; i < reading.properties.size(); ++i) {
+      const smt::Item* item = proof_.find(reading.properties[i].name);
+      if (item != nullptr && item->status == smt::Status::proved && !reading.properties[i].only_of_calls())
+        original_.proved.push_back(static_cast<int>(i));
+    }
+  }
+
+  Mutation run() {
+    Mutation out;
+    out.tests = suite_.tests();
+    take_over();
+    const auto of_rules = [](const Mutant& m) { return m.of_a_rule(); };
+    const Reached reached = reach_all(of_rules);
+    out.states = reached.states;
+    look_for_falls(of_rules, [](std::size_t) { return false; });
+    judge_knob_mutants();
+    judge_suite();
+    look_at_knobs();
+    look_for_convicts();
+    judge_formula_mutants();
+    prove_equivalent([&](std::size_t m) { return of_rules(mutants_[m]) && !parts_[m]; });
+    look_for_falls(of_rules, [&](std::size_t m) { return may_break_[m]; });
+    for (std::size_t m = 0; m < mutants_.size(); ++m)
+      if (parts_[m] && settle(m, Fate::reading, parts_[m]->what, parts_[m]->steps()))
+        verdicts_[m]->sequence = told(*parts_[m], mutants_[m]);
+    for (std::size_t m = 0; m < mutants_.size(); ++m) list(m, out);
+    for (std::size_t m = 0; m < mutants_.size(); ++m)
+      out.mutants.push_back({mutants_[m], *verdicts_[m], content_hash(tree_, mutants_[m])});
+    for (const auto& [name, reason] : options_.reasons)
+      if (whole() && std::ranges::none_of(mutants_, [&](const Mutant& m) { return m.name() == name; }))
+        out.stale.push_back(name + " is no mutant");
+    return out;
+  }
+
+ private:
+  bool settle(std::size_t m, Fate fate, std::string by, std::size_t steps = 0) {
+    if (verdicts_[m]) return false;
+    verdicts_[m] = Verdict{fate, std::move(by), steps, {}};
+    return true;
+  }
+  void settle_all(std::vector<std::optional<Verdict>>&& found) {
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (found[i] && !verdicts_[open_[i]]) verdicts_[open_[i]] = std::move(found[i]);
+  }
+
+  /// Copies of the mutants without a verdict; open_ are their numbers.
+  template <class Which>
+  std::vector<Mutant> copies(const Which& which) {
+    std::vector<Mutant> out;
+    open_.clear();
+    for (std::size_t m = 0; m < mutants_.size(); ++m)
+      if (!verdicts_[m] && which(mutants_[m])) {
+        open_.push_back(m);
+        out.push_back(mutants_[m]);
+      }
+    return out;
+  }
+
+  /// Verdicts of before, of what is as it was.
+  void take_over() {
+    for (std::size_t m = 0; m < mutants_.size(); ++m)
+      if (const auto before = options_.before.find(content_hash(tree_, mutants_[m])); before != options_.before.end())
+        (verdicts_[m] = before->second)->taken_over = true;
+  }
+
+  /// Is every mutant of the design judged?
+  [[nodiscard]] bool whole() const { return options_.of.empty() && !options_.by && !options_.only; }
+
+  template <class Which>
+  Reached reach_all(const Which& which) {
+    const ReachOptions look = reach_options();
+    const std::vector<Mutant> mutants = copies(which);
+    may_break_.assign(mutants_.size(), false);
+    if (mutants.empty()) return {};
+    const std::vector<bool> can = may_break(original_, proof_, mutants, options_.threads, options_.progress);
+    for (std::size_t i = 0; i < mutants.size(); ++i) may_break_[open_[i]] = can[i];
+    Reached reached = reach(original_, mutants, can, look);
+    for (std::size_t i = 0; i < mutants.size(); ++i) {
+      if (reached.falls[i]) settle(open_[i], Fate::property, reached.falls[i]->property, reached.falls[i]->steps());
+      parts_[open_[i]] = std::move(reached.parts[i]);
+    }
+    for (const auto& [conjunct, i] : reached.convicts) convicts_.emplace(conjunct, mutants[i].name());
+    return reached;
+  }
+
+  [[nodiscard]] ReachOptions reach_options() const {
+    ReachOptions out;
+    out.threads = options_.threads;
+    out.progress = options_.progress;
+    if (options_.max_states != 0) out.max_states = options_.max_states;
+    return out;
+  }
+
+  template <class Which, class Search>
+  void look_for_falls(const Which& which, const Search& search) {
+    FallOptions how;
+    how.threads = options_.threads;
+    how.progress = options_.progress;
+    how.places = check::fall_places();
+    how.max_states = options_.max_states_of_a_fall;
+    const std::vector<Mutant> left = copies(which);
+    std::vector<bool> searched;
+    for (const std::size_t m : open_) searched.push_back(how.max_states != 0 && search(m));
+    const auto found = falls(original_, design_, left, searched, how);
+    for (std::size_t i = 0; i < left.size(); ++i)
+      if (found[i]) settle(open_[i], Fate::property, found[i]->property, found[i]->steps);
+  }
+
+  void judge_knob_mutants() {
+    KnobOptions how;
+    how.threads = options_.threads;
+    how.progress = options_.progress;
+    how.precedents = precedents_;
+    settle_all(judge_knobs(original_, copies([](const Mutant& m) { return m.of_a_knob(); }), how));
+  }
+
+  void judge_suite() {
+    SuiteOptions how;
+    how.threads = options_.threads;
+    how.progress = options_.progress;
+    const std::vector<Mutant> left = copies([](const Mutant& m) { return !m.of_a_formula(); });
+    if (left.empty()) return;
+    const auto failed = failed_tests(original_, suite_, left, how);
+    for (std::size_t i = 0; i < left.size(); ++i)
+      if (failed[i])
+        settle(open_[i], Fate::vector, "test " + std::to_string(failed[i]->id) + ": " + failed[i]->what,
+               failed[i]->calls);
+  }
+
+  void look_at_knobs() {
+    KnobReadingOptions how;
+    how.threads = options_.threads;
+    how.progress = options_.progress;
+    if (options_.max_states != 0) how.max_states = options_.max_states;
+    auto found = knob_readings(original_, copies([](const Mutant& m) { return m.of_a_knob(); }), how);
+    for (std::size_t i = 0; i < found.size(); ++i) parts_[open_[i]] = std::move(found[i]);
+  }
+
+  /// What one conjunct alone convicts is looked for among all mutants, also those that nobody asked about.
+  void look_for_convicts() {
+    const auto open = [&](lang::PropertyKind kind) {
+      return std::ranges::any_of(copies([](const Mutant& m) { return m.of_a_formula(); }), [&](const Mutant& m) {
+        const lang::Formula& f = tree_.formulas[static_cast<std::size_t>(m.formula)];
+        return f.kind == lang::FormulaKind::property &&
+               (f.judges == lang::PropertyKind::call) == (kind == lang::PropertyKind::call);
+      });
+    };
+    const bool calls = open(lang::PropertyKind::call);
+    const bool steps = open(lang::PropertyKind::step) && !(whole() && options_.before.empty());
+    if (!calls && !steps) return;
+    std::vector<Mutant> all = mutants_of(tree_, knobs_);
+    if (calls) {
+      FailedCallOptions how;
+      how.threads = options_.threads;
+      how.progress = options_.progress;
+      convicts_.merge(convicted_by_failed_calls(original_, all, how));
+    }
+    if (!steps) return;
+    std::erase_if(all, [](const Mutant& m) { return m.by != Operator::drop_guard && m.by != Operator::drop_update; });
+    const std::vector<bool> can = may_break(original_, proof_, all, options_.threads, options_.progress);
+    for (const auto& [conjunct, m] : reach(original_, all, can, reach_options()).convicts)
+      convicts_.emplace(conjunct, all[m].name());
+  }
+
+  void judge_formula_mutants() {
+    FormulaOptions how;
+    how.like = check::like(design_);
+    how.threads = options_.threads;
+    how.progress = options_.progress;
+    how.places = check::trace_places();
+    how.precedents = precedents_;
+    const std::vector<Mutant> left = copies([](const Mutant& m) { return m.of_a_formula(); });
+    settle_all(judge_formulas(tree_, original_, design_, proof_, left, convicts_, how));
+  }
+
+  template <class Which>
+  void prove_equivalent(const Which& which) {
+    std::vector<Mutant> left;
+    open_.clear();
+    for (std::size_t m = 0; m < mutants_.size(); ++m)
+      if (!verdicts_[m] && which(m)) {
+        open_.push_back(m);
+        left.push_back(mutants_[m]);
+      }
+    const auto same = proved_equivalent(tree_, original_, proof_, left, options_.threads, options_.progress);
+    for (std::size_t i = 0; i < left.size(); ++i)
+      if (same[i]) settle(open_[i], Fate::equivalent, "the same step in every state");
+  }
+
+  void list(std::size_t m, Mutation& out) {
+    const auto reason = options_.reasons.find(mutants_[m].name());
+    const bool left = !verdicts_[m];
+    if (reason != options_.reasons.end()) {
+      if (left) verdicts_[m] = Verdict{Fate::listed, reason->second, 0, {}};
+      else out.stale.push_back(reason->first + " is " + std::string(name_of(verdicts_[m]->fate)));
+    }
+    settle(m, Fate::survivor, "");
+  }
+
+  [[nodiscard]] static std::vector<std::string> told(const Shown& shown, const Mutant& mutant) {
+    std::vector<std::string> out;
+    for (const explore::PathStep& s : shown.path.steps) out.push_back(s.label);
+    out.push_back(mutant.of + ": " + shown.what);
+    return out;
+  }
+
+  lang::Tree tree_;
+  const io::Design& design_;
+  const conform::VectorFile& suite_;
+  const MutateOptions& options_;
+  spec::NativeFacts knobs_;
+  std::vector<Mutant> mutants_;
+  std::vector<std::optional<Verdict>> verdicts_;
+  std::vector<std::optional<Shown>> parts_;  ///< by mutant: where it does otherwise
+  std::vector<lang::RuleTree> rules_;
+  Original original_;
+  std::shared_ptr<smt::Precedents> precedents_ = std::make_shared<smt::Precedents>();
+  smt::Proof proof_;
+  std::vector<std::size_t> open_;
+  std::vector<bool> may_break_;                                  ///< by mutant: see may_break()
+  std::map<std::pair<int, std::size_t>, std::string> convicts_;  ///< see judge_formulas()
+};
+
+}  // namespace
+
+std::size_t Mutation::count(Fate fate) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(mutants, [&](const Judged& j) { return j.verdict.fate == fate; }));
+}
+
+Mutation mutate(const lang::Tree& tree, const io::Design& design, const conform::VectorFile& suite,
+                const MutateOptions& options) {
+  return Judging(tree, design, suite, options).run();
+}
+
+}  // namespace pasid::mutate

@@ -1,0 +1,52 @@
+#include "src/mutate/step.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace pasid::mutate {
+
+using lang::Guard;
+using lang::RuleTree;
+
+namespace {
+
+/// Where a rule has no meaning nobody asks for it: then only a mutant that fires is another.
+bool same_outcome(const RuleTree& a, std::size_t x, const RuleTree& b, std::size_t y) {
+  const bool fires = x == a.guards.size();
+  const bool other_fires = y == b.guards.size();
+  if (fires || other_fires) return fires && other_fires;
+  const review::Outcome outcome = review::outcome_of(a.guards[x]);
+  return outcome.is == review::Outcome::Is::not_asked || outcome == review::outcome_of(b.guards[y]);
+}
+
+}  // namespace
+
+std::size_t end_of(const RuleTree& rule, const lang::Outcome& outcome) {
+  if (outcome.kind == lang::Outcome::Kind::done) return rule.guards.size();
+  const auto failed = std::ranges::find(rule.guards, std::string_view(outcome.label), &Guard::label);
+  return static_cast<std::size_t>(failed - rule.guards.begin());
+}
+
+bool Stepper::parts(const RuleTree& rule, const Tried& tried, std::size_t ended, const Mutant& mutant) {
+  if (ended < mutant.alike) return false;
+  after_ = tried.before;
+  outcome_ = evaluate_.apply(mutant.changed, &tried.before, &after_, tried.args);
+  if (!same_outcome(rule, ended, mutant.changed, end_of(mutant.changed, outcome_))) return true;
+  return fires() && std::memcmp(&after_, &tried.after, sizeof after_) != 0;
+}
+
+std::string words(const RuleTree& rule, const lang::Outcome& outcome) {
+  if (outcome.kind == lang::Outcome::Kind::done) return "fires";
+  const std::size_t at = end_of(rule, outcome);
+  std::string said = "does not fire";
+  if (at < rule.guards.size()) switch (review::outcome_of(rule.guards[at]).is) {
+      case review::Outcome::Is::not_asked: said = "has no meaning"; break;
+      case review::Outcome::Is::refused: said = std::string("answers -") + strerrorname_np(rule.guards[at].err); break;
+      case review::Outcome::Is::waits: said = "waits"; break;
+      case review::Outcome::Is::faults: said = "faults"; break;
+      case review::Outcome::Is::not_picked: said = "picks another"; break;
+    }
+  return said + " (" + outcome.label + ")";
+}
+
+}  // namespace pasid::mutate

@@ -1,0 +1,48 @@
+// One step of a mutant beside the same step of the design: where do they part?
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "spec/lang/eval.hpp"
+#include "src/mutate/mutant.hpp"
+#include "src/review/outcome.hpp"
+
+namespace pasid::mutate {
+
+/// A rule of the design tried in a state.
+struct Tried {
+  std::span<const std::uint8_t> args;  ///< in the order of the rule's parameters
+  const spec::NativeState& before;
+  lang::Outcome outcome;
+  const spec::NativeState& after;  ///< as before where the rule did not fire
+};
+
+/// Of one rule: the guard at which an attempt ended, by number; as many as there are: it fired.
+std::size_t end_of(const lang::RuleTree& rule, const lang::Outcome& outcome);
+
+/// Runs mutants of rules over the facts of one world. Not thread-safe: one for each thread.
+class Stepper {
+ public:
+  /// Everything must outlive it; `tree` is that of the mutants, and does not grow meanwhile.
+  Stepper(const lang::Tree& tree, const spec::NativeFacts& facts) : evaluate_(tree, facts, &facts) {}
+
+  /// Does the mutant, of the rule tried, do otherwise: answer otherwise, or leave another state? `rule`: the same with
+  /// knobs folded in; `ended`: end_of() that. What it does is in outcome() and after() then.
+  bool parts(const lang::RuleTree& rule, const Tried& tried, std::size_t ended, const Mutant& mutant);
+
+  [[nodiscard]] bool fires() const { return outcome_.kind == lang::Outcome::Kind::done; }
+  [[nodiscard]] const lang::Outcome& outcome() const { return outcome_; }
+  [[nodiscard]] const spec::NativeState& after() const { return after_; }
+
+ private:
+  lang::Evaluator evaluate_;
+  lang::Outcome outcome_;
+  spec::NativeState after_;
+};
+
+/// "refused with -EBUSY (bind.slot-free)", "waits (drain.work-finished)", "fires".
+std::string words(const lang::RuleTree& rule, const lang::Outcome& outcome);
+
+}  // namespace pasid::mutate

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""pasid mutate on one rule: every mutant has its verdict. Controls: with the tests of unbind taken out of the suite what
+they killed lives; a reason for what is killed, or is no mutant, is an error; a table of another shape is not taken."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+PASID = os.environ["PASID"]
+SCHEMA = [os.environ["SCHEMA_CHECK"], "spec/formats/pasid_mutate_v1.schema.json"]
+RULE = "unbind.drain"
+# As they are known from the rule, before anything is run.
+KNOWN = {
+    "unbind.drain drop-guard drain.work-finished": "property",  # work of the old owner reaches the next
+    "unbind.drain drop-update unbind.drain/bond_at": "vector",  # unbind never ends
+    "unbind.drain swap-guards drain.turn,drain.work-finished": "equivalent",  # what is not its turn waits for nobody
+}
+failures = checks = 0
+
+
+def check(good, what):
+    global failures, checks
+    checks += 1
+    if not good:
+        failures += 1
+        print(what)
+
+
+def pasid(*arguments):
+    done = subprocess.run([PASID, *arguments], capture_output=True, text=True, timeout=900)
+    return done.returncode, done.stdout, done.stderr
+
+
+def mutate(suite, *more):
+    code, out, err = pasid("mutate", "linux-7.3", "--suite", suite, "--rule", RULE, "--json", *more)
+    check(code in (0, 1), f"exit {code}: {err}")
+    return code, json.loads(out) if out else {"mutants": []}
+
+
+def fates(table):
+    return {m["name"]: m["verdict"] for m in table["mutants"]}
+
+
+with tempfile.TemporaryDirectory() as work:
+    def file(name, content=None):
+        path = os.path.join(work, name)
+        if content is not None:
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    suite, few = file("suite.json"), file("few.json")
+    pasid("vectors", "--design", "linux-7.3", "--suite", "smoke", "--out", suite)
+    nobody = file("none.txt", "# no reasons\n")
+    code, whole = mutate(suite, "--reasons", nobody)
+    of = fates(whole)
+    check(len(of) == len(whole["mutants"]) >= 20, f"{len(of)} mutants, each once")
+    for name, verdict in KNOWN.items():
+        check(of.get(name) == verdict, f"{name}: {of.get(name)}, not {verdict}")
+    left = [n for n, v in of.items() if v == "survivor"]
+    asked_again = left + [n for n, v in of.items() if v == "reading"]
+    check(code == (1 if left else 0), f"exit {code} with {len(left)} left")
+    check(all(sum(v == f for v in of.values()) == n for f, n in whole["counts"].items()), "the counts are of the mutants")
+    check(subprocess.run([*SCHEMA, file("table.json", whole)], check=False).returncode == 0, "as the schema says")
+    twin = json.loads(json.dumps(whole))
+    twin["mutants"][0]["verdict"] = "fine"
+    check(subprocess.run([*SCHEMA, file("twin.json", twin)], check=False, capture_output=True).returncode != 0,
+          "a verdict that there is not passes the schema")
+
+    # The twin: a suite that never unbinds.
+    with open(suite, encoding="utf-8") as f:
+        vectors = json.load(f)
+    for group in vectors["testGroups"]:
+        group["tests"] = [t for t in group["tests"] if all(c["call"] != "unbind" for c in t["calls"])]
+    vectors["testGroups"] = [g for g in vectors["testGroups"] if g["tests"]]
+    vectors["numberOfTests"] = sum(len(g["tests"]) for g in vectors["testGroups"])
+    file("few.json", vectors)
+    _, poorer = mutate(few, "--reasons", nobody, "--operator", "drop-update")
+    name = "unbind.drain drop-update unbind.drain/bond_at"
+    check(fates(poorer).get(name) in ("reading", "survivor"), f"no test unbinds, and {name} is {fates(poorer).get(name)}")
+
+    # Verdicts of before are taken over where nothing has changed.
+    _, again = mutate(suite, "--reasons", nobody, "--since", file("table.json"))
+    check(fates(again) == of, "all is as before")
+    check(all(m.get("taken_over", False) == (m["name"] not in asked_again) for m in again["mutants"]), "what is left is asked again")
+
+    # Reasons: for one that is left, for one that is killed, for none.
+    if left:
+        listed = file("listed.txt", f"linux-7.3: {left[0]}: as in the kernel\n")
+        check(fates(mutate(suite, "--reasons", listed, "--operator", left[0].split()[1])[1]).get(left[0]) == "listed", "a reason is taken")
+    killed = file("killed.txt", f"linux-7.3: {name}: it cannot matter\n")
+    code, table = mutate(suite, "--reasons", killed, "--operator", "drop-update")
+    check(code == 1 and len(table["stale_reasons"]) == 1, "a reason for what is killed is none")
+    for bad in ("linux-7.3 unbind.drain\n", "linux-7.3: unbind.drain drop-guard x:\n"):
+        code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, "--rule", RULE, "--reasons", file("bad.txt", bad))
+        check(code == 3 and len(err.splitlines()) == 1 and "line 1" in err, f"a line of no reason: exit {code}, {err}")
+    for arguments in (["--rule", "no.such"], ["--operator", "no-such"], ["--rule", RULE, "--since", suite]):
+        code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, *arguments)
+        check(code == 3 and len(err.splitlines()) == 1, f"{arguments}: exit {code}, {err}")
+
+print(f"{checks} checks, {failures} failures")
+sys.exit(1 if failures or checks < 20 else 0)
