@@ -231,7 +231,7 @@ void add_interleave(CLI::App& app, Session& session) {
       "Examples:\n"
       "  pasid interleave linux-7.3                  every call that takes several steps\n"
       "  pasid interleave linux-7.3 --call unbind    one, with what does not commute with its sections\n"
-      "  pasid interleave linux-7.3 --call user.attach --drop attach.group-lock\n"
+      "  pasid interleave linux-7.3 --call user.attach --drop reset_prepare.group-lock\n"
       "Holds (exit code 0) where each call is proved to be as if at once; violated (1) where something that others do in\n"
       "between leads where neither order of the two leads; unknown (2) where neither is so.");
   const auto command = std::make_shared<InterleaveCommand>();

@@ -7,10 +7,11 @@ few=(--max-states 60)
 
 # An attachment by user space: group->mutex is held from the reservation to the publication.
 run 0 'as if at once, at user.publish' -- interleave linux-7.3 "${few[@]}" --call user.attach
-# Twins: without the lock at this call's beginning, and at others'.
-for guard in user_attach.group-lock kernel_attach.group-lock; do
-  run 2 "linux-7.3 without $guard" 'moments: ' -- interleave linux-7.3 "${few[@]}" --call user.attach --drop "$guard"
-done
+# Twins: a reset that does not wait for that lock, and an attachment that takes what another has reserved.
+run 1 'linux-7.3 without reset_prepare.group-lock' 'told apart by reset.prepare after user.reserve' -- \
+  interleave linux-7.3 "${few[@]}" --call user.attach --drop reset_prepare.group-lock
+run 2 'as if at 3 moments: user.reserve, attach.program, user.publish' -- \
+  interleave linux-7.3 "${few[@]}" --call user.attach --drop user_attach.slot-free
 
 # A bind gives the mm its number at one moment, which threads and LAM can see, and attaches it at another.
 run 2 'as if at 2 moments: bind.pasid, bind.publish' 'a refusal of process.enable_lam' -- \
