@@ -93,9 +93,7 @@ std::string names(const std::vector<Clash>& clashes) {
   return trace::joined(out, ", ");
 }
 
-bool at_once(const CallMoments& c) {
-  return c.moments.size() == 1 && std::ranges::none_of(c.sections, &Mover::never);
-}
+bool at_once(const CallMoments& c) { return c.moments.size() == 1 && std::ranges::none_of(c.sections, &Mover::never); }
 
 std::string moments(const CallMoments& c) {
   std::vector<std::string> out;
@@ -138,9 +136,8 @@ void print(const Session& session, const review::Side& side, const std::vector<C
     const Intrusion* const told = intrusion_into(met, c.call);
     std::cout << "  " << padded(c.call, width)
               << (at_once(c) ? good(session, "as if at once") + ", at "
-                                        : "as if at " + count(c.moments.size()) +
-                                            (c.moments.size() == 1 ? " moment, with sections that never fire: "
-                                                                   : " moments: "))
+                             : "as if at " + count(c.moments.size()) +
+                                   (c.moments.size() == 1 ? " moment, with sections that never fire: " : " moments: "))
               << wrapped(session, moments(c), width + 2) << '\n';
     if (told != nullptr)
       std::cout << "  " << padded("", width) << bad(session, "told apart by " + told->by + " after " + told->after)
@@ -177,7 +174,8 @@ Json to_json(const std::vector<Clash>& clashes) {
 Json to_json(const std::vector<Mover>& movers) {
   Json out = Json::array();
   for (const Mover& m : movers)
-    out.push_back({{"rule", m.rule}, {"never", m.never}, {"not_right", to_json(m.not_right)}, {"not_left", to_json(m.not_left)}});
+    out.push_back(
+        {{"rule", m.rule}, {"never", m.never}, {"not_right", to_json(m.not_right)}, {"not_left", to_json(m.not_left)}});
   return out;
 }
 

@@ -19,7 +19,7 @@ using spec::NativeFacts;
 using spec::NativeState;
 using Kind = lang::Outcome::Kind;
 
-std::string words(const lang::Outcome& o) {
+std::string end_in_words(const lang::Outcome& o) {
   if (o.kind == Kind::done) return "fires";
   const std::string label = o.label == nullptr ? "" : std::string(" (") + o.label + ')';
   return (o.kind == Kind::refused ? std::string("answers -") + strerrorname_np(o.err) : "does not fire") + label;
@@ -50,7 +50,8 @@ class Both {
           const bool fire[] = {ends[0].kind == Kind::done, ends[1].kind == Kind::done};
           const bool refused = ends[0].kind == Kind::refused && ends[1].kind == Kind::refused;
           if (fire[0] != fire[1] || (refused && ends[0].err != ends[1].err))
-            out = std::string(rules[r].label) + ": it " + words(ends[1]) + " where the design " + words(ends[0]);
+            out = std::string(rules[r].label) + ": it " + end_in_words(ends[1]) + " where the design " +
+                  end_in_words(ends[0]);
           else if (fire[0] && !same(after[0], after[1]))
             out = std::string(rules[r].label) + ": it leaves another state";
         } else if (const std::size_t k = has[0] ? 0 : 1; ends[k].kind == Kind::done) {

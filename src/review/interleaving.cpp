@@ -22,7 +22,7 @@ constexpr std::string_view device = "Dev";
 constexpr std::string_view group_of = "group_of";
 
 /// A question, and where it is noted that its answer is no.
-struct Asked {
+struct Obligation {
   smt::Implication implication;
   std::vector<Clash>* clashes;
   Clash clash;  ///< what is noted
@@ -316,7 +316,7 @@ class Movers {
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const auto stuck = std::ranges::find_if(answers[g], [](smt::Answer a) { return a != smt::Answer::unsat; });
       if (stuck == answers[g].end()) continue;
-      Asked& asked = asked_[places[g][static_cast<std::size_t>(stuck - answers[g].begin())]];
+      Obligation& asked = asked_[places[g][static_cast<std::size_t>(stuck - answers[g].begin())]];
       asked.clash.unknown = *stuck == smt::Answer::unknown;
       asked.clashes->push_back(asked.clash);
     }
@@ -349,7 +349,7 @@ class Movers {
   lang::CallTree call_{};        ///< the sections that the design has
   lang::CallParams params_{};
   std::vector<std::vector<NodeId>> facts_;  ///< before each section, and after the last
-  std::vector<Asked> asked_;
+  std::vector<Obligation> asked_;
   std::vector<std::pair<smt::Implication, Mover*>> fires_;  ///< by section and undo: that it never does
   struct {
     std::size_t all = 0;

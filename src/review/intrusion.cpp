@@ -24,7 +24,7 @@ using spec::NativeFacts;
 using spec::NativeState;
 
 /// A state between calls, and how it was reached.
-struct Node {
+struct Arrival {
   const explore::World* world;
   NativeState state;
   std::size_t parent;  ///< the first of a world is its own
@@ -37,9 +37,9 @@ PathStep step_of(const Successor& s) {
   return out;
 }
 
-class Search {
+class IntrusionSearch {
  public:
-  Search(const Side& side, const std::vector<std::string>& calls, const std::set<int>& cells)
+  IntrusionSearch(const Side& side, const std::vector<std::string>& calls, const std::set<int>& cells)
       : side_(side), tree_(*side.tree), calls_(calls), cells_(cells),
         transitions_(tree_, side.reading, side.knobs, Grain::call), outer_(transitions_), inner_(transitions_),
         again_(transitions_), last_(transitions_) {}
@@ -71,7 +71,7 @@ class Search {
     for (std::size_t i = 0; i < nodes_.size() && i < most; ++i) {
       if (out_.found.size() == calls_.size()) return;
       ++out_.states;
-      const Node node = nodes_[i];
+      const Arrival node = nodes_[i];
       outer_.each(*node.world->facts, node.state, explore::Twins{}, [&](const Successor& s) {
         if (s.by.call && s.refused == nullptr && wanted(s.by.label)) begin(i, s);
         if (nodes_.size() < most && is_new(*node.world, s.after()))
@@ -200,7 +200,7 @@ class Search {
   Transitions::Walk inner_;
   Transitions::Walk again_;
   Transitions::Walk last_;
-  std::vector<Node> nodes_;
+  std::vector<Arrival> nodes_;
   Intrusions out_;
 };
 
@@ -208,7 +208,7 @@ class Search {
 
 Intrusions intrusions(const Side& side, const std::vector<std::string>& calls, const std::set<int>& cells,
                       const IntrusionLimits& limits) {
-  return Search(side, calls, cells).run(limits);
+  return IntrusionSearch(side, calls, cells).run(limits);
 }
 
 }  // namespace pasid::review

@@ -129,7 +129,7 @@ run 1 'DmaIsolation  proved' 'dead rule: kernel.free_pasid can never fire' -- \
 run 0 'NoStaleReuse is violated' 'small without it: NoStaleReuse falls' 'DmaIsolation  violated' -- \
   why kernel_detach.work-finished --design "$small"
 run 0 'small without it: as the kernel waits; no property needs it' 'proved, for any number' -- \
-  why kernel_detach.group-lock --design "$small"
+  why kernel_publish.reserved --design "$small"
 run 0 '"reason": "lemma"' '"DmaIsolation"' -- why work_is_whole --design "$small" --json
 # What programs read is as the schema says, and the schema notices what is not.
 "$PASID" why kernel_detach.work-finished --design "$small" --json >"$work/why.json"
