@@ -179,12 +179,14 @@ void read_since(MutateCommand& command, const lang::Tree& tree, const io::Design
     command.options.before = mutate::read_table(command.since, design.name);
     return;
   }
-  // Rules of a file may have the knobs of a design folded in: both are compared so.
+  // Rules of a file may have the knobs of a design folded in, and each of their updates has variables of its own: both
+  // are compared as such a file has them.
   const spec::NativeFacts knobs = io::facts_of(tree, design);
   const auto texts = [&](lang::Tree of) {
-    of.rules = review::rules_of(of, of.rules, knobs);
-    of.calls.clear();  // they name rules by number
-    return mutate::texts_of_rules(of);
+    mutate::Texts out;
+    for (const lang::RuleTree& rule : review::rules_of(of, of.rules, knobs))
+      out["rule " + std::string(rule.label)] = review::to_json(of, rule).dump();
+    return out;
   };
   command.options.only = mutate::changed(texts(*review::read_rules(command.since)), texts(tree), design.name);
 }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "src/check/seek.hpp"
-
 namespace pasid::mutate {
 
 Edited::Edited(const lang::Tree& whole, const Mutant& mutant, explore::Reading of)
@@ -15,9 +13,18 @@ Edited::Edited(const lang::Tree& whole, const Mutant& mutant, explore::Reading o
     tree.rules.push_back(mutant.first);
     reading.rules.resize(tree.rules.size());
   }
-  for (const int r : {mutant.rule, mutant.parted, mutant.parted < 0 ? -1 : static_cast<int>(tree.rules.size()) - 1})
-    if (r >= 0 && mutant.of != check::recycling)
-      reading.rules[static_cast<std::size_t>(r)] = explore::tree_rule(tree, tree.rules[static_cast<std::size_t>(r)]);
+  // A rule that the reading leaves out stays out, and a part of it does, too.
+  const auto run = [&](int rule, int as) {
+    const auto only_if = reading.rules[static_cast<std::size_t>(as)].only_if;
+    reading.rules[static_cast<std::size_t>(rule)] =
+        explore::tree_rule(tree, tree.rules[static_cast<std::size_t>(rule)]);
+    reading.rules[static_cast<std::size_t>(rule)].only_if = only_if;
+  };
+  if (mutant.of_a_rule()) run(mutant.rule, mutant.rule);
+  if (mutant.parted >= 0) {
+    run(static_cast<int>(tree.rules.size()) - 1, mutant.parted);
+    run(mutant.parted, mutant.parted);
+  }
   if (!mutant.of_a_call()) return;
   tree.calls.resize(std::max(tree.calls.size(), static_cast<std::size_t>(mutant.call) + 1));
   tree.calls[static_cast<std::size_t>(mutant.call)] = mutant.sections;

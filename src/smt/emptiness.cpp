@@ -18,7 +18,10 @@ Answer Proving::can_any_happen(const std::vector<NodeId>& formulas) {
   bool never = true;
   for (const NodeId f : formulas) {
     const Question question{{f}, theory_.tree.truth(false)};
+    Question of_lemmas = question;  // fewer are assumed, and with more effort
+    of_lemmas.from_lemmas = true;
     Answer answer = solving_.by_matching(question).answer;
+    if (answer != Answer::unsat) answer = solving_.by_matching(of_lemmas).answer;
     if (answer != Answer::unsat) answer = solving_.by_search(question).answer;
     if (answer == Answer::sat) return answer;
     never = never && answer == Answer::unsat;

@@ -152,13 +152,14 @@ def pairs(folder):
     ]
     # One series and the next.
     yield "the number belongs to the mm; ENQCMD is back", ["linux-5.16", "linux-6.1"], [
-        changed("lost", "FailedCallChangesNothing", "NoStaleReuse"),
+        changed("lost", "FailedCallChangesNothing", "NoStaleReuse", "BoundMmCanBindAgain"),
         allowed("queue.enable", "ok"),
         forbidden("queue.enable", "ENXIO", "enable.shared-queue-has-enqcmd"),
         forbidden("bind", "ok", after=5),
     ]
     yield "the core attaches", ["linux-6.1", "linux-6.12"], [
-        changed("other", "KernelPasidFollowsRid"),
+        changed("other", "KernelPasidFollowsRid", "LamExcludesPasid", "VisibleOnceProgrammed"),
+        changed("gained", "BoundMmCanBindAgain"),
         changed("lost"),
         allowed("bind", "ok", after=2),
         forbidden("bind", "EINVAL", "bind.alone-in-group"),
@@ -168,7 +169,7 @@ def pairs(folder):
         only("b", "process.enable_lam", "cdev.write"),
     ]
     yield "portals are for those who opened them; resets; numbers of user space", ["linux-6.12", "linux-7.3"], [
-        changed("gained", "NoStaleReuse"),
+        changed("gained", "NoStaleReuse", "NoTornEntry", "VisibleOnceProgrammed"),
         allowed("portal.map", "EPERM", "mmap.own-mm"),
         allowed("cdev.write", "EPERM", "write.own-mm"),
         only("b", "user.attach", "reset.prepare"),
