@@ -135,7 +135,7 @@ void print(const Session& session, const review::Side& side, const std::vector<C
   for (const CallMoments& c : calls) {
     const Intrusion* const told = intrusion_into(met, c.call);
     std::cout << "  " << padded(c.call, width)
-              << (at_once(c) ? good(session, "as if at once") + ", at "
+              << (at_once(c) ? good(session, "as if at once") + " where it completes, at "
                              : "as if at " + count(c.moments.size()) +
                                    (c.moments.size() == 1 ? " moment, with sections that never fire: " : " moments: "))
               << wrapped(session, moments(c), width + 2) << '\n';
@@ -230,8 +230,9 @@ void add_interleave(CLI::App& app, Session& session) {
       "  pasid interleave linux-7.3                  every call that takes several steps\n"
       "  pasid interleave linux-7.3 --call unbind    one, with what does not commute with its sections\n"
       "  pasid interleave linux-7.3 --call user.attach --drop reset_prepare.group-lock\n"
-      "Holds (exit code 0) where each call is proved to be as if at once; violated (1) where something that others do in\n"
-      "between leads where neither order of the two leads; unknown (2) where neither is so.");
+      "Holds (exit code 0) where each call is proved to be as if at once where it completes; violated (1) where\n"
+      "something that others do in between leads where neither order of the two leads; unknown (2) where neither is so.\n"
+      "A refused call is another matter: its undos are listed with what they do not commute with.");
   const auto command = std::make_shared<InterleaveCommand>();
   interleave->add_option("design", command->design, "a shipped design's name, or a file")
       ->required()

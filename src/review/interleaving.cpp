@@ -36,7 +36,8 @@ class Movers {
     keep_to(calls);
     std::set<std::string_view> asked;
     for (const RuleTree& r : rules_) asked.insert(r.label);
-    for (const auto& t : calls.hidden()) asked.erase(label(t.sections[0].rule));
+    for (const auto& t : calls.hidden()) unasked_.insert(label(t.sections[0].rule));
+    for (const std::string_view r : unasked_) asked.erase(r);
     cells_ = answering_cells(tree_, rules_, asked);
   }
 
@@ -99,7 +100,7 @@ class Movers {
       movers(s.rule, i, out.sections[i]);
       if (s.undo < 0 || find(label(s.undo)) == nullptr) continue;
       out.undos.push_back({std::string(label(s.undo)), {}, {}});
-      movers(s.undo, i + 1, out.undos.back());
+      movers(s.undo, throughout_from(i + 1), out.undos.back());
     }
     answer(all);
     look_for_emptiness();
@@ -126,19 +127,17 @@ class Movers {
     return lang::substitute(tree_, r, names);
   }
 
-  /// `r` is not part of this very call: where it is one of its sections (or their undos), it is about something else. A
-  /// rule does not say who fires it: what a call has reserved for a group is published, or undone, by that call,
-  /// whatever device of the group the rule names.
+  /// `r` is not part of this very call: where it is one of its later sections (or an undo), it is about something else.
+  /// Who begins the call is another caller. A rule does not say who fires it: what a call has reserved for a group is
+  /// published, or undone, by that call, whatever device of the group the rule names.
   NodeId of_another(const RuleTree& r) {
     NodeId apart = tree_.truth(true);
     for (const lang::Param& p : r.params)
       for (const lang::Param& q : params_.all)
-        if (p.sort == q.sort && p.sort->name == caller)
+        if (p.sort == q.sort && p.sort->name == caller && !unasked_.contains(r.label))
           apart = tree_.conj(apart, tree_.negate(tree_.eq(p.variable, q.variable)));
     const auto is_r = [&](const lang::CallSection& s) { return label(s.rule) == r.label || label(s.undo) == r.label; };
-    const auto section = std::ranges::find_if(call_.sections, is_r);
-    if (section == call_.sections.end()) return apart;
-    const bool begins = label(call_.sections.front().rule) == r.label;
+    if (label(call_.sections.front().rule) == r.label || std::ranges::none_of(call_.sections, is_r)) return apart;
     NodeId same = tree_.truth(true);
     for (const lang::Param& p : r.params) {
       const auto known = std::ranges::find(params_.all, p.name, &lang::Param::name);
@@ -146,7 +145,7 @@ class Movers {
           static_cast<std::size_t>(known - params_.all.begin()) >= params_.loops_from)
         continue;
       const int group = tree_.cell_named(group_of);
-      same = tree_.conj(same, begins || p.sort->name != device
+      same = tree_.conj(same, p.sort->name != device
                                   ? tree_.eq(p.variable, known->variable)
                                   : tree_.eq(tree_.read(group, {p.variable}), tree_.read(group, {known->variable})));
     }
@@ -213,6 +212,10 @@ class Movers {
         const NodeId then = lang::after(tree_, mine, f);
         if (then != f || std::ranges::find(facts_[i], f) == facts_[i].end()) ask(i + 1, f, here, then);
       }
+      // A repeated section fires after itself, too.
+      if (call_.sections[i].repeated)
+        for (const NodeId f : facts_[i])
+          if (const NodeId then = lang::after(tree_, mine, f); then != f) ask(i, f, here, then);
       for (const RuleTree& r : rules_) {
         const RuleTree theirs = others(r);
         const NodeId there = tree_.conj(of_another(theirs), ends_of(tree_, theirs).back());
@@ -228,6 +231,15 @@ class Movers {
       if (answers[q].front() != smt::Answer::unsat)
         forgotten = std::erase(facts_[about[q].at], about[q].fact) > 0 || forgotten;
     return forgotten;
+  }
+
+  /// Where, among facts_, what holds before each section from that one on is: an undo comes after any of them.
+  std::size_t throughout_from(std::size_t first) {
+    std::vector<NodeId> out = facts_[first];
+    for (std::size_t i = first + 1; i < call_.sections.size(); ++i)
+      std::erase_if(out, [&](NodeId f) { return std::ranges::find(facts_[i], f) == facts_[i].end(); });
+    facts_.push_back(std::move(out));
+    return facts_.size() - 1;
   }
 
   [[nodiscard]] NodeId facts(std::size_t before) {
@@ -344,11 +356,12 @@ class Movers {
   const Side& side_;
   const smt::Proof& proof_;
   lang::Tree tree_;
-  std::vector<RuleTree> rules_;  ///< of the design, those in play
-  std::set<int> cells_;          ///< that some answer can depend on
-  lang::CallTree call_{};        ///< the sections that the design has
+  std::vector<RuleTree> rules_;         ///< of the design, those in play
+  std::set<std::string_view> unasked_;  ///< rules that happen by themselves, also to a thread within a call
+  std::set<int> cells_;                 ///< that some answer can depend on
+  lang::CallTree call_{};               ///< the sections that the design has
   lang::CallParams params_{};
-  std::vector<std::vector<NodeId>> facts_;  ///< before each section, and after the last
+  std::vector<std::vector<NodeId>> facts_;  ///< before each section, after the last, before undos
   std::vector<Obligation> asked_;
   std::vector<std::pair<smt::Implication, Mover*>> fires_;  ///< by section and undo: that it never does
   struct {

@@ -6,12 +6,16 @@ source tests/e2e/_checks.sh
 few=(--max-states 60)
 
 # An attachment by user space: group->mutex is held from the reservation to the publication.
-run 0 'as if at once, at user.publish' -- interleave linux-7.3 "${few[@]}" --call user.attach
+run 0 'as if at once where it completes, at user.publish' -- interleave linux-7.3 "${few[@]}" --call user.attach
 # Twins: a reset that does not wait for that lock, and an attachment that takes what another has reserved.
 run 1 'linux-7.3 without reset_prepare.group-lock' 'told apart by reset.prepare after user.reserve' -- \
   interleave linux-7.3 "${few[@]}" --call user.attach --drop reset_prepare.group-lock
 run 2 'as if at 3 moments: user.reserve, attach.program, user.publish' -- \
   interleave linux-7.3 "${few[@]}" --call user.attach --drop user_attach.slot-free
+# Without a wait for that lock another reservation is refused meanwhile: at once where it completes, and where it is
+# refused itself its undo is a moment of its own.
+run 0 'as if at once where it completes, at user.reserve' 'user.undo' 'before it a refusal of user.reserve' -- \
+  interleave linux-7.3 "${few[@]}" --call user.attach --drop user_attach.group-lock
 
 # A bind gives the mm its number at one moment, which threads and LAM can see, and attaches it at another.
 run 2 'as if at 2 moments: bind.pasid, bind.publish' 'a refusal of process.enable_lam' -- \
@@ -29,4 +33,4 @@ bad "no call 'bin' of several sections" -- interleave linux-7.3 --call bin
 bad "no.such" -- interleave linux-7.3 --drop no.such
 
 echo "$checks checks, $failures failed"
-((checks == 11 && failures == 0))
+((checks == 12 && failures == 0))
