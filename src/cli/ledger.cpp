@@ -37,8 +37,10 @@ struct LedgerCommand {
 
 void print(const Session& session, const std::string& line) { std::cout << wrapped(session, line, 2) << '\n'; }
 
+/// Rounded down: 100.0 % is all of them.
 std::string percent(std::size_t part, std::size_t of) {
-  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(of));
+  const std::size_t tenths = 1000 * part / of;
+  return fmt::format("{}.{} %", tenths / 10, tenths % 10);
 }
 
 void print_figures(const Session& session, const check::Ledger& ledger) {
