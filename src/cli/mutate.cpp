@@ -101,12 +101,16 @@ void print(const Session& session, const MutateCommand& command, const std::stri
   for (const Judged& j : m.mutants) {
     const bool settled = j.verdict.fate != Fate::survivor && j.verdict.fate != Fate::reading;
     if (settled && !command.all) continue;
-    std::cout << "  " << j.mutant.name() << "\n    " << wrapped(session, in_a_line(j), 4) << '\n';
+    std::cout << "  " << j.mutant.name() << "\n    "
+              << wrapped(session, in_a_line(j) + (j.verdict.taken_over ? " (taken over)" : ""), 4) << '\n';
     for (std::size_t i = 0; i < j.verdict.sequence.size(); ++i)
       std::cout << "      " << i + 1 << ' ' << wrapped(session, j.verdict.sequence[i], 8) << '\n';
   }
   std::cout << '\n';
   print_table(m);
+  const auto taken_over = std::ranges::count_if(m.mutants, [](const Judged& j) { return j.verdict.taken_over; });
+  if (taken_over > 0)
+    std::cout << "  " << count(static_cast<std::size_t>(taken_over)) << " of them taken over from " << m.since << '\n';
   for (const std::string& s : m.stale) std::cout << wrapped(session, "A reason too many: " + s + ".", 0) << '\n';
 }
 
@@ -253,10 +257,10 @@ void add_mutate(CLI::App& app, Session& session) {
   mutate_app->add_option("--reasons", command->reasons, "why mutants are left, instead of proofs/mutants.txt")
       ->type_name("FILE");
   mutate_app
-      ->add_option("--since", command->since,
-                   "a table that --json wrote before: what was settled there, of rules and formulas that are as they "
-                   "were, is taken over; or rules as `pasid rules --json --design` writes them, or a git revision: "
-                   "only what is another since then is judged")
+      ->add_option(
+          "--since", command->since,
+          "a table that --json wrote before: what was killed there, and is as it was, is taken over; or rules as `pasid rules --json --design` writes them, or a git revision: "
+          "only what is another since then is judged")
       ->type_name("SINCE");
   mutate_app->add_option("--max-states", command->options.max_states, "of each small world that is gone through")
       ->type_name("N");

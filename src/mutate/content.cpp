@@ -12,8 +12,9 @@ std::string hash_of(std::string_view text) {
   return fmt::format("{:016x}", hash);
 }
 
-std::string content_hash(const lang::Tree& tree, const Mutant& mutant) {
+std::string content_hash(const lang::Tree& tree, const Mutant& mutant, std::string_view said) {
   std::string text = mutant.name() + "\n";
+  if (!mutant.of_a_rule()) text += said;
   if (mutant.of_a_rule())
     text += trace::rule_text(tree, tree.rules[static_cast<std::size_t>(mutant.rule)]) + '\n' +
             trace::rule_text(tree, mutant.changed);

@@ -57,7 +57,7 @@ class Formulas {
   std::optional<Verdict> of_lemma(const Mutant& m, const Apart& a) const {
     const smt::Item* own = proof_.find(m.of);
     if (own == nullptr || own->status != smt::Status::proved)
-      return Verdict{Fate::equivalent, "no proof leans on it: it is no invariant of this design", 0, {}};
+      return Verdict{Fate::equivalent, "no proof leans on it: it is not proved of this design", 0, {}};
     lang::Tree edited = tree_;
     if (edited.is_true(a.rest)) edited.formulas.erase(edited.formulas.begin() + m.formula);
     else edited.formulas[static_cast<std::size_t>(m.formula)].body = a.rest;

@@ -38,7 +38,7 @@ std::optional<Verdict> judged(const Original& original, const Mutant& m, const K
   how.hints = check::proof_hints();
   how.precedents = options.precedents;
   const smt::Proof now = smt::prove(original.tree, m.facts, how);
-  if (!now.axioms_satisfiable) return Verdict{Fate::property, "the axioms, which no world satisfies with it", 0, {}};
+  if (!now.axioms_satisfiable) return std::nullopt;  // nothing falls in no world: see knob_readings()
   explore::Options search;
   search.reading = check::search_reading();
   search.max_states = options.max_states;

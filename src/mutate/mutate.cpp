@@ -16,6 +16,7 @@
 #include "src/mutate/operators.hpp"
 #include "src/mutate/reach.hpp"
 #include "src/mutate/suite.hpp"
+#include "src/mutate/texts.hpp"
 #include "src/review/side.hpp"
 #include "src/smt/prove.hpp"
 #include "src/trace/text.hpp"
@@ -44,7 +45,8 @@ class Judging {
           const MutateOptions& options)
       : tree_(tree), design_(design), suite_(suite), options_(options), knobs_(io::facts_of(tree, design)),
         mutants_(wanted(tree_, knobs_, options)), verdicts_(mutants_.size()), parts_(mutants_.size()),
-        rules_(review::rules_of(tree_, tree_.rules, knobs_)), original_{tree_, knobs_, rules_, {}} {
+        rules_(review::rules_of(tree_, tree_.rules, knobs_)), original_{tree_, knobs_, rules_, {}},
+        said_(hash_of(to_text(texts_of(tree)) + std::string(reinterpret_cast<const char*>(&knobs_), sizeof knobs_))) {
     smt::ProveOptions prove;
     prove.hints = check::proof_hints();
     prove.like = check::like(design);
@@ -78,7 +80,7 @@ class Judging {
         verdicts_[m]->sequence = told(*parts_[m], mutants_[m]);
     for (std::size_t m = 0; m < mutants_.size(); ++m) list(m, out);
     for (std::size_t m = 0; m < mutants_.size(); ++m)
-      out.mutants.push_back({mutants_[m], *verdicts_[m], content_hash(tree_, mutants_[m])});
+      out.mutants.push_back({mutants_[m], *verdicts_[m], content_hash(tree_, mutants_[m], said_)});
     for (const auto& [name, reason] : options_.reasons)
       if (whole() && std::ranges::none_of(mutants_, [&](const Mutant& m) { return m.name() == name; }))
         out.stale.push_back(name + " is no mutant");
@@ -112,7 +114,8 @@ class Judging {
   /// Verdicts of before, of what is as it was.
   void take_over() {
     for (std::size_t m = 0; m < mutants_.size(); ++m)
-      if (const auto before = options_.before.find(content_hash(tree_, mutants_[m])); before != options_.before.end())
+      if (const auto before = options_.before.find(content_hash(tree_, mutants_[m], said_));
+          before != options_.before.end())
         (verdicts_[m] = before->second)->taken_over = true;
   }
 
@@ -267,6 +270,7 @@ class Judging {
   std::vector<std::optional<Shown>> parts_;  ///< by mutant: where it does otherwise
   std::vector<lang::RuleTree> rules_;
   Original original_;
+  std::string said_;  ///< see content_hash()
   std::shared_ptr<smt::Precedents> precedents_ = std::make_shared<smt::Precedents>();
   smt::Proof proof_;
   std::vector<std::size_t> open_;

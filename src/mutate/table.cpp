@@ -46,7 +46,7 @@ std::map<std::string, Verdict> read_table(const std::string& path, const std::st
       verdict.fail("there is no verdict " + io::in_quotes(verdict.text()), "property, vector, …");
     Verdict v{static_cast<Fate>(fate - std::begin(fate_names) + 1), m.member("by", "a mutant").text(), 0, {}, true};
     if (const auto steps = m.find("steps")) v.steps = steps->number(1, UINT32_MAX, "a number of steps");
-    if (v.fate <= Fate::equivalent && v.fate != Fate::reading) out.emplace(m.member("hash", "a mutant").text(), v);
+    if (v.fate <= Fate::vector) out.emplace(m.member("hash", "a mutant").text(), v);
   }
   return out;
 }

@@ -76,6 +76,8 @@ std::string to_text(const Texts& texts) {
 
 std::optional<std::set<std::string>> changed(const Texts& before, const Texts& now, const std::string& design) {
   std::set<std::string> out;
+  for (const auto& [name, hash] : before)
+    if (name.starts_with("axiom ") && !now.contains(name)) return std::nullopt;
   for (const auto& [name, hash] : now) {
     const auto old = before.find(name);
     if (old != before.end() && old->second == hash) continue;

@@ -7,6 +7,7 @@
 
 #include "proofs/model.hpp"
 #include "spec/lang/edit.hpp"
+#include "src/mutate/content.hpp"
 #include "src/mutate/operators.hpp"
 #include "src/mutate/texts.hpp"
 #include "src/mutate/variants.hpp"
@@ -133,6 +134,9 @@ TEST_CASE("mutate: what is another since then is told by its text") {
   CHECK(since("design other") == Names{});
   CHECK_FALSE(since("design mine"));  // everything may be another
   CHECK_FALSE(since("axiom a"));
+  mutate::Texts more = now;
+  more["axiom gone"] = "0000000000000006";
+  CHECK_FALSE(mutate::changed(more, now, "mine"));
   mutate::Texts before = now;
   before.erase("rule r");  // it is new
   CHECK(mutate::changed(before, now, "mine") == Names{"r"});
@@ -145,4 +149,16 @@ TEST_CASE("mutate: of a rule that has changed the text is another, and of the ot
   const mutate::Texts now = mutate::texts_of_rules(edited);
   lang::drop(edited, "drain.work-finished");
   CHECK(mutate::changed(now, mutate::texts_of_rules(edited), "linux-7.3") == std::set<std::string>{"unbind.drain"});
+}
+
+TEST_CASE("mutate: a knob's verdict is of before where nothing at all has changed, a rule's where the rule has not") {
+  lang::Tree tree = proofs::model();
+  std::size_t knobs = 0;
+  for (const mutate::Mutant& m : mutate::mutants_of(tree, test::linux_7_3())) {
+    const bool same = mutate::content_hash(tree, m, "now") == mutate::content_hash(tree, m, "then");
+    CHECK(same == m.of_a_rule());
+    CHECK(mutate::content_hash(tree, m, "now") == mutate::content_hash(tree, m, "now"));
+    knobs += m.of_a_knob() ? 1 : 0;
+  }
+  CHECK(knobs > 20);
 }
