@@ -16,18 +16,23 @@ Val<A, bool> at_rest(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A,
   return s.slot(g, p) == a && s.published(g, p) && s.entry(d, p) == a && !s.torn(d, p) && !(p == f.rid_pasid());
 }
 
-/// What is attached for a under p is the next to be taken down: by the last unbind, when its process ends, or by its
-/// driver or user, who have finished their work.
+/// The process of a has ended: its entries are the next to be taken down, wherever it is attached.
+template <class A>
+Val<A, bool> ended(const Facts<A>& f, const State<A>& s, Val<A, As> a) {
+  return f.kind(a) == Kind::mm && f.exit_next(s.mm_at(a)) == Step::clear;
+}
+
+/// What is attached for a under p is the next to be taken down: by the last unbind, or by its driver or user, who have
+/// finished their work.
 template <class A>
 Val<A, bool> about_to_go(const Facts<A>& f, const State<A>& s, Val<A, Group> g, Val<A, Pasid> p, Val<A, As> a) {
   const auto unbound = exists<Bond>(f, [&](auto b) {
     return s.bond_mm(b) == a && s.bond_pasid(b) == p && bond_group<A>(f, s, b) == g &&
            f.next(s.bond_at(b)) == Step::clear && unbind::last_user<A>(f, s, b);
   });
-  const auto ended = f.kind(a) == Kind::mm && f.exit_next(s.mm_at(a)) == Step::clear;
   const auto detached =
       f.kind(a) != Kind::mm && kernel_dma::quiesced<A>(f, s, g, p) && user_chosen::quiesced<A>(f, s, g, p);
-  return unbound || ended || detached;
+  return unbound || detached;
 }
 
 /// The entry is zeroed, field by field, and Present with the others: in between it is present, and of nobody.
@@ -38,8 +43,9 @@ void zero_in_place(Rule<A>& r, const Facts<A>& f, const State<A>& s, State<A>& n
       "intel_pasid_tear_down_entry(), intel_pasid_clear_entry() (until 75ed00055c05); drivers/iommu/intel/pasid.c; Linux 6.1, 6.12");
   const auto g = f.group_of(d);
   AWAIT(at_rest<A>(f, s, d, p, a), "zero.present");
-  AWAIT(!group_lock_held<A>(f, s, g), "zero.group-lock");
-  AWAIT(about_to_go<A>(f, s, g, p, a), "zero.about-to-go");
+  // intel_mm_release() is a notifier, which takes no group's mutex.
+  AWAIT(ended<A>(f, s, a) || !group_lock_held<A>(f, s, g), "zero.group-lock");
+  AWAIT(ended<A>(f, s, a) || about_to_go<A>(f, s, g, p, a), "zero.about-to-go");
   n.torn(d, p) = true;
 }
 
