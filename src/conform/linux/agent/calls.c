@@ -59,8 +59,10 @@ static unsigned failure(const char* json) {
   return MOCK_FAIL_NOTHING;
 }
 
-/* ---- Bonds. The file is the agent's: it outlives its opener until it is unbound. */
+/* ---- Bonds. The file is the agent's: it outlives its opener until it is unbound. One that a bind was refused with is
+ * open to no queue, and serves the next. */
 static int bind_queue(const char* json) {
+  static int fd = -1;
   char name[NAME];
   const unsigned t = named_thread(json, "thread");
   json_member_text(json, "wq", name);
@@ -76,14 +78,12 @@ static int bind_queue(const char* json) {
   order.arg[4] = failure(json);
   order.arg[5] = f;
   names.spaces[names.threads[t].mm].asked_for_pasid = 1;
-  const int fd = open("/dev/pasid_mock", O_RDWR | O_CLOEXEC);
+  if (fd < 0) fd = open("/dev/pasid_mock", O_RDWR | O_CLOEXEC);
   if (fd < 0) return -errno;
   const struct reply reply = thread_ask(&names.threads[t].is, order, fd);
-  if (reply.result < 0) {
-    close(fd);
-    return (int)reply.result;
-  }
+  if (reply.result < 0) return (int)reply.result;
   file_opened(f, fd, t);
+  fd = -1;
   names.files[f].queue = q;
   picked = reply.pasid;
   return GAVE_PASID;
@@ -97,7 +97,7 @@ static int alloc_pasid(const char* json) {
   order.arg[1] = failure(json);
   if (t == 0 || order.arg[0] == 0) return UNSUPPORTED;
   names.spaces[names.threads[t].mm].asked_for_pasid = 1;
-  const struct reply reply = thread_ask(&names.threads[t].is, order, mock_fd);
+  const struct reply reply = thread_ask(&names.threads[t].is, order, -1);
   if (reply.result < 0) return (int)reply.result;
   picked = reply.pasid;
   return GAVE_PASID;
@@ -134,8 +134,7 @@ static int map_portal(const char* json) {
   if (t == 0 || f == 0) return UNSUPPORTED;
   struct portal* p = portal_of(f, names.threads[t].mm);
   if (p == NULL) return UNSUPPORTED;
-  const struct reply reply =
-      thread_ask(&names.threads[t].is, (struct order){.what = ORDER_MAP}, names.files[f].fd);
+  const struct reply reply = thread_ask(&names.threads[t].is, (struct order){.what = ORDER_MAP}, names.files[f].fd);
   if (reply.result < 0) return (int)reply.result;
   /* A portal of an address space that has ended is not there any more, whatever the table says. */
   *p = (struct portal){f, names.threads[t].mm, (unsigned long)reply.result};

@@ -97,13 +97,14 @@ int main(int argc, char** argv) {
   static char line[LINE];
   size_t used = 0;
   int alone = 0;
-  if (argc > 0 && strcmp(argv[0], THREAD_ARGUMENT) == 0) thread_started();
+  if (argc > 1 && strcmp(argv[0], THREAD_ARGUMENT) == 0) thread_executed((unsigned)argv[1][0]);
   mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
   mount("sysfs", "/sys", "sysfs", 0, NULL);
   log_open(); /* what it complains of while modules are loaded counts, too */
   load_modules();
   mock_fd = open("/dev/pasid_mock", O_RDWR | O_CLOEXEC);
   if (mock_fd < 0) die("/dev/pasid_mock");
+  if (threads_begin(mock_fd) != 0) die("what processes share");
   const int port = open("/dev/vport0p1", O_RDWR | O_CLOEXEC);
   if (port < 0) die("/dev/vport0p1");
   while (1) {

@@ -7,7 +7,7 @@
 #include "src/conform/linux/agent/thread.h"
 #include "src/conform/linux/module/pasid_mock.h"
 
-enum { MOST = 32, PORTALS = 64 };
+enum { MOST = THREADS /* of threads and of files */, PORTALS = 64 };
 
 /* All tables count from 1, as /dev/pasid_mock does; 0 is none. Each starts with the name. */
 struct space {

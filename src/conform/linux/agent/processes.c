@@ -32,7 +32,7 @@ int process_create(const char* json) {
   const unsigned t = new_thread(json, "thread");
   const unsigned mm = new_space(json, "mm");
   if (t == 0 || mm == 0) return UNSUPPORTED;
-  const int err = thread_create(&names.threads[t].is);
+  const int err = thread_create(&names.threads[t].is, t);
   if (err == 0) names.threads[t].mm = mm;
   return err;
 }
@@ -41,7 +41,7 @@ static int child(const char* json, int how, unsigned mm) {
   const unsigned parent = named_thread(json, "parent");
   const unsigned t = new_thread(json, "child");
   if (parent == 0 || t == 0) return UNSUPPORTED;
-  const int err = thread_child(&names.threads[parent].is, how, &names.threads[t].is);
+  const int err = thread_child(&names.threads[parent].is, how, &names.threads[t].is, t);
   if (err != 0) return err;
   names.threads[t].mm = mm != 0 ? mm : names.threads[parent].mm;
   files_inherited(parent, t);

@@ -3,75 +3,80 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/socket.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "src/conform/linux/agent/log.h"
+#include "src/conform/linux/agent/turn.h"
 
-static int pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : -errno; }
+int threads_begin(int mock) {
+  const int memory = memfd_create("places", MFD_CLOEXEC);
+  const int agent = (int)syscall(SYS_pidfd_open, getpid(), 0);
+  if (memory < 0 || agent < 0 || ftruncate(memory, THREAD_PLACES_SIZE) != 0) return -errno;
+  if (dup2(mock, THREAD_MOCK) < 0 || dup2(memory, THREAD_MEMORY) < 0 || dup2(agent, THREAD_AGENT) < 0) return -errno;
+  close(memory);
+  close(agent);
+  const void* at = mmap(THREAD_PLACES, THREAD_PLACES_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
+                        THREAD_MEMORY, 0);
+  return at == THREAD_PLACES ? 0 : -errno;
+}
 
-int thread_create(struct thread* t) {
-  int ends[2];
-  const int err = pair(ends);
-  if (err != 0) return err;
+static int has_ended(pid_t pid) {
+  siginfo_t how = {.si_pid = 0};
+  return waitid(P_PID, (id_t)pid, &how, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 || how.si_pid == pid;
+}
+
+/* The reply, when it is there. A process that is killed gives its turn to nobody. */
+static struct reply reply_of(pid_t pid, unsigned place) {
+  static const struct timespec a_while = {.tv_nsec = 100000000};
+  struct place* p = &THREAD_PLACES[place];
+  while (!turn_is(&p->turn, TURN_AGENT)) {
+    turn_sleep(&p->turn, TURN_THREAD, &a_while);
+    if (!turn_is(&p->turn, TURN_AGENT) && has_ended(pid)) return (struct reply){-EPIPE, 0};
+  }
+  return p->reply;
+}
+
+int thread_create(struct thread* t, unsigned place) {
+  THREAD_PLACES[place].turn = TURN_THREAD;
   const pid_t pid = fork();
   if (pid == 0) {
-    dup3(ends[1], THREAD_SOCKET, 0);
-    syscall(SYS_close_range, THREAD_SOCKET + 1, ~0U, 0);
-    thread_started();
+    syscall(SYS_close_range, STDERR_FILENO + 1, THREAD_MOCK - 1, 0);
+    thread_started(place);
   }
-  close(ends[1]);
-  t->pid = pid;
-  t->socket = ends[0];
   /* Until it has closed its copies, the agent's files are not the agent's alone. */
-  struct reply started;
-  if (pid > 0 && recv(t->socket, &started, sizeof started, 0) == (ssize_t)sizeof started) return 0;
-  close(ends[0]);
-  return -EAGAIN;
+  if (pid < 0 || reply_of(pid, place).result != 0) return -EAGAIN;
+  *t = (struct thread){pid, place};
+  return 0;
 }
 
 struct reply thread_ask(const struct thread* t, struct order order, int file) {
-  struct reply reply = {-EPIPE, 0};
-  struct iovec data = {&order, sizeof order};
-  union {
-    struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(int))];
-  } control;
-  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
-  if (file >= 0) {
-    control.header = (struct cmsghdr){CMSG_LEN(sizeof file), SOL_SOCKET, SCM_RIGHTS};
-    memcpy(CMSG_DATA(&control.header), &file, sizeof file);
-    message.msg_control = &control;
-    message.msg_controllen = CMSG_SPACE(sizeof file);
-  }
-  const ssize_t sent = sendmsg(t->socket, &message, MSG_NOSIGNAL);
-  if (sent != (ssize_t)sizeof order) return reply;
-  if (recv(t->socket, &reply, sizeof reply, 0) != (ssize_t)sizeof reply) return (struct reply){-EPIPE, 0};
-  return reply;
+  struct place* p = &THREAD_PLACES[t->place];
+  p->order = order;
+  p->order.file = file;
+  turn_give(&p->turn, TURN_THREAD);
+  return reply_of(t->pid, t->place);
 }
 
-int thread_child(const struct thread* t, int what, struct thread* child) {
-  int ends[2];
-  const int err = pair(ends);
-  if (err != 0) return err;
-  const struct reply reply = thread_ask(t, (struct order){.what = what}, ends[1]);
-  close(ends[1]);
-  child->pid = (pid_t)reply.result;
-  child->socket = ends[0];
-  if (reply.result > 0) return 0;
-  close(ends[0]);
-  return (int)reply.result;
+int thread_child(const struct thread* t, int what, struct thread* child, unsigned place) {
+  struct order order = {.what = what};
+  order.arg[0] = place;
+  THREAD_PLACES[place].turn = TURN_AGENT;
+  const struct reply reply = thread_ask(t, order, -1);
+  if (reply.result <= 0) return (int)reply.result;
+  *child = (struct thread){(pid_t)reply.result, place};
+  return 0;
 }
 
 void thread_exit(struct thread* t) {
+  struct place* p = &THREAD_PLACES[t->place];
   int status = -1;
-  thread_ask(t, (struct order){.what = ORDER_EXIT}, -1);
+  p->order = (struct order){.what = ORDER_EXIT};
+  turn_give(&p->turn, TURN_THREAD);
   while (waitpid(t->pid, &status, __WALL) < 0 && errno == EINTR) {
   }
-  close(t->socket);
   t->pid = 0;
   if (status != 0) log_complain("a process of the test was killed");
 }
