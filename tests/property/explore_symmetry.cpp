@@ -1,4 +1,5 @@
 // Canonical forms against brute force: every renaming of every state of a small scope.
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -73,6 +74,7 @@ class Orbits {
 
 /// Do two of these states get one form exactly if they are of one orbit? Each list is the whole of an orbit.
 bool exact(const std::vector<std::vector<spec::NativeState>>& orbits, const Canonical& canonical) {
+  if (orbits.empty()) return false;
   std::set<Bytes> forms;
   for (const auto& orbit : orbits) {
     const Bytes form = canonical(orbit.front());
@@ -90,6 +92,17 @@ Canonical canonical_by(const Layout& layout, const Symmetry& symmetry) {
     layout.spread(s, slots.data());
     symmetry.canonical(slots.data(), form.data());
     return form;
+  };
+}
+
+/// The same of a state in which that cell is empty.
+Canonical blind_to(const spec::NativeFacts& facts, const char* name, const Canonical& canonical) {
+  const lang::CellInfo& cell = proofs::model().cells[static_cast<std::size_t>(proofs::model().cell_named(name))];
+  return [&facts, &cell, &canonical](spec::NativeState s) {
+    lang::each_index(facts, cell, [&](std::span<const std::uint8_t> index) {
+      reinterpret_cast<std::uint8_t*>(&s)[lang::place(cell, index)] = 0;
+    });
+    return canonical(s);
   };
 }
 
@@ -117,6 +130,34 @@ std::vector<spec::NativeState> judged(const spec::NativeFacts& facts, Options op
                                    return true;
                                  }}};
   (void)count(facts, options);
+  return out;
+}
+
+/// How many states a search meets within `depth` calls that keeps one of each form.
+std::size_t forms_met(const spec::NativeFacts& facts, int depth, const Canonical& canonical) {
+  const Reading reading = native_reading();
+  const Transitions transitions(proofs::model(), reading, facts, Grain::call);
+  Transitions::Walk walk(transitions);
+  std::vector<spec::NativeState> level{spec::NativeState{}};
+  std::set<Bytes> known{canonical(level.front())};
+  for (; depth > 0; --depth) {
+    std::vector<spec::NativeState> next;
+    for (const spec::NativeState& s : level)
+      walk.each(facts, s, Twins{}, [&](const Successor& to) {
+        if (known.insert(canonical(to.after())).second) next.push_back(to.after());
+      });
+    level = std::move(next);
+  }
+  return known.size();
+}
+
+/// Of each property the steps of a shortest violation within so many; -1: there is none.
+std::vector<int> lengths(const spec::NativeFacts& facts, Options options) {
+  options.slice = true;
+  for (std::size_t i = 0; i < options.reading.properties.size(); ++i) options.properties.push_back(static_cast<int>(i));
+  std::vector<int> out;
+  for (const auto& path : search(proofs::model(), std::span(&facts, 1), options).paths)
+    out.push_back(path ? static_cast<int>(path->steps.size()) : -1);
   return out;
 }
 
@@ -148,6 +189,7 @@ TEST_CASE("symmetry: canonical forms agree with the orbits under all renamings")
       if (known.of(s) == orbits.size()) orbits.push_back(images(facts, all, s));
     REQUIRE(orbits.size() > 100);
     CHECK(exact(orbits, canonical_by(layout, symmetry)));
+    CHECK_FALSE(exact({}, canonical_by(layout, symmetry)));
 
     // Tampered twins: each renaming left out in turn, then cells ignored.
     for (std::size_t left_out = 1; left_out < group.size(); ++left_out) {
@@ -158,14 +200,8 @@ TEST_CASE("symmetry: canonical forms agree with the orbits under all renamings")
     }
     const Canonical form = canonical_by(layout, symmetry);
     for (const char* ignored : {"disabled", "portal", "iotlb"}) {
-      const lang::CellInfo& cell = proofs::model().cells[static_cast<std::size_t>(proofs::model().cell_named(ignored))];
       INFO(std::string(ignored));
-      CHECK_FALSE(exact(orbits, [&](spec::NativeState s) {
-        lang::each_index(facts, cell, [&](std::span<const std::uint8_t> index) {
-          reinterpret_cast<std::uint8_t*>(&s)[lang::place(cell, index)] = 0;
-        });
-        return form(s);
-      }));
+      CHECK_FALSE(exact(orbits, blind_to(facts, ignored, form)));
     }
   }
 }
@@ -183,6 +219,48 @@ TEST_CASE("symmetry: a search finds as many canonical states as the unreduced on
       CHECK(orbits.of(whole).size() < whole.size());
     }
   }
+}
+
+TEST_CASE("symmetry: the sizes of the orbits that a search keeps one of add up to the states of the unreduced one") {
+  for (const spec::NativeFacts& facts : worlds()) {
+    const auto all = all_renamings(facts);
+    Orbits orbits(facts, all);
+    std::map<std::size_t, std::size_t> size;
+    for (const spec::NativeState& s : judged(facts, within(5, Grain::call, true))) {
+      std::set<Bytes> orbit;
+      for (const spec::NativeState& image : images(facts, all, s)) orbit.insert(bytes_of(image));
+      size[orbits.of(s)] = orbit.size();
+    }
+    CHECK(size.size() == count(facts, within(5, Grain::call, true)));
+    std::size_t sum = 0;
+    for (const auto& [orbit, n] : size) sum += n;
+    CHECK(sum == count(facts, within(5, Grain::call, false)));
+    CHECK(sum > size.size());
+  }
+}
+
+TEST_CASE("symmetry: verdicts are those of the unreduced search, and a wrong reduction or none at all is noticed") {
+  int violated = 0;
+  for (const spec::NativeFacts& facts : worlds()) {
+    for (const Grain grain : {Grain::call, Grain::step}) {
+      const auto reduced = lengths(facts, within(5, grain, true));
+      CHECK(reduced == lengths(facts, within(5, grain, false)));
+      violated += static_cast<int>(std::ranges::count_if(reduced, [](int n) { return n > 0; }));
+    }
+    const Layout layout(proofs::model(), facts);
+    auto group = automorphisms(proofs::model(), facts);
+    const std::size_t right = count(facts, within(5, Grain::call, true));
+    const Symmetry symmetry(proofs::model(), layout, group);
+    const Canonical form = canonical_by(layout, symmetry);
+    CHECK(forms_met(facts, 5, form) == right);
+    CHECK(forms_met(facts, 5, bytes_of) == count(facts, within(5, Grain::call, false)));
+    CHECK(forms_met(facts, 5, bytes_of) > right);
+    group.pop_back();
+    const Symmetry one_less(proofs::model(), layout, group);
+    CHECK(forms_met(facts, 5, canonical_by(layout, one_less)) > right);
+    CHECK(forms_met(facts, 5, blind_to(facts, "disabled", form)) < right);
+  }
+  CHECK(violated > 5);
 }
 
 TEST_CASE("symmetry: record-like sorts are those that nothing names") {
