@@ -56,10 +56,13 @@ std::vector<std::string> shipped(Folder folder) {
   std::vector<std::string> names;
   for (fs::directory_iterator it(where, error), end; !error && it != end; it.increment(error))
     if (it->path().extension() == ".toml") names.push_back(it->path().stem().string());
-  if (error)
+  const auto fail = [&](const std::string& what, const std::string& expected) {
     throw InputError(
-        where.string(), {}, "cannot be listed: " + error.message(),
-        "the shipped " + std::string(name_of(folder)) + " there (PASID_DATA names the directory that has spec/)");
+        where.string(), {}, what,
+        expected + std::string(name_of(folder)) + " there (PASID_DATA names the directory that has spec/)");
+  };
+  if (error) fail("cannot be listed: " + error.message(), "the shipped ");
+  if (names.empty()) fail("there is nothing in it", "at least one of the shipped ");
   std::ranges::sort(names, comes_before);
   return names;
 }

@@ -19,7 +19,7 @@ std::string data_root();
 std::optional<std::string> data_text(const std::string& path);
 
 /// Names in spec/FOLDER below the data root.
-/// Throws InputError where there is no such directory.
+/// Throws InputError where there is no such directory, or nothing in it.
 std::vector<std::string> shipped(Folder folder);
 
 struct Source {

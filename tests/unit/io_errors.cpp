@@ -256,6 +256,13 @@ TEST_CASE("io: a data root without designs") {
   CHECK(message == (dir / "x/spec/designs") +
                        ": cannot be listed: No such file or directory; expected the shipped designs there "
                        "(PASID_DATA names the directory that has spec/)");
+  std::filesystem::create_directories(dir / "x/spec/designs");
+  ::setenv("PASID_DATA", (dir / "x").c_str(), 1);
+  const auto empty = load("linux-7.3");
+  ::unsetenv("PASID_DATA");
+  CHECK(empty == (dir / "x/spec/designs") +
+                     ": there is nothing in it; expected at least one of the shipped designs there "
+                     "(PASID_DATA names the directory that has spec/)");
 }
 
 }  // namespace
