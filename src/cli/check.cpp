@@ -130,6 +130,9 @@ void run(Session& session, CheckCommand& command) {
   std::vector<io::Design> designs;
   for (const auto& name : command.designs) {
     designs.push_back(io::load_design(tree, name));
+    if (command.expect && designs.back().expectations.empty())
+      throw std::invalid_argument("--expect: '" + designs.back().name +
+                                  "' expects nothing; it has no [expected] table");
     designs.back().name = name_with(designs.back().name, command.edits);
   }
 

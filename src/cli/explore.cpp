@@ -83,11 +83,14 @@ void run(Session& session, ExploreCommand& command) {
   for (std::size_t i = 0; i < options.reading.properties.size(); ++i) {
     const auto& p = options.reading.properties[i];
     if (std::ranges::find(command.properties, p.name) == command.properties.end()) continue;
+    if (!p.applies(knobs))
+      throw std::invalid_argument("--property: " + std::string(p.name) + " does not apply to '" + design.name + "'");
     options.properties.push_back(static_cast<int>(i));
     names.emplace_back(p.name);
   }
 
   const auto topologies = explore::topologies(tree, knobs, scope);
+  if (topologies.empty()) throw std::invalid_argument("--size: '" + design.name + "' has no world of this scope");
   if (!command.murphi.empty()) {
     if (options.grain != explore::Grain::step)
       throw std::invalid_argument("--murphi: only with --grain step, for the program has a rule for each rule");
@@ -100,6 +103,9 @@ void run(Session& session, ExploreCommand& command) {
       progress.say(design.name + ": " + std::to_string(depth) + " steps deep, " + count(states) + " states");
       return true;
     };
+    const explore::Result part = explore::search(tree, topologies, options);
+    if (part.states > 0) return part;
+    options.slice = false;  // nothing that happens matters to any of these: then look at all that happens
     return explore::search(tree, topologies, options);
   }();
 

@@ -116,6 +116,10 @@ void run(Session& session, HistoryCommand& command) {
   if (command.json) std::cout << json.dump(2) << '\n';
   else print_sum(session, found, in_rules, rows.size() - in_rules);
   if (found < in_rules) session.exit_code = code::violated;
+  if (in_rules == 0) {
+    std::cerr << "pasid: no bug was put back: nothing was shown\n";
+    session.exit_code = code::violated;
+  }
 }
 
 }  // namespace
