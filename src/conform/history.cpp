@@ -15,6 +15,7 @@ class Linearising {
   Linearising(const Catalogue& catalogue, const World& world, std::span<const Event> events, const View* shown,
               const std::vector<int>& cells, std::size_t max_nodes)
       : events_(events), shown_(shown), cells_(cells), max_nodes_(max_nodes), checker_(catalogue, world) {
+    if (events.empty()) throw std::invalid_argument("a history of no events");
     if (events.size() > 64) throw std::invalid_argument("a history of more than 64 events");
   }
 

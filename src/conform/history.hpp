@@ -41,7 +41,7 @@ struct Linearised {
 /// call by call from `start`, gives their answers (and ends in what `shown` shows of `cells`)? After Wing and Gong,
 /// with Lowe's memory of what was seen before. Two answers need no order: would_block while another call is under way,
 /// which may be what it waits for; and failure, which is taken for "this call has no meaning here", where the model
-/// says so too. Neither changes anything. At most 64 events, else std::invalid_argument.
+/// says so too. Neither changes anything. One to 64 events, else std::invalid_argument.
 Linearised linearise(const Catalogue& catalogue, const World& world, const spec::NativeState& start,
                      std::span<const Event> events, const View* shown = nullptr, const std::vector<int>& cells = {},
                      std::size_t max_nodes = 50'000);

@@ -120,6 +120,7 @@ bool Simulation::structure() {
     parts_.emplace_back(label(of_, rule), part);
     if (part != Part::by_itself) seen_from_outside_.insert(label(of_, rule));
   };
+  if (of_calls_.calls().empty()) return fail("there is no call, and so no behaviour");
   for (std::size_t c = 0; c < of_calls_.calls().size(); ++c) {
     const CallKind& call = of_calls_.calls()[c];
     const int other = in_calls_.named(call.name);

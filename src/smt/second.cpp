@@ -210,6 +210,7 @@ SecondOpinion second_opinion(const std::vector<const Proof*>& proofs, const Seco
       q.lean = std::move(lean);
       q.askers.push_back({&proofs[p]->scripts, &*script, &out.answers[p][o]});
     }
+  if (by_text.empty()) throw std::invalid_argument("no obligation was put to the second solver");
   std::vector<Inquiry*> questions;
   questions.reserve(by_text.size());
   for (auto& [text, question] : by_text) questions.push_back(&question);

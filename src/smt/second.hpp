@@ -42,7 +42,7 @@ struct SecondOpinion {
 };
 
 /// Asks for every wanted obligation with a script, each text once. unsat: agrees. sat: disagrees. Throws
-/// NoSecondSolver, and std::runtime_error where the answers cannot be kept.
+/// NoSecondSolver, std::invalid_argument where there is none, and std::runtime_error where the answers cannot be kept.
 SecondOpinion second_opinion(const std::vector<const Proof*>& proofs, const SecondOptions& options);
 
 /// An answer, and how long it took.

@@ -294,3 +294,7 @@ TEST_CASE("calls that overlap may come in either order, others in that of time")
   CHECK(verdict({event(call("reset.done", {{"dev", 1}}), A::failure, 0, 1, 2)}) == Kind::yes);
   CHECK(verdict({event(call("reset.prepare", {{"dev", 1}}), A::failure, 0, 1, 2)}) == Kind::no);
 }
+
+TEST_CASE("a history of no calls is explained by nothing") {
+  CHECK_THROWS_AS((void)conform::linearise(catalogue(), shared_world(), {}, {}), std::invalid_argument);
+}

@@ -69,6 +69,13 @@ TEST_CASE("readings: same first failing guard or same successor on millions of t
   CHECK_MESSAGE(rarest.first >= each_guard, "first to fail too seldom:", compare.seen.rarer_than(tree, each_guard));
 }
 
+TEST_CASE("readings: of no triples no guard was first to fail") {
+  const Comparison none(proofs::model());
+  CHECK(none.seen.total() == 0);
+  CHECK(none.seen.guards() > 0);
+  CHECK(none.seen.rarest_guard(proofs::model()).first == 0);
+}
+
 TEST_CASE("readings: axioms and properties have one value") {
   const lang::Tree& tree = proofs::model();
   const auto axioms = spec::native_axioms();

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "proofs/model.hpp"
+#include "src/check/check.hpp"
 #include "src/check/cross_check.hpp"
 #include "src/check/seek.hpp"
 #include "src/io/design.hpp"
@@ -50,6 +51,17 @@ TEST_CASE("cross check: of ten properties that are violated it would notice nine
   CHECK(violated > 100);
   CHECK(10 * noticed >= 9 * violated);
   MESSAGE(noticed << " of " << violated);
+}
+
+TEST_CASE("cross check: where no rule fires in the search that is an error") {
+  const io::Design design = io::load_design(proofs::model(), "one-kernel-set");
+  Options options;
+  options.properties = {"DmaIsolation"};
+  CHECK(check(proofs::model(), design, options).errors.empty());
+  options.reading = search_reading();
+  for (explore::RunnableRule& r : options.reading->rules) r.only_if = [](const spec::NativeFacts&) { return false; };
+  CHECK(check(proofs::model(), design, options).errors ==
+        std::vector<std::string>{"no rule fired in the search that checks the proofs"});
 }
 
 }  // namespace

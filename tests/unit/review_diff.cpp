@@ -151,6 +151,18 @@ TEST_CASE("diff: refinement is proved where nothing can tell, and fails where a 
   CHECK(simulates(a, unflushed, proof).verdict == Refinement::Verdict::proved);
 }
 
+TEST_CASE("diff: of no calls no refinement is proved") {
+  const Side none = edited(
+      [](lang::Tree& t) {
+        t.rules.clear();
+        t.calls.clear();
+      },
+      "linux-6.12");
+  const Refinement nothing = simulates(none, none, proof_of(side("linux-6.12")));
+  CHECK(nothing.verdict == Refinement::Verdict::in_scope);
+  CHECK(nothing.why.find("there is no call") != std::string::npos);
+}
+
 TEST_CASE("diff: a trace parts at the step that the other design does not take") {
   const Side a = side("linux-7.3");
   const Side b = edited([](lang::Tree& t) { lang::drop(t, "bind.no-lam"); });

@@ -195,6 +195,19 @@ TEST_CASE("second: an axiom goes with what it speaks of") {
         "(assert (or p q))\n(assert (not p))\n(check-sat)\n");
 }
 
+TEST_CASE("second: where nothing is put to it that is no agreement") {
+  const Directory scratch;
+  Puppet puppet(scratch);
+  smt::Proof proof = little("(assert (not p))\n");
+  CHECK(smt::second_opinion({&proof}, puppet.options).distinct == 1);
+  puppet.options.wanted = [](std::size_t, std::size_t) { return false; };
+  CHECK_THROWS_AS((void)smt::second_opinion({&proof}, puppet.options), std::invalid_argument);
+  puppet.options.wanted = {};
+  proof.obligations[0].script.reset();  // by frame
+  CHECK_THROWS_AS((void)smt::second_opinion({&proof}, puppet.options), std::invalid_argument);
+  CHECK_THROWS_AS((void)smt::second_opinion({}, puppet.options), std::invalid_argument);
+}
+
 TEST_CASE("second: an answer is kept, for its solver") {
   const Directory scratch;
   const std::string digest = smt::sha256("a");
