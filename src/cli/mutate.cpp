@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <thread>
@@ -149,6 +148,7 @@ Mutation judged(const lang::Tree& tree, const io::Design& design, const std::str
   const conform::VectorFile suite(path, tree, reading, conform::Device::asked);
   if (suite.design() != command.design)
     throw std::invalid_argument("--suite " + path + ": it is of " + suite.design() + ", not of " + command.design);
+  if (suite.tests() == 0) throw std::invalid_argument("--suite " + path + ": it has no test");
   return mutate::mutate(tree, design, suite, command.options);
 }
 
@@ -198,10 +198,10 @@ void read_since(MutateCommand& command, const lang::Tree& tree, const io::Design
 /// Reasons.
 void read_reasons(MutateCommand& command, const std::string& design) {
   const std::string file = command.reasons.empty() ? check::recorded_file(command_record) : command.reasons;
-  std::ifstream in(file);
-  if (!in && !command.reasons.empty()) throw std::invalid_argument("--reasons " + file + ": it cannot be read");
+  if (command.reasons.empty() && !std::filesystem::exists(file)) return;
+  const std::string text = io::read_file(file);
   try {
-    command.options.reasons = mutate::read_reasons(std::string{std::istreambuf_iterator<char>(in), {}}, design);
+    command.options.reasons = mutate::read_reasons(text, design);
   } catch (const std::invalid_argument& e) {
     throw std::invalid_argument(file + ", " + e.what());
   }

@@ -1,12 +1,13 @@
 #include "src/io/json.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <unordered_set>
 
 #include <nlohmann/json.hpp>
+
+#include "src/io/file.hpp"
 
 namespace pasid::io {
 namespace {
@@ -49,18 +50,6 @@ class Counting {
   const char* at_;
   const char** seen_;
 };
-
-std::string all_of(std::istream& in, const std::string& name, std::size_t most) {
-  std::string text;
-  std::array<char, 65536> piece{};
-  while (in.read(piece.data(), piece.size()), in.gcount() > 0) {
-    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > most)
-      throw InputError(name, {}, "this is too large", "at most " + std::to_string(most >> 20U) + " MiB");
-  }
-  if (in.bad()) throw InputError(name, {}, "this cannot be read", "a file");
-  return text;
-}
 
 }  // namespace
 
@@ -171,10 +160,8 @@ JsonDocument::JsonDocument(std::string file, std::string text, const Limits& lim
 }
 
 JsonDocument JsonDocument::read(const std::string& path, const Limits& limits) {
-  if (path == "-") return {"standard input", all_of(std::cin, "standard input", limits.bytes), limits};
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw InputError(path, {}, "this cannot be opened", "a file that can be read");
-  return {path, all_of(in, path, limits.bytes), limits};
+  if (path == "-") return {"standard input", read_all(std::cin, "standard input", limits.bytes), limits};
+  return {path, read_file(path, limits.bytes), limits};
 }
 
 Json JsonDocument::root() const { return {*this, 0}; }

@@ -1,8 +1,8 @@
 // What a session reads and writes: traces and scripts; and what can be completed.
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
+#include "src/io/error.hpp"
 #include "src/io/file.hpp"
 #include "src/review/shell_commands.hpp"
 #include "src/trace/itf.hpp"
@@ -11,10 +11,11 @@ namespace pasid::review {
 namespace {
 
 std::string read(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream out;
-  if (!in || !(out << in.rdbuf())) throw std::invalid_argument(file + ": cannot be read");
-  return out.str();
+  try {
+    return io::read_file(file);
+  } catch (const io::InputError& e) {
+    throw std::invalid_argument(e.what());
+  }
 }
 
 /// Scripts within scripts.

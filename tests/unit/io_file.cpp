@@ -1,4 +1,4 @@
-// A file is written whole or not at all.
+// A file is written whole or not at all, and one that does not end is not read for ever.
 #include <filesystem>
 #include <iterator>
 #include <stdexcept>
@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "src/io/error.hpp"
 #include "src/io/file.hpp"
 #include "tests/support/directory.hpp"
 
@@ -41,4 +42,17 @@ TEST_CASE("write_file: a device is written to as it is") {
   io::write_file("--out", "/dev/null", "x");
   CHECK(fs::is_character_file("/dev/null"));
   CHECK_FALSE(fs::exists("/dev/null.new"));
+}
+
+TEST_CASE("read_file: all of it, and no more than there is room for, in one line") {
+  const Directory folder;
+  const std::string file = (folder.path() / "a").string();
+  io::write_file("--out", file, "one\n");
+  CHECK(io::read_file(file) == "one\n");
+  CHECK(io::read_file(file, 4) == "one\n");
+  CHECK_THROWS_WITH_AS((void)io::read_file(file, 3), (file + ": this is too large; expected at most 0 MiB").c_str(),
+                       io::InputError);
+  CHECK_THROWS_WITH_AS((void)io::read_file("/dev/zero"), "/dev/zero: this is too large; expected at most 64 MiB",
+                       io::InputError);
+  CHECK_THROWS_AS((void)io::read_file(file + ".none"), io::InputError);
 }
