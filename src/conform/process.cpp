@@ -2,44 +2,24 @@
 
 #include <algorithm>
 
+#include "src/conform/hello.hpp"
 #include "src/conform/world_json.hpp"
-#include "src/io/names.hpp"
 
 namespace pasid::conform {
 namespace {
 
-constexpr int protocol = 1;
-/// What every program must take, and the least it may say it takes.
-constexpr std::size_t default_line_bytes = 65536;
-constexpr std::size_t least_line_bytes = 16384;
-
 /// An answer has few values; a view has at most one for each cell of a world.
 constexpr io::JsonDocument::Limits line_limits{Child::max_line, 100'000, 16};
-
-constexpr const char* what_cannot = "what it cannot be told, and why";
 
 /// What is wrong with a line, and the line.
 std::string nonsense(const io::InputError& e, std::string_view line) {
   return std::string(e.what()) + "; it said " + io::in_quotes(line);
 }
 
-/// All names that hello gives are the model's.
-void must_be_of(const lang::Tree& model, const io::Json& hello) {
-  const Vocabulary legal(model);
-  must_be_among(legal.calls, hello.find("calls"), "call");
-  must_be_among(legal.cells, hello.find("observes"), "cell");
-  const std::vector<std::string_view> choices(legal.environment.begin(), legal.environment.end());
-  must_be_among(choices, hello.find("environment"), "choice of the environment");
-  if (const auto cannot = hello.find("cannot"))
-    for (const auto& [choice, why] : cannot->members(what_cannot))
-      if (std::ranges::find(choices, choice) == choices.end())
-        why.fail("there is no choice of the environment " + io::in_quotes(choice), io::one_of(choices, choice));
-}
-
 }  // namespace
 
 Process::Process(std::string command, const ProcessOptions& options)
-    : command_(std::move(command)), options_(options), line_bytes_(default_line_bytes) {
+    : command_(std::move(command)), options_(options), line_bytes_(Hello().line_bytes) {
   start();
   failed_ = no_hello_.empty() ? "it was not reset" : no_hello_;
 }
@@ -57,32 +37,9 @@ void Process::start() {
 std::string Process::read_hello(std::string_view line) {
   try {
     const io::JsonDocument document("its answer to hello", std::string(line), line_limits);
-    const io::Json hello = document.root();
-    const io::Json version = hello.member("protocol", "the answer to hello");
-    if (version.number(0, UINT32_MAX, "a number") != protocol)
-      version.fail("this is another protocol", std::to_string(protocol));
-    Capabilities c;
-    c.name = hello.member("name", "the answer to hello").text();
-    c.calls = names_in(hello.member("calls", "the answer to hello"));
-    c.observes = names_in(hello.find("observes"));
-    c.environment = names_in(hello.find("environment"));
-    if (const auto cannot = hello.find("cannot"))
-      for (const auto& [choice, why] : cannot->members(what_cannot)) c.cannot[choice] = why.text("a reason");
-    if (options_.model != nullptr) must_be_of(*options_.model, hello);
-    c.device = device_in(hello.find("device"));
-    if (const auto limits = hello.find("limits")) {
-      const auto flag = [&](std::string_view name, bool& value) {
-        if (const auto given = limits->find(name)) value = given->boolean();
-      };
-      flag("several_units", c.several_units);
-      flag("grouped_devices", c.grouped_devices);
-      flag("narrow_devices", c.narrow_devices);
-      flag("reserved_numbers", c.reserved_numbers);
-      flag("exact", c.exact);
-      if (const auto bytes = limits->find("line_bytes"))
-        line_bytes_ = static_cast<std::size_t>(bytes->number(least_line_bytes, UINT32_MAX, "at least 16384"));
-    }
-    capabilities_ = std::move(c);
+    Hello hello = conform::read_hello(document.root(), options_.model);
+    capabilities_ = std::move(hello.has);
+    line_bytes_ = hello.line_bytes;
     return {};
   } catch (const io::InputError& e) {
     return nonsense(e, line);

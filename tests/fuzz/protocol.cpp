@@ -1,4 +1,5 @@
-// What a program under test says: an answer to apply or to observe, in a world of two devices.
+// What a program under test says: what it offers, or an answer to apply or to observe in a world of two devices.
+#include "src/conform/hello.hpp"
 #include "src/conform/order.hpp"
 #include "src/conform/wire.hpp"
 #include "tests/fuzz/input.hpp"
@@ -11,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return fuzz::read([&] {
     const io::JsonDocument document("its answer", std::string(fuzz::text(data, size)), {});
     const io::Json root = document.root();
+    if (root.find("protocol")) (void)conform::read_hello(root, &proofs::model());
     if (const auto answers = root.find("answers")) {
       const auto given = answers->elements();
       for (std::size_t i = 0; i < given.size(); ++i)
