@@ -136,6 +136,18 @@ puppet many 'echo "{\"answers\":[{\"ok\":{}},{\"ok\":{}},{\"ok\":{}},{\"ok\":{}}
 wrong 'these are 8 answers' many
 puppet endless 'head -c 6000000 /dev/zero | tr "\\0" x; read line'
 wrong 'a line of more than 4 MiB' endless
+# One that closes what it is heard by, or listens with, and stays; one that says line after line, asked or not; one that
+# starts others, which are gone with it.
+puppet closes 'exec >&-; sleep 1000'
+wrong 'it closed its output and did not exit' closes
+puppet deaf 'exec <&-; sleep 1000'
+wrong 'it has not answered for 1 s' deaf
+puppet floods 'yes "{\"answers\":[{\"ok\":{}}]}"'
+wrong 'it said what it was not asked for' floods
+printf '#!/bin/sh\nyes\n' >"$work/babbles" && chmod +x "$work/babbles"
+wrong 'it said what it was not asked for' babbles
+puppet forks '(sleep 1000 & sleep 1000) & sleep 1000'
+wrong 'it has not answered for 1 s' forks
 
 # What goes wrong at a reset, between two tests, or with nobody asking, is held against them too.
 # filter NAME SHELL TEXT: both commands say so of the example with what SHELL does to it.
@@ -189,7 +201,7 @@ run 0 'worlds: one device only' 'nothing wrong was found' -- fuzz --backend proc
 reset_bug no-device " if (world) $unsupported"
 run 1 'worlds: one device only' 'no call was judged' -- fuzz --backend process:"$work/no-device" --calls 2000 --out "$work/none.json"
 run 1 'skipped 1: it cannot be configured as this world: one device only' -- replay --backend process:"$work/no-device" "$work/5.json"
-pgrep -f "$work/hangs" >/dev/null && fail "a program that hangs was left running"
+pgrep -f "$work/(hangs|closes|deaf|floods|babbles|forks)" >/dev/null && fail "a program that hangs was left running"
 
 # Vector files that are none: one line that says where and why.
 vector() { printf '{"algorithm":"PASID","schema":"pasid_vectors_v1.schema.json","generatorVersion":"1","header":[],"design":"linux-7.3","notes":{},%s}' "$1" >"$work/bad.json"; }
