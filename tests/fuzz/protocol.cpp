@@ -1,4 +1,5 @@
 // What a program under test says: what it offers, or an answer to apply or to observe in a world of two devices.
+#include "proofs/model.hpp"
 #include "src/conform/hello.hpp"
 #include "src/conform/order.hpp"
 #include "src/conform/wire.hpp"
