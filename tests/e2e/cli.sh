@@ -130,6 +130,8 @@ run 0 'NoStaleReuse is violated' 'small without it: NoStaleReuse falls' 'DmaIsol
   why kernel_detach.work-finished --design "$small"
 run 0 'small without it: as the kernel waits; no property needs it' 'proved, for any number' -- \
   why kernel_publish.reserved --design "$small"
+run 0 'small without it: redundant: it never is the first to fail' 'proved, for any number' -- \
+  why kernel_detach.group-lock --design "$small"
 run 0 '"reason": "lemma"' '"DmaIsolation"' -- why work_is_whole --design "$small" --json
 # What programs read is as the schema says, and the schema notices what is not.
 "$PASID" why kernel_detach.work-finished --design "$small" --json >"$work/why.json"

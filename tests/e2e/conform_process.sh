@@ -144,8 +144,8 @@ puppet deaf 'exec <&-; sleep 1000'
 wrong 'it has not answered for 1 s' deaf
 puppet floods 'yes "{\"answers\":[{\"ok\":{}}]}"'
 wrong 'it said what it was not asked for' floods
-printf '#!/bin/sh\nyes\n' >"$work/babbles" && chmod +x "$work/babbles"
-wrong "it said " babbles # what it was not asked for, or what is no answer to the first line
+printf '#!/bin/sh\nread line\nyes\n' >"$work/babbles" && chmod +x "$work/babbles"
+wrong "its answer to hello:1:1: this is not JSON (syntax error while parsing value - invalid literal; last read: 'y'); expected a JSON text; it said 'y'" babbles
 puppet forks '(sleep 1000 & sleep 1000) & sleep 1000'
 wrong 'it has not answered for 1 s' forks
 

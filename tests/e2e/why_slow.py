@@ -12,7 +12,9 @@ from collections import Counter
 PASID = os.environ["PASID"]
 SCHEMA = [os.environ["SCHEMA_CHECK"], "spec/formats/pasid_review_v1.schema.json"]
 SECONDS = 2 * 180  # of CPU
-MOST_OPEN = 71
+MOST_OPEN = 69
+# Open beside those: proved where bond_is_on_a_users_queue says in a lemma of its own that the PASID fits.
+OPEN_BY_NAME = {"bind.caller-runs#2": ["BoundMmCanBindAgain"]}
 # One of each kind, as they are known from the rules.
 KNOWN = {
     "drain.work-finished": "property",  # what it waits for would reach the next owner of the number
@@ -38,7 +40,9 @@ checks = {
     f"{seconds:.0f} s of CPU are no more than {SECONDS}": seconds <= SECONDS,
     "as the schema says": as_schema,
     "no part stands twice": len(of) == len(parts) > 500,
-    f"no more than {MOST_OPEN} are open": reasons["open"] <= MOST_OPEN,
+    f"no more than {MOST_OPEN} others are open": reasons["open"] - len(OPEN_BY_NAME) <= MOST_OPEN,
+    "those by name are open for what is known": all(
+        of[label]["reason"] == "open" and of[label]["not_proved"] == names for label, names in OPEN_BY_NAME.items()),
     "what is open names what is not proved": all(p["not_proved"] for p in parts if p["reason"] in ("open", "lemma")),
     "what falls has a trace": all((p["reason"] == "property") == ("trace" in p) for p in parts),
     "what nothing needs has none": all(not p["fallen"] and not p["not_proved"] for p in parts
