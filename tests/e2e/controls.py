@@ -8,9 +8,10 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
+
+from _checks import check, end
 
 PASID, SCHEMA_CHECK = os.environ["PASID"], os.environ["SCHEMA_CHECK"]
 SCHEMA = os.path.abspath("spec/formats/pasid_vectors_v1.schema.json")
@@ -272,17 +273,6 @@ def without_controls(names):
     return [n for n in names if n not in COMMANDS and n not in NO_VERDICT]
 
 
-failures = checks = 0
-
-
-def expect(holds, what):
-    global failures, checks
-    checks += 1
-    if not holds:
-        failures += 1
-        print("NOT SO:", what)
-
-
 os.environ.pop("PASID_DATA", None)
 with tempfile.TemporaryDirectory() as work:
     write_files(work)
@@ -292,18 +282,17 @@ with tempfile.TemporaryDirectory() as work:
             kind = KINDS[min(i, 2)]
             print(f"  {kind:10}{control}", flush=True)
             wrong = control.wrong(work)
-            expect(not wrong, f"{name}, {kind}: {wrong}")
-        expect(len(controls) >= len(KINDS), f"{name} has a control of each kind")
+            check(not wrong, f"{name}, {kind}: {wrong}")
+        check(len(controls) >= len(KINDS), f"{name} has a control of each kind")
     # The twins of this test.
-    expect(bool(pasid(0, "", "check").wrong(work)), "another exit code is noticed")
-    expect(bool(pasid(3, "no such words", "check").wrong(work)), "other words are noticed")
-    expect(bool(Test("ledger.sh: no such line").wrong(work)), "a line that is not there is noticed")
-    expect(bool(Test("no such case").wrong(work)), "a case that is not there is noticed")
+    check(bool(pasid(0, "", "check").wrong(work)), "another exit code is noticed")
+    check(bool(pasid(3, "no such words", "check").wrong(work)), "other words are noticed")
+    check(bool(Test("ledger.sh: no such line").wrong(work)), "a line that is not there is noticed")
+    check(bool(Test("no such case").wrong(work)), "a case that is not there is noticed")
 
 listed = commands()
-expect(without_controls(listed) == [], f"without controls: {without_controls(listed)}")
-expect(without_controls(["check", "new"]) == ["new"], "a command without controls is noticed")
-expect({*COMMANDS, *NO_VERDICT} == {*listed}, "a command in the list that there is not")
+check(without_controls(listed) == [], f"without controls: {without_controls(listed)}")
+check(without_controls(["check", "new"]) == ["new"], "a command without controls is noticed")
+check({*COMMANDS, *NO_VERDICT} == {*listed}, "a command in the list that there is not")
 
-print(f"{checks} checks, {failures} failed")
-sys.exit(1 if failures or checks < 100 else 0)
+end(100)

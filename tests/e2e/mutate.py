@@ -4,8 +4,9 @@ they killed lives; a reason for what is killed, or is no mutant, is an error; a 
 import json
 import os
 import subprocess
-import sys
 import tempfile
+
+from _checks import check, end
 
 PASID = os.environ["PASID"]
 SCHEMA = [os.environ["SCHEMA_CHECK"], "spec/formats/pasid_mutate_v1.schema.json"]
@@ -16,16 +17,6 @@ KNOWN = {
     "unbind.drain drop-update unbind.drain/bond_at": "vector",  # unbind never ends
     "unbind.drain swap-guards drain.turn,drain.work-finished": "equivalent",  # what is not its turn waits for nobody
 }
-failures = checks = 0
-
-
-def check(good, what):
-    global failures, checks
-    checks += 1
-    if not good:
-        failures += 1
-        print(what)
-
 
 def pasid(*arguments):
     done = subprocess.run([PASID, *arguments], capture_output=True, text=True, timeout=900)
@@ -99,5 +90,4 @@ with tempfile.TemporaryDirectory() as work:
         code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, *arguments)
         check(code == 3 and len(err.splitlines()) == 1, f"{arguments}: exit {code}, {err}")
 
-print(f"{checks} checks, {failures} failures")
-sys.exit(1 if failures or checks < 20 else 0)
+end(20)

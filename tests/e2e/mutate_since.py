@@ -5,23 +5,14 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
+
+from _checks import check, end
 
 PASID = os.environ["PASID"]
 SCHEMA = [os.environ["SCHEMA_CHECK"], "spec/formats/pasid_mutate_v1.schema.json"]
 RECORD = "proofs/rules.txt"
 RULE = "portal.unmap"  # a small one
-failures = checks = 0
-
-
-def check(good, what):
-    global failures, checks
-    checks += 1
-    if not good:
-        failures += 1
-        print(what)
-
 
 def pasid(*arguments, data="."):
     done = subprocess.run([PASID, *arguments], capture_output=True, text=True, timeout=900,
@@ -92,5 +83,4 @@ with tempfile.TemporaryDirectory() as work:
     code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, "--since", "HEAD", data=root)
     check(code == 3 and "line 1" in err, f"a record that is none: exit {code}, {err}")
 
-print(f"{checks} checks, {failures} failures")
-sys.exit(1 if failures or checks < 18 else 0)
+end(18)

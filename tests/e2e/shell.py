@@ -1,18 +1,10 @@
 #!/usr/bin/env python3
 """`pasid shell` from outside: a script, piped lines, and a terminal with completion and history in 80 columns."""
-import fcntl, json, os, pty, select, struct, subprocess, sys, tempfile, termios, time
+import fcntl, json, os, pty, select, struct, subprocess, tempfile, termios, time
+
+from _checks import check, end
 
 PASID = os.environ["PASID"]
-failures = checks = 0
-
-
-def check(good, what):
-    global failures, checks
-    checks += 1
-    if not good:
-        failures += 1
-        print(what)
-
 
 def pasid(*arguments, lines=None):
     done = subprocess.run([PASID, "shell", "linux-7.3", *arguments], input=lines, capture_output=True, text=True, timeout=120)
@@ -105,5 +97,4 @@ with tempfile.TemporaryDirectory() as work:
     code, seen = terminal([b"\x1b[A", b"\x1b[A", b"\n", b"quit\n"], work)
     check(code == 0 and "nothing was done yet" in seen, f"terminal: the history of another session is not there: {code} {seen}")
 
-print(f"{checks} checks, {failures} failed")
-sys.exit(failures != 0 or checks < 15)
+end(15)

@@ -6,20 +6,11 @@ import json
 import os
 import re
 import subprocess
-import sys
+
+from _checks import check, end
 
 PASID = os.environ["PASID"]
 WIDTH = 120
-failures = checks = 0
-
-
-def expect(holds, what):
-    global failures, checks
-    checks += 1
-    if not holds:
-        failures += 1
-        print("NOT SO:", what)
-
 
 def read(path):
     with open(path, encoding="utf-8") as f:
@@ -66,18 +57,17 @@ def wrong(text):
 
 
 text = read("proofs/SOUNDNESS.md")
-expect(wrong(text) == [], "\n".join(wrong(text)))
+check(wrong(text) == [], "\n".join(wrong(text)))
 for old, new in (("`Width`,", ""), ("`OneOfAKind`", "`OneOfEachKind`"), ("`tables`", "`table`"), ("`records`", ""),
                  ("`program.turn`", "`program.turns`"), ("`tests/property/readings.cpp`", "`tests/property/reading.cpp`"),
                  ("`NoTornEntry`", "`NoTornEntries`"), ("\n\n## Assumed", " and so on" * 12 + "\n\n## Assumed")):
-    expect(old in text and wrong(text.replace(old, new)), f"'{old}' is '{new}', and nobody notices")
-expect("too little was found to check" in wrong(""), "nothing to check is noticed")
+    check(old in text and wrong(text.replace(old, new)), f"'{old}' is '{new}', and nobody notices")
+check("too little was found to check" in wrong(""), "nothing to check is noticed")
 
 # Each target is built of a file of its name, and each of its seeds is there.
 sources = {f[:-4] for f in os.listdir("tests/fuzz") if f.endswith(".cpp")}
-expect(sources == TARGETS, f"sources without a target, or the other way round: {sources ^ TARGETS}")
+check(sources == TARGETS, f"sources without a target, or the other way round: {sources ^ TARGETS}")
 for name, seeds in re.findall(r"^pasid_fuzz\((\w+) SEEDS ([^)]*)\)", CMAKE, re.M):
-    expect(all(os.path.isdir(s) and os.listdir(s) for s in seeds.split()), f"{name} has no corpus in {seeds}")
+    check(all(os.path.isdir(s) and os.listdir(s) for s in seeds.split()), f"{name} has no corpus in {seeds}")
 
-print(f"{checks} checks, {failures} failed")
-sys.exit(1 if failures or checks < 10 + len(TARGETS) else 0)
+end(10 + len(TARGETS))
