@@ -6,10 +6,6 @@
 namespace pasid::spec {
 
 template <class A>
-Val<A, bool> always(const Facts<A>&) {
-  return true;
-}
-template <class A>
 Val<A, bool> has_sva(const Facts<A>& f) {
   return f.sva() == Switch::on;
 }

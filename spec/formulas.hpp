@@ -5,42 +5,11 @@
 
 #include "spec/axioms.hpp"
 #include "spec/changes.hpp"
+#include "spec/entry.hpp"
 #include "spec/properties.hpp"
 #include "spec/rules.hpp"
 
 namespace pasid::spec {
-
-template <class A>
-struct AxiomEntry {
-  std::string_view name;
-  std::string_view meaning;
-  Val<A, bool> (*body)(const Facts<A>&);
-};
-
-/// A property of states has a body over one state. One of steps or of calls says so, and has a body over two.
-template <class A>
-struct PropertyEntry {
-  using Applies = Val<A, bool> (*)(const Facts<A>&);
-  using OfState = Val<A, bool> (*)(const Facts<A>&, const State<A>&);
-  using OfChange = Val<A, bool> (*)(const Facts<A>&, const State<A>& before, const State<A>& after);
-
-  std::string_view name;
-  std::string_view meaning;
-  PropertyKind judges;
-  OfState of_state = nullptr;
-  OfChange of_change = nullptr;
-  Applies applies;  ///< the rigid fact without which the property says nothing
-
-  constexpr PropertyEntry(std::string_view n, std::string_view m, OfState body, Applies a)
-      : name(n), meaning(m), judges(PropertyKind::state), of_state(body), applies(a) {}
-  constexpr PropertyEntry(std::string_view n, std::string_view m, PropertyKind kind, OfChange body, Applies a)
-      : name(n), meaning(m), judges(kind), of_change(body), applies(a) {}
-
-  /// State properties look at `after` alone.
-  [[nodiscard]] constexpr Val<A, bool> holds(const Facts<A>& f, const State<A>& before, const State<A>& after) const {
-    return of_state != nullptr ? of_state(f, after) : of_change(f, before, after);
-  }
-};
 
 template <class A>
 inline constexpr std::array axioms{

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "spec/designs.hpp"
+#include "spec/entry.hpp"
 #include "spec/rules/attach.hpp"
 #include "spec/rules/entries.hpp"
 #include "spec/rules/faults.hpp"
@@ -19,21 +20,6 @@
 #include "spec/rules/workqueue.hpp"
 
 namespace pasid::spec {
-
-template <class A, class... Values>
-struct RuleEntry {
-  std::string_view label;
-  std::string_view params;  ///< names, separated by spaces
-  void (*text)(Rule<A>&, const Facts<A>&, const State<A>&, State<A>&, Values...);
-  Val<A, bool> (*only_if)(const Facts<A>&);  ///< a condition on knobs
-};
-
-template <class A, class... Values>
-constexpr RuleEntry<A, Values...> rule(std::string_view label, std::string_view params,
-                                       void (*text)(Rule<A>&, const Facts<A>&, const State<A>&, State<A>&, Values...),
-                                       Val<A, bool> (*only_if)(const Facts<A>&) = always<A>) {
-  return {label, params, text, only_if};
-}
 
 // clang-format off
 template <class A>
