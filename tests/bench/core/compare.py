@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""The core model explored by this project's search, by Rumur and by SPIN in one run: counts, CPU time, memory.
+
+Exit codes: 0 every program has the counts that all agree on, 1 one has not, 3 bad input."""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers"))
+sys.dont_write_bytecode = True
+import promela  # noqa: E402
+
+PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
+SMALL, MIDDLE, LARGE = (3, 3, 2, 5), (3, 3, 3, 5), (3, 4, 3, 5)
+STATES = {SMALL: (474152, 8252680), MIDDLE: (8195728, 196707744)}
+ORBITS = {(2, 2, 2, 4): 292, SMALL: 2291, MIDDLE: 12942, LARGE: 29672}
+
+
+def stop(what):
+    print(f"compare: {what}", file=sys.stderr)
+    sys.exit(3)
+
+
+def say(what):
+    if sys.stderr.isatty():
+        print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
+
+
+def name_of(scope):
+    return "(" + ",".join(map(str, scope)) + ")"
+
+
+def built(*command, cwd):
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    except OSError as e:
+        stop(f"{command[0]}: {e.strerror}")
+    if done.returncode != 0:
+        stop(f"{' '.join(command)}: {(done.stderr or done.stdout).strip()[:300]}")
+
+
+class Program:
+    """Something that explores one scope. `read` takes what it prints to (states, firings)."""
+
+    def __init__(self, name, command, read):
+        self.name, self.command, self.read = name, command, read
+
+    def run(self):
+        """One run, alone: counts, CPU seconds (user and system), peak MiB."""
+        say(self.name)
+        with tempfile.TemporaryFile("w+") as out:
+            child = subprocess.Popen(self.command, stdout=out, stderr=subprocess.STDOUT, text=True)
+            _, status, used = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            text = out.read()
+        say("")
+        try:
+            states, firings = self.read(text)
+        except (ValueError, IndexError, KeyError):
+            states, firings = None, None
+        if child.returncode != 0 or states is None:
+            stop(f"{' '.join(self.command)}: exit code {child.returncode}: {text.strip()[-300:]}")
+        return {"states": states, "firings": firings, "cpu": used.ru_utime + used.ru_stime,
+                "mib": used.ru_maxrss / 1024, "text": text}
+
+
+def ours(bench, scope, *options):
+    def read(text):
+        said = json.loads(text)
+        return said["states"], said["firings"]
+
+    return Program("ours", [bench, *map(str, scope), "--json", *options], read)
+
+
+def rumur(work, scope, symmetric):
+    """Rumur with its heuristic symmetry reduction, or without any."""
+    which = "symmetric" if symmetric else "plain"
+    base = os.path.join(work, f"{which}-{'-'.join(map(str, scope))}")
+    with open(os.path.join(PEERS, which + ".m"), encoding="ascii") as f:
+        text = f.read()
+    for word, size in zip(("MMS", "TASKS", "DEVICES", "USERS"), (*scope[:3], scope[3] - 2)):
+        text = text.replace(f"@{word}@", str(size))
+    with open(base + ".m", "w", encoding="ascii") as f:
+        f.write(text)
+    say(f"Rumur: compiling {which}.m")
+    built("rumur", base + ".m", "--deadlock-detection", "off", "--threads", "1", "--symmetry-reduction",
+          "heuristic" if symmetric else "off", "--output", base + ".c", cwd=work)
+    built("clang", "-O3", "-march=native", "-mcx16", "-w", "-o", base, base + ".c", "-lpthread", "-latomic", cwd=work)
+
+    def read(text):
+        line = next((x for x in reversed(text.splitlines()) if "rules fired" in x), "")
+        words = line.split()
+        return (int(words[0]), int(words[2])) if "No error found" in text else (None, None)
+
+    return Program("Rumur", [base], read)
+
+
+def spin(work, scope):
+    folder = os.path.join(work, "spin-" + "-".join(map(str, scope)))
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "core.pml"), "w", encoding="ascii") as f:
+        f.write(promela.program(*scope[:3], scope[3] - 2))
+    say("SPIN: compiling")
+    built("spin", "-a", "core.pml", cwd=folder)
+    built("gcc", "-O2", "-w", "-DSAFETY", "-DNOFAIR", "-DNOREDUCE", "-DBFS", "-o", "pan", "pan.c", cwd=folder)
+
+    def read(text):
+        words = {tuple(x.split()[1:2]): int(x.split()[0]) for x in text.splitlines()
+                 if x.strip().endswith(("states, stored", "transitions (= stored+matched)"))}
+        # It counts the initial state as led to.
+        return (words[("states,",)], words[("transitions",)] - 1) if "errors: 0" in text else (None, None)
+
+    return Program("SPIN", [os.path.join(folder, "pan"), "-w25"], read)
+
+
+class Report:
+    def __init__(self):
+        self.rows, self.figures, self.wrong = [], [], []
+
+    def measure(self, what, scope, programs, runs, expected):
+        """Runs the programs in turn. `expected` by program's name: (states, firings or None)."""
+        taken = {p.name: [] for p in programs}
+        for _ in range(runs):
+            for p in programs:
+                taken[p.name].append(p.run())
+        for p in programs:
+            got = [(t["states"], t["firings"]) for t in taken[p.name]]
+            states, firings = expected.get(p.name, (None, None))
+            if any((states is not None and g[0] != states) or (firings is not None and g[1] != firings) for g in got):
+                self.wrong.append(f"{what} {name_of(scope)}, {p.name}: {got[0]} and not {(states, firings)}")
+            figure = {"what": what, "scope": scope, "program": p.name, "runs": runs, "states": got[0][0],
+                      "firings": got[0][1], "cpu_seconds": statistics.median(t["cpu"] for t in taken[p.name]),
+                      "peak_mib": max(t["mib"] for t in taken[p.name])}
+            self.figures.append(figure)
+            print(f"{what:22} {name_of(scope)}  {p.name:6} {got[0][0]:>11,} states {got[0][1]:>12,} firings "
+                  f"{figure['cpu_seconds']:8.2f} s of CPU {figure['peak_mib']:7.1f} MiB", flush=True)
+        return taken
+
+    def ratio(self, what, scope, over, under, key, goal, taken):
+        value = statistics.median(a[key] / b[key] for a, b in zip(taken[over], taken[under]))
+        self.row(f"{what} {name_of(scope)}", value, goal, value >= goal)
+
+    def row(self, what, value, goal, met, at_least=True):
+        self.rows.append({"what": what, "value": round(value, 2), "goal": goal,
+                          "at": "least" if at_least else "most", "met": bool(met)})
+
+    def print(self):
+        print()
+        for r in self.rows:
+            print(f"{r['what']:58} {r['value']:8.2f}   goal: at {r['at']} {r['goal']:<5} {'met' if r['met'] else 'MISSED'}")
+        for w in self.wrong:
+            print("WRONG COUNT: " + w)
+
+
+def full(report, bench, work, scope, runs):
+    counts = STATES[scope]
+    taken = report.measure("all states", scope, [ours(bench, scope), rumur(work, scope, False), spin(work, scope)], runs,
+                           {"ours": counts, "Rumur": counts, "SPIN": counts})
+    report.ratio("Rumur's CPU time over ours", scope, "Rumur", "ours", "cpu", 7, taken)
+    report.ratio("SPIN's CPU time over ours", scope, "SPIN", "ours", "cpu", 4, taken)
+    if scope == MIDDLE:
+        peak = max(t["mib"] for t in taken["ours"])
+        report.row(f"our peak in MiB {name_of(scope)}", peak, 300, peak <= 300, at_least=False)
+
+
+def symmetric(report, bench, work, scope, runs):
+    taken = report.measure("orbits", scope, [ours(bench, scope, "--symmetry"), rumur(work, scope, True)], runs,
+                           {"ours": (ORBITS[scope], None)})
+    report.ratio("Rumur's CPU time over ours, symmetry", scope, "Rumur", "ours", "cpu", 3, taken)
+
+
+def threads(report, bench, scope, runs):
+    one, two = ours(bench, scope, "--threads", "1"), ours(bench, scope, "--threads", "2")
+    one.name, two.name = "one", "two"
+    taken = report.measure("one thread, two", scope, [one, two], runs, {n: STATES[scope] for n in ("one", "two")})
+    ratio = statistics.median(json.loads(a["text"])["wall_seconds"] / json.loads(b["text"])["wall_seconds"]
+                              for a, b in zip(taken["one"], taken["two"]))
+    report.row(f"time on one thread over that on two {name_of(scope)}", ratio, 1.7, ratio >= 1.7)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tests/bench/run explore", description=__doc__.split("\n", maxsplit=1)[0],
+                                     epilog="Examples: tests/bench/run explore --quick; "
+                                            "tests/bench/run explore --json /tmp/figures.json")
+    parser.add_argument("--bench", default="build/tests/bench_explore", help=argparse.SUPPRESS)
+    parser.add_argument("--runs", type=int, default=5, help="of each program, in turn; one of the largest scope (5)")
+    parser.add_argument("--quick", action="store_true", help="not the scope that takes the others minutes")
+    parser.add_argument("--json", metavar="FILE", help="writes all figures there")
+    options = parser.parse_args()
+    if options.runs < 1:
+        stop("--runs: at least 1")
+    report = Report()
+    with tempfile.TemporaryDirectory() as work:
+        for scope, orbits in ORBITS.items():
+            report.measure("orbits", scope, [ours(options.bench, scope, "--symmetry")], 1, {"ours": (orbits, None)})
+        full(report, options.bench, work, SMALL, options.runs)
+        for scope in (MIDDLE, LARGE):
+            symmetric(report, options.bench, work, scope, options.runs)
+        threads(report, options.bench, SMALL, options.runs)
+        if not options.quick:
+            full(report, options.bench, work, MIDDLE, 1)
+            threads(report, options.bench, MIDDLE, 1)
+    report.print()
+    if options.json:
+        try:
+            with open(options.json, "w", encoding="ascii") as f:
+                json.dump({"figures": report.figures, "ratios": report.rows, "wrong": report.wrong}, f, indent=2)
+                f.write("\n")
+        except OSError as e:
+            stop(f"{options.json}: {e.strerror}")
+    return 1 if report.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
