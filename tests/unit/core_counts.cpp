@@ -83,6 +83,28 @@ TEST_CASE("core: an unbind that leaves the entry is found by the shortest sequen
   CHECK(steps("Isolation") == 7);
 }
 
+TEST_CASE("core: two threads find the trace that one finds") {
+  for (const bool symmetry : {false, true}) {
+    const auto traces = [&](unsigned threads) {
+      const auto r = search_without("unbind/entry", small,
+                                    {.symmetry = symmetry, .threads = threads, .properties = {"Table", "Isolation"}});
+      std::vector<std::vector<std::vector<explore::Fired>>> out;
+      for (const auto& path : r.paths) {
+        out.emplace_back();
+        if (path)
+          for (const explore::PathStep& step : path->steps) out.back().push_back(step.fired);
+      }
+      return out;
+    };
+    const auto one = traces(1);
+    REQUIRE(one.size() == 2);
+    CHECK(one[0].size() == 3);
+    CHECK(one[1].size() == 7);
+    CHECK(traces(2) == one);
+    CHECK(traces(3) == one);
+  }
+}
+
 TEST_CASE("core: a scope that is too large is refused by the sort's name") {
   const lang::Tree tree = model();
   CHECK_THROWS_WITH(facts(tree, {4, 3, 3, 5}), "sort 'Mm' has room for 0 to 3 elements, not 4");
