@@ -152,6 +152,13 @@ Mutation judged(const lang::Tree& tree, const io::Design& design, const std::str
   return mutate::mutate(tree, design, suite, command.options);
 }
 
+/// A word as a shell takes it for one, whatever is in it.
+std::string for_shell(std::string_view word) {
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + '\'';
+}
+
 /// proofs/rules.txt of a git revision.
 mutate::Texts texts_at(const std::string& revision) {
   const std::string file = check::recorded_file(texts_record);
@@ -159,8 +166,8 @@ mutate::Texts texts_at(const std::string& revision) {
   if (revision.empty() || revision.front() == '-' || !std::ranges::all_of(revision, plain))
     throw std::invalid_argument("--since '" + revision + "': it is no file and no name of a revision");
   const std::string root = std::filesystem::path(file).parent_path().parent_path().string();
-  const std::string command =
-      "git -c safe.directory='*' -C '" + root + "' show '" + revision + ":proofs/" + texts_record + "' 2>/dev/null";
+  const std::string command = "git -c safe.directory='*' -C " + for_shell(root) + " show " +
+                              for_shell(revision + ":proofs/" + texts_record) + " 2>/dev/null";
   std::string text;
   std::FILE* const pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("git cannot be run");
@@ -227,7 +234,7 @@ void run(Session& session, MutateCommand& command) {
   if (command.options.only || !command.options.before.empty()) m.since = command.since;
   if (command.json) std::cout << mutate::to_json(design.name, m).dump(2) << '\n';
   else print(session, command, design.name, m);
-  const bool left = m.count(Fate::survivor) > 0 || !m.stale.empty();
+  const bool left = m.count(Fate::survivor) > 0 || m.count(Fate::reading) > 0 || !m.stale.empty();
   session.exit_code = left ? code::violated : code::holds;
 }
 
@@ -241,7 +248,8 @@ void add_mutate(CLI::App& app, Session& session) {
       "  pasid mutate linux-7.3 --json > before.json\n"
       "  pasid mutate linux-7.3 --since before.json\n"
       "  pasid mutate linux-7.3 --since HEAD~1\n"
-      "Exit code 1: some mutant is neither killed nor proved to be equivalent, and no reason is on record.");
+      "Exit code 1: some mutant is neither killed by a property or a test nor proved to be equivalent, and no reason is on\n"
+      "record.");
   const auto command = std::make_shared<MutateCommand>();
   mutate_app->add_option("design", command->design, "a shipped design, or a file")->required()->type_name("DESIGN");
   mutate_app->add_option("--of,--rule", command->options.of, "mutants of this rule, call, knob, property or lemma only")

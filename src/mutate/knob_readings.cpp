@@ -11,6 +11,7 @@
 #include "src/check/seek.hpp"
 #include "src/explore/topology.hpp"
 #include "src/mutate/knobs.hpp"
+#include "src/review/outcome.hpp"
 
 namespace pasid::mutate {
 namespace {
@@ -25,11 +26,26 @@ std::string end_in_words(const lang::Outcome& o) {
   return (o.kind == Kind::refused ? std::string("answers -") + strerrorname_np(o.err) : "does not fire") + label;
 }
 
+/// How an attempt at a rule ends, for whoever asks for it. With another value of a knob an errno may be another.
+review::Outcome seen_end(const lang::RuleTree& rule, const lang::Outcome& o) {
+  if (o.kind == Kind::refused) return {review::Outcome::Is::refused, o.err};
+  const auto guard =
+      std::ranges::find(rule.guards, std::string_view(o.label == nullptr ? "" : o.label), &lang::Guard::label);
+  return guard == rule.guards.end() ? review::Outcome{} : review::outcome_of(*guard);
+}
+
+/// Where the design has no meaning nobody asks.
+bool told_apart(const lang::RuleTree& rule, const lang::Outcome& design, const lang::Outcome& other) {
+  if (design.kind == Kind::done || other.kind == Kind::done) return design.kind != other.kind;
+  const review::Outcome end = seen_end(rule, design);
+  return end.is != review::Outcome::Is::not_asked && end != seen_end(rule, other);
+}
+
 /// One state under both values.
 class Both {
  public:
-  Both(const NativeFacts& design, const NativeFacts& other, const NativeState& state)
-      : facts_{&design, &other}, state_(state) {}
+  Both(const lang::Tree& tree, const NativeFacts& design, const NativeFacts& other, const NativeState& state)
+      : tree_(tree), facts_{&design, &other}, state_(state) {}
 
   /// Where the two part; nothing: nowhere.
   std::optional<std::string> parting() {
@@ -47,12 +63,10 @@ class Both {
         for (const std::size_t k : {0U, 1U})
           if (has[k]) ends[k] = rules[r].apply(*facts_[k], state_, after[k], args, false);
         if (has[0] && has[1]) {
-          const bool fire[] = {ends[0].kind == Kind::done, ends[1].kind == Kind::done};
-          const bool refused = ends[0].kind == Kind::refused && ends[1].kind == Kind::refused;
-          if (fire[0] != fire[1] || (refused && ends[0].err != ends[1].err))
+          if (told_apart(tree_.rules[r], ends[0], ends[1]))
             out = std::string(rules[r].label) + ": it " + end_in_words(ends[1]) + " where the design " +
                   end_in_words(ends[0]);
-          else if (fire[0] && !same(after[0], after[1]))
+          else if (ends[0].kind == Kind::done && !same(after[0], after[1]))
             out = std::string(rules[r].label) + ": it leaves another state";
         } else if (const std::size_t k = has[0] ? 0 : 1; ends[k].kind == Kind::done) {
           alone[k].emplace_back(r, after[k]);
@@ -89,6 +103,7 @@ class Both {
     }
   }
 
+  const lang::Tree& tree_;
   const NativeFacts* facts_[2];
   const NativeState& state_;
 };
@@ -114,9 +129,9 @@ std::vector<std::optional<Shown>> readings_in(const Original& original, std::spa
     options.properties.push_back(static_cast<int>(options.reading.properties.size()));
     options.reading.properties.push_back(
         {"knob", lang::PropertyKind::state, [](const NativeFacts&) { return true; },
-         [&other_world, m](const NativeFacts& facts, const NativeState&, const NativeState& after) {
+         [&other_world, &original, m](const NativeFacts& facts, const NativeState&, const NativeState& after) {
            const NativeFacts* const other = other_world(m, facts);
-           return other == nullptr || !Both(facts, *other, after).parting();
+           return other == nullptr || !Both(original.tree, facts, *other, after).parting();
          }});
   }
   const auto worlds = explore::topologies(original.tree, original.knobs, scope);
@@ -126,7 +141,7 @@ std::vector<std::optional<Shown>> readings_in(const Original& original, std::spa
     if (found.paths[m]) {
       explore::Path& path = *found.paths[m];
       const NativeFacts other = with_knobs(original.tree, path.facts, mutants[m].facts);
-      auto what = Both(path.facts, other, path.last()).parting();
+      auto what = Both(original.tree, path.facts, other, path.last()).parting();
       if (!what) throw std::logic_error("mutate: " + mutants[m].name() + ": what a search found is not found again");
       out[m] = Shown{std::move(path), "", *std::move(what)};
     }

@@ -67,7 +67,7 @@ enum class Fate : std::uint8_t {
   vector,      ///< killed: a test of the suite has another answer
   reading,     ///< killed: it does otherwise in a reachable state. No test says so, which is a gap of the suite
   equivalent,  ///< proved: for any number of everything it does what the design does
-  listed,      ///< none of these; the reason it is left is on record
+  listed,      ///< none of these, or a reading; the reason it is left is on record
   survivor,    ///< none of these
 };
 

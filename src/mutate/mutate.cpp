@@ -13,6 +13,7 @@
 #include "src/mutate/formulas.hpp"
 #include "src/mutate/knob_readings.hpp"
 #include "src/mutate/knobs.hpp"
+#include "src/mutate/may_break.hpp"
 #include "src/mutate/operators.hpp"
 #include "src/mutate/reach.hpp"
 #include "src/mutate/suite.hpp"
@@ -245,7 +246,7 @@ class Judging {
 
   void list(std::size_t m, Mutation& out) {
     const auto reason = options_.reasons.find(mutants_[m].name());
-    const bool left = !verdicts_[m];
+    const bool left = !verdicts_[m] || verdicts_[m]->fate == Fate::reading;
     if (reason != options_.reasons.end()) {
       if (left) verdicts_[m] = Verdict{Fate::listed, reason->second, 0, {}};
       else out.stale.push_back(reason->first + " is " + std::string(name_of(verdicts_[m]->fate)));

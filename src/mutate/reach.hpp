@@ -8,28 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "src/explore/search.hpp"
-#include "src/mutate/mutant.hpp"
-#include "src/smt/prove.hpp"
+#include "src/mutate/original.hpp"
 
 namespace pasid::mutate {
-
-/// The design that mutants are of.
-struct Original {
-  const lang::Tree& tree;  ///< with whatever its mutants are made of
-  const spec::NativeFacts& knobs;
-  std::vector<lang::RuleTree> rules;  ///< of the design, knobs folded in
-  std::vector<int> proved;            ///< properties of states and steps that are, by number in the reading
-  [[nodiscard]] const lang::RuleTree* rule(std::string_view label) const;
-};
-
-/// A step of a mutant from a reachable state.
-struct Shown {
-  explore::Path path;    ///< of the design, from the empty state; then
-  std::string property;  ///< what falls with the mutant's step; empty: it only does otherwise
-  std::string what;      ///< what the design does and what the mutant does
-  [[nodiscard]] std::size_t steps() const { return path.steps.size() + 1; }
-};
 
 struct Reached {
   std::vector<std::optional<Shown>> parts;  ///< by mutant
@@ -46,14 +27,10 @@ struct ReachOptions {
   std::function<void(const std::string&)> progress;
 };
 
-/// Of each mutant of a rule: can something fall? Where the changed rule keeps everything that `proof` has, nothing can.
-/// Throws std::runtime_error where the solver fails.
-std::vector<bool> may_break(const Original& original, const smt::Proof& proof, std::span<const Mutant> mutants,
-                            unsigned threads, const std::function<void(const std::string&)>& progress);
-
 /// Goes through the reachable states of some small worlds, breadth first and rule by rule, and tries in each all that
 /// `mutants` of rules do. What is found of one is as short as anything of these worlds in which the mutant's step is
-/// the last and the only one that is not the design's. Falls are looked for of those that `may_break` says.
+/// the last and the only one that is not the design's. Falls are looked for of those that `may_break` says, see
+/// may_break().
 Reached reach(const Original& original, std::span<const Mutant> mutants, const std::vector<bool>& may_break,
               const ReachOptions& options);
 

@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 #include <memory>
-#include <unordered_set>
+#include <utility>
 
-#include "spec/lang/memory.hpp"
 #include "src/base/parallel.hpp"
 #include "src/conform/reference.hpp"
 #include "src/conform/shown.hpp"
 #include "src/conform/vectors/file.hpp"
-#include "src/mutate/edited.hpp"
-#include "src/mutate/knobs.hpp"
-#include "src/mutate/step.hpp"
+#include "src/mutate/course.hpp"
+#include "src/mutate/implementation.hpp"
 
 namespace pasid::mutate {
 namespace {
@@ -22,18 +19,17 @@ using conform::Answer;
 using conform::Catalogue;
 using conform::VectorGroup;
 using conform::VectorTest;
-using conform::vectors::Asked;
 using conform::vectors::Asking;
 using conform::vectors::Belief;
-using spec::NativeFacts;
 using spec::NativeState;
 
-/// What the design may be in after each call of a test.
-struct Course {
-  const VectorGroup* group;
-  const VectorTest* test;
-  std::vector<Belief> after;
-};
+/// So many tests are run as the design answers before mutants are tried in them: what they kill leaves then. Neither
+/// number is that of the threads: what comes of it does not depend on it.
+constexpr std::size_t tests_of_a_round = 128;
+/// Of a mutant that may be in more states than so many after some call, nothing is said by that test.
+constexpr std::size_t most_states = 256;
+/// So many one thread takes at a time.
+constexpr std::size_t tests_of_a_piece = 16;
 
 /// Bytes of a state that the reference implementation shows.
 std::vector<std::pair<std::size_t, std::size_t>> bytes_shown(const Catalogue& catalogue) {
@@ -48,136 +44,109 @@ std::vector<std::pair<std::size_t, std::size_t>> bytes_shown(const Catalogue& ca
   return out;
 }
 
-/// The design with one mutant in it, asked in one world.
-struct Implementation {
-  Implementation(lang::Tree& scratch, const Mutant& mutant, const conform::World& world)
-      : tree(scratch), rule(mutant.rule), reading(explore::native_reading()), facts(world.facts) {
-    if (mutant.of_a_call()) {
-      edited.emplace(tree, mutant, explore::native_reading());
-      catalogue.emplace(edited->tree, edited->reading, facts);
-      asking.emplace(*catalogue, facts);
-      return;
-    }
-    if (mutant.of_a_rule()) {
-      own = std::exchange(tree.rules[static_cast<std::size_t>(rule)], mutant.changed);
-      reading.rules[static_cast<std::size_t>(rule)] =
-          explore::tree_rule(tree, tree.rules[static_cast<std::size_t>(rule)]);
-    } else {
-      facts = with_knobs(tree, world, mutant.facts);
-    }
-    catalogue.emplace(tree, reading, facts);
-    asking.emplace(*catalogue, facts);
-  }
-  ~Implementation() {
-    if (rule >= 0) tree.rules[static_cast<std::size_t>(rule)] = std::move(own);
-  }
-  Implementation(const Implementation&) = delete;
-  Implementation& operator=(const Implementation&) = delete;
-
-  /// The world as a design with these knobs has it.
-  static NativeFacts with_knobs(const lang::Tree& tree, conform::World world, const NativeFacts& knobs) {
-    world.facts = mutate::with_knobs(tree, world.facts, knobs);
-    conform::tell_highest(world);
-    return world.facts;
-  }
-
-  lang::Tree& tree;
-  int rule;
-  lang::RuleTree own;
-  explore::Reading reading;
-  std::optional<Edited> edited;  ///< of a call
-  NativeFacts facts;
-  std::optional<Catalogue> catalogue;
-  std::optional<Asking> asking;
+/// A mutant and the courses it is tried in.
+struct Trial {
+  std::size_t mutant;
+  std::vector<const Course*> courses;
+  std::optional<FailedTest> failed{};
 };
 
-/// One thread's pass, for some of the mutants.
-class Pass {
+class Suite {
  public:
-  Pass(const Original& original, std::span<const Mutant> mutants, std::vector<std::size_t> mine,
-       const SuiteOptions& options, std::vector<std::optional<FailedTest>>& out)
-      : original_(original), scratch_(original.tree), mutants_(mutants), options_(options), out_(out),
-        tries_(mutants.size()), reading_(explore::native_reading()) {
-    for (const std::size_t m : mine) {
-      if (mutants[m].of_a_rule()) by_rule_[mutants[m].rule].push_back(m);
-      else whole_.emplace_back(m, nullptr);
-    }
-    for (const auto& [rule, of] : by_rule_) watch(rule);
-    catalogue_.emplace(original.tree, reading_, original.knobs);
-    shown_ = bytes_shown(*catalogue_);
+  Suite(const Original& original, const conform::VectorFile& file, std::span<const Mutant> mutants,
+        const SuiteOptions& options)
+      : original_(original), mutants_(mutants), options_(options), reading_(explore::native_reading()),
+        shown_(bytes_shown(Catalogue(original.tree, reading_, original.knobs))), open_(mutants.size()),
+        tries_(mutants.size()), out_(mutants.size()) {
+    for (std::size_t m = 0; m < mutants.size(); ++m) open_[m] = mutants[m].of_a_formula() ? 0 : 1;
+    for (const VectorGroup& g : file.groups())
+      for (const VectorTest& t : g.tests) tests_.emplace_back(&g, &t);
+    std::ranges::sort(tests_, {}, [](const auto& t) { return t.second->id; });
+    const unsigned threads = std::max(1U, options.threads);
+    scratch_.assign(threads, original.tree);
+    for (unsigned t = 0; t < threads; ++t) watches_.push_back(std::make_unique<Watch>(original, mutants, open_));
   }
-  Pass(const Pass&) = delete;
-  Pass& operator=(const Pass&) = delete;
 
-  void run(const VectorGroup& group, const VectorTest& test) {
-    if (!test.lacks.empty() || (by_rule_.empty() && whole_.empty())) return;
-    if (group_ != &group) enter(group);
-    parted_.clear();
-    Course course{&group, &test, {}};
-    Belief belief = Asking::start();
-    for (const conform::Call& call : test.calls) {
-      Belief after;
-      const conform::CallKind& listed = (*group.catalogue)[call.kind];
-      const int kind = catalogue_->named(listed.name);
-      if (!asking_->ask(belief, kind, conform::vectors::inputs_for(listed, call.args, (*catalogue_)[kind]), after))
-        return;
-      belief = std::move(after);
-      course.after.push_back(belief);
+  std::vector<std::optional<FailedTest>> run() {
+    for (std::size_t at = 0; at < tests_.size(); at += tests_of_a_round) {
+      if (std::ranges::count(open_, 1) == 0) break;
+      if (options_.progress) options_.progress("tests, " + std::to_string(at) + " of " + std::to_string(tests_.size()));
+      round(std::span(tests_).subspan(at, std::min(tests_of_a_round, tests_.size() - at)));
     }
-    for (const std::size_t m : parted_) try_test(course, m);
-    std::erase_if(whole_, [&](const auto& k) {
-      if (k.second == nullptr) return false;
-      out_[k.first] = fails(course, *k.second);
-      return out_[k.first].has_value();
-    });
+    return std::move(out_);
   }
 
  private:
-  /// Between the rule and whoever tries it: what do the mutants?
-  void watch(int rule) {
-    auto& apply = reading_.rules[static_cast<std::size_t>(rule)].apply;
-    apply = [this, rule, own = apply](const NativeFacts& f, const NativeState& s, NativeState& n,
-                                      const std::uint8_t* args, bool policies) {
-      const lang::Outcome outcome = own(f, s, n, args, policies);
-      const auto& mutants = by_rule_[rule];
-      if (stepper_ && !mutants.empty()) look(rule, mutants, s, n, args, outcome);
-      return outcome;
-    };
+  using Test = std::pair<const VectorGroup*, const VectorTest*>;
+
+  void round(std::span<const Test> tests) {
+    std::vector<std::optional<Course>> courses(tests.size());
+    const std::size_t pieces = (tests.size() + tests_of_a_piece - 1) / tests_of_a_piece;
+    in_parallel(pieces, options_.threads, [&](std::size_t piece, unsigned thread) {
+      const std::size_t end = std::min(tests.size(), (piece + 1) * tests_of_a_piece);
+      for (std::size_t i = piece * tests_of_a_piece; i < end; ++i)
+        courses[i] = watches_[thread]->run(*tests[i].first, *tests[i].second);
+    });
+    std::vector<Trial> trials = trials_in(courses);
+    in_parallel(trials.size(), options_.threads,
+                [&](std::size_t i, unsigned thread) { trials[i].failed = tried(trials[i], scratch_[thread]); });
+    for (Trial& t : trials) {
+      if (t.failed && !out_[t.mutant]) out_[t.mutant] = std::move(t.failed);  // trials of one mutant are in order
+      if (out_[t.mutant] || tries_[t.mutant] >= options_.most_tries) open_[t.mutant] = 0;
+    }
   }
 
-  void look(int number, const std::vector<std::size_t>& mutants, const NativeState& s, const NativeState& n,
-            const std::uint8_t* args, const lang::Outcome& outcome) {
-    const lang::RuleTree& rule = *original_.rule(mutants_[mutants.front()].of);
-    const std::size_t params = rule.params.size();
-    const std::size_t ended = end_of(rule, outcome);
-    if (ended > rule.guards.size()) return;  // a number that the policy passes over
-    const std::size_t hash = std::hash<std::string_view>{}({reinterpret_cast<const char*>(&s), sizeof s}) ^
-                             std::hash<std::string_view>{}({reinterpret_cast<const char*>(args), params}) * 31 ^
-                             static_cast<std::size_t>(number) * 0x9e3779b97f4a7c15U;
-    if (nobody_parts_.contains(hash)) return;
-    bool some = false;
-    for (const std::size_t m : mutants) {
-      if (!stepper_->parts(rule, {{args, params}, s, outcome, n}, ended, mutants_[m])) continue;
-      some = true;
-      if (std::ranges::find(parted_, m) == parted_.end()) parted_.push_back(m);
+  /// One of a rule is tried where it parts, in so many tests; those of calls and knobs everywhere, in several pieces.
+  std::vector<Trial> trials_in(const std::vector<std::optional<Course>>& courses) {
+    std::vector<Trial> out;
+    std::vector<std::vector<const Course*>> of_rules(mutants_.size());
+    for (const auto& course : courses) {
+      if (!course) continue;
+      for (const std::size_t m : course->parted)
+        if (tries_[m] < options_.most_tries) {
+          ++tries_[m];
+          of_rules[m].push_back(&*course);
+        }
     }
-    if (!some) nobody_parts_.insert(hash);
+    for (std::size_t m = 0; m < mutants_.size(); ++m) {
+      if (!of_rules[m].empty()) out.push_back({m, std::move(of_rules[m])});
+      if (open_[m] == 0 || mutants_[m].of_a_rule()) continue;
+      std::vector<const Course*> piece;
+      for (const auto& course : courses) {
+        if (course && (!mutants_[m].of_a_call() || makes(*course, mutants_[m].of))) piece.push_back(&*course);
+        if (piece.size() == tests_of_a_piece) out.push_back({m, std::exchange(piece, {})});
+      }
+      if (!piece.empty()) out.push_back({m, std::move(piece)});
+    }
+    return out;
   }
 
-  void enter(const VectorGroup& group) {
-    group_ = &group;
-    nobody_parts_.clear();
-    stepper_.emplace(original_.tree, group.world.facts);
-    asking_.emplace(*catalogue_, group.world.facts);
-    for (auto& [m, wrong] : whole_) {
-      // With another value of a knob this may be no world at all: then there is nothing to ask.
-      wrong.reset();
-      const NativeFacts facts = mutants_[m].of_a_knob()
-                                    ? Implementation::with_knobs(original_.tree, group.world, mutants_[m].facts)
-                                    : group.world.facts;
-      if (spec::broken_axiom(facts) == nullptr)
-        wrong = std::make_unique<Implementation>(scratch_, mutants_[m], group.world);
+  /// With another value of a knob a world may be none: then there is nothing to ask.
+  [[nodiscard]] bool is_a_world(const Mutant& mutant, const conform::World& world) const {
+    return !mutant.of_a_knob() ||
+           spec::broken_axiom(Implementation::with_knobs(original_.tree, world, mutant.facts)) == nullptr;
+  }
+
+  /// The first of its tests that the mutant fails.
+  std::optional<FailedTest> tried(const Trial& trial, lang::Tree& scratch) const {
+    std::optional<Implementation> wrong;
+    const VectorGroup* group = nullptr;
+    for (const Course* course : trial.courses) {
+      if (group != course->group) {
+        group = course->group;
+        wrong.reset();
+        if (is_a_world(mutants_[trial.mutant], group->world))
+          wrong.emplace(scratch, mutants_[trial.mutant], group->world, most_states);
+      }
+      if (!wrong) continue;
+      if (auto failed = fails(*course, *wrong)) return failed;
     }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] static bool makes(const Course& course, const std::string& call) {
+    return std::ranges::any_of(course.test->calls,
+                               [&](const conform::Call& c) { return (*course.group->catalogue)[c.kind].name == call; });
   }
 
   /// Is the state one that the test's course could be in, as far as it is shown?
@@ -190,14 +159,6 @@ class Pass {
     });
   }
 
-  void try_test(const Course& course, std::size_t m) {
-    Implementation wrong(scratch_, mutants_[m], course.group->world);
-    auto failed = fails(course, wrong);
-    if (!failed && ++tries_[m] < options_.most_tries) return;
-    out_[m] = std::move(failed);
-    std::erase(by_rule_[mutants_[m].rule], m);
-  }
-
   std::optional<FailedTest> fails(const Course& course, Implementation& wrong) const {
     Belief belief = Asking::start();
     constexpr std::size_t batch = 64;  // of calls, after which a replay looks: conform::ReplayOptions
@@ -206,17 +167,18 @@ class Pass {
       const conform::CallKind& listed = (*course.group->catalogue)[call.kind];
       const std::string name(listed.name);
       const auto failed = [&](std::string what) { return FailedTest{course.test->id, i + 1, std::move(what)}; };
-      const int kind = wrong.catalogue->named(listed.name);
+      const int kind = wrong.catalogue().named(listed.name);
       if (kind < 0) return failed("there is no " + name);
       bool meaningless = false;
-      const auto heard = wrong.asking->hear(
-          belief, kind, conform::vectors::inputs_for(listed, call.args, (*wrong.catalogue)[kind]), meaningless);
+      const auto heard = wrong.asking().hear(
+          belief, kind, conform::vectors::inputs_for(listed, call.args, wrong.catalogue()[kind]), meaningless);
+      if (wrong.asking().overflowed()) return std::nullopt;
       if (meaningless) return failed(name + " has no meaning");
       belief.clear();
       std::string other = "nothing";
       for (const Asking::Heard& h : heard) {
         const Answer answer =
-            conform::vectors::answers_of(*wrong.catalogue, course.group->world, {{}, {}, {h.asked}}).front();
+            conform::vectors::answers_of(wrong.catalogue(), course.group->world, {{}, {}, {h.asked}}).front();
         if (answer == course.test->answers[i]) belief.insert(belief.end(), h.after.begin(), h.after.end());
         else
           other = conform::vectors::answer_name(h.asked.kind) +
@@ -231,47 +193,23 @@ class Pass {
   }
 
   const Original& original_;
-  lang::Tree scratch_;  ///< with one mutant's rule at a time
   std::span<const Mutant> mutants_;
   const SuiteOptions& options_;
-  std::vector<std::optional<FailedTest>>& out_;
-  std::map<int, std::vector<std::size_t>> by_rule_;  ///< mutants that no test has killed
-  /// Mutants of knobs and calls that no test has killed, in the world of the test.
-  std::vector<std::pair<std::size_t, std::unique_ptr<Implementation>>> whole_;
-  std::vector<std::size_t> tries_;  ///< by mutant: tests run with it
   explore::Reading reading_;
-  std::optional<Catalogue> catalogue_;
   std::vector<std::pair<std::size_t, std::size_t>> shown_;
-  const VectorGroup* group_ = nullptr;
-  std::optional<Asking> asking_;
-  std::optional<Stepper> stepper_;
-  std::unordered_set<std::size_t> nobody_parts_;  ///< what was tried in this world where all do what the rule does
-  std::vector<std::size_t> parted_;               ///< mutants that did otherwise in this test
+  std::vector<Test> tests_;                      ///< in the order of their numbers
+  std::vector<char> open_;                       ///< by mutant: does no test kill it, as far as we have got?
+  std::vector<std::size_t> tries_;               ///< by mutant of a rule: tests in which it was tried
+  std::vector<lang::Tree> scratch_;              ///< by thread
+  std::vector<std::unique_ptr<Watch>> watches_;  ///< the same
+  std::vector<std::optional<FailedTest>> out_;
 };
 
 }  // namespace
 
 std::vector<std::optional<FailedTest>> failed_tests(const Original& original, const conform::VectorFile& file,
                                                     std::span<const Mutant> mutants, const SuiteOptions& options) {
-  std::vector<std::optional<FailedTest>> out(mutants.size());
-  std::vector<std::pair<const VectorGroup*, const VectorTest*>> tests;
-  for (const VectorGroup& g : file.groups())
-    for (const VectorTest& t : g.tests) tests.emplace_back(&g, &t);
-  std::ranges::sort(tests, {}, [](const auto& t) { return t.second->id; });
-  const unsigned threads = std::max(1U, options.threads);
-  std::vector<std::vector<std::size_t>> shares(threads);
-  for (std::size_t m = 0; m < mutants.size(); ++m)
-    if (!mutants[m].of_a_formula())
-      shares[(mutants[m].of_a_rule() ? static_cast<std::size_t>(mutants[m].rule) : m) % threads].push_back(m);
-  in_parallel(threads, threads, [&](std::size_t share, unsigned) {
-    Pass pass(original, mutants, shares[share], options, out);
-    for (std::size_t i = 0; i < tests.size(); ++i) {
-      if (options.progress && share == 0 && i % 256 == 0)
-        options.progress("tests, " + std::to_string(i) + " of " + std::to_string(tests.size()));
-      pass.run(*tests[i].first, *tests[i].second);
-    }
-  });
-  return out;
+  return Suite(original, file, mutants, options).run();
 }
 
 }  // namespace pasid::mutate

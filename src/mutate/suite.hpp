@@ -28,8 +28,8 @@ struct SuiteOptions {
 /// Of each mutant of a rule, a call or a knob, the first test of `file` (in the order of its numbers) that an
 /// implementation of it fails however it may choose: by an answer, or by what the reference implementation would show
 /// of the state when `pasid replay` looks. Goes through the suite once, as the design answers, and runs a test with a
-/// mutant where the mutant did otherwise on the way; with one of a call every test, and with one of a knob every test
-/// of a world that the design with it has. `file` is of the design.
+/// mutant of a rule where it did otherwise on the way, with one of a call every test that makes the call, and with one
+/// of a knob every test of a world that the design with it has. `file` is of the design.
 std::vector<std::optional<FailedTest>> failed_tests(const Original& original, const conform::VectorFile& file,
                                                     std::span<const Mutant> mutants, const SuiteOptions& options);
 

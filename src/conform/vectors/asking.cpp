@@ -302,6 +302,11 @@ bool Asking::looks_alike(const NativeState& a, const NativeState& b) const {
 void Asking::settle(Belief& belief) {
   const auto hidden = catalogue_.hidden();
   for (std::size_t i = 0; i < belief.size(); ++i) {
+    if (belief.size() > most_) {
+      overflowed_ = true;
+      belief.resize(most_);
+      break;
+    }
     for (std::size_t k = 0; k < hidden.size(); ++k) {
       entered_.clear();
       inside_.restart(facts_, belief[i]);

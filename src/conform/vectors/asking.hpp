@@ -48,6 +48,11 @@ class Asking {
   [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
   [[nodiscard]] const spec::NativeFacts& facts() const { return facts_; }
 
+  /// A belief may be of so many states and no more: of what happens by itself again and again there may be no end.
+  /// Where there would be more, what is told of it is not all, and overflowed() says so from then on.
+  void at_most(std::size_t states) { most_ = states; }
+  [[nodiscard]] bool overflowed() const { return overflowed_; }
+
   /// What is believed before the first call.
   [[nodiscard]] static Belief start() { return {spec::NativeState{}}; }
 
@@ -107,6 +112,8 @@ class Asking {
   explore::Arguments args_{};
   std::vector<spec::NativeState> entered_;
   Reply reply_;
+  std::size_t most_ = static_cast<std::size_t>(-1);
+  bool overflowed_ = false;
   const Belief* belief_ = nullptr;
   const std::function<bool(const Asked&, Belief&&)>* visit_ = nullptr;
   const std::function<void(int, const explore::Arguments&)>* question_ = nullptr;  ///< visited instead of answers
