@@ -156,8 +156,9 @@ z3::expr Lowering::equal(NodeId a, NodeId b) {
   const Node nb = tree_[b];
   if (na.sort->kind == SortKind::boolean) return lower(a) == lower(b);
   if (na.op == Op::ite && relational(a)) {
+    // As a comparison of its own: its index may come from a relation.
     const z3::expr c = lower(na.args[0]);
-    return z3::ite(c, equal(na.args[1], b), equal(na.args[2], b));
+    return z3::ite(c, lower(tree_.eq(na.args[1], b)), lower(tree_.eq(na.args[2], b)));
   }
   if (nb.op == Op::ite && relational(b)) return equal(b, a);
   if (!relational(a) && relational(b)) return equal(b, a);
