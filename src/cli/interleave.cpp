@@ -1,5 +1,6 @@
 // pasid interleave
 #include <algorithm>
+#include <cstring>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -26,6 +27,7 @@ using review::Clash;
 using review::Intrusion;
 using review::Intrusions;
 using review::Mover;
+using review::Refused;
 using Json = nlohmann::ordered_json;
 
 struct InterleaveCommand {
@@ -93,16 +95,52 @@ std::string names(const std::vector<Clash>& clashes) {
   return trace::joined(out, ", ");
 }
 
-bool at_once(const CallMoments& c) { return c.moments.size() == 1 && std::ranges::none_of(c.sections, &Mover::never); }
-
 std::string moments(const CallMoments& c) {
   std::vector<std::string> out;
   for (const std::size_t m : c.moments) out.push_back(c.sections[m].rule);
   return trace::joined(out, ", ");
 }
 
-void explain(const Session& session, const Mover& m) {
-  std::cout << "  " << bold(session, m.rule) << '\n';
+/// "attach.program refuses with -EBUSY"
+std::string name(const CallMoments& c, const Refused& r) {
+  return c.sections[r.section].rule + " refuses with -" + strerrorname_np(r.err);
+}
+
+std::string moments(const Refused& r) {
+  std::vector<std::string> out;
+  for (const std::string& m : r.moments) out.push_back(m.empty() ? "the refusal" : m);
+  return trace::joined(out, ", ");
+}
+
+/// Of where it is refused and that is at several moments, a line for what is alike.
+std::vector<std::string> refusals(const CallMoments& c) {
+  const auto alike = [](const Refused& a, const Refused& b) {
+    return a.section == b.section && a.moments == b.moments;
+  };
+  std::vector<std::string> out;
+  for (auto r = c.refusals.begin(); r != c.refusals.end(); ++r) {
+    const auto like_r = [&](const Refused& other) { return alike(*r, other); };
+    if (r->moments.size() == 1 || std::any_of(c.refusals.begin(), r, like_r)) continue;
+    std::string line = "where " + name(c, *r);
+    for (auto other = r + 1; other != c.refusals.end(); ++other)
+      if (like_r(*other)) line += std::string(", -") + strerrorname_np(other->err);
+    out.push_back(line + ": as if at " + count(r->moments.size()) + " moments: " + moments(*r));
+  }
+  return out;
+}
+
+/// What is said of where it completes.
+std::string verdict(const Session& session, const CallMoments& c) {
+  if (c.moments.size() == 1)
+    return (c.at_once()                                      ? good(session, "as if at once") + ", completed at "
+            : std::ranges::any_of(c.sections, &Mover::never) ? "as if at 1 moment, with sections that never fire: "
+                                                             : "as if at once where it completes, at ") +
+           moments(c);
+  return "as if at " + count(c.moments.size()) + " moments: " + moments(c);
+}
+
+void explain(const Session& session, const std::string& name, const Mover& m) {
+  std::cout << "  " << bold(session, name) << '\n';
   if (m.never) {
     std::cout << "    never fires: proved\n";
     return;
@@ -134,11 +172,9 @@ void print(const Session& session, const review::Side& side, const std::vector<C
   const std::size_t width = column_of(calls, &CallMoments::call);
   for (const CallMoments& c : calls) {
     const Intrusion* const told = intrusion_into(met, c.call);
-    std::cout << "  " << padded(c.call, width)
-              << (at_once(c) ? good(session, "as if at once") + " where it completes, at "
-                             : "as if at " + count(c.moments.size()) +
-                                   (c.moments.size() == 1 ? " moment, with sections that never fire: " : " moments: "))
-              << wrapped(session, moments(c), width + 2) << '\n';
+    std::cout << "  " << padded(c.call, width) << wrapped(session, verdict(session, c), width + 2) << '\n';
+    for (const std::string& line : refusals(c))
+      std::cout << "  " << padded("", width) << wrapped(session, line, width + 2) << '\n';
     if (told != nullptr)
       std::cout << "  " << padded("", width) << bad(session, "told apart by " + told->by + " after " + told->after)
                 << '\n';
@@ -156,8 +192,9 @@ void print(const Session& session, const review::Side& side, const std::vector<C
     const Intrusion* const told = intrusion_into(met, c.call);
     if (details) {
       std::cout << '\n' << bold(session, c.call) << '\n';
-      for (const Mover& m : c.sections) explain(session, m);
-      for (const Mover& m : c.undos) explain(session, m);
+      for (const Mover& m : c.sections) explain(session, m.rule, m);
+      for (const Refused& r : c.refusals) explain(session, name(c, r), r.mover);
+      for (const Mover& m : c.undos) explain(session, m.rule, m);
     }
     if (told == nullptr) continue;
     std::cout << '\n' << c.call << ", told apart:\n";
@@ -171,19 +208,33 @@ Json to_json(const std::vector<Clash>& clashes) {
   return out;
 }
 
+Json to_json(const Mover& m) {
+  return {{"rule", m.rule}, {"never", m.never}, {"not_right", to_json(m.not_right)}, {"not_left", to_json(m.not_left)}};
+}
+
 Json to_json(const std::vector<Mover>& movers) {
   Json out = Json::array();
-  for (const Mover& m : movers)
-    out.push_back(
-        {{"rule", m.rule}, {"never", m.never}, {"not_right", to_json(m.not_right)}, {"not_left", to_json(m.not_left)}});
+  for (const Mover& m : movers) out.push_back(to_json(m));
+  return out;
+}
+
+Json to_json(const std::vector<Refused>& refusals) {
+  Json out = Json::array();
+  for (const Refused& r : refusals)
+    out.push_back({{"errno", strerrorname_np(r.err)}, {"moments", r.moments}, {"refusal", to_json(r.mover)}});
   return out;
 }
 
 Json to_json(const review::Side& side, const std::vector<CallMoments>& calls, const Intrusions& met) {
   Json out{{"design", side.name}, {"calls", Json::array()}, {"states", met.states}, {"scope", met.scope}};
   for (const CallMoments& c : calls) {
-    Json one{{"call", c.call},         {"moments", Json::array()},        {"obligations", c.obligations},
-             {"by_frame", c.by_frame}, {"sections", to_json(c.sections)}, {"undos", to_json(c.undos)},
+    Json one{{"call", c.call},
+             {"moments", Json::array()},
+             {"obligations", c.obligations},
+             {"by_frame", c.by_frame},
+             {"sections", to_json(c.sections)},
+             {"undos", to_json(c.undos)},
+             {"refusals", to_json(c.refusals)},
              {"told_apart", nullptr}};
     for (const std::size_t m : c.moments) one["moments"].push_back(c.sections[m].rule);
     if (const Intrusion* told = intrusion_into(met, c.call))
@@ -208,13 +259,13 @@ void run(Session& session, const InterleaveCommand& command) {
     });
     std::vector<std::string> open;
     for (const CallMoments& c : calls)
-      if (!at_once(c)) open.push_back(c.call);
+      if (!c.at_once()) open.push_back(c.call);
     progress.say(side.name + ": looking for what tells calls apart");
     if (!open.empty()) met = review::intrusions(side, open, review::visible_cells(side), command.limits);
   }
   for (const CallMoments& c : calls) {
     if (intrusion_into(met, c.call) != nullptr) session.exit_code = code::violated;
-    else if (!at_once(c) && session.exit_code == code::holds) session.exit_code = code::unknown;
+    else if (!c.at_once() && session.exit_code == code::holds) session.exit_code = code::unknown;
   }
   for (const Intrusion& told : met.found) command.traces.save(*side.tree, told.trace);
   if (command.json) std::cout << to_json(side, calls, met).dump(2) << '\n';
@@ -230,9 +281,8 @@ void add_interleave(CLI::App& app, Session& session) {
       "  pasid interleave linux-7.3                  every call that takes several steps\n"
       "  pasid interleave linux-7.3 --call unbind    one, with what does not commute with its sections\n"
       "  pasid interleave linux-7.3 --call user.attach --drop reset_prepare.group-lock\n"
-      "Holds (exit code 0) where each call is proved to be as if at once where it completes; violated (1) where\n"
-      "something that others do in between leads where neither order of the two leads; unknown (2) where neither is so.\n"
-      "A refused call is another matter: its undos are listed with what they do not commute with.");
+      "Holds (exit code 0) where each call is proved to be as if at once, completed or refused; violated (1) where\n"
+      "something that others do in between leads where neither order of the two leads; unknown (2) where neither is so.");
   const auto command = std::make_shared<InterleaveCommand>();
   interleave->add_option("design", command->design, "a shipped design's name, or a file")
       ->required()

@@ -1,11 +1,12 @@
 #include "src/review/interleaving.hpp"
 
 #include <algorithm>
+#include <optional>
 
-#include "spec/lang/call.hpp"
 #include "spec/lang/rewrite.hpp"
 #include "src/check/seek.hpp"
 #include "src/conform/catalogue.hpp"
+#include "src/review/call_alone.hpp"
 #include "src/review/outcome.hpp"
 #include "src/smt/keeping.hpp"
 
@@ -14,12 +15,6 @@ namespace {
 
 using lang::NodeId;
 using lang::RuleTree;
-
-/// A thread makes one call at a time.
-constexpr std::string_view caller = "Task";
-// The devices of a group are attached as one.
-constexpr std::string_view device = "Dev";
-constexpr std::string_view group_of = "group_of";
 
 /// A question, and where it is noted that its answer is no.
 struct Obligation {
@@ -52,8 +47,30 @@ class Movers {
 
   CallMoments run(std::string_view call, bool all) {
     const auto found = std::ranges::find(side_.tree->calls, call, &lang::CallTree::label);
-    call_ = {found->label, sections_of(*found)};
-    return of_call(all);
+    call_.emplace(
+        tree_, rules_, unasked_, [this](const auto& groups) { return follow(groups); },
+        lang::CallTree{found->label, sections_of(*found)});
+    CallMoments out;
+    out.call = call;
+    const auto& sections = call_->sections();
+    out.sections.resize(sections.size());
+    out.undos.reserve(sections.size());
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+      out.sections[i].rule = label(sections[i].rule);
+      movers(sections[i].rule, call_->before(i), out.sections[i]);
+      if (!has_undo(sections[i])) continue;
+      out.undos.push_back({std::string(label(sections[i].undo)), {}, {}});
+      movers(sections[i].undo, call_->throughout_from(i + 1), out.undos.back());
+    }
+    for (std::size_t i = 1; i < sections.size(); ++i) refusals(i, out.refusals);
+    for (Refused& r : out.refusals) stays(r);
+    answer(all);
+    look_for_emptiness();
+    std::erase_if(out.refusals, [](const Refused& r) { return r.mover.never; });
+    part(out);
+    out.obligations = count_.all;
+    out.by_frame = count_.by_frame;
+    return out;
   }
 
  private:
@@ -86,176 +103,19 @@ class Movers {
     return out;
   }
 
-  CallMoments of_call(bool all) {
-    params_ = lang::params_of(*side_.tree, call_);
-    for (lang::Param& p : params_.all) p.variable = tree_.fresh_variable(p.sort);
-    own_facts();
-    CallMoments out;
-    out.call = call_.label;
-    out.sections.resize(call_.sections.size());
-    out.undos.reserve(call_.sections.size());
-    for (std::size_t i = 0; i < call_.sections.size(); ++i) {
-      const lang::CallSection& s = call_.sections[i];
-      out.sections[i].rule = label(s.rule);
-      movers(s.rule, i, out.sections[i]);
-      if (s.undo < 0 || find(label(s.undo)) == nullptr) continue;
-      out.undos.push_back({std::string(label(s.undo)), {}, {}});
-      movers(s.undo, throughout_from(i + 1), out.undos.back());
-    }
-    answer(all);
-    look_for_emptiness();
-    part(out);
-    out.obligations = count_.all;
-    out.by_frame = count_.by_frame;
-    return out;
+  [[nodiscard]] bool has_undo(const lang::CallSection& s) const {
+    return s.undo >= 0 && find(label(s.undo)) != nullptr;
   }
 
-  /// The rule over the parameters of the call; those that it does not share are its own.
-  RuleTree own(int rule) {
-    const RuleTree& r = *find(label(rule));
-    lang::Substitution names;
-    for (const lang::Param& p : r.params) {
-      const auto known = std::ranges::find(params_.all, p.name, &lang::Param::name);
-      names.emplace(p.variable, known == params_.all.end() ? tree_.fresh_variable(p.sort) : known->variable);
-    }
-    return lang::substitute(tree_, r, names);
-  }
-  /// The rule as others fire it.
-  RuleTree others(const RuleTree& r) {
-    lang::Substitution names;
-    for (const lang::Param& p : r.params) names.emplace(p.variable, tree_.fresh_variable(p.sort));
-    return lang::substitute(tree_, r, names);
-  }
-
-  /// `r` is not part of this very call: where it is one of its later sections (or an undo), it is about something else.
-  /// Who begins the call is another caller. A rule does not say who fires it: what a call has reserved for a group is
-  /// published, or undone, by that call, whatever device of the group the rule names.
-  NodeId of_another(const RuleTree& r) {
-    NodeId apart = tree_.truth(true);
-    for (const lang::Param& p : r.params)
-      for (const lang::Param& q : params_.all)
-        if (p.sort == q.sort && p.sort->name == caller && !unasked_.contains(r.label))
-          apart = tree_.conj(apart, tree_.negate(tree_.eq(p.variable, q.variable)));
-    const auto is_r = [&](const lang::CallSection& s) { return label(s.rule) == r.label || label(s.undo) == r.label; };
-    if (label(call_.sections.front().rule) == r.label || std::ranges::none_of(call_.sections, is_r)) return apart;
-    NodeId same = tree_.truth(true);
-    for (const lang::Param& p : r.params) {
-      const auto known = std::ranges::find(params_.all, p.name, &lang::Param::name);
-      if (p.sort->kind != lang::SortKind::entity ||
-          static_cast<std::size_t>(known - params_.all.begin()) >= params_.loops_from)
-        continue;
-      const int group = tree_.cell_named(group_of);
-      same = tree_.conj(same, p.sort->name != device
-                                  ? tree_.eq(p.variable, known->variable)
-                                  : tree_.eq(tree_.read(group, {p.variable}), tree_.read(group, {known->variable})));
-    }
-    return tree_.conj(apart, tree_.negate(same));
-  }
-
-  /// What holds before each section for the call alone: of what its sections have written and asked for, and what
-  /// those to come ask for, whatever is so right after a section and no other can change.
-  void own_facts() {
-    const std::size_t n = call_.sections.size();
-    facts_.assign(n + 1, {});
-    const auto add = [&](std::size_t at, NodeId fact) {
-      if (!tree_.is_constant(fact) && std::ranges::find(facts_[at], fact) == facts_[at].end())
-        facts_[at].push_back(fact);
-    };
-    for (std::size_t i = 0; i < n; ++i) {
-      const RuleTree mine = own(call_.sections[i].rule);
-      for (const NodeId f : facts_[i])
-        if (lang::after(tree_, mine, f) == f) add(i + 1, f);
-      if (!call_.sections[i].repeated)
-        for (const lang::Write& w : mine.writes)
-          if (w.bound.empty() && tree_.is_true(w.condition)) add(i + 1, tree_.eq(tree_.read(w.cell, w.index), w.value));
-      for (std::size_t k = i; k < n; ++k)
-        for (const lang::Guard& g : own(call_.sections[k].rule).guards)
-          for (const NodeId c : tree_.conjuncts(g.condition))
-            if (of_the_call(c)) add(i + 1, c);
-    }
-    while (forget_unsettled()) {
-    }
-  }
-
-  /// The term speaks of what is chosen for the call as a whole.
-  [[nodiscard]] bool of_the_call(NodeId term) const {
-    std::set<NodeId> bound;
-    bool out = true;
-    lang::walk(tree_, term, [&](NodeId id) {
-      if (tree_[id].op == lang::Op::forall || tree_[id].op == lang::Op::exists) bound.insert(tree_[id].args[0]);
-    });
-    lang::walk(tree_, term, [&](NodeId id) {
-      if (tree_[id].op != lang::Op::variable || bound.contains(id)) return;
-      const auto param = std::ranges::find(params_.all, id, &lang::Param::variable);
-      out = out && static_cast<std::size_t>(param - params_.all.begin()) < params_.loops_from;
-    });
-    return out;
-  }
-
-  /// True where something was left out.
-  bool forget_unsettled() {
-    struct Place {
-      std::size_t at;
-      NodeId fact;
-    };
-    std::vector<std::vector<smt::Implication>> questions;
-    std::vector<Place> about;
-    const auto ask = [&](std::size_t at, NodeId fact, NodeId premise, NodeId goal) {
-      if (tree_.is_true(goal)) return;
-      questions.push_back({{premise, goal}});
-      about.push_back({at, fact});
-    };
-    for (std::size_t i = 0; i < call_.sections.size(); ++i) {
-      const RuleTree mine = own(call_.sections[i].rule);
-      const NodeId here = tree_.conj(facts(i), ends_of(tree_, mine).back());
-      for (const NodeId f : facts_[i + 1]) {
-        const NodeId then = lang::after(tree_, mine, f);
-        if (then != f || std::ranges::find(facts_[i], f) == facts_[i].end()) ask(i + 1, f, here, then);
-      }
-      // A repeated section fires after itself, too.
-      if (call_.sections[i].repeated)
-        for (const NodeId f : facts_[i])
-          if (const NodeId then = lang::after(tree_, mine, f); then != f) ask(i, f, here, then);
-      for (const RuleTree& r : rules_) {
-        const RuleTree theirs = others(r);
-        const NodeId there = tree_.conj(of_another(theirs), ends_of(tree_, theirs).back());
-        for (const NodeId f : facts_[i + 1]) {
-          const NodeId then = lang::after(tree_, theirs, f);
-          if (then != f) ask(i + 1, f, tree_.conj(facts(i + 1), there), then);
-        }
-      }
-    }
-    const auto answers = follow(questions);
-    bool forgotten = false;
-    for (std::size_t q = 0; q < answers.size(); ++q)
-      if (answers[q].front() != smt::Answer::unsat)
-        forgotten = std::erase(facts_[about[q].at], about[q].fact) > 0 || forgotten;
-    return forgotten;
-  }
-
-  /// Where, among facts_, what holds before each section from that one on is: an undo comes after any of them.
-  std::size_t throughout_from(std::size_t first) {
-    std::vector<NodeId> out = facts_[first];
-    for (std::size_t i = first + 1; i < call_.sections.size(); ++i)
-      std::erase_if(out, [&](NodeId f) { return std::ranges::find(facts_[i], f) == facts_[i].end(); });
-    facts_.push_back(std::move(out));
-    return facts_.size() - 1;
-  }
-
-  [[nodiscard]] NodeId facts(std::size_t before) {
-    NodeId out = tree_.truth(true);
-    for (const NodeId f : facts_[before]) out = tree_.conj(out, f);
-    return out;
-  }
-
-  void movers(int rule, std::size_t at, Mover& out) {
-    const RuleTree mine = own(rule);
+  /// A section, or an undo, where `known` holds.
+  void movers(int rule, NodeId known, Mover& out) {
+    const RuleTree mine = call_->own(rule);
     const NodeId here = ends_of(tree_, mine).back();
-    fires_.push_back({{tree_.conj(facts(at), here), tree_.truth(false)}, &out});
+    happens_.push_back({{tree_.conj(known, here), tree_.truth(false)}, &out});
     for (const RuleTree& r : rules_) {
-      const RuleTree theirs = others(r);
+      const RuleTree theirs = call_->others(r);
       const std::vector<NodeId> there = ends_of(tree_, theirs);
-      const NodeId apart = tree_.conj(of_another(theirs), facts(at));
+      const NodeId apart = tree_.conj(call_->of_another(theirs), known);
       for (std::size_t g = 0; g <= theirs.guards.size(); ++g) {
         if (g == theirs.guards.size()) {
           commute(mine, here, theirs, there[g], apart, {std::string(r.label), ""}, out.not_right);
@@ -269,6 +129,39 @@ class Movers {
         show(tree_.conj(apart, tree_.conj(here, later)), {there[g]}, {here, later}, refused, out.not_right);
         show(tree_.conj(apart, tree_.conj(here, there[g])), {later}, {here, there[g]}, refused, out.not_left);
       }
+    }
+  }
+
+  /// Answers of the section that end the call, one by one: guards of one errno are not told apart.
+  void refusals(std::size_t section, std::vector<Refused>& out) {
+    const RuleTree& rule = *find(label(call_->sections()[section].rule));
+    for (const lang::Guard& g : rule.guards) {
+      const Outcome outcome = outcome_of(g);
+      const auto same = [&](const Refused& r) { return r.section == section && r.err == outcome.err; };
+      if (outcome.is == Outcome::Is::refused && std::ranges::none_of(out, same))
+        out.push_back({section, outcome.err, {std::string(rule.label), {}, {}}, {}});
+    }
+  }
+
+  /// A refusal writes nothing: it has to be one before and after what others do.
+  void stays(Refused& out) {
+    const RuleTree mine = call_->own(call_->sections()[out.section].rule);
+    const std::vector<NodeId> ends = ends_of(tree_, mine);
+    NodeId here = tree_.truth(false);
+    for (std::size_t g = 0; g < mine.guards.size(); ++g)
+      if (const Outcome o = outcome_of(mine.guards[g]); o.is == Outcome::Is::refused && o.err == out.err)
+        here = tree_.disj(here, ends[g]);
+    const NodeId known = call_->before(out.section);
+    happens_.push_back({{tree_.conj(known, here), tree_.truth(false)}, &out.mover});
+    for (const RuleTree& r : rules_) {
+      const RuleTree theirs = call_->others(r);
+      const NodeId there = ends_of(tree_, theirs).back();
+      const NodeId apart = tree_.conj(call_->of_another(theirs), known);
+      const NodeId later = lang::after(tree_, theirs, here);
+      show(tree_.conj(apart, tree_.conj(here, there)), {later}, {here, there}, {std::string(r.label), ""},
+           out.mover.not_right);
+      show(tree_.conj(apart, tree_.conj(there, later)), {here}, {later, there}, {std::string(r.label), ""},
+           out.mover.not_left);
     }
   }
 
@@ -337,20 +230,41 @@ class Movers {
   /// A section that cannot fire commutes with everything.
   void look_for_emptiness() {
     std::vector<std::vector<smt::Implication>> questions;
-    for (const auto& [never, mover] : fires_) questions.push_back({never});
+    for (const auto& [never, mover] : happens_) questions.push_back({never});
     const auto answers = follow(questions);
-    for (std::size_t i = 0; i < fires_.size(); ++i) fires_[i].second->never = answers[i].front() == smt::Answer::unsat;
+    for (std::size_t i = 0; i < happens_.size(); ++i)
+      happens_[i].second->never = answers[i].front() == smt::Answer::unsat;
   }
 
-  /// As few moments as can be: each takes along as many sections as it can.
-  static void part(CallMoments& out) {
-    for (std::size_t first = 0; first < out.sections.size();) {
-      std::size_t moment = first;
-      while (moment + 1 < out.sections.size() && out.sections[moment].not_right.empty()) ++moment;
-      out.moments.push_back(moment);
-      first = moment + 1;
-      while (first < out.sections.size() && out.sections[first].not_left.empty()) ++first;
+  void part(CallMoments& out) const {
+    std::vector<const Mover*> completes;
+    for (const Mover& m : out.sections) completes.push_back(&m);
+    out.moments = moments(completes);
+    for (Refused& r : out.refusals) {
+      // A repeated section may have fired for some before it is refused for another.
+      const std::size_t fired = r.section + (call_->sections()[r.section].repeated ? 1 : 0);
+      std::vector<const Mover*> steps(completes.begin(), completes.begin() + static_cast<std::ptrdiff_t>(fired));
+      steps.push_back(&r.mover);
+      std::size_t undo = 0;
+      std::vector<const Mover*> undos;
+      for (std::size_t i = 0; i < fired; ++i)
+        if (has_undo(call_->sections()[i])) undos.insert(undos.begin(), &out.undos[undo++]);
+      steps.insert(steps.end(), undos.begin(), undos.end());
+      for (const std::size_t m : moments(steps)) r.moments.push_back(m == fired ? "" : steps[m]->rule);
     }
+  }
+
+  /// As few moments as can be: each takes along as many steps as it can.
+  static std::vector<std::size_t> moments(const std::vector<const Mover*>& steps) {
+    std::vector<std::size_t> out;
+    for (std::size_t first = 0; first < steps.size();) {
+      std::size_t moment = first;
+      while (moment + 1 < steps.size() && steps[moment]->not_right.empty()) ++moment;
+      out.push_back(moment);
+      first = moment + 1;
+      while (first < steps.size() && steps[first]->not_left.empty()) ++first;
+    }
+    return out;
   }
 
   const Side& side_;
@@ -359,11 +273,9 @@ class Movers {
   std::vector<RuleTree> rules_;         ///< of the design, those in play
   std::set<std::string_view> unasked_;  ///< rules that happen by themselves, also to a thread within a call
   std::set<int> cells_;                 ///< that some answer can depend on
-  lang::CallTree call_{};               ///< the sections that the design has
-  lang::CallParams params_{};
-  std::vector<std::vector<NodeId>> facts_;  ///< before each section, after the last, before undos
+  std::optional<CallAlone> call_;
   std::vector<Obligation> asked_;
-  std::vector<std::pair<smt::Implication, Mover*>> fires_;  ///< by section and undo: that it never does
+  std::vector<std::pair<smt::Implication, Mover*>> happens_;  ///< by section, undo and refusal: that it never does
   struct {
     std::size_t all = 0;
     std::size_t by_frame = 0;
@@ -371,6 +283,11 @@ class Movers {
 };
 
 }  // namespace
+
+bool CallMoments::at_once() const {
+  return moments.size() == 1 && std::ranges::none_of(sections, &Mover::never) &&
+         std::ranges::all_of(refusals, [](const Refused& r) { return r.moments.size() == 1; });
+}
 
 std::vector<std::string> calls_in_sections(const Side& side) { return Movers(side, {}).calls(); }
 

@@ -30,12 +30,24 @@ struct Mover {
   bool never = false;            ///< proved that it never fires there: what is said of it says nothing
 };
 
+/// A section that refuses after others have fired, and what undoes those.
+struct Refused {
+  std::size_t section = 0;
+  int err = 0;                       ///< errno, positive
+  Mover mover;                       ///< the refusal itself, which writes nothing
+  std::vector<std::string> moments;  ///< the rules at whose moments all of it happens, in order; empty: the refusal's
+};
+
 struct CallMoments {
+  /// It is as if at one moment, completed and refused, and no section is there in vain.
+  [[nodiscard]] bool at_once() const;
+
   std::string call;
-  std::vector<Mover> sections;  ///< those that the design has, in order
-  std::vector<Mover> undos;     ///< of the sections that have one; each is a moment of its own where it is no mover
+  std::vector<Mover> sections;  ///< those that the design has, in its order
+  std::vector<Mover> undos;     ///< of the sections that have one
   /// Where the call completes: the sections at whose moments it happens, by number. One: as if all at once.
   std::vector<std::size_t> moments;
+  std::vector<Refused> refusals;  ///< those that come after a section, but for what is proved never to be refused
   std::size_t obligations = 0;
   std::size_t by_frame = 0;  ///< of these: the two rules have nothing to do with one another
 };
