@@ -1,5 +1,7 @@
 #include "src/smt/lowering.hpp"
 
+#include <algorithm>
+
 #include "spec/lang/rewrite.hpp"
 
 namespace pasid::smt {
@@ -156,13 +158,14 @@ z3::expr Lowering::equal(NodeId a, NodeId b) {
   const Node nb = tree_[b];
   if (na.sort->kind == SortKind::boolean) return lower(a) == lower(b);
   if (na.op == Op::ite && relational(a)) {
-    // As a comparison of its own: its index may come from a relation.
     const z3::expr c = lower(na.args[0]);
-    return z3::ite(c, lower(tree_.eq(na.args[1], b)), lower(tree_.eq(na.args[2], b)));
+    return z3::ite(c, equal(na.args[1], b), equal(na.args[2], b));
   }
   if (nb.op == Op::ite && relational(b)) return equal(b, a);
   if (!relational(a) && relational(b)) return equal(b, a);
   if (relational(a)) {
+    // One of two values that a choice is between: its index is named first, as that of a comparison by itself.
+    if (std::ranges::any_of(na.args, [&](NodeId i) { return relational(i); })) return lower(tree_.eq(a, b));
     z3::expr_vector index(z3_);
     const z3::expr defined = indices(na.args, index);
     const z3::expr none_a = !defined || nothing(na.ref, index);

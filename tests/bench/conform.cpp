@@ -9,6 +9,7 @@
 #include "src/conform/fuzz.hpp"
 #include "src/conform/fuzz_worlds.hpp"
 #include "src/conform/replay.hpp"
+#include "tests/bench/figures.hpp"
 #include "tests/support/conform_worlds.hpp"
 
 using namespace pasid;
@@ -147,4 +148,21 @@ BENCHMARK(fuzzed)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 
-BENCHMARK_MAIN();
+/// Prints the table, and leaves the rates that are asked for.
+class Reporter : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    ConsoleReporter::ReportRuns(runs);
+    for (const Run& run : runs)
+      if (const auto goal = run.counters.find("asked_for"); goal != run.counters.end() && !run.error_occurred)
+        bench::figure(run.run_name.function_name == "fuzzed" ? "fuzz" : "replay", run.run_name.function_name,
+                      run.counters.at("calls/s"), "calls/s", bench::at_least(goal->second));
+  }
+};
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 3;
+  Reporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+}

@@ -17,6 +17,8 @@
 #include <benchmark/benchmark.h>
 #include <pasid/engine.hpp>
 
+#include "tests/bench/figures.hpp"
+
 namespace {
 
 using namespace pasid::engine;  // NOLINT(google-build-using-namespace)
@@ -167,6 +169,8 @@ class Reporter : public benchmark::ConsoleReporter {
                 b->second, b->second / a->second);
     if (wanted > 0) std::printf(" (%.2f wanted)", wanted);
     std::printf("\n");
+    pasid::bench::figure("engine", a->first + " over " + other.substr(0, other.size() - 1), b->second / a->second, "",
+                         wanted > 0 ? std::optional(pasid::bench::at_least(wanted)) : std::nullopt);
   }
 
  private:

@@ -21,6 +21,7 @@
 #include "src/conform/process.hpp"
 #include "src/conform/shown.hpp"
 #include "src/io/design.hpp"
+#include "tests/bench/figures.hpp"
 
 namespace {
 
@@ -156,13 +157,15 @@ Rate measure(const std::vector<std::unique_ptr<Process>>& machines, const Catalo
   return out;
 }
 
-void print(std::string_view name, const Rate& rate, std::string_view goal) {
+void print(const std::string& kernel, std::string_view name, const Rate& rate, std::optional<bench::Goal> goal = {}) {
+  const double per_second = rate.seconds > 0 ? static_cast<double>(rate.calls) / rate.seconds : 0;
   std::cout << fmt::format(
-      "  {:<20} {:>10.0f} calls/s{}{}{}\n", name, rate.seconds > 0 ? static_cast<double>(rate.calls) / rate.seconds : 0,
+      "  {:<20} {:>10.0f} calls/s{}{}{}\n", name, per_second,
       rate.favoured > 0 ? fmt::format(", {:.0f} % of them that one",
                                       100.0 * static_cast<double>(rate.favoured) / static_cast<double>(rate.calls))
                         : "",
-      goal, rate.wrong.empty() ? "" : ": " + rate.wrong);
+      goal ? fmt::format(" (at least {:.0f})", goal->value) : "", rate.wrong.empty() ? "" : ": " + rate.wrong);
+  bench::figure("kernel " + kernel, std::string(name), per_second, "calls/s", goal);
 }
 
 void one(const vm::Series& series) {
@@ -174,6 +177,7 @@ void one(const vm::Series& series) {
   const explore::Reading reading = explore::native_reading();
   const spec::NativeFacts knobs = io::facts_of(tree, io::load_design(tree, std::string(series.design)));
   const Catalogue catalogue(tree, reading, knobs, Device::asked);
+  const std::string name(series.name);
   std::cout << machine.build.kernel.name << '\n';
 
   // Until it has answered a call, as a test would ask it.
@@ -187,26 +191,28 @@ void one(const vm::Series& series) {
     ask(*process, checker, Sequences(catalogue, world, process->capabilities(), -1).begin(), rate);
     return process;
   };
-  const auto timed = [&](std::string_view what, const std::string& command, std::string_view most) {
+  const auto timed = [&](std::string_view what, const std::string& command, double most) {
     const auto start = std::chrono::steady_clock::now();
     auto process = up(command);
-    std::cout << fmt::format("  {:<20} {:>10.2f} s ({} at most)\n", what, seconds_since(start), most);
+    const double seconds = seconds_since(start);
+    std::cout << fmt::format("  {:<20} {:>10.2f} s ({} at most)\n", what, seconds, most);
+    bench::figure("kernel " + name, std::string(what), seconds, "s", bench::at_most(most));
     return process;
   };
-  timed("boot to first call", machine.command, "30");
+  timed("boot to first call", machine.command, 30);
   const std::string restored = vm::started(machine, [](const std::string&) {});
   std::vector<std::unique_ptr<Process>> machines;
-  machines.push_back(timed("restore", restored, "1"));
+  machines.push_back(timed("restore", restored, 1));
   while (machines.size() < std::thread::hardware_concurrency()) machines.push_back(up(restored));
 
   const Capabilities& has = machines.front()->capabilities();
   const World world = fuzz_worlds(tree, knobs, has).front();
   std::cout << fmt::format("  {} at once\n", machines.size());
-  print("no process made", measure(machines, catalogue, world, {}), " (10,000 wanted)");
-  print("as replay and fuzz", measure(machines, catalogue, world, {-1, line_of_fuzz, true}), "");
+  print(name, "no process made", measure(machines, catalogue, world, {}), bench::at_least(10'000));
+  print(name, "as replay and fuzz", measure(machines, catalogue, world, {-1, line_of_fuzz, true}));
   for (int k = 0; k < static_cast<int>(catalogue.calls().size()); ++k)
     if (has.offers(catalogue[k].name) && !about_processes(catalogue[k].name))
-      print(catalogue[k].name, measure(machines, catalogue, world, {.favoured = k}), "");
+      print(name, catalogue[k].name, measure(machines, catalogue, world, {.favoured = k}));
 }
 
 }  // namespace

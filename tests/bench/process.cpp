@@ -14,6 +14,7 @@
 #include "src/conform/reference.hpp"
 #include "src/conform/replay.hpp"
 #include "src/io/design.hpp"
+#include "tests/bench/figures.hpp"
 
 namespace {
 
@@ -53,7 +54,8 @@ double rate(std::size_t calls, F once) {
   return static_cast<double>(n * calls) / seconds;
 }
 
-void measure(const std::string& name, Backend& backend, const Catalogue& catalogue, const World& world) {
+void measure(const std::string& name, Backend& backend, const Catalogue& catalogue, const World& world,
+             std::optional<bench::Goal> goal = {}) {
   const auto calls = sequence(catalogue, world, backend.capabilities(), 256);
   std::vector<Answer> answers(calls.size());
   const double asked = rate(calls.size(), [&] {
@@ -66,6 +68,7 @@ void measure(const std::string& name, Backend& backend, const Catalogue& catalog
   const double judged = rate(calls.size(), [&] { verdict = replay(catalogue, world, calls, backend, options); });
   std::cout << fmt::format("{:<20} {:>10.0f} calls/s asked {:>10.0f} calls/s judged by replay ({})\n", name, asked,
                            judged, verdict.kind == Verdict::Kind::ok ? "all allowed" : verdict.what);
+  bench::figure("replay", name, judged, "calls/s", goal);
 }
 
 }  // namespace
@@ -86,5 +89,5 @@ int main(int argc, char** argv) {
   }
   const Catalogue its(tree, reading, knobs, process.capabilities().device);
   process.speak(its);
-  measure("C99 example, process", process, its, world);
+  measure("C99 example, process", process, its, world, bench::at_least(50'000));
 }

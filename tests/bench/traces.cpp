@@ -10,6 +10,7 @@
 #include "src/check/check.hpp"
 #include "src/check/seek.hpp"
 #include "src/io/claim.hpp"
+#include "tests/bench/figures.hpp"
 
 namespace {
 
@@ -80,5 +81,7 @@ int main(int argc, char** argv) {
            totals);
   }
   fmt::print("{} sought, {} not found, {:.2f} s\n", totals.sought, totals.missing, totals.seconds);
+  bench::figure("traces", "not found", totals.missing, "", bench::at_most(0));
+  bench::figure("traces", "all " + std::to_string(totals.sought), totals.seconds, "s");
   return totals.missing == 0 ? 0 : 1;
 }

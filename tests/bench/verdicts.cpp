@@ -1,6 +1,9 @@
 // How long a proof takes: of each shipped design, with the shipped hints and without; and in a session the list of what
 // can happen and what cannot.
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
@@ -8,6 +11,7 @@
 #include "src/check/hints.hpp"
 #include "src/io/design.hpp"
 #include "src/review/shell_session.hpp"
+#include "tests/bench/figures.hpp"
 
 namespace {
 
@@ -25,6 +29,34 @@ void listing(benchmark::State& state, const io::Design& design) {
   for (auto _ : state) benchmark::DoNotOptimize(session.steps().next(session.facts(), session.state()));
 }
 
+/// Prints the table, and keeps how long proofs with hints took.
+class Reporter : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    ConsoleReporter::ReportRuns(runs);
+    for (const Run& run : runs)
+      if (run.run_type == Run::RT_Iteration && run.run_name.function_name.starts_with(hinted_proof))
+        proofs_.emplace_back(run.GetAdjustedRealTime() / 1000, run.run_name.function_name.substr(hinted_proof.size()));
+  }
+  void leave() const {
+    const auto leave_one = [](const std::string& what, double seconds) {
+      bench::figure("proof", what, seconds, "s", bench::at_most(most_of_a_proof));
+    };
+    for (const auto& [seconds, design] : proofs_)
+      if (design == "linux-7.3") leave_one(design, seconds);
+    if (proofs_.empty()) return;
+    const auto slowest = std::ranges::max_element(proofs_);
+    leave_one("slowest of " + std::to_string(proofs_.size()) + ": " + slowest->second, slowest->first);
+  }
+
+  static constexpr std::string_view hinted_proof = "proof/";
+
+ private:
+  /// A design is proved again within this many seconds.
+  static constexpr double most_of_a_proof = 2;
+  std::vector<std::pair<double, std::string>> proofs_;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -33,12 +65,15 @@ int main(int argc, char** argv) {
   for (const auto& name : io::shipped_designs()) {
     const io::Design design = io::load_design(proofs::model(), name);
     hinted.like = check::like(design);
-    for (const auto& [kind, options] : {std::pair("proof/", hinted), std::pair("unhinted/", smt::ProveOptions{})})
+    for (const auto& [kind, options] : {std::pair(std::string(Reporter::hinted_proof), hinted),
+                                        std::pair(std::string("unhinted/"), smt::ProveOptions{})})
       benchmark::RegisterBenchmark((kind + name).c_str(), proof, design, options)->Unit(benchmark::kMillisecond);
     benchmark::RegisterBenchmark(("listing/" + name).c_str(), listing, design)->Unit(benchmark::kMillisecond);
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 3;
-  benchmark::RunSpecifiedBenchmarks();
+  Reporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  reporter.leave();
   return 0;
 }

@@ -156,6 +156,13 @@ class Report:
         for w in self.wrong:
             print("WRONG COUNT: " + w)
 
+    def leave(self, name):
+        """For the table that tests/bench/run ends with."""
+        with open(name, "a", encoding="utf-8") as f:
+            for r in self.rows:
+                f.write(json.dumps({"part": "exploration", "what": r["what"], "value": r["value"],
+                                    "unit": "", "goal": r["goal"], "at": r["at"]}) + "\n")
+
 
 def full(report, bench, work, scope, runs):
     counts = STATES[scope]
@@ -206,6 +213,8 @@ def main():
             full(report, options.bench, work, MIDDLE, 1)
             threads(report, options.bench, MIDDLE, 1)
     report.print()
+    if os.environ.get("PASID_FIGURES"):
+        report.leave(os.environ["PASID_FIGURES"])
     if options.json:
         try:
             with open(options.json, "w", encoding="ascii") as f:
