@@ -73,7 +73,7 @@ Outcome Evaluator::apply(const RuleTree& rule, const void* state, void* next, st
     const auto kind = g.kind == GuardKind::require  ? Outcome::Kind::refused
                       : g.kind != GuardKind::choose ? Outcome::Kind::waits
                                                     : Outcome::Kind::not_picked;
-    return {kind, g.err, g.label.data()};
+    return {kind, static_cast<std::uint8_t>(&g - rule.guards.data()), g.err, g.label.data()};
   }
   for (const Write& w : rule.writes) write(w, 0, next);
   return {};

@@ -102,8 +102,10 @@ class Cell<Native, N, V(I...)> {
 struct Outcome {
   /// waits: at an AWAIT or a GIVEN.
   enum class Kind : std::uint8_t { done, refused, waits, not_picked } kind = Kind::done;
-  int err = 0;                  ///< refused: the errno, positive
-  const char* label = nullptr;  ///< the first guard that failed
+  static constexpr std::uint8_t unnumbered = 0xff;
+  std::uint8_t guard = unnumbered;  ///< where that guard stands among the rule's, if whoever tried it counted
+  int err = 0;                      ///< refused: the errno, positive
+  const char* label = nullptr;      ///< the first guard that failed
 };
 
 template <>
@@ -112,14 +114,8 @@ class Rule<Native> {
   explicit Rule(const Domain<Native>& domain, bool policies = false) : domain_(domain), policies_(policies) {}
 
   void cites(const char*) {}
-  bool require(bool c, int err, const char* label) {
-    if (!c) outcome = {Outcome::Kind::refused, err, label};
-    return c;
-  }
-  bool await(bool c, const char* label) {
-    if (!c) outcome = {Outcome::Kind::waits, 0, label};
-    return c;
-  }
+  bool require(bool c, int err, const char* label) { return passes(c, Outcome::Kind::refused, err, label); }
+  bool await(bool c, const char* label) { return passes(c, Outcome::Kind::waits, 0, label); }
   bool given(bool c, const char* label) { return await(c, label); }
   template <class S, class P>
   bool choose(Id<S> x, Pick policy, const char* label, P allowed) {
@@ -127,16 +123,21 @@ class Rule<Native> {
     if (ok && policies_ && policy == Pick::lowest_free) {
       for (std::uint8_t y = 1; y < x.v; ++y) ok = ok && !allowed(Id<S>{y});
     }
-    if (!ok) outcome = {Outcome::Kind::not_picked, 0, label};
-    return ok;
+    return passes(ok, Outcome::Kind::not_picked, 0, label);
   }
   [[nodiscard]] const Domain<Native>& domain() const { return domain_; }
 
   Outcome outcome;
 
  private:
+  bool passes(bool c, Outcome::Kind otherwise, int err, const char* label) {
+    if (!c) outcome = {otherwise, met_, err, label};
+    ++met_;
+    return c;
+  }
   const Domain<Native>& domain_;
-  bool policies_;  ///< picks follow their policy instead of "any allowed"
+  std::uint8_t met_ = 0;  ///< guards so far
+  bool policies_;         ///< picks follow their policy instead of "any allowed"
 };
 
 /// Every element of sort S satisfies `body`.

@@ -24,6 +24,9 @@ BreadthFirst::BreadthFirst(const lang::Tree& tree, std::span<const spec::NativeF
     : options_(options), tree_(tree), reading_(reading), transitions_(transitions), last_(transitions),
       worlds_(tree, topologies, options.symmetry, slice.cells()), seen_(worlds_.key_bytes()),
       violating_(options.properties.size(), no_state), initial_(options.properties.size()) {
+  worlds_.prepare(transitions.list());
+  for (std::size_t w = 0; w < worlds_.size(); ++w)
+    for (std::size_t i = 0; i < violating_.size(); ++i) applies_.push_back(property(i).applies(*worlds_[w].facts));
   transitions_.keep(slice.transitions);
   last_.keep(last);
   for (unsigned t = 0; t < std::max(1U, options.threads); ++t) {
@@ -59,9 +62,9 @@ std::vector<std::size_t> BreadthFirst::still_open() const {
 
 /// Level after level; gives the depth of the last with a new state.
 End BreadthFirst::levels(int& depth) {
-  std::vector<std::uint8_t> key(worlds_.key_bytes());
+  std::vector<Word> key(seen_.key_words());
   for (std::size_t i = 0; i < worlds_.size(); ++i) {
-    worlds_.key(worlds_[i], {}, key.data());
+    worlds_.key(worlds_[i], {}, reinterpret_cast<std::uint8_t*>(key.data()));
     seen_.insert(key, hash_of(key), no_state);
   }
   judge_initial();
@@ -109,8 +112,11 @@ void BreadthFirst::judge(std::size_t first, std::size_t end) {
   const std::vector<std::size_t> open = still_open();
   std::vector<StateId> worst(pieces_of(first, end) * open.size(), no_state);
   in_parallel(pieces_of(first, end), options_.threads, [&](std::size_t i, unsigned thread) {
+    OpenedState from;
+    std::vector<Word> key(seen_.key_words());
     for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
-      const OpenedState from = worlds_.open(seen_.key(static_cast<StateId>(s)));
+      seen_.key(static_cast<StateId>(s), key.data());
+      worlds_.open(key, from);
       last_walks_[thread].each(*from.world->facts, from.state, from.twins, [&](const Successor& to) {
         for (std::size_t k = 0; k < open.size(); ++k)
           note_offence(open[k], from, to, static_cast<StateId>(s), worst[i * open.size() + k]);
@@ -122,7 +128,8 @@ void BreadthFirst::judge(std::size_t first, std::size_t end) {
 
 void BreadthFirst::note_offence(std::size_t i, const OpenedState& from, const Successor& to, StateId parent,
                                 StateId& least) const {
-  if (least == no_state && offence(property(i), *from.world->facts, from.state, to) > 0) least = parent;
+  if (least == no_state && applies(i, *from.world) && offence(property(i), *from.world->facts, from.state, to) > 0)
+    least = parent;
 }
 
 /// `worst`: for each piece, by property in `open`, the first state where a transition starts that violates it.
@@ -133,49 +140,119 @@ void BreadthFirst::take_worst(const std::vector<std::size_t>& open, const std::v
   }
 }
 
+/// Successors are looked for in the set so many at a time, since each has to be waited for.
+struct BreadthFirst::Expansion {
+  static constexpr std::size_t together = 32;
+
+  Transitions::Walk& walk;
+  std::span<const std::size_t> open;  ///< the properties that are judged
+  bool judges_states;                 ///< one of them is of states
+  std::span<StateId> worst;           ///< by `open`
+  Successors* found;                  ///< those that are not in the set; null: they are added at once
+  OpenedState from{};
+  Successors waiting{};
+  std::vector<const World*> worlds{};       ///< of those waiting
+  std::vector<spec::NativeState> states{};  ///< of those waiting, where states are judged
+};
+
+void BreadthFirst::Successors::clear() {
+  keys.clear();
+  hashes.clear();
+  parents.clear();
+}
+
 /// Adds the successors of states [first, end) in the order of their parents, then of the transitions, and judges them
 /// if asked to. False if there was no room for all.
 bool BreadthFirst::expand(std::size_t first, std::size_t end, bool judging) {
   const std::size_t pieces = pieces_of(first, end);
   const std::vector<std::size_t> open = judging ? still_open() : std::vector<std::size_t>{};
+  const bool judges_states = std::ranges::any_of(
+      open, [&](std::size_t i) { return property(i).judges == lang::PropertyKind::state; });
+  const bool at_once = options_.threads <= 1;
   std::vector<StateId> worst(pieces * open.size(), no_state);
-  found_.resize(std::max(found_.size(), pieces));
+  if (!at_once) found_.resize(std::max(found_.size(), pieces));
+  full_ = false;
   in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned thread) {
-    Found& out = found_[i];
-    out.keys.clear();
-    out.hashes.clear();
-    out.parents.clear();
-    std::vector<std::uint8_t> key(worlds_.key_bytes());
-    for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
-      const auto parent = static_cast<StateId>(s);
-      const OpenedState from = worlds_.open(seen_.key(parent));
-      walks_[thread].each(*from.world->facts, from.state, from.twins, [&](const Successor& to) {
-        worlds_.key(*from.world, to.after(), key.data());
-        const std::uint64_t hash = hash_of(key);
-        const bool seen = seen_.find(key, hash) != no_state;
-        for (std::size_t k = 0; k < open.size(); ++k)
-          if (!seen || property(open[k]).judges != lang::PropertyKind::state)
-            note_offence(open[k], from, to, parent, worst[i * open.size() + k]);
-        if (seen) return;
-        out.keys.insert(out.keys.end(), key.begin(), key.end());
-        out.hashes.push_back(hash);
-        out.parents.push_back(parent);
-      });
-    }
+    Expansion by{walks_[thread], open, judges_states, std::span(worst).subspan(i * open.size(), open.size()),
+                 at_once ? nullptr : &found_[i]};
+    expand_piece(by, first + i * piece, std::min(end, first + (i + 1) * piece));
   });
   take_worst(open, worst);
-  return merge(pieces);
+  return at_once ? !full_ : merge(pieces);
+}
+
+void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t end) {
+  const std::size_t words = seen_.key_words();
+  by.waiting.keys.resize(Expansion::together * words);
+  by.states.resize(by.judges_states ? Expansion::together : 0);
+  if (by.found != nullptr) by.found->clear();
+  std::vector<Word> key(words);
+  for (std::size_t s = first; s < end; ++s) {
+    const auto parent = static_cast<StateId>(s);
+    seen_.key(parent, key.data());
+    worlds_.open(key, by.from);
+    by.walk.each(*by.from.world->facts, by.from.state, by.from.twins, [&](const Successor& to) {
+      for (std::size_t k = 0; k < by.open.size(); ++k)
+        if (property(by.open[k]).judges != lang::PropertyKind::state)
+          note_offence(by.open[k], by.from, to, parent, by.worst[k]);
+      const std::size_t n = by.waiting.size();
+      Word* const at = by.waiting.keys.data() + n * words;
+      worlds_.successor_key(by.from, to.by, to.after(), at);
+      by.waiting.hashes.push_back(hash_of({at, words}));
+      seen_.fetch_entry(by.waiting.hashes.back());
+      by.waiting.parents.push_back(parent);
+      by.worlds.push_back(by.from.world);
+      if (by.judges_states) by.states[n] = to.after();
+      if (n + 1 == Expansion::together) look_up(by);
+    });
+  }
+  look_up(by);
+}
+
+/// What of those waiting is new: judges it, and adds it or puts it down.
+void BreadthFirst::look_up(Expansion& by) {
+  const std::size_t words = seen_.key_words();
+  for (const std::uint64_t hash : by.waiting.hashes) seen_.fetch_key(hash);
+  for (std::size_t n = 0; n < by.waiting.size(); ++n) {
+    const std::span<const Word> key(by.waiting.keys.data() + n * words, words);
+    const std::uint64_t hash = by.waiting.hashes[n];
+    const StateId parent = by.waiting.parents[n];
+    if (by.found == nullptr ? !add(key, hash, parent) : seen_.find(key, hash) != no_state) continue;
+    for (std::size_t k = 0; k < by.open.size() && by.judges_states; ++k) {
+      const RunnableProperty& p = property(by.open[k]);
+      if (p.judges == lang::PropertyKind::state && by.worst[k] == no_state && applies(by.open[k], *by.worlds[n]) &&
+          !p.holds(*by.worlds[n]->facts, by.states[n], by.states[n]))
+        by.worst[k] = parent;
+    }
+    if (by.found == nullptr) continue;
+    by.found->keys.insert(by.found->keys.end(), key.begin(), key.end());
+    by.found->hashes.push_back(hash);
+    by.found->parents.push_back(parent);
+  }
+  by.waiting.hashes.clear();
+  by.waiting.parents.clear();
+  by.worlds.clear();
+}
+
+/// False if the set has it. Where there is no room for it, it is not added, and is new every time.
+bool BreadthFirst::add(std::span<const Word> key, std::uint64_t hash, StateId parent) {
+  if (seen_.size() < options_.max_states) return seen_.insert(key, hash, parent);
+  if (seen_.find(key, hash) != no_state) return false;
+  full_ = true;
+  return true;
 }
 
 /// Adds what was found. False if there was no room for all.
 bool BreadthFirst::merge(std::size_t pieces) {
-  const std::size_t bytes = worlds_.key_bytes();
+  const std::size_t words = seen_.key_words();
+  constexpr std::size_t ahead = 16;
   for (std::size_t i = 0; i < pieces; ++i) {
-    const Found& f = found_[i];
-    for (std::size_t k = 0; k < f.hashes.size(); ++k) {
-      const std::span key(f.keys.data() + k * bytes, bytes);
-      if (seen_.size() < options_.max_states) seen_.insert(key, f.hashes[k], f.parents[k]);
-      else if (seen_.find(key, f.hashes[k]) == no_state) return false;
+    const Successors& f = found_[i];
+    for (std::size_t k = 0; k < f.size(); ++k) {
+      if (k + 2 * ahead < f.size()) seen_.fetch_entry(f.hashes[k + 2 * ahead]);
+      if (k + ahead < f.size()) seen_.fetch_key(f.hashes[k + ahead]);
+      add({f.keys.data() + k * words, words}, f.hashes[k], f.parents[k]);
+      if (full_) return false;
     }
   }
   return true;

@@ -20,23 +20,33 @@ class BreadthFirst {
   Result run();
 
  private:
-  /// New states that a piece of the frontier leads to, in order; some may turn out not to be new when merged.
-  struct Found {
-    std::vector<std::uint8_t> keys;
+  /// Successors, in order, a row each.
+  struct Successors {
+    std::vector<Word> keys;
     std::vector<std::uint64_t> hashes;
     std::vector<StateId> parents;
+    [[nodiscard]] std::size_t size() const { return parents.size(); }
+    void clear();
   };
+  /// What a thread goes through its piece of the frontier with.
+  struct Expansion;
 
   [[nodiscard]] const RunnableProperty& property(std::size_t i) const {
     return reading_.properties[static_cast<std::size_t>(options_.properties[i])];
   }
   [[nodiscard]] bool all_found() const;
   [[nodiscard]] std::vector<std::size_t> still_open() const;
+  [[nodiscard]] bool applies(std::size_t i, const World& world) const {
+    return applies_[static_cast<std::size_t>(&world - &worlds_[0]) * violating_.size() + i];
+  }
 
   End levels(int& depth);
   void judge_initial();
   void judge(std::size_t first, std::size_t end);
   bool expand(std::size_t first, std::size_t end, bool judging);
+  void expand_piece(Expansion& by, std::size_t first, std::size_t end);
+  void look_up(Expansion& by);
+  bool add(std::span<const Word> key, std::uint64_t hash, StateId parent);
   bool merge(std::size_t pieces);
   void note_offence(std::size_t i, const OpenedState& from, const Successor& to, StateId parent, StateId& least) const;
   void take_worst(const std::vector<std::size_t>& open, const std::vector<StateId>& worst);
@@ -53,12 +63,15 @@ class BreadthFirst {
   Transitions last_;  ///< those that can violate a property
   Worlds worlds_;
   StateSet seen_;
+  bool full_ = false;  ///< there was no room for a state
   /// By Options::properties: the first state where a transition starts that violates it, or that does so itself.
   std::vector<StateId> violating_;
+  std::vector<bool> applies_;                 ///< by world, then by Options::properties
   std::vector<bool> initial_;                 ///< by Options::properties: it is violated before the first transition
   std::deque<Transitions::Walk> walks_;       ///< by thread
   std::deque<Transitions::Walk> last_walks_;  ///< by thread
-  std::vector<Found> found_;
+  /// By piece: what may turn out not to be new when they are merged.
+  std::vector<Successors> found_;
 };
 
 }  // namespace pasid::explore

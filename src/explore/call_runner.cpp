@@ -25,7 +25,6 @@ void CallRunner::forget() {
   fired_.clear();
   states_.clear();
   history_.clear();
-  alone_ = false;
 }
 
 /// Tries a rule. That one element of a loop has to wait says nothing of their order.
@@ -55,22 +54,6 @@ lang::Outcome CallRunner::fire(int rule, std::span<const std::uint8_t> from, Par
     states_.push_back(next_);
   }
   return out;
-}
-
-/// What run() would do for a rule on its own, with less ado.
-CallOutcome CallRunner::run_alone(const Section& section) {
-  Fired now{section.rule, {}};
-  for (std::size_t k = 0; k < section.from.size(); ++k) now.args[k] = args_[section.from[k]];
-  const lang::Outcome out = attempt(now, section.from, 0);
-  switch (out.kind) {
-    case Kind::done: break;
-    case Kind::refused: return {CallOutcome::Kind::error, {now, 0, out.err, out.label}};
-    case Kind::waits: return {CallOutcome::Kind::blocked, {}, out.label};
-    case Kind::not_picked: return {CallOutcome::Kind::abandoned, {}, out.label};
-  }
-  alone_ = true;
-  fired_.push_back(now);
-  return {CallOutcome::Kind::done, {}};
 }
 
 CallRunner::Pass CallRunner::try_section(const Transition& call, std::size_t section, std::size_t element,
@@ -148,7 +131,6 @@ CallOutcome CallRunner::run(const Transition& call, const Arguments& args, const
   }
   args_ = args;
   depends_ = {};
-  if (!call.call) return run_alone(call.sections[0]);
   std::fill_n(done_.begin(), call.sections.size(), 0);
   CallOutcome out{CallOutcome::Kind::done, {}};
   Pass last = Pass::fired;

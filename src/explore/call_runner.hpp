@@ -41,10 +41,7 @@ class CallRunner {
 
   /// What the last run depended on, by parameter of the transition: with other values for the rest it would have been
   /// the same. Of a loop parameter: on the order of its values.
-  struct Depends {
-    ParamSet params = 0;
-    std::array<ValueSet, max_transition_params> told{};
-  };
+  using Depends = ReadsOf<max_transition_params>;
   /// From now on keeps track of it; by rule.
   void watch(const std::vector<GuardReads>& reads) { watched_ = &reads; }
   [[nodiscard]] const Depends& depends() const { return depends_; }
@@ -58,12 +55,8 @@ class CallRunner {
 
   /// Of the last run: the sections that fired, then the undos, and the state after each.
   [[nodiscard]] std::span<const Fired> fired() const { return fired_; }
-  [[nodiscard]] std::span<const spec::NativeState> states() const {
-    return alone_ ? std::span<const spec::NativeState>(&next_, 1) : states_;
-  }
-  [[nodiscard]] const spec::NativeState& after() const {
-    return alone_ ? next_ : states_.empty() ? *before_ : states_.back();
-  }
+  [[nodiscard]] std::span<const spec::NativeState> states() const { return states_; }
+  [[nodiscard]] const spec::NativeState& after() const { return states_.empty() ? *before_ : states_.back(); }
   /// How often a rule was tried, in all runs.
   [[nodiscard]] std::uint64_t attempts() const { return attempts_; }
 
@@ -72,7 +65,6 @@ class CallRunner {
   Pass pass(const Transition& call, const Orders& orders, CallOutcome& out);
   Pass try_elements(const Transition& call, std::size_t section, const Orders& orders, CallOutcome& out);
   Pass try_section(const Transition& call, std::size_t section, std::size_t element, ParamSet loops, CallOutcome& out);
-  CallOutcome run_alone(const Section& section);
   lang::Outcome fire(int rule, std::span<const std::uint8_t> from, ParamSet loops = 0);
   lang::Outcome attempt(const Fired& now, std::span<const std::uint8_t> from, ParamSet loops);
   void undo(const Transition& call, CallOutcome& out);
@@ -87,7 +79,6 @@ class CallRunner {
   std::array<std::uint64_t, max_sections> done_{};  ///< by section: the elements it has fired for, a bit each
   std::vector<Fired> fired_;
   std::vector<spec::NativeState> states_;
-  bool alone_ = false;  ///< what fired is a rule on its own, and the state after it is in next_ only
   struct Done {
     std::size_t section;
     Arguments args;

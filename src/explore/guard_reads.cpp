@@ -34,8 +34,10 @@ void add(const lang::Tree& tree, const lang::RuleTree& rule, NodeId term, Reads&
 }  // namespace
 
 GuardReads::GuardReads(const lang::Tree& tree, const lang::RuleTree& rule)
-    : anything_{~ParamSet{0}, {}}, met_(std::make_unique<std::atomic<const char*>[]>(rule.guards.size())) {
+    : anything_{~ParamSet{0}, {}} {
   anything_.told.fill(every_value);
+  if (rule.guards.size() >= lang::Outcome::unnumbered)
+    throw std::logic_error("rule '" + std::string(rule.label) + "' has more guards than an outcome numbers");
   for (const lang::Param& p : rule.params)
     if (p.sort->kind == lang::SortKind::enumeration && p.sort->capacity >= 16)
       throw std::logic_error("rule '" + std::string(rule.label) + "': a parameter has more values than a set holds");
@@ -54,11 +56,8 @@ GuardReads::GuardReads(const lang::Tree& tree, const lang::RuleTree& rule)
 /// Of guards with one label the last, which depends on the most. An outcome that no guard of the tree has may depend on
 /// anything.
 const Reads& GuardReads::look_up(const char* label) const {
-  for (std::size_t i = guards_.size(); i-- > 0;) {
-    if (label == nullptr || guards_[i].label != label) continue;
-    met_[i].store(label, std::memory_order_relaxed);
-    return guards_[i].reads;
-  }
+  for (std::size_t i = guards_.size(); i-- > 0;)
+    if (label != nullptr && guards_[i].label == label) return guards_[i].reads;
   return anything_;
 }
 

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -21,12 +19,20 @@ using ParamSet = std::uint32_t;
 using ValueSet = std::uint16_t;
 inline constexpr ValueSet every_value = 0xffff;
 
-/// What an attempt depended on: with other values of other parameters it would have ended the same way; so it would
-/// with another value of a parameter that is an enumeration, if neither that value nor the one it had is told apart.
-struct Reads {
+/// What attempts with up to N parameters depended on: with other values of other parameters they would have ended the
+/// same way; so they would with another value of a parameter that is an enumeration, if neither that value nor the one
+/// it had is told apart.
+template <std::size_t N>
+struct ReadsOf {
   ParamSet params = 0;
-  std::array<ValueSet, spec::max_params> told{};
+  std::array<ValueSet, N> told{};
+
+  void add(const ReadsOf& more) {
+    params |= more.params;
+    for (std::size_t k = 0; k < N; ++k) told[k] = static_cast<ValueSet>(told[k] | more.told[k]);
+  }
 };
+using Reads = ReadsOf<spec::max_params>;
 
 /// Of one rule: an attempt that ends at a guard depends on the parameters that this guard and those before it read; one
 /// that fires, on those that any guard or write reads.
@@ -36,9 +42,7 @@ class GuardReads {
 
   [[nodiscard]] const Reads& of(const lang::Outcome& outcome) const {
     if (outcome.kind == lang::Outcome::Kind::done) return all_;
-    for (std::size_t i = 0; i < guards_.size(); ++i)
-      if (met_[i].load(std::memory_order_relaxed) == outcome.label) return guards_[i].reads;
-    return look_up(outcome.label);
+    return outcome.guard < guards_.size() ? guards_[outcome.guard].reads : look_up(outcome.label);
   }
 
  private:
@@ -46,13 +50,11 @@ class GuardReads {
     std::string_view label;
     Reads reads;  ///< by it and those before it
   };
-  const Reads& look_up(const char* label) const;
+  [[nodiscard]] const Reads& look_up(const char* label) const;
 
   std::vector<Guard> guards_;
   Reads all_;
   Reads anything_;
-  /// By guard: where its label was last seen. Labels are literals, or belong to the tree.
-  std::unique_ptr<std::atomic<const char*>[]> met_;
 };
 
 }  // namespace pasid::explore

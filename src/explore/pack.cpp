@@ -84,11 +84,9 @@ void Layout::spread(const spec::NativeState& state, std::uint8_t* slots) const {
   for (const std::uint16_t offset : offsets_) *slots++ = bytes[offset];
 }
 
-spec::NativeState Layout::gather(const std::uint8_t* slots) const {
-  spec::NativeState state;
+void Layout::gather(const std::uint8_t* slots, spec::NativeState& state) const {
   auto* const bytes = reinterpret_cast<std::uint8_t*>(&state);
   for (const std::uint16_t offset : offsets_) bytes[offset] = *slots++;
-  return state;
 }
 
 void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {

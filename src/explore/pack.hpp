@@ -7,6 +7,7 @@
 
 #include "spec/lang/memory.hpp"
 #include "spec/model.hpp"
+#include "src/explore/footprint.hpp"
 
 namespace pasid::explore {
 
@@ -30,10 +31,6 @@ struct Records {
   std::size_t width;
 };
 
-/// Some of the tree's cells, by number; empty: all of them.
-using Cells = std::vector<bool>;
-inline bool in(const Cells& cells, std::size_t cell) { return cells.empty() || cells[cell]; }
-
 /// Sorts whose elements nothing names: never a value, never in a fact, and no cell is indexed by two of them. Their
 /// elements are told apart by their rows alone, so a state is the same whatever the order of the rows.
 std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree, const Cells& cells = {});
@@ -53,8 +50,8 @@ class Layout {
   [[nodiscard]] std::size_t packed_bytes() const { return packed_bytes_; }
 
   void spread(const spec::NativeState& state, std::uint8_t* slots) const;
-  /// Every other cell is none, and so is what lies beyond the scope.
-  [[nodiscard]] spec::NativeState gather(const std::uint8_t* slots) const;
+  /// Every other cell of `state` is left as it is: none, where nothing else was written to it.
+  void gather(const std::uint8_t* slots, spec::NativeState& state) const;
   void pack(const std::uint8_t* slots, std::uint8_t* packed) const;
   void unpack(const std::uint8_t* packed, std::uint8_t* slots) const;
 

@@ -56,7 +56,7 @@ RunnableRule tree_rule(const lang::Tree& tree, const lang::RuleTree& rule) {
             lang::Evaluator evaluate(tree, f, &f);
             const std::span given(args, rule.params.size());
             if (policies && passes_over_a_lower(evaluate, rule, s, given))
-              return Outcome{Outcome::Kind::not_picked, 0, "a lower value is free"};
+              return Outcome{.kind = Outcome::Kind::not_picked, .label = "a lower value is free"};
             return evaluate.apply(rule, &s, &n, given);
           }};
 }

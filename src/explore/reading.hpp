@@ -10,9 +10,26 @@
 
 namespace pasid::explore {
 
-/// Tries a rule as spec::NativeRule::apply does. Called from several threads at once.
-using Apply = std::function<lang::Outcome(const spec::NativeFacts&, const spec::NativeState& s, spec::NativeState& n,
-                                          const std::uint8_t* args, bool policies)>;
+/// Tries a rule as spec::NativeRule::apply does. Called from several threads at once. A plain function is called as
+/// such: a search does little else.
+class Apply {
+ public:
+  using Plain = decltype(spec::NativeRule::apply);
+  Apply() = default;
+  Apply(Plain plain) : plain_(plain) {}  // NOLINT(google-explicit-constructor)
+  template <class F>
+    requires(!std::is_convertible_v<F, Plain> && !std::is_same_v<std::remove_cvref_t<F>, Apply>)
+  Apply(F any) : any_(std::move(any)) {}  // NOLINT(google-explicit-constructor)
+
+  lang::Outcome operator()(const spec::NativeFacts& f, const spec::NativeState& s, spec::NativeState& n,
+                           const std::uint8_t* args, bool policies) const {
+    return plain_ != nullptr ? plain_(f, s, n, args, policies) : any_(f, s, n, args, policies);
+  }
+
+ private:
+  Plain plain_ = nullptr;
+  std::function<std::remove_pointer_t<Plain>> any_;
+};
 
 struct RunnableRule {
   std::string_view label;

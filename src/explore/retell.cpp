@@ -27,17 +27,25 @@ Path BreadthFirst::path_to(StateId target) const {
   std::vector<StateId> chain;
   for (StateId s = target; s != no_state; s = seen_.parent(s)) chain.push_back(s);
   std::ranges::reverse(chain);
-  const World& world = *worlds_.open(seen_.key(chain.front())).world;
+  const auto key_of = [&](StateId s) {
+    std::vector<Word> out(seen_.key_words());
+    seen_.key(s, out.data());
+    return out;
+  };
+  OpenedState start;
+  worlds_.open(key_of(chain.front()), start);
+  const World& world = *start.world;
   Path path{*world.facts, {}};
-  std::vector<std::uint8_t> key(worlds_.key_bytes());
+  std::vector<Word> key(seen_.key_words());
   Transitions::Counts ignored;
   for (std::size_t i = 1; i < chain.size(); ++i) {
     const spec::NativeState state = path.last();
+    const std::vector<Word> wanted = key_of(chain[i]);
     bool found = false;
     transitions_.each_successor(*world.facts, state, Twins{}, ignored, [&](const Successor& to) {
       if (found) return;
-      worlds_.key(world, to.after(), key.data());
-      found = std::ranges::equal(key, seen_.key(chain[i]));
+      worlds_.key(world, to.after(), reinterpret_cast<std::uint8_t*>(key.data()));
+      found = key == wanted;
       if (found) path.steps.push_back(step_of(to));
     });
     if (!found)

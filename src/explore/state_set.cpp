@@ -4,46 +4,32 @@
 #include <stdexcept>
 
 namespace pasid::explore {
-namespace {
 
-constexpr std::uint64_t low_half = 0xffffffff;
+StateSet::StateSet(std::size_t key_bytes)
+    : key_bytes_(key_bytes), key_words_((key_bytes + sizeof(Word) - 1) / sizeof(Word)),
+      last_mask_(~Word{0} >> 8 * (sizeof(Word) * key_words_ - key_bytes)), keys_(sizeof(Word)), table_(1024) {}
 
-/// The two halves of the product folded together: every bit of the input reaches every bit of the result.
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+Word StateSet::word(StateId s, std::size_t w) const {
+  Word out = 0;
+  std::memcpy(&out, keys_.data() + s * key_bytes_ + w * sizeof out, sizeof out);
+  return w + 1 == key_words_ ? out & last_mask_ : out;
 }
 
-}  // namespace
-
-std::uint64_t hash_of(std::span<const std::uint8_t> key) {
-  std::uint64_t h = 0x9e3779b97f4a7c15 ^ key.size();
-  for (std::size_t i = 0; i < key.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, key.data() + i, key.size() - i < 8 ? key.size() - i : 8);
-    h = mix(h ^ word, 0xe7037ed1a0b428db);
-  }
-  return mix(h, 0x8ebc6af09c88c6e3);
+bool StateSet::has_key(StateId s, std::span<const Word> key) const {
+  for (std::size_t w = 0; w < key.size(); ++w)
+    if (word(s, w) != key[w]) return false;
+  return true;
 }
 
-std::size_t StateSet::place(std::span<const std::uint8_t> key, std::uint64_t hash) const {
+std::size_t StateSet::place(std::span<const Word> key, std::uint64_t hash) const {
   const std::size_t mask = table_.size() - 1;
   for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
     const Entry e = table_[at];
-    if (e == 0) return at;
-    if ((e ^ hash) >> 32 == 0 &&
-        std::memcmp(this->key(static_cast<StateId>((e & low_half) - 1)).data(), key.data(), key_bytes_) == 0)
-      return at;
+    if (e == 0 || ((e ^ hash) >> 32 == 0 && has_key(state_of(e), key))) return at;
   }
 }
 
-StateId StateSet::find(std::span<const std::uint8_t> key, std::uint64_t hash) const {
-  const Entry e = table_[place(key, hash)];
-  return e == 0 ? no_state : static_cast<StateId>((e & low_half) - 1);
-}
-
-bool StateSet::insert(std::span<const std::uint8_t> key, std::uint64_t hash, StateId parent) {
+bool StateSet::insert(std::span<const Word> key, std::uint64_t hash, StateId parent) {
   std::size_t at = place(key, hash);
   if (table_[at] != 0) return false;
   if (size() >= no_state - 1) throw std::length_error("more than 2^32 - 2 states");
@@ -51,7 +37,8 @@ bool StateSet::insert(std::span<const std::uint8_t> key, std::uint64_t hash, Sta
     grow();
     at = place(key, hash);
   }
-  keys_.insert(keys_.end(), key.begin(), key.end());
+  keys_.resize(keys_.size() + key_bytes_);
+  std::memcpy(keys_.data() + size() * key_bytes_, key.data(), key_bytes_);
   parents_.push_back(parent);
   table_[at] = (hash & ~low_half) | size();
   return true;
@@ -60,9 +47,11 @@ bool StateSet::insert(std::span<const std::uint8_t> key, std::uint64_t hash, Sta
 void StateSet::grow() {
   std::vector<Entry> bigger(table_.size() * 2);
   const std::size_t mask = bigger.size() - 1;
+  std::vector<Word> key(key_words_);
   for (const Entry e : table_) {
     if (e == 0) continue;
-    std::size_t at = hash_of(key(static_cast<StateId>((e & low_half) - 1))) & mask;
+    this->key(state_of(e), key.data());
+    std::size_t at = hash_of(key) & mask;
     while (bigger[at] != 0) at = (at + 1) & mask;
     bigger[at] = e;
   }

@@ -11,36 +11,69 @@ namespace pasid::explore {
 using StateId = std::uint32_t;
 inline constexpr StateId no_state = 0xffffffff;
 
+/// Keys come in words whose bytes are the key's, with zeros after the last.
+using Word = std::uint64_t;
+
 /// A 64-bit hash of a key; good in all bits, the same on every machine of one endianness.
-std::uint64_t hash_of(std::span<const std::uint8_t> key);
+inline std::uint64_t hash_of(std::span<const Word> key) {
+  // The two halves of the product folded together: every bit of the input reaches every bit of the result.
+  const auto mix = [](std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  };
+  std::uint64_t h = 0x9e3779b97f4a7c15 ^ key.size();
+  for (const Word w : key) h = mix(h ^ w, 0xe7037ed1a0b428db);
+  return mix(h, 0x8ebc6af09c88c6e3);
+}
 
 /// A flat hash set of keys of one length. Finding may go on in several threads while nothing is added.
 /// Memory for each state: the key, 4 bytes for its parent and 8 to 16 in the table.
 class StateSet {
  public:
-  explicit StateSet(std::size_t key_bytes) : key_bytes_(key_bytes), table_(1024) {}
+  explicit StateSet(std::size_t key_bytes);
 
   [[nodiscard]] std::size_t size() const { return parents_.size(); }
-  [[nodiscard]] std::span<const std::uint8_t> key(StateId s) const {
-    return {keys_.data() + s * key_bytes_, key_bytes_};
+  /// In words as they go into find(); as many as are written to.
+  [[nodiscard]] std::size_t key_words() const { return key_words_; }
+  void key(StateId s, Word* out) const {
+    for (std::size_t w = 0; w < key_words_; ++w) out[w] = word(s, w);
   }
   /// no_state for an initial one.
   [[nodiscard]] StateId parent(StateId s) const { return parents_[s]; }
 
   /// The state with that key; no_state where there is none. `hash` is hash_of(key).
-  [[nodiscard]] StateId find(std::span<const std::uint8_t> key, std::uint64_t hash) const;
+  [[nodiscard]] StateId find(std::span<const Word> key, std::uint64_t hash) const {
+    const Entry e = table_[place(key, hash)];
+    return e == 0 ? no_state : state_of(e);
+  }
 
   /// True if the key is new. Throws std::length_error beyond 2^32 - 2 states.
-  bool insert(std::span<const std::uint8_t> key, std::uint64_t hash, StateId parent);
+  bool insert(std::span<const Word> key, std::uint64_t hash, StateId parent);
+
+  /// Where many keys are looked for, each wait for memory is the longest part of it. To be called for all of them before
+  /// the first find(): this one first, and once it is through, the other.
+  void fetch_entry(std::uint64_t hash) const { __builtin_prefetch(&table_[hash & (table_.size() - 1)]); }
+  void fetch_key(std::uint64_t hash) const {
+    if (const Entry e = table_[hash & (table_.size() - 1)]; e != 0)
+      __builtin_prefetch(keys_.data() + state_of(e) * key_bytes_);
+  }
 
  private:
   /// Upper half: bits of the hash; lower half: number of the state plus one, 0 where free.
   using Entry = std::uint64_t;
-  [[nodiscard]] std::size_t place(std::span<const std::uint8_t> key, std::uint64_t hash) const;
+  static constexpr Entry low_half = 0xffffffff;
+  static StateId state_of(Entry e) { return static_cast<StateId>((e & low_half) - 1); }
+
+  [[nodiscard]] Word word(StateId s, std::size_t w) const;
+  [[nodiscard]] bool has_key(StateId s, std::span<const Word> key) const;
+  [[nodiscard]] std::size_t place(std::span<const Word> key, std::uint64_t hash) const;
   void grow();
 
   std::size_t key_bytes_;
-  std::vector<std::uint8_t> keys_;
+  std::size_t key_words_;
+  Word last_mask_;                  ///< which bits of the last word are the key's
+  std::vector<std::uint8_t> keys_;  ///< and a word after the last
   std::vector<StateId> parents_;
   std::vector<Entry> table_;  ///< a power of two, at most half full
 };

@@ -7,6 +7,7 @@
 
 #include "spec/lang/memory.hpp"
 #include "spec/model.hpp"
+#include "src/explore/footprint.hpp"
 
 namespace pasid::explore {
 
@@ -52,6 +53,9 @@ struct Transition {
   std::vector<Section> sections;
   bool begins = false;  ///< nothing happens before the first section has fired
   bool undoes = false;  ///< some section has a way back
+  Cells writes;         ///< what its sections and their undos write
+  Footprint footprint;  ///< of these
+  std::size_t number = 0;  ///< among all of the design at its grain
 };
 
 }  // namespace pasid::explore

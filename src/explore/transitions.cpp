@@ -22,6 +22,8 @@ bool refuses(const lang::RuleTree& rule) {
   return std::ranges::any_of(rule.guards, [](const lang::Guard& g) { return g.kind == lang::GuardKind::require; });
 }
 
+const std::vector<lang::Write> no_writes;
+
 Transition transition_of(const lang::Tree& tree, const lang::CallTree& call, bool is_call,
                          const std::function<bool(int)>& exists) {
   // What the design has not takes its parameters along.
@@ -29,7 +31,10 @@ Transition transition_of(const lang::Tree& tree, const lang::CallTree& call, boo
   for (const lang::CallSection& s : call.sections)
     if (exists(s.rule)) present.sections.push_back(s);
   const lang::CallParams params = lang::params_of(tree, present);
-  Transition out{call.label, is_call, {}, params.loops_from, {}, false};
+  Transition out{};
+  out.label = call.label;
+  out.call = is_call;
+  out.loops_from = params.loops_from;
   for (const lang::Param& p : params.all) out.params.push_back(p.sort);
   for (const lang::CallSection& s : present.sections) {
     Section section{s.rule, places(tree, s.rule, params.all), s.optional, s.repeated, {}, -1, {}};
@@ -45,6 +50,12 @@ Transition transition_of(const lang::Tree& tree, const lang::CallTree& call, boo
     }
     out.sections.push_back(std::move(section));
   }
+  out.writes.resize(tree.cells.size());
+  for (const Section& s : out.sections)
+    for (const int rule : {s.rule, s.undo})
+      for (const lang::Write& w : rule < 0 ? no_writes : tree.rules[static_cast<std::size_t>(rule)].writes)
+        out.writes[static_cast<std::size_t>(w.cell)] = true;
+  out.footprint = Footprint(tree, out.writes);
   out.undoes = std::ranges::any_of(out.sections, [](const Section& s) { return s.undo >= 0; });
   // A call that can be refused fires its sections in the order of the list.
   out.begins = is_call && !out.sections.empty() && !out.sections.front().optional && !out.sections.front().repeated &&
@@ -82,13 +93,14 @@ Transitions::Transitions(const lang::Tree& tree, const Reading& reading, const s
     const int rule = static_cast<int>(i);
     if (alone[i] && exists(rule)) list_.push_back(transition_of(tree, {tree.rules[i].label, {{rule}}}, false, exists));
   }
-  if (grain == Grain::step) return;
   for (const lang::CallTree& call : tree.calls) {
+    if (grain == Grain::step) break;
     Transition t = transition_of(tree, call, true, exists);
     // Sections that need not fire come on top of one that must: without any, the design has not this call.
     const auto must = [](const Section& s) { return !s.optional && !s.repeated; };
     if (std::ranges::any_of(t.sections, must)) list_.push_back(std::move(t));
   }
+  for (std::size_t i = 0; i < list_.size(); ++i) list_[i].number = i;
 }
 
 void Transitions::keep(const std::vector<bool>& wanted) {
@@ -101,22 +113,18 @@ namespace {
 const spec::NativeFacts no_facts{};
 const spec::NativeState no_state_yet{};
 
-void join(CallRunner::Depends& to, const CallRunner::Depends& more) {
-  to.params |= more.params;
-  for (std::size_t k = 0; k < to.told.size(); ++k) to.told[k] = static_cast<ValueSet>(to.told[k] | more.told[k]);
-}
-
 }  // namespace
 
 Transitions::Walk::Walk(const Transitions& transitions)
-    : transitions_(transitions), runner_(transitions.reading_, no_facts, no_state_yet) {
+    : transitions_(transitions), runner_(transitions.reading_, no_facts, no_state_yet),
+      any_calls_(std::ranges::any_of(transitions.list_, &Transition::call)) {
   runner_.watch(*transitions.reads_);
   counts_.fired.resize(transitions.reading_.rules.size());
 }
 
 Transitions::Counts Transitions::Walk::counts() const {
   Counts out = counts_;
-  out.attempts = runner_.attempts();
+  out.attempts += runner_.attempts();
   return out;
 }
 
@@ -126,59 +134,49 @@ void Transitions::Walk::each(const spec::NativeFacts& facts, const spec::NativeS
   state_ = &state;
   twins_ = &twins;
   visit_ = &visit;
-  runner_.restart(facts, state);
-  for (const Transition& t : transitions_.list_) all_arguments(t);
+  next_ = state;
+  if (any_calls_) runner_.restart(facts, state);
+  for (const Transition& t : transitions_.list_) t.call ? all_of_call(t) : all_of_rule(t);
 }
 
-void Transitions::Walk::all_arguments(const Transition& t) {
-  used_ = {};
+/// Most of a search by steps is spent here.
+void Transitions::Walk::all_of_rule(const Transition& t) {
+  const int number = t.sections[0].rule;
+  const auto rule = static_cast<std::size_t>(number);
+  const Apply& apply = transitions_.reading_.rules[rule].apply;
+  const GuardReads& reads = (*transitions_.reads_)[rule];
+  ArgumentWalk<spec::max_params>(*facts_, t.params, *twins_).each([&](const auto& args) -> const Reads& {
+    ++counts_.attempts;
+    const lang::Outcome outcome = apply(*facts_, *state_, next_, args.data(), false);
+    if (outcome.kind == lang::Outcome::Kind::done) {
+      ++counts_.firings;
+      ++counts_.fired[rule];
+      const Fired fired{number, args};
+      (*visit_)({t, std::span(&fired, 1), std::span(&next_, 1), nullptr});
+      t.footprint.copy(*state_, next_);
+    }
+    return reads.of(outcome);
+  });
+}
+
+void Transitions::Walk::all_of_call(const Transition& t) {
   last_ = Last::nowhere;
-  choose(t, 0);
-}
-
-/// Tries all arguments from parameter k on. Gives what any of these runs depended on. Where none read k, other values
-/// of k would give the same runs again: a run is the same up to where it first reads k.
-CallRunner::Depends Transitions::Walk::choose(const Transition& t, std::size_t k) {
-  if (k == t.loops_from) return t.params.size() == k ? run(t) : all_orders(t, k);
-  if (t.params[k]->kind != lang::SortKind::entity) return choose_value(t, k);
-  Depends out;
-  const int size = lang::size_of(*facts_, t.params[k]);
-  const auto sort = static_cast<std::size_t>(t.params[k]->index);
-  const std::uint32_t used = used_[sort];
-  for (int x = 1; x <= size; ++x) {
-    if (((*twins_)[sort][static_cast<std::size_t>(x)] & ~used) != 0) continue;  // an earlier twin is still free
-    args_[k] = static_cast<std::uint8_t>(x);
-    used_[sort] = used | (1U << x);
-    join(out, choose(t, k + 1));
-    if ((out.params >> k & 1U) == 0) break;
-  }
-  used_[sort] = used;
-  return out;
-}
-
-/// The same for an enumeration: one of the values that no run tells apart stands for all of them.
-CallRunner::Depends Transitions::Walk::choose_value(const Transition& t, std::size_t k) {
-  Depends out;
-  bool others_seen = false;
-  for (int x = 1; x <= t.params[k]->capacity; ++x) {
-    if (others_seen && (out.told[k] >> x & 1U) == 0) continue;
-    args_[k] = static_cast<std::uint8_t>(x);
-    const Depends now = choose(t, k + 1);
-    others_seen = others_seen || (now.told[k] >> x & 1U) == 0;
-    join(out, now);
-  }
-  return out;
+  const auto chosen = std::span(t.params).first(t.loops_from);
+  ArgumentWalk<max_transition_params>(*facts_, chosen, *twins_).each([&](const Arguments& args) {
+    args_ = args;
+    return t.params.size() == t.loops_from ? run(t) : all_orders(t, t.loops_from);
+  });
 }
 
 /// A refusal half way leaves behind what the order of the elements makes of it; no order is the right one, and taking
 /// one only would tell apart elements that symmetry makes one.
 CallRunner::Depends Transitions::Walk::all_orders(const Transition& t, std::size_t k) {
   if (k == t.params.size()) return run(t);
-  Depends out;
+  CallRunner::Depends out;
   auto& order = orders_[k];
   const auto size = lang::size_of(*facts_, t.params[k]);
   std::iota(order.begin(), order.begin() + size, std::uint8_t{1});
-  do join(out, all_orders(t, k + 1));
+  do out.add(all_orders(t, k + 1));
   while ((out.params >> k & 1U) != 0 && std::next_permutation(order.begin(), order.begin() + size));
   return out;
 }
@@ -187,19 +185,17 @@ const CallRunner::Depends& Transitions::Walk::run(const Transition& t) {
   const CallOutcome outcome = runner_.run(t, args_, orders_);
   if (runner_.fired().empty()) return runner_.depends();
   if (outcome.kind == CallOutcome::Kind::done) found(t, Last::done, nullptr);
-  if (outcome.kind == CallOutcome::Kind::error && std::memcmp(&runner_.after(), state_, sizeof *state_) != 0)
+  if (outcome.kind == CallOutcome::Kind::error && !t.footprint.same(runner_.after(), *state_))
     found(t, Last::error, &outcome.refusal);
   return runner_.depends();
 }
 
-/// Visits what the transition led to, unless it is a call whose last success led there too: it need not matter which
-/// memory there was none of, for what was done is undone.
+/// Visits what the call led to, unless its last success led there too: it need not matter which memory there was none
+/// of, for what was done is undone.
 void Transitions::Walk::found(const Transition& t, Last how, const Refusal* refused) {
-  if (t.call) {
-    if (last_ == how && std::memcmp(&runner_.after(), &last_state_, sizeof last_state_) == 0) return;
-    last_ = how;
-    last_state_ = runner_.after();
-  }
+  if (last_ == how && t.footprint.same(runner_.after(), last_state_)) return;
+  last_ = how;
+  last_state_ = runner_.after();
   ++counts_.firings;
   for (const Fired& f : runner_.fired()) ++counts_.fired[static_cast<std::size_t>(f.rule)];
   (*visit_)({t, runner_.fired(), runner_.states(), refused});

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "src/explore/arguments.hpp"
 #include "src/explore/call_runner.hpp"
-#include "src/explore/symmetry.hpp"
 
 namespace pasid::explore {
 
@@ -28,7 +28,8 @@ struct Successor {
 /// The transitions of a design at one grain, in the order of the tree's rules, then of its calls.
 class Transitions {
  public:
-  /// `facts` decides which rules there are (only their knobs matter). `reading` must outlive the transitions.
+  /// `facts` decides which rules there are (only their knobs matter). `reading` must outlive the transitions; its rules
+  /// write what those of the tree do.
   /// Throws std::logic_error where a call's parameters of one name differ in sort, or a call is too long.
   Transitions(const lang::Tree& tree, const Reading& reading, const spec::NativeFacts& facts, Grain grain);
 
@@ -72,13 +73,11 @@ class Transitions::Walk {
   [[nodiscard]] Counts counts() const;
 
  private:
-  using Depends = CallRunner::Depends;
   enum class Last : std::uint8_t { nowhere, done, error };
-  void all_arguments(const Transition& t);
-  Depends choose(const Transition& t, std::size_t k);
-  Depends choose_value(const Transition& t, std::size_t k);
-  Depends all_orders(const Transition& t, std::size_t k);
-  const Depends& run(const Transition& t);
+  void all_of_rule(const Transition& t);
+  void all_of_call(const Transition& t);
+  CallRunner::Depends all_orders(const Transition& t, std::size_t k);
+  const CallRunner::Depends& run(const Transition& t);
   void found(const Transition& t, Last how, const Refusal* refused);
 
   const Transitions& transitions_;
@@ -86,13 +85,14 @@ class Transitions::Walk {
   const spec::NativeState* state_ = nullptr;
   const Twins* twins_ = nullptr;
   const std::function<void(const Successor&)>* visit_ = nullptr;
-  CallRunner runner_;
   Counts counts_;
-  Last last_ = Last::nowhere;     ///< how the transition ended last, and
+  spec::NativeState next_;  ///< equals *state_ between attempts of rules on their own
+  CallRunner runner_;
+  bool any_calls_;
+  Last last_ = Last::nowhere;     ///< how the call ended last, and
   spec::NativeState last_state_;  ///< what it led to
   Arguments args_{};
   CallRunner::Orders orders_{};
-  std::array<std::uint32_t, lang::max_entity_sorts> used_{};
 };
 
 }  // namespace pasid::explore

@@ -20,24 +20,64 @@ Worlds::Worlds(const lang::Tree& tree, std::span<const spec::NativeFacts> topolo
   for (std::size_t n = topologies.size(); n > 1; n = (n + 255) / 256) ++number_bytes_;
 }
 
+void Worlds::pack(const World& world, const std::uint8_t* slots, std::uint8_t* key) const {
+  auto number = static_cast<std::size_t>(&world - worlds_.data());
+  for (std::size_t i = 0; i < number_bytes_; ++i, number >>= 8) *key++ = static_cast<std::uint8_t>(number);
+  std::memset(key, 0, packed_bytes_);
+  world.layout->pack(slots, key);
+}
+
 void Worlds::key(const World& world, const spec::NativeState& state, std::uint8_t* key) const {
   std::array<std::uint8_t, max_slots> slots;
   std::array<std::uint8_t, max_slots> canonical;
   world.layout->spread(state, slots.data());
   if (symmetric_) world.symmetry.canonical(slots.data(), canonical.data());
-  auto number = static_cast<std::size_t>(&world - worlds_.data());
-  for (std::size_t i = 0; i < number_bytes_; ++i, number >>= 8) *key++ = static_cast<std::uint8_t>(number);
-  std::memset(key, 0, packed_bytes_);
-  world.layout->pack(symmetric_ ? canonical.data() : slots.data(), key);
+  pack(world, symmetric_ ? canonical.data() : slots.data(), key);
 }
 
-OpenedState Worlds::open(std::span<const std::uint8_t> key) const {
+void Worlds::open(std::span<const Word> key, OpenedState& out) const {
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(key.data());
   std::size_t number = 0;
-  for (std::size_t i = 0; i < number_bytes_; ++i) number |= static_cast<std::size_t>(key[i]) << (8 * i);
+  for (std::size_t i = 0; i < number_bytes_; ++i) number |= static_cast<std::size_t>(bytes[i]) << (8 * i);
   const World& world = worlds_[number];
+  if (out.world == nullptr || out.world->layout != world.layout) out.state = {};
+  out.world = &world;
+  std::ranges::copy(key, out.key.begin());
+  world.layout->unpack(bytes + number_bytes_, out.slots.data());
+  world.layout->gather(out.slots.data(), out.state);
+  out.twins = symmetric_ ? twins(*world.layout, out.slots.data()) : Twins{};
+}
+
+void Worlds::prepare(std::span<const Transition> transitions) {
+  patches_.clear();
+  std::map<const Layout*, const std::vector<Patch>*> by_layout;
+  for (World& w : worlds_) {
+    const std::vector<Patch>*& patches = by_layout[w.layout];
+    if (patches == nullptr) {
+      std::vector<Patch> made(transitions.empty() ? 0 : transitions.back().number + 1);
+      for (const Transition& t : transitions) made[t.number] = Patch(*w.layout, t.writes, 8 * number_bytes_);
+      patches = &patches_.emplace_back(std::move(made));
+    }
+    w.patches = patches;
+  }
+}
+
+void Worlds::successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after,
+                           Word* key) const {
+  const Patch& patch = (*from.world->patches)[by.number];
+  const std::size_t words = (key_bytes() + sizeof(Word) - 1) / sizeof(Word);
+  if (!symmetric_) {
+    for (std::size_t w = 0; w < words; ++w) key[w] = from.key[w];
+    patch.key(from.state, after, key);
+    return;
+  }
   std::array<std::uint8_t, max_slots> slots;
-  world.layout->unpack(key.data() + number_bytes_, slots.data());
-  return {&world, world.layout->gather(slots.data()), symmetric_ ? twins(*world.layout, slots.data()) : Twins{}};
+  std::array<std::uint8_t, max_slots> canonical;
+  std::memcpy(slots.data(), from.slots.data(), from.world->layout->slots().size());
+  patch.slots(after, slots.data());
+  from.world->symmetry.canonical(slots.data(), canonical.data());
+  if (words > 0) key[words - 1] = 0;
+  pack(*from.world, canonical.data(), reinterpret_cast<std::uint8_t*>(key));
 }
 
 }  // namespace pasid::explore

@@ -6,7 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "src/explore/patch.hpp"
 #include "src/explore/symmetry.hpp"
+#include "src/explore/transition.hpp"
 
 namespace pasid::explore {
 
@@ -14,13 +16,16 @@ struct World {
   const spec::NativeFacts* facts;
   const Layout* layout;
   Symmetry symmetry;
+  const std::vector<Patch>* patches = nullptr;  ///< by number of the transition; see Worlds::prepare()
 };
 
 /// A state as a search holds it between two steps.
 struct OpenedState {
-  const World* world;
+  const World* world = nullptr;
   spec::NativeState state;
   Twins twins;  ///< of no element where symmetry is off
+  std::array<Word, max_slots / 16 + 1> key;
+  std::array<std::uint8_t, max_slots> slots;  ///< a byte a slot
 };
 
 class Worlds {
@@ -33,15 +38,24 @@ class Worlds {
   [[nodiscard]] const World& operator[](std::size_t i) const { return worlds_[i]; }
   [[nodiscard]] std::size_t key_bytes() const { return number_bytes_ + packed_bytes_; }
 
-  /// Writes the key of the canonical form of `state` in `world`.
+  /// Writes the key of the canonical form of `state` in `world`: key_bytes() of them.
   void key(const World& world, const spec::NativeState& state, std::uint8_t* key) const;
-  [[nodiscard]] OpenedState open(std::span<const std::uint8_t> key) const;
+  /// Opens the state with that key; `out` is new, or was opened by the same worlds.
+  void open(std::span<const Word> key, OpenedState& out) const;
+
+  /// From now on successor_key() knows what these transitions may change.
+  void prepare(std::span<const Transition> transitions);
+  /// Writes the key of the canonical form of what one of them made of an opened state, in words.
+  void successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after, Word* key) const;
 
  private:
+  void pack(const World& world, const std::uint8_t* slots, std::uint8_t* key) const;
+
   bool symmetric_;
   std::size_t number_bytes_ = 0;
   std::size_t packed_bytes_ = 0;
   std::deque<Layout> layouts_;
+  std::deque<std::vector<Patch>> patches_;  ///< by layout
   std::vector<World> worlds_;
 };
 

@@ -16,12 +16,6 @@ using spec::NativeState;
 
 const NativeState nothing_yet{};
 
-void join(explore::CallRunner::Depends& to, const explore::CallRunner::Depends& more) {
-  to.params |= more.params;
-  for (std::size_t k = 0; k < to.told.size(); ++k)
-    to.told[k] = static_cast<explore::ValueSet>(to.told[k] | more.told[k]);
-}
-
 bool before(const NativeState& a, const NativeState& b) { return std::memcmp(&a, &b, sizeof a) < 0; }
 bool same(const NativeState& a, const NativeState& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
@@ -81,11 +75,11 @@ bool Asking::complete(const CallKind& call, std::size_t other, Reply& reply, Dep
       answered = complete(call, other + 1, reply, own);
       if ((own.params >> k & 1U) == 0) break;
     }
-    join(depends, own);
+    depends.add(own);
     return answered;
   }
   const CallOutcome outcome = runner_.run(call.transition, args_, orders_);
-  join(depends, runner_.depends());
+  depends.add(runner_.depends());
   const auto ended = [&](Reply::Is is) {
     if (reply.is >= is) return;
     reply.is = is;
@@ -261,12 +255,12 @@ bool Asking::choose(int call, std::size_t input, Depends& depends, bool& made, b
     bool passed = false;
     choose(call, input + 1, own, passed, stop);
     made = made || passed;
-    join(all, own);
+    all.add(own);
     others_seen = others_seen || (own.told[k] >> x & 1U) == 0;
     if (!enumeration && (own.params >> k & 1U) == 0) break;
     if (passed && !makes_[static_cast<std::size_t>(call)][k].empty()) break;  // of new names the first
   }
-  join(depends, all);
+  depends.add(all);
   return stop;
 }
 
