@@ -145,9 +145,9 @@ struct BreadthFirst::Expansion {
   static constexpr std::size_t together = 32;
 
   Transitions::Walk& walk;
-  std::span<const std::size_t> open;  ///< the properties that are judged
-  bool judges_states;                 ///< one of them is of states
-  std::span<StateId> worst;           ///< by `open`
+  std::span<const std::size_t> of_changes;  ///< the properties that are judged, by Options::properties
+  std::span<const std::size_t> of_states;
+  std::span<StateId> worst;  ///< of these, then of those
   Successors* found;                  ///< those that are not in the set; null: they are added at once
   OpenedState from{};
   Successors waiting{};
@@ -165,16 +165,17 @@ void BreadthFirst::Successors::clear() {
 /// if asked to. False if there was no room for all.
 bool BreadthFirst::expand(std::size_t first, std::size_t end, bool judging) {
   const std::size_t pieces = pieces_of(first, end);
-  const std::vector<std::size_t> open = judging ? still_open() : std::vector<std::size_t>{};
-  const bool judges_states = std::ranges::any_of(
-      open, [&](std::size_t i) { return property(i).judges == lang::PropertyKind::state; });
+  std::vector<std::size_t> open = judging ? still_open() : std::vector<std::size_t>{};
+  const auto of_states = std::ranges::stable_partition(
+      open, [&](std::size_t i) { return property(i).judges != lang::PropertyKind::state; });
+  const auto changes = open.size() - of_states.size();
   const bool at_once = options_.threads <= 1;
   std::vector<StateId> worst(pieces * open.size(), no_state);
   if (!at_once) found_.resize(std::max(found_.size(), pieces));
   full_ = false;
   in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned thread) {
-    Expansion by{walks_[thread], open, judges_states, std::span(worst).subspan(i * open.size(), open.size()),
-                 at_once ? nullptr : &found_[i]};
+    Expansion by{walks_[thread], std::span(open).first(changes), std::span(open).subspan(changes),
+                 std::span(worst).subspan(i * open.size(), open.size()), at_once ? nullptr : &found_[i]};
     expand_piece(by, first + i * piece, std::min(end, first + (i + 1) * piece));
   });
   take_worst(open, worst);
@@ -184,7 +185,7 @@ bool BreadthFirst::expand(std::size_t first, std::size_t end, bool judging) {
 void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t end) {
   const std::size_t words = seen_.key_words();
   by.waiting.keys.resize(Expansion::together * words);
-  by.states.resize(by.judges_states ? Expansion::together : 0);
+  by.states.resize(by.of_states.empty() ? 0 : Expansion::together);
   if (by.found != nullptr) by.found->clear();
   std::vector<Word> key(words);
   for (std::size_t s = first; s < end; ++s) {
@@ -192,17 +193,16 @@ void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t en
     seen_.key(parent, key.data());
     worlds_.open(key, by.from);
     by.walk.each(*by.from.world->facts, by.from.state, by.from.twins, [&](const Successor& to) {
-      for (std::size_t k = 0; k < by.open.size(); ++k)
-        if (property(by.open[k]).judges != lang::PropertyKind::state)
-          note_offence(by.open[k], by.from, to, parent, by.worst[k]);
+      for (std::size_t k = 0; k < by.of_changes.size(); ++k)
+        note_offence(by.of_changes[k], by.from, to, parent, by.worst[k]);
       const std::size_t n = by.waiting.size();
       Word* const at = by.waiting.keys.data() + n * words;
-      worlds_.successor_key(by.from, to.by, to.after(), at);
+      if (!worlds_.successor_key(by.from, to.by, to.after(), at)) return;
       by.waiting.hashes.push_back(hash_of({at, words}));
       seen_.fetch_entry(by.waiting.hashes.back());
       by.waiting.parents.push_back(parent);
       by.worlds.push_back(by.from.world);
-      if (by.judges_states) by.states[n] = to.after();
+      if (!by.states.empty()) by.states[n] = to.after();
       if (n + 1 == Expansion::together) look_up(by);
     });
   }
@@ -218,11 +218,11 @@ void BreadthFirst::look_up(Expansion& by) {
     const std::uint64_t hash = by.waiting.hashes[n];
     const StateId parent = by.waiting.parents[n];
     if (by.found == nullptr ? !add(key, hash, parent) : seen_.find(key, hash) != no_state) continue;
-    for (std::size_t k = 0; k < by.open.size() && by.judges_states; ++k) {
-      const RunnableProperty& p = property(by.open[k]);
-      if (p.judges == lang::PropertyKind::state && by.worst[k] == no_state && applies(by.open[k], *by.worlds[n]) &&
-          !p.holds(*by.worlds[n]->facts, by.states[n], by.states[n]))
-        by.worst[k] = parent;
+    for (std::size_t k = 0; k < by.of_states.size(); ++k) {
+      StateId& least = by.worst[by.of_changes.size() + k];
+      if (least == no_state && applies(by.of_states[k], *by.worlds[n]) &&
+          !property(by.of_states[k]).holds(*by.worlds[n]->facts, by.states[n], by.states[n]))
+        least = parent;
     }
     if (by.found == nullptr) continue;
     by.found->keys.insert(by.found->keys.end(), key.begin(), key.end());

@@ -16,24 +16,35 @@ class Patch {
   /// In keys whose first `first_bit` bits are not of the packed state.
   Patch(const Layout& layout, const Cells& cells, std::size_t first_bit);
 
-  /// Makes the key of `before` that of `after`, which differs in these cells only.
-  void key(const spec::NativeState& before, const spec::NativeState& after, Word* key) const {
+  /// Makes the key of `before` that of `after`, which differs in these cells only. False if they do not differ.
+  bool key(const spec::NativeState& before, const spec::NativeState& after, Word* key) const {
     const auto* const old = reinterpret_cast<const std::uint8_t*>(&before);
     const auto* const now = reinterpret_cast<const std::uint8_t*>(&after);
+    Word any = 0;
     for (const Run& run : runs_) {
       Word changed = 0;
       for (std::uint32_t i = run.first; i < run.end; ++i)
         changed ^= static_cast<Word>(old[bits_[i].offset] ^ now[bits_[i].offset]) << bits_[i].shift;
       key[run.word] ^= changed;
+      any |= changed;
     }
-    for (const Rest& rest : rests_)
-      key[rest.word] ^= static_cast<Word>(old[rest.offset] ^ now[rest.offset]) >> rest.shift;
+    for (const Rest& rest : rests_) {
+      const Word changed = static_cast<Word>(old[rest.offset] ^ now[rest.offset]) >> rest.shift;
+      key[rest.word] ^= changed;
+      any |= changed;
+    }
+    return any != 0;
   }
 
   /// The same for a state given a byte a slot.
-  void slots(const spec::NativeState& after, std::uint8_t* slots) const {
+  bool slots(const spec::NativeState& after, std::uint8_t* slots) const {
     const auto* const now = reinterpret_cast<const std::uint8_t*>(&after);
-    for (const Slot& s : slots_) slots[s.number] = now[s.offset];
+    unsigned any = 0;
+    for (const Slot& s : slots_) {
+      any |= static_cast<unsigned>(slots[s.number] ^ now[s.offset]);
+      slots[s.number] = now[s.offset];
+    }
+    return any != 0;
   }
 
  private:

@@ -45,7 +45,7 @@ bool StateSet::insert(std::span<const Word> key, std::uint64_t hash, StateId par
 }
 
 void StateSet::grow() {
-  std::vector<Entry> bigger(table_.size() * 2);
+  Large<Entry> bigger(table_.size() * 2);
   const std::size_t mask = bigger.size() - 1;
   std::vector<Word> key(key_words_);
   for (const Entry e : table_) {

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "src/base/huge_pages.hpp"
+
 namespace pasid::explore {
 
 /// Number of a state in the order of discovery.
@@ -73,9 +75,11 @@ class StateSet {
   std::size_t key_bytes_;
   std::size_t key_words_;
   Word last_mask_;                  ///< which bits of the last word are the key's
-  std::vector<std::uint8_t> keys_;  ///< and a word after the last
-  std::vector<StateId> parents_;
-  std::vector<Entry> table_;  ///< a power of two, at most half full
+  template <class T>
+  using Large = std::vector<T, HugePages<T>>;
+  Large<std::uint8_t> keys_;  ///< and a word after the last
+  Large<StateId> parents_;
+  Large<Entry> table_;  ///< a power of two, at most half full
 };
 
 }  // namespace pasid::explore

@@ -62,22 +62,22 @@ void Worlds::prepare(std::span<const Transition> transitions) {
   }
 }
 
-void Worlds::successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after,
+bool Worlds::successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after,
                            Word* key) const {
   const Patch& patch = (*from.world->patches)[by.number];
   const std::size_t words = (key_bytes() + sizeof(Word) - 1) / sizeof(Word);
   if (!symmetric_) {
     for (std::size_t w = 0; w < words; ++w) key[w] = from.key[w];
-    patch.key(from.state, after, key);
-    return;
+    return patch.key(from.state, after, key);
   }
   std::array<std::uint8_t, max_slots> slots;
   std::array<std::uint8_t, max_slots> canonical;
   std::memcpy(slots.data(), from.slots.data(), from.world->layout->slots().size());
-  patch.slots(after, slots.data());
+  if (!patch.slots(after, slots.data())) return false;
   from.world->symmetry.canonical(slots.data(), canonical.data());
   if (words > 0) key[words - 1] = 0;
   pack(*from.world, canonical.data(), reinterpret_cast<std::uint8_t*>(key));
+  return true;
 }
 
 }  // namespace pasid::explore

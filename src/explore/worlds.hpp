@@ -45,8 +45,9 @@ class Worlds {
 
   /// From now on successor_key() knows what these transitions may change.
   void prepare(std::span<const Transition> transitions);
-  /// Writes the key of the canonical form of what one of them made of an opened state, in words.
-  void successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after, Word* key) const;
+  /// Writes the key of the canonical form of what one of them made of an opened state, in words. False if that is the
+  /// state as it was.
+  bool successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after, Word* key) const;
 
  private:
   void pack(const World& world, const std::uint8_t* slots, std::uint8_t* key) const;
