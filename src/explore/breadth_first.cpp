@@ -150,9 +150,12 @@ struct BreadthFirst::Expansion {
   std::span<StateId> worst;  ///< of these, then of those
   Successors* found;                  ///< those that are not in the set; null: they are added at once
   OpenedState from{};
-  Successors waiting{};
-  std::vector<const World*> worlds{};       ///< of those waiting
-  std::vector<spec::NativeState> states{};  ///< of those waiting, where states are judged
+  std::size_t waiting = 0;
+  std::vector<Word> keys{};
+  std::array<std::uint64_t, together> hashes{};
+  std::array<StateId, together> parents{};
+  std::array<const World*, together> worlds{};
+  std::vector<spec::NativeState> states{};  ///< where states are judged
 };
 
 void BreadthFirst::Successors::clear() {
@@ -184,7 +187,7 @@ bool BreadthFirst::expand(std::size_t first, std::size_t end, bool judging) {
 
 void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t end) {
   const std::size_t words = seen_.key_words();
-  by.waiting.keys.resize(Expansion::together * words);
+  by.keys.resize(Expansion::together * words);
   by.states.resize(by.of_states.empty() ? 0 : Expansion::together);
   if (by.found != nullptr) by.found->clear();
   std::vector<Word> key(words);
@@ -195,15 +198,15 @@ void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t en
     by.walk.each(*by.from.world->facts, by.from.state, by.from.twins, [&](const Successor& to) {
       for (std::size_t k = 0; k < by.of_changes.size(); ++k)
         note_offence(by.of_changes[k], by.from, to, parent, by.worst[k]);
-      const std::size_t n = by.waiting.size();
-      Word* const at = by.waiting.keys.data() + n * words;
+      const std::size_t n = by.waiting;
+      Word* const at = by.keys.data() + n * words;
       if (!worlds_.successor_key(by.from, to.by, to.after(), at)) return;
-      by.waiting.hashes.push_back(hash_of({at, words}));
-      seen_.fetch_entry(by.waiting.hashes.back());
-      by.waiting.parents.push_back(parent);
-      by.worlds.push_back(by.from.world);
+      by.hashes[n] = hash_of({at, words});
+      seen_.fetch_entry(by.hashes[n]);
+      by.parents[n] = parent;
+      by.worlds[n] = by.from.world;
       if (!by.states.empty()) by.states[n] = to.after();
-      if (n + 1 == Expansion::together) look_up(by);
+      if (++by.waiting == Expansion::together) look_up(by);
     });
   }
   look_up(by);
@@ -212,12 +215,12 @@ void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t en
 /// What of those waiting is new: judges it, and adds it or puts it down.
 void BreadthFirst::look_up(Expansion& by) {
   const std::size_t words = seen_.key_words();
-  for (const std::uint64_t hash : by.waiting.hashes) seen_.fetch_key(hash);
-  for (std::size_t n = 0; n < by.waiting.size(); ++n) {
-    const std::span<const Word> key(by.waiting.keys.data() + n * words, words);
-    const std::uint64_t hash = by.waiting.hashes[n];
-    const StateId parent = by.waiting.parents[n];
-    if (by.found == nullptr ? !add(key, hash, parent) : seen_.find(key, hash) != no_state) continue;
+  for (std::size_t n = 0; n < by.waiting; ++n) seen_.fetch_key(by.hashes[n]);
+  for (std::size_t n = 0; n < by.waiting; ++n) {
+    const std::span<const Word> key(by.keys.data() + n * words, words);
+    const std::uint64_t hash = by.hashes[n];
+    const StateId parent = by.parents[n];
+    if (by.found == nullptr ? !add(key, hash, parent) : seen_.has(key, hash)) continue;
     for (std::size_t k = 0; k < by.of_states.size(); ++k) {
       StateId& least = by.worst[by.of_changes.size() + k];
       if (least == no_state && applies(by.of_states[k], *by.worlds[n]) &&
@@ -229,15 +232,13 @@ void BreadthFirst::look_up(Expansion& by) {
     by.found->hashes.push_back(hash);
     by.found->parents.push_back(parent);
   }
-  by.waiting.hashes.clear();
-  by.waiting.parents.clear();
-  by.worlds.clear();
+  by.waiting = 0;
 }
 
 /// False if the set has it. Where there is no room for it, it is not added, and is new every time.
 bool BreadthFirst::add(std::span<const Word> key, std::uint64_t hash, StateId parent) {
   if (seen_.size() < options_.max_states) return seen_.insert(key, hash, parent);
-  if (seen_.find(key, hash) != no_state) return false;
+  if (seen_.has(key, hash)) return false;
   full_ = true;
   return true;
 }

@@ -7,6 +7,7 @@ namespace pasid::explore {
 
 StateSet::StateSet(std::size_t key_bytes)
     : key_bytes_(key_bytes), key_words_((key_bytes + sizeof(Word) - 1) / sizeof(Word)),
+      small_(key_bytes > 0 && key_bytes < sizeof(Word)),
       last_mask_(~Word{0} >> 8 * (sizeof(Word) * key_words_ - key_bytes)), keys_(sizeof(Word)), table_(1024) {}
 
 Word StateSet::word(StateId s, std::size_t w) const {
@@ -23,7 +24,12 @@ bool StateSet::has_key(StateId s, std::span<const Word> key) const {
 
 std::size_t StateSet::place(std::span<const Word> key, std::uint64_t hash) const {
   const std::size_t mask = table_.size() - 1;
-  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+  std::size_t at = hash & mask;
+  if (small_) {
+    while (table_[at] != 0 && table_[at] != key[0] + 1) at = (at + 1) & mask;
+    return at;
+  }
+  for (;; at = (at + 1) & mask) {
     const Entry e = table_[at];
     if (e == 0 || ((e ^ hash) >> 32 == 0 && has_key(state_of(e), key))) return at;
   }
@@ -40,7 +46,7 @@ bool StateSet::insert(std::span<const Word> key, std::uint64_t hash, StateId par
   keys_.resize(keys_.size() + key_bytes_);
   std::memcpy(keys_.data() + size() * key_bytes_, key.data(), key_bytes_);
   parents_.push_back(parent);
-  table_[at] = (hash & ~low_half) | size();
+  table_[at] = small_ ? key[0] + 1 : (hash & ~low_half) | size();
   return true;
 }
 
@@ -50,7 +56,8 @@ void StateSet::grow() {
   std::vector<Word> key(key_words_);
   for (const Entry e : table_) {
     if (e == 0) continue;
-    this->key(state_of(e), key.data());
+    if (small_) key[0] = e - 1;
+    else this->key(state_of(e), key.data());
     std::size_t at = hash_of(key) & mask;
     while (bigger[at] != 0) at = (at + 1) & mask;
     bigger[at] = e;

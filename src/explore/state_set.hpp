@@ -36,7 +36,7 @@ class StateSet {
   explicit StateSet(std::size_t key_bytes);
 
   [[nodiscard]] std::size_t size() const { return parents_.size(); }
-  /// In words as they go into find(); as many as are written to.
+  /// In words as they go into has(); as many as are written to.
   [[nodiscard]] std::size_t key_words() const { return key_words_; }
   void key(StateId s, Word* out) const {
     for (std::size_t w = 0; w < key_words_; ++w) out[w] = word(s, w);
@@ -44,25 +44,24 @@ class StateSet {
   /// no_state for an initial one.
   [[nodiscard]] StateId parent(StateId s) const { return parents_[s]; }
 
-  /// The state with that key; no_state where there is none. `hash` is hash_of(key).
-  [[nodiscard]] StateId find(std::span<const Word> key, std::uint64_t hash) const {
-    const Entry e = table_[place(key, hash)];
-    return e == 0 ? no_state : state_of(e);
-  }
+  /// Is there a state with that key? `hash` is hash_of(key).
+  [[nodiscard]] bool has(std::span<const Word> key, std::uint64_t hash) const { return table_[place(key, hash)] != 0; }
 
   /// True if the key is new. Throws std::length_error beyond 2^32 - 2 states.
   bool insert(std::span<const Word> key, std::uint64_t hash, StateId parent);
 
   /// Where many keys are looked for, each wait for memory is the longest part of it. To be called for all of them before
-  /// the first find(): this one first, and once it is through, the other.
+  /// the first has(): this one first, and once it is through, the other.
   void fetch_entry(std::uint64_t hash) const { __builtin_prefetch(&table_[hash & (table_.size() - 1)]); }
   void fetch_key(std::uint64_t hash) const {
+    if (small_) return;
     if (const Entry e = table_[hash & (table_.size() - 1)]; e != 0)
       __builtin_prefetch(keys_.data() + state_of(e) * key_bytes_);
   }
 
  private:
-  /// Upper half: bits of the hash; lower half: number of the state plus one, 0 where free.
+  /// 0 where free. A key that leaves a byte of a word is in the table itself, plus one. Otherwise the upper half has bits
+  /// of the hash, the lower half the number of the state, plus one.
   using Entry = std::uint64_t;
   static constexpr Entry low_half = 0xffffffff;
   static StateId state_of(Entry e) { return static_cast<StateId>((e & low_half) - 1); }
@@ -74,7 +73,8 @@ class StateSet {
 
   std::size_t key_bytes_;
   std::size_t key_words_;
-  Word last_mask_;                  ///< which bits of the last word are the key's
+  bool small_;      ///< keys are in the table
+  Word last_mask_;  ///< which bits of the last word are the key's
   template <class T>
   using Large = std::vector<T, HugePages<T>>;
   Large<std::uint8_t> keys_;  ///< and a word after the last
