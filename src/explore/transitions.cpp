@@ -128,83 +128,60 @@ Transitions::Counts Transitions::Walk::counts() const {
   return out;
 }
 
-void Transitions::Walk::each(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
-                             const std::function<void(const Successor&)>& visit) {
+void Transitions::Walk::begin(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins) {
   facts_ = &facts;
   state_ = &state;
   twins_ = &twins;
-  visit_ = &visit;
   next_ = state;
   if (any_calls_) runner_.restart(facts, state);
-  for (const Transition& t : transitions_.list_) t.call ? all_of_call(t) : all_of_rule(t);
 }
 
-/// Most of a search by steps is spent here.
-void Transitions::Walk::all_of_rule(const Transition& t) {
-  const int number = t.sections[0].rule;
-  const auto rule = static_cast<std::size_t>(number);
-  const Apply& apply = transitions_.reading_.rules[rule].apply;
-  const GuardReads& reads = (*transitions_.reads_)[rule];
-  ArgumentWalk<spec::max_params>(*facts_, t.params, *twins_).each([&](const auto& args) -> const Reads& {
-    ++counts_.attempts;
-    const lang::Outcome outcome = apply(*facts_, *state_, next_, args.data(), false);
-    if (outcome.kind == lang::Outcome::Kind::done) {
-      ++counts_.firings;
-      ++counts_.fired[rule];
-      const Fired fired{number, args};
-      (*visit_)({t, std::span(&fired, 1), std::span(&next_, 1), nullptr});
-      t.footprint.copy(*state_, next_);
-    }
-    return reads.of(outcome);
-  });
-}
-
-void Transitions::Walk::all_of_call(const Transition& t) {
+void Transitions::Walk::all_of_call(const Transition& t, const Visitor& visit) {
   last_ = Last::nowhere;
   const auto chosen = std::span(t.params).first(t.loops_from);
   ArgumentWalk<max_transition_params>(*facts_, chosen, *twins_).each([&](const Arguments& args) {
     args_ = args;
-    return t.params.size() == t.loops_from ? run(t) : all_orders(t, t.loops_from);
+    return t.params.size() == t.loops_from ? run(t, visit) : all_orders(t, t.loops_from, visit);
   });
 }
 
 /// A refusal half way leaves behind what the order of the elements makes of it; no order is the right one, and taking
 /// one only would tell apart elements that symmetry makes one.
-CallRunner::Depends Transitions::Walk::all_orders(const Transition& t, std::size_t k) {
-  if (k == t.params.size()) return run(t);
+CallRunner::Depends Transitions::Walk::all_orders(const Transition& t, std::size_t k, const Visitor& visit) {
+  if (k == t.params.size()) return run(t, visit);
   CallRunner::Depends out;
   auto& order = orders_[k];
   const auto size = lang::size_of(*facts_, t.params[k]);
   std::iota(order.begin(), order.begin() + size, std::uint8_t{1});
-  do out.add(all_orders(t, k + 1));
+  do out.add(all_orders(t, k + 1, visit));
   while ((out.params >> k & 1U) != 0 && std::next_permutation(order.begin(), order.begin() + size));
   return out;
 }
 
-const CallRunner::Depends& Transitions::Walk::run(const Transition& t) {
+const CallRunner::Depends& Transitions::Walk::run(const Transition& t, const Visitor& visit) {
   const CallOutcome outcome = runner_.run(t, args_, orders_);
   if (runner_.fired().empty()) return runner_.depends();
-  if (outcome.kind == CallOutcome::Kind::done) found(t, Last::done, nullptr);
+  if (outcome.kind == CallOutcome::Kind::done) found(t, Last::done, nullptr, visit);
   if (outcome.kind == CallOutcome::Kind::error && !t.footprint.same(runner_.after(), *state_))
-    found(t, Last::error, &outcome.refusal);
+    found(t, Last::error, &outcome.refusal, visit);
   return runner_.depends();
 }
 
 /// Visits what the call led to, unless its last success led there too: it need not matter which memory there was none
 /// of, for what was done is undone.
-void Transitions::Walk::found(const Transition& t, Last how, const Refusal* refused) {
+void Transitions::Walk::found(const Transition& t, Last how, const Refusal* refused, const Visitor& visit) {
   if (last_ == how && t.footprint.same(runner_.after(), last_state_)) return;
   last_ = how;
   last_state_ = runner_.after();
   ++counts_.firings;
   for (const Fired& f : runner_.fired()) ++counts_.fired[static_cast<std::size_t>(f.rule)];
-  (*visit_)({t, runner_.fired(), runner_.states(), refused});
+  visit({t, runner_.fired(), runner_.states(), refused});
 }
 
 void Transitions::each_successor(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
                                  Counts& counts, const std::function<void(const Successor&)>& visit) const {
   Walk walk(*this);
-  walk.each(facts, state, twins, visit);
+  walk.each(facts, state, twins, [&](const Successor& to) { visit(to); });
   counts.add(walk.counts());
 }
 

@@ -67,24 +67,30 @@ class Transitions::Walk {
   /// that is refused is one where it leaves something changed behind. Of arguments that are twins only the first are
   /// tried (Twins{} gives all), of values of an argument that nothing told apart one, and of those in a row that lead
   /// to one state only the first counts.
-  void each(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
-            const std::function<void(const Successor&)>& visit);
+  template <class Visit>
+  void each(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins, Visit visit) {
+    begin(facts, state, twins);
+    const Visitor any = [&](const Successor& to) { visit(to); };
+    for (const Transition& t : transitions_.list_) t.call ? all_of_call(t, any) : all_of_rule(t, visit);
+  }
 
   [[nodiscard]] Counts counts() const;
 
  private:
   enum class Last : std::uint8_t { nowhere, done, error };
-  void all_of_rule(const Transition& t);
-  void all_of_call(const Transition& t);
-  CallRunner::Depends all_orders(const Transition& t, std::size_t k);
-  const CallRunner::Depends& run(const Transition& t);
-  void found(const Transition& t, Last how, const Refusal* refused);
+  using Visitor = std::function<void(const Successor&)>;
+  void begin(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins);
+  template <class Visit>
+  void all_of_rule(const Transition& t, Visit& visit);
+  void all_of_call(const Transition& t, const Visitor& visit);
+  CallRunner::Depends all_orders(const Transition& t, std::size_t k, const Visitor& visit);
+  const CallRunner::Depends& run(const Transition& t, const Visitor& visit);
+  void found(const Transition& t, Last how, const Refusal* refused, const Visitor& visit);
 
   const Transitions& transitions_;
   const spec::NativeFacts* facts_ = nullptr;
   const spec::NativeState* state_ = nullptr;
   const Twins* twins_ = nullptr;
-  const std::function<void(const Successor&)>* visit_ = nullptr;
   Counts counts_;
   spec::NativeState next_;  ///< equals *state_ between attempts of rules on their own
   CallRunner runner_;
@@ -94,5 +100,26 @@ class Transitions::Walk {
   Arguments args_{};
   CallRunner::Orders orders_{};
 };
+
+/// Most of a search by steps is spent here.
+template <class Visit>
+void Transitions::Walk::all_of_rule(const Transition& t, Visit& visit) {
+  const int number = t.sections[0].rule;
+  const auto rule = static_cast<std::size_t>(number);
+  const Apply& apply = transitions_.reading_.rules[rule].apply;
+  const GuardReads& reads = (*transitions_.reads_)[rule];
+  ArgumentWalk<spec::max_params>(*facts_, t.params, *twins_).each([&](const auto& args) -> const Reads& {
+    ++counts_.attempts;
+    const lang::Outcome outcome = apply(*facts_, *state_, next_, args.data(), false);
+    if (outcome.kind == lang::Outcome::Kind::done) {
+      ++counts_.firings;
+      ++counts_.fired[rule];
+      const Fired fired{number, args};
+      visit(Successor{t, std::span(&fired, 1), std::span(&next_, 1), nullptr});
+      t.footprint.copy(*state_, next_);
+    }
+    return reads.of(outcome);
+  });
+}
 
 }  // namespace pasid::explore

@@ -18,6 +18,7 @@ Worlds::Worlds(const lang::Tree& tree, std::span<const spec::NativeFacts> topolo
          Symmetry(tree, *layout, symmetry ? automorphisms(tree, f, cells) : std::vector{Renaming::identity()})});
   }
   for (std::size_t n = topologies.size(); n > 1; n = (n + 255) / 256) ++number_bytes_;
+  key_words_ = (key_bytes() + sizeof(Word) - 1) / sizeof(Word);
 }
 
 void Worlds::pack(const World& world, const std::uint8_t* slots, std::uint8_t* key) const {
@@ -62,20 +63,14 @@ void Worlds::prepare(std::span<const Transition> transitions) {
   }
 }
 
-bool Worlds::successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after,
+bool Worlds::canonical_key(const OpenedState& from, const Patch& patch, const spec::NativeState& after,
                            Word* key) const {
-  const Patch& patch = (*from.world->patches)[by.number];
-  const std::size_t words = (key_bytes() + sizeof(Word) - 1) / sizeof(Word);
-  if (!symmetric_) {
-    for (std::size_t w = 0; w < words; ++w) key[w] = from.key[w];
-    return patch.key(from.state, after, key);
-  }
   std::array<std::uint8_t, max_slots> slots;
   std::array<std::uint8_t, max_slots> canonical;
   std::memcpy(slots.data(), from.slots.data(), from.world->layout->slots().size());
   if (!patch.slots(after, slots.data())) return false;
   from.world->symmetry.canonical(slots.data(), canonical.data());
-  if (words > 0) key[words - 1] = 0;
+  if (key_words_ > 0) key[key_words_ - 1] = 0;
   pack(*from.world, canonical.data(), reinterpret_cast<std::uint8_t*>(key));
   return true;
 }

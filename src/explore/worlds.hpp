@@ -47,14 +47,21 @@ class Worlds {
   void prepare(std::span<const Transition> transitions);
   /// Writes the key of the canonical form of what one of them made of an opened state, in words. False if that is the
   /// state as it was.
-  bool successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after, Word* key) const;
+  bool successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after, Word* key) const {
+    const Patch& patch = (*from.world->patches)[by.number];
+    if (symmetric_) return canonical_key(from, patch, after, key);
+    for (std::size_t w = 0; w < key_words_; ++w) key[w] = from.key[w];
+    return patch.key(from.state, after, key);
+  }
 
  private:
+  bool canonical_key(const OpenedState& from, const Patch& patch, const spec::NativeState& after, Word* key) const;
   void pack(const World& world, const std::uint8_t* slots, std::uint8_t* key) const;
 
   bool symmetric_;
   std::size_t number_bytes_ = 0;
   std::size_t packed_bytes_ = 0;
+  std::size_t key_words_ = 0;
   std::deque<Layout> layouts_;
   std::deque<std::vector<Patch>> patches_;  ///< by layout
   std::vector<World> worlds_;
