@@ -32,6 +32,7 @@ BreadthFirst::BreadthFirst(const lang::Tree& tree, std::span<const spec::NativeF
   for (unsigned t = 0; t < std::max(1U, options.threads); ++t) {
     walks_.emplace_back(transitions_);
     last_walks_.emplace_back(last_);
+    if (options.threads > 1) fresh_.emplace_back(worlds_.key_bytes());
   }
 }
 
@@ -148,7 +149,7 @@ struct BreadthFirst::Expansion {
   std::span<const std::size_t> of_changes;  ///< the properties that are judged, by Options::properties
   std::span<const std::size_t> of_states;
   std::span<StateId> worst;  ///< of these, then of those
-  Successors* found;                  ///< those that are not in the set; null: they are added at once
+  Fresh* fresh;              ///< where to put down what is not in the set; null: it is added at once
   OpenedState from{};
   std::size_t waiting = 0;
   std::vector<Word> keys{};
@@ -157,12 +158,6 @@ struct BreadthFirst::Expansion {
   std::array<const World*, together> worlds{};
   std::vector<spec::NativeState> states{};  ///< where states are judged
 };
-
-void BreadthFirst::Successors::clear() {
-  keys.clear();
-  hashes.clear();
-  parents.clear();
-}
 
 /// Adds the successors of states [first, end) in the order of their parents, then of the transitions, and judges them
 /// if asked to. False if there was no room for all.
@@ -174,22 +169,25 @@ bool BreadthFirst::expand(std::size_t first, std::size_t end, bool judging) {
   const auto changes = open.size() - of_states.size();
   const bool at_once = options_.threads <= 1;
   std::vector<StateId> worst(pieces * open.size(), no_state);
-  if (!at_once) found_.resize(std::max(found_.size(), pieces));
+  for (Fresh& f : fresh_) f.clear();
+  found_.resize(pieces);
   full_ = false;
   in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned thread) {
+    Fresh* const fresh = at_once ? nullptr : &fresh_[thread];
     Expansion by{walks_[thread], std::span(open).first(changes), std::span(open).subspan(changes),
-                 std::span(worst).subspan(i * open.size(), open.size()), at_once ? nullptr : &found_[i]};
+                 std::span(worst).subspan(i * open.size(), open.size()), fresh};
+    if (fresh != nullptr) found_[i] = {thread, static_cast<StateId>(fresh->size()), 0};
     expand_piece(by, first + i * piece, std::min(end, first + (i + 1) * piece));
+    if (fresh != nullptr) found_[i].end = static_cast<StateId>(fresh->size());
   });
   take_worst(open, worst);
-  return at_once ? !full_ : merge(pieces);
+  return at_once ? !full_ : merge();
 }
 
 void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t end) {
   const std::size_t words = seen_.key_words();
   by.keys.resize(Expansion::together * words);
   by.states.resize(by.of_states.empty() ? 0 : Expansion::together);
-  if (by.found != nullptr) by.found->clear();
   std::vector<Word> key(words);
   for (std::size_t s = first; s < end; ++s) {
     const auto parent = static_cast<StateId>(s);
@@ -220,17 +218,15 @@ void BreadthFirst::look_up(Expansion& by) {
     const std::span<const Word> key(by.keys.data() + n * words, words);
     const std::uint64_t hash = by.hashes[n];
     const StateId parent = by.parents[n];
-    if (by.found == nullptr ? !add(key, hash, parent) : seen_.has(key, hash)) continue;
+    const bool is_new = by.fresh == nullptr ? add(key, hash, parent)
+                                            : !seen_.has(key, hash) && by.fresh->insert(key, hash, parent);
+    if (!is_new) continue;
     for (std::size_t k = 0; k < by.of_states.size(); ++k) {
       StateId& least = by.worst[by.of_changes.size() + k];
       if (least == no_state && applies(by.of_states[k], *by.worlds[n]) &&
           !property(by.of_states[k]).holds(*by.worlds[n]->facts, by.states[n], by.states[n]))
         least = parent;
     }
-    if (by.found == nullptr) continue;
-    by.found->keys.insert(by.found->keys.end(), key.begin(), key.end());
-    by.found->hashes.push_back(hash);
-    by.found->parents.push_back(parent);
   }
   by.waiting = 0;
 }
@@ -243,16 +239,23 @@ bool BreadthFirst::add(std::span<const Word> key, std::uint64_t hash, StateId pa
   return true;
 }
 
-/// Adds what was found. False if there was no room for all.
-bool BreadthFirst::merge(std::size_t pieces) {
+/// Adds what was found, in the order of the pieces. False if there was no room for all.
+bool BreadthFirst::merge() {
   const std::size_t words = seen_.key_words();
-  constexpr std::size_t ahead = 16;
-  for (std::size_t i = 0; i < pieces; ++i) {
-    const Successors& f = found_[i];
-    for (std::size_t k = 0; k < f.size(); ++k) {
-      if (k + 2 * ahead < f.size()) seen_.fetch_entry(f.hashes[k + 2 * ahead]);
-      if (k + ahead < f.size()) seen_.fetch_key(f.hashes[k + ahead]);
-      add({f.keys.data() + k * words, words}, f.hashes[k], f.parents[k]);
+  std::vector<Word> keys(Expansion::together * words);
+  std::array<std::uint64_t, Expansion::together> hashes{};
+  for (const Found& found : found_) {
+    const Fresh& fresh = fresh_[found.thread];
+    for (StateId at = found.first; at < found.end;) {
+      const std::size_t n = std::min<std::size_t>(found.end - at, Expansion::together);
+      const auto key = [&](std::size_t i) { return std::span(keys).subspan(i * words, words); };
+      for (std::size_t i = 0; i < n; ++i) {
+        fresh.key(at + static_cast<StateId>(i), key(i).data());
+        hashes[i] = hash_of(key(i));
+        seen_.fetch_entry(hashes[i]);
+      }
+      for (std::size_t i = 0; i < n; ++i) seen_.fetch_key(hashes[i]);
+      for (std::size_t i = 0; i < n; ++i, ++at) add(key(i), hashes[i], fresh.parent(at));
       if (full_) return false;
     }
   }

@@ -20,13 +20,12 @@ class BreadthFirst {
   Result run();
 
  private:
-  /// Successors, in order, a row each.
-  struct Successors {
-    std::vector<Word> keys;
-    std::vector<std::uint64_t> hashes;
-    std::vector<StateId> parents;
-    [[nodiscard]] std::size_t size() const { return parents.size(); }
-    void clear();
+  /// States that a thread found in its pieces of a batch, each once, in order. Another may have found some of them, too.
+  using Fresh = StateSet;
+  /// What a piece led to: some of what its thread found.
+  struct Found {
+    unsigned thread;
+    StateId first, end;
   };
   /// What a thread goes through its piece of the frontier with.
   struct Expansion;
@@ -47,7 +46,7 @@ class BreadthFirst {
   void expand_piece(Expansion& by, std::size_t first, std::size_t end);
   void look_up(Expansion& by);
   bool add(std::span<const Word> key, std::uint64_t hash, StateId parent);
-  bool merge(std::size_t pieces);
+  bool merge();
   void note_offence(std::size_t i, const OpenedState& from, const Successor& to, StateId parent, StateId& least) const;
   void take_worst(const std::vector<std::size_t>& open, const std::vector<StateId>& worst);
 
@@ -70,8 +69,8 @@ class BreadthFirst {
   std::vector<bool> initial_;                 ///< by Options::properties: it is violated before the first transition
   std::deque<Transitions::Walk> walks_;       ///< by thread
   std::deque<Transitions::Walk> last_walks_;  ///< by thread
-  /// By piece: what may turn out not to be new when they are merged.
-  std::vector<Successors> found_;
+  std::deque<Fresh> fresh_;    ///< by thread, where there are several
+  std::vector<Found> found_;  ///< by piece
 };
 
 }  // namespace pasid::explore

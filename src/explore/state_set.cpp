@@ -1,5 +1,6 @@
 #include "src/explore/state_set.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -48,6 +49,12 @@ bool StateSet::insert(std::span<const Word> key, std::uint64_t hash, StateId par
   parents_.push_back(parent);
   table_[at] = small_ ? key[0] + 1 : (hash & ~low_half) | size();
   return true;
+}
+
+void StateSet::clear() {
+  keys_.resize(sizeof(Word));
+  parents_.clear();
+  std::ranges::fill(table_, 0);
 }
 
 void StateSet::grow() {

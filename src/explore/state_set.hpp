@@ -50,6 +50,9 @@ class StateSet {
   /// True if the key is new. Throws std::length_error beyond 2^32 - 2 states.
   bool insert(std::span<const Word> key, std::uint64_t hash, StateId parent);
 
+  /// Forgets all states, and keeps the memory.
+  void clear();
+
   /// Where many keys are looked for, each wait for memory is the longest part of it. To be called for all of them before
   /// the first has(): this one first, and once it is through, the other.
   void fetch_entry(std::uint64_t hash) const { __builtin_prefetch(&table_[hash & (table_.size() - 1)]); }
