@@ -3,13 +3,12 @@
 
 #include <cstdlib>
 #include <new>
-
 #include <sys/mman.h>
 
 namespace pasid {
 
-/// An allocator for std::vector. From 2 MiB on it asks the kernel for huge pages; where there are none, pages are of the
-/// usual size.
+/// An allocator for std::vector. From 2 MiB on it asks the kernel for huge pages; where there are none, pages are of
+/// the usual size.
 template <class T>
 struct HugePages {
   using value_type = T;

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 #include <unordered_map>
-
-#include "src/explore/state_set.hpp"
 
 namespace pasid::conform {
 namespace {
@@ -31,8 +30,8 @@ class Linearising {
 
   /// Have these events been done before, leading to this state?
   bool seen(std::uint64_t set, const spec::NativeState& state) {
-    const std::span bytes(reinterpret_cast<const std::uint8_t*>(&state), sizeof state);
-    auto& there = seen_[explore::hash_of(bytes) ^ set * 0x9e3779b97f4a7c15U];
+    const std::string_view bytes(reinterpret_cast<const char*>(&state), sizeof state);
+    auto& there = seen_[std::hash<std::string_view>{}(bytes) ^ set * 0x9e3779b97f4a7c15U];
     for (const auto& [s, known] : there)
       if (s == set && std::memcmp(&known, &state, sizeof state) == 0) return true;
     there.emplace_back(set, state);

@@ -10,9 +10,9 @@
 
 namespace pasid::explore {
 
-/// Goes through the values of some parameters in lexicographic order. An attempt says what it depended on. Where none of
-/// those with one value of an entity parameter did on that parameter, its other values would give the same again; of an
-/// enumeration, one of the values that no attempt tells apart stands for all of them. Of twins only the first that
+/// Goes through the values of some parameters in lexicographic order. An attempt says what it depended on. Where none
+/// of those with one value of an entity parameter did on that parameter, its other values would give the same again; of
+/// an enumeration, one of the values that no attempt tells apart stands for all of them. Of twins only the first that
 /// earlier parameters have not named is tried.
 template <std::size_t N>
 class ArgumentWalk {
@@ -60,13 +60,15 @@ class ArgumentWalk {
     const lang::SortInfo& sort = *params_[k];
     std::uint8_t x = args_[k];
     if (sort.kind != lang::SortKind::entity) {
-      while (++x <= sort.capacity && others_tried_[k] && (told_[k][k] >> x & 1U) == 0) {}
+      while (++x <= sort.capacity && others_tried_[k] && (told_[k][k] >> x & 1U) == 0) {
+      }
       args_[k] = x;
       return x <= sort.capacity;
     }
     if (x > 0 && (read_[k] >> k & 1U) == 0) return false;
     const auto s = static_cast<std::size_t>(sort.index);
-    while (++x <= domain_.count[s] && twins_[s][x] != 0 && !named_before(k, twins_[s][x])) {}
+    while (++x <= domain_.count[s] && twins_[s][x] != 0 && !named_before(k, twins_[s][x])) {
+    }
     args_[k] = x;
     return x <= domain_.count[s];
   }

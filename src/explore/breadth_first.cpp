@@ -213,13 +213,16 @@ void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t en
 /// What of those waiting is new: judges it, and adds it or puts it down.
 void BreadthFirst::look_up(Expansion& by) {
   const std::size_t words = seen_.key_words();
-  for (std::size_t n = 0; n < by.waiting; ++n) seen_.fetch_key(by.hashes[n]);
+  for (std::size_t n = 0; n < by.waiting; ++n) {
+    seen_.fetch_key(by.hashes[n]);
+    if (by.fresh != nullptr) by.fresh->fetch_entry(by.hashes[n]);
+  }
   for (std::size_t n = 0; n < by.waiting; ++n) {
     const std::span<const Word> key(by.keys.data() + n * words, words);
     const std::uint64_t hash = by.hashes[n];
     const StateId parent = by.parents[n];
-    const bool is_new = by.fresh == nullptr ? add(key, hash, parent)
-                                            : !seen_.has(key, hash) && by.fresh->insert(key, hash, parent);
+    const bool is_new =
+        by.fresh == nullptr ? add(key, hash, parent) : !seen_.has(key, hash) && by.fresh->insert(key, hash, parent);
     if (!is_new) continue;
     for (std::size_t k = 0; k < by.of_states.size(); ++k) {
       StateId& least = by.worst[by.of_changes.size() + k];

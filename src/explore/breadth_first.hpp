@@ -20,7 +20,8 @@ class BreadthFirst {
   Result run();
 
  private:
-  /// States that a thread found in its pieces of a batch, each once, in order. Another may have found some of them, too.
+  /// States that a thread found in its pieces of a batch, each once, in order. Another may have found some of them,
+  /// too.
   using Fresh = StateSet;
   /// What a piece led to: some of what its thread found.
   struct Found {
@@ -69,8 +70,8 @@ class BreadthFirst {
   std::vector<bool> initial_;                 ///< by Options::properties: it is violated before the first transition
   std::deque<Transitions::Walk> walks_;       ///< by thread
   std::deque<Transitions::Walk> last_walks_;  ///< by thread
-  std::deque<Fresh> fresh_;    ///< by thread, where there are several
-  std::vector<Found> found_;  ///< by piece
+  std::deque<Fresh> fresh_;                   ///< by thread, where there are several
+  std::vector<Found> found_;                  ///< by piece
 };
 
 }  // namespace pasid::explore

@@ -33,8 +33,7 @@ void add(const lang::Tree& tree, const lang::RuleTree& rule, NodeId term, Reads&
 
 }  // namespace
 
-GuardReads::GuardReads(const lang::Tree& tree, const lang::RuleTree& rule)
-    : anything_{~ParamSet{0}, {}} {
+GuardReads::GuardReads(const lang::Tree& tree, const lang::RuleTree& rule) : anything_{~ParamSet{0}, {}} {
   anything_.told.fill(every_value);
   if (rule.guards.size() >= lang::Outcome::unnumbered)
     throw std::logic_error("rule '" + std::string(rule.label) + "' has more guards than an outcome numbers");

@@ -18,8 +18,10 @@ class Apply {
   Apply() = default;
   Apply(Plain plain) : plain_(plain) {}  // NOLINT(google-explicit-constructor)
   template <class F>
-    requires(!std::is_convertible_v<F, Plain> && !std::is_same_v<std::remove_cvref_t<F>, Apply>)
-  Apply(F any) : any_(std::move(any)) {}  // NOLINT(google-explicit-constructor)
+  requires(!std::is_convertible_v<F, Plain> && !std::is_same_v<std::remove_cvref_t<F>, Apply>) Apply(F any)
+      : any_(std::move(any)) {}  // NOLINT(google-explicit-constructor)
+
+  [[nodiscard]] bool is_plain() const { return plain_ != nullptr; }
 
   lang::Outcome operator()(const spec::NativeFacts& f, const spec::NativeState& s, spec::NativeState& n,
                            const std::uint8_t* args, bool policies) const {

@@ -53,8 +53,8 @@ class StateSet {
   /// Forgets all states, and keeps the memory.
   void clear();
 
-  /// Where many keys are looked for, each wait for memory is the longest part of it. To be called for all of them before
-  /// the first has(): this one first, and once it is through, the other.
+  /// Where many keys are looked for, each wait for memory is the longest part of it. To be called for all of them
+  /// before the first has(): this one first, and once it is through, the other.
   void fetch_entry(std::uint64_t hash) const { __builtin_prefetch(&table_[hash & (table_.size() - 1)]); }
   void fetch_key(std::uint64_t hash) const {
     if (small_) return;
@@ -63,8 +63,8 @@ class StateSet {
   }
 
  private:
-  /// 0 where free. A key that leaves a byte of a word is in the table itself, plus one. Otherwise the upper half has bits
-  /// of the hash, the lower half the number of the state, plus one.
+  /// 0 where free. A key that leaves a byte of a word is in the table itself, plus one. Otherwise the upper half has
+  /// bits of the hash, the lower half the number of the state, plus one.
   using Entry = std::uint64_t;
   static constexpr Entry low_half = 0xffffffff;
   static StateId state_of(Entry e) { return static_cast<StateId>((e & low_half) - 1); }

@@ -51,10 +51,10 @@ struct Transition {
   std::vector<const lang::SortInfo*> params;
   std::size_t loops_from;  ///< parameters from here on are not chosen: repeated sections go through their values
   std::vector<Section> sections;
-  bool begins = false;  ///< nothing happens before the first section has fired
-  bool undoes = false;  ///< some section has a way back
-  Cells writes;         ///< what its sections and their undos write
-  Footprint footprint;  ///< of these
+  bool begins = false;     ///< nothing happens before the first section has fired
+  bool undoes = false;     ///< some section has a way back
+  Cells writes;            ///< what its sections and their undos write
+  Footprint footprint;     ///< of these
   std::size_t number = 0;  ///< among all of the design at its grain
 };
 

@@ -37,7 +37,8 @@ TEST_CASE("layout: packing and spreading lose nothing, whatever the sizes and va
     std::vector<std::uint8_t> unpacked(slots.size());
     layout.unpack(packed.data(), unpacked.data());
     RC_ASSERT(unpacked == slots);
-    const spec::NativeState state = layout.gather(slots.data());
+    spec::NativeState state;
+    layout.gather(slots.data(), state);
     std::vector<std::uint8_t> again(slots.size());
     layout.spread(state, again.data());
     RC_ASSERT(again == slots);

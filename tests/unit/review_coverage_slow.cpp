@@ -91,7 +91,7 @@ TEST_CASE("coverage: a rule that never gets past its first guard is named, and s
   explore::Reading stuck = explore::native_reading();
   stuck.rules[static_cast<std::size_t>(model().rule_named("queue.disable"))].apply = [](const auto&, const auto&, auto&,
                                                                                         const auto*, bool) {
-    return lang::Outcome{lang::Outcome::Kind::waits, 0, "disable.enabled"};
+    return lang::Outcome{.kind = lang::Outcome::Kind::waits, .label = "disable.enabled"};
   };
   const auto without = review::cover(model(), design, 1, whole.attempts, stuck);
   CHECK(std::ranges::count(without.unfired(), std::string_view("queue.disable")) == 1);
