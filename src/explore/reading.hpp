@@ -16,11 +16,11 @@ class Apply {
  public:
   using Plain = decltype(spec::NativeRule::apply);
   Apply() = default;
-  Apply(Plain plain) : plain_(plain) {}  // NOLINT(google-explicit-constructor)
   template <class F>
-  requires(!std::is_convertible_v<F, Plain> && !std::is_same_v<std::remove_cvref_t<F>, Apply>) Apply(F any)
-      : any_(std::move(any)) {}  // NOLINT(google-explicit-constructor)
-
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Apply>) Apply(F f) {  // NOLINT(google-explicit-constructor)
+    if constexpr (std::is_convertible_v<F, Plain>) plain_ = f;
+    else any_ = std::move(f);
+  }
   [[nodiscard]] bool is_plain() const { return plain_ != nullptr; }
 
   lang::Outcome operator()(const spec::NativeFacts& f, const spec::NativeState& s, spec::NativeState& n,
