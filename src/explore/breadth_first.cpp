@@ -221,8 +221,10 @@ void BreadthFirst::look_up(Expansion& by) {
     const std::span<const Word> key(by.keys.data() + n * words, words);
     const std::uint64_t hash = by.hashes[n];
     const StateId parent = by.parents[n];
-    const bool is_new =
-        by.fresh == nullptr ? add(key, hash, parent) : !seen_.has(key, hash) && by.fresh->insert(key, hash, parent);
+    // Most of what is not old was found a moment ago.
+    const bool is_new = by.fresh == nullptr
+                            ? add(key, hash, parent)
+                            : !by.fresh->has(key, hash) && !seen_.has(key, hash) && by.fresh->insert(key, hash, parent);
     if (!is_new) continue;
     for (std::size_t k = 0; k < by.of_states.size(); ++k) {
       StateId& least = by.worst[by.of_changes.size() + k];

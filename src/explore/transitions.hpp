@@ -73,6 +73,15 @@ class Transitions::Walk {
     const Visitor any = [&](const Successor& to) { visit(to); };
     for (const Transition& t : transitions_.list_) t.call ? all_of_call(t, any) : all_of_rule(t, visit);
   }
+  /// The same for those of that label alone.
+  template <class Visit>
+  void each_called(std::string_view label, const spec::NativeFacts& facts, const spec::NativeState& state,
+                   const Twins& twins, Visit visit) {
+    begin(facts, state, twins);
+    const Visitor any = [&](const Successor& to) { visit(to); };
+    for (const Transition& t : transitions_.list_)
+      if (t.label == label) t.call ? all_of_call(t, any) : all_of_rule(t, visit);
+  }
 
   [[nodiscard]] Counts counts() const;
 

@@ -134,11 +134,12 @@ class IntrusionSearch {
 
   bool leads(std::size_t from, const PathStep& first, const PathStep& second, const NativeState& end) {
     bool out = false;
-    again_.each(facts(from), nodes_[from].state, explore::Twins{}, [&](const Successor& a) {
+    again_.each_called(first.label, facts(from), nodes_[from].state, explore::Twins{}, [&](const Successor& a) {
       if (out || !same_call(a, first)) return;
       const NativeState between = a.after();
-      last_.each(facts(from), between, explore::Twins{},
-                 [&](const Successor& b) { out = out || (same_call(b, second) && alike(from, b.after(), end)); });
+      last_.each_called(second.label, facts(from), between, explore::Twins{}, [&](const Successor& b) {
+        out = out || (same_call(b, second) && alike(from, b.after(), end));
+      });
     });
     return out;
   }

@@ -2,6 +2,7 @@
 #include "tests/support/conform_vectors.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <sstream>
 
@@ -168,6 +169,39 @@ TEST_CASE("vectors: a long run ends in the state that its answers lead the check
     for (const auto& s : checker.states()) digests.insert(digest(conform_model().tree, world, s));
     CHECK(digests == std::set<std::string>{chain.digest});
   }
+}
+
+TEST_CASE("vectors: of a belief that is bounded it is said where that is not all") {
+  const World world = world_named(small_worlds[0]);
+  Asking asking(catalogue(), world.facts);
+  Asking bounded(catalogue(), world.facts);
+  bounded.at_most(1);
+  std::vector<Belief> open{Asking::start()};
+  std::size_t wide = 0;
+  std::size_t narrow = 0;
+  for (std::size_t i = 0; i < open.size() && i < 40; ++i) {
+    const Belief before = open[i];
+    asking.each(before, [&](const Asked& asked, Belief&& after) {
+      open.push_back(after);
+      if (after.size() == 1 && !bounded.overflowed()) {
+        Belief same;
+        CHECK(bounded.ask(before, asked.kind.call, asked.args, same) == std::optional(asked));
+        CHECK(std::memcmp(same.data(), after.data(), sizeof same[0]) == 0);
+        CHECK_FALSE(bounded.overflowed());
+        ++narrow;
+      } else if (after.size() > 1) {
+        Belief less;
+        (void)bounded.ask(before, asked.kind.call, asked.args, less);
+        CHECK(less.size() <= 1);
+        CHECK(bounded.overflowed());
+        ++wide;
+      }
+      return true;
+    });
+  }
+  CHECK(narrow > 0);
+  CHECK(wide > 0);
+  CHECK_FALSE(asking.overflowed());
 }
 
 TEST_CASE("vectors: another design, or a rule that is not the same, is another model") {

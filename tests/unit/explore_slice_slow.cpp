@@ -116,9 +116,17 @@ TEST_CASE("slice: where the tree does not say what a rule writes, the comparison
   const World w = world("linux-7.3", {"Task"});
   lang::Tree tampered = model();
   tampered.rules[static_cast<std::size_t>(tampered.rule_named("process.create"))].writes.clear();
-  const auto without = lengths(tampered, w, Grain::call, 6, false, true);
-  CHECK(without == lengths(model(), w, Grain::call, 6, false, true));
-  CHECK(lengths(tampered, w, Grain::call, 6, true, false) != without);
+  const auto right = lengths(model(), w, Grain::call, 6, false, true);
+  for (const bool slice : {true, false}) {
+    // The set of states is as wrong: a trace may be one that does not happen, which replaying it tells.
+    bool noticed = false;
+    try {
+      noticed = lengths(tampered, w, Grain::call, 6, slice, !slice) != right;
+    } catch (const std::logic_error&) {
+      noticed = true;
+    }
+    CHECK(noticed);
+  }
 }
 
 TEST_CASE("slice: where the tree does not say what a guard reads, the comparison notices") {
