@@ -16,6 +16,30 @@ int index_of(const lang::CellInfo& cell, const lang::SortInfo* sort) {
   return at == cell.index.end() ? -1 : static_cast<int>(at - cell.index.begin());
 }
 
+/// Which bits of a word are the low `used` ones of every other field of `width` bits.
+constexpr std::uint64_t every_other(unsigned width, unsigned used) {
+  std::uint64_t out = 0;
+  for (unsigned at = 0; at < 64; at += 2 * width) out |= ((std::uint64_t{1} << used) - 1) << at;
+  return out;
+}
+
+/// By how many bits of a byte are in use: what is kept in the three steps of squeezed().
+constexpr auto kept = [] {
+  std::array<std::array<std::uint64_t, 3>, 9> out{};
+  for (unsigned bits = 0; bits < out.size(); ++bits)
+    out[bits] = {every_other(8, bits), every_other(16, 2 * bits), bits < 8 ? every_other(32, 4 * bits) : 0xffffffff};
+  return out;
+}();
+
+/// The low `bits` of each of eight bytes side by side: first of pairs, then of pairs of them, then of all.
+std::uint64_t squeezed(std::uint64_t x, unsigned bits) {
+  for (unsigned step = 0, width = 8, used = bits; step < 3; ++step, width *= 2, used *= 2) {
+    const std::uint64_t even = kept[bits][step];
+    x = (x & even) | ((x & (even << width)) >> (width - used));
+  }
+  return x;
+}
+
 }  // namespace
 
 std::vector<const lang::SortInfo*> record_sorts(const lang::Tree& tree, const Cells& cells) {
@@ -74,7 +98,12 @@ Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain,
   for (const StateSlot& s : slots_) {
     bits += s.bits;
     offsets_.push_back(static_cast<std::uint16_t>(s.offset));
-    bits_.push_back(static_cast<std::uint8_t>(s.bits));
+    const auto width = static_cast<std::uint8_t>(s.bits);
+    // What is not written out yet, less than 32 bits, and a group have room in a word.
+    const unsigned most = width <= 4 ? 8 : 32U / width;
+    if (groups_.empty() || groups_.back().bits != width || groups_.back().count == most)
+      groups_.push_back({static_cast<std::uint16_t>(offsets_.size() - 1), 0, width});
+    ++groups_.back().count;
   }
   packed_bytes_ = (bits + 7) / 8;
 }
@@ -92,11 +121,16 @@ void Layout::gather(const std::uint8_t* slots, spec::NativeState& state) const {
 void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {
   std::uint64_t pending = 0;
   unsigned have = 0;
-  for (const unsigned bits : bits_) {
-    pending |= static_cast<std::uint64_t>(*slots++) << have;
-    have += bits;
+  for (const Group& g : groups_) {
+    std::uint64_t values = 0;
+    std::memcpy(&values, slots + g.first, sizeof values);
+    if (g.count < 8) values &= (std::uint64_t{1} << 8 * g.count) - 1;
+    pending |= squeezed(values, g.bits) << have;
+    have += g.bits * g.count;
     if (have < 32) continue;
-    for (int byte = 0; byte < 4; ++byte, pending >>= 8) *packed++ = static_cast<std::uint8_t>(pending);
+    std::memcpy(packed, &pending, 4);
+    packed += 4;
+    pending >>= 32;
     have -= 32;
   }
   for (; have > 0; have -= std::min(have, 8U), pending >>= 8) *packed++ = static_cast<std::uint8_t>(pending);
@@ -105,11 +139,13 @@ void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {
 void Layout::unpack(const std::uint8_t* packed, std::uint8_t* slots) const {
   std::uint64_t pending = 0;
   unsigned have = 0;
-  for (const unsigned bits : bits_) {
-    for (; have < bits; have += 8) pending |= static_cast<std::uint64_t>(*packed++) << have;
-    *slots++ = static_cast<std::uint8_t>(pending & ((1U << bits) - 1));
-    pending >>= bits;
-    have -= bits;
+  for (const Group& g : groups_) {
+    for (unsigned i = 0; i < g.count; ++i) {
+      for (; have < g.bits; have += 8) pending |= static_cast<std::uint64_t>(*packed++) << have;
+      *slots++ = static_cast<std::uint8_t>(pending & ((1U << g.bits) - 1));
+      pending >>= g.bits;
+      have -= g.bits;
+    }
   }
 }
 

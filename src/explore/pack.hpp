@@ -13,6 +13,8 @@ namespace pasid::explore {
 
 /// Most slots a layout has, for buffers on the stack.
 inline constexpr std::size_t max_slots = 1024;
+/// Bytes after the last slot that Layout::pack() reads.
+inline constexpr std::size_t slot_padding = 7;
 
 /// One byte of a state that the scope can reach.
 struct StateSlot {
@@ -52,13 +54,20 @@ class Layout {
   void spread(const spec::NativeState& state, std::uint8_t* slots) const;
   /// Every other cell of `state` is left as it is: none, where nothing else was written to it.
   void gather(const std::uint8_t* slots, spec::NativeState& state) const;
+  /// `slots` have slot_padding bytes after the last, of any value.
   void pack(const std::uint8_t* slots, std::uint8_t* packed) const;
   void unpack(const std::uint8_t* packed, std::uint8_t* slots) const;
 
  private:
+  /// Up to eight slots of as many bits each, which are packed together.
+  struct Group {
+    std::uint16_t first;
+    std::uint8_t count;
+    std::uint8_t bits;
+  };
   std::vector<StateSlot> slots_;
   std::vector<std::uint16_t> offsets_;  ///< by slot, once more side by side
-  std::vector<std::uint8_t> bits_;
+  std::vector<Group> groups_;
   std::vector<Records> records_;
   std::size_t fixed_ = 0;
   std::size_t packed_bytes_ = 0;

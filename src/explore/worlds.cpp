@@ -29,8 +29,8 @@ void Worlds::pack(const World& world, const std::uint8_t* slots, std::uint8_t* k
 }
 
 void Worlds::key(const World& world, const spec::NativeState& state, std::uint8_t* key) const {
-  std::array<std::uint8_t, max_slots> slots;
-  std::array<std::uint8_t, max_slots> canonical;
+  std::array<std::uint8_t, max_slots + slot_padding> slots;
+  std::array<std::uint8_t, max_slots + slot_padding> canonical;
   world.layout->spread(state, slots.data());
   if (symmetric_) world.symmetry.canonical(slots.data(), canonical.data());
   pack(world, symmetric_ ? canonical.data() : slots.data(), key);
@@ -65,8 +65,8 @@ void Worlds::prepare(std::span<const Transition> transitions) {
 
 bool Worlds::canonical_key(const OpenedState& from, const Patch& patch, const spec::NativeState& after,
                            Word* key) const {
-  std::array<std::uint8_t, max_slots> slots;
-  std::array<std::uint8_t, max_slots> canonical;
+  std::array<std::uint8_t, max_slots + slot_padding> slots;
+  std::array<std::uint8_t, max_slots + slot_padding> canonical;
   std::memcpy(slots.data(), from.slots.data(), from.world->layout->slots().size());
   if (!patch.slots(after, slots.data())) return false;
   from.world->symmetry.canonical(slots.data(), canonical.data());

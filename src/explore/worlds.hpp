@@ -25,7 +25,7 @@ struct OpenedState {
   spec::NativeState state;
   Twins twins;  ///< of no element where symmetry is off
   std::array<Word, max_slots / 16 + 1> key;
-  std::array<std::uint8_t, max_slots> slots;  ///< a byte a slot
+  std::array<std::uint8_t, max_slots + slot_padding> slots;  ///< a byte a slot
 };
 
 class Worlds {

@@ -26,13 +26,19 @@ std::vector<std::uint8_t> any_slots(const Layout& layout, const lang::Domain<lan
   return slots;
 }
 
+/// Packs what has no bytes after it.
+void pack(const Layout& layout, std::vector<std::uint8_t> slots, std::uint8_t* packed) {
+  slots.resize(slots.size() + slot_padding, 0xee);
+  layout.pack(slots.data(), packed);
+}
+
 TEST_CASE("layout: packing and spreading lose nothing, whatever the sizes and values") {
   CHECK(rc::check([] {
     const auto domain = any_domain();
     const Layout layout(proofs::model(), domain);
     const auto slots = any_slots(layout, domain);
     std::vector<std::uint8_t> packed(layout.packed_bytes() + 1, 0xee);
-    layout.pack(slots.data(), packed.data());
+    pack(layout, slots, packed.data());
     RC_ASSERT(packed.back() == 0xee);
     std::vector<std::uint8_t> unpacked(slots.size());
     layout.unpack(packed.data(), unpacked.data());
@@ -56,9 +62,9 @@ TEST_CASE("layout: two states pack alike only if they are alike") {
     RC_PRE(size > 0);
     std::vector<std::uint8_t> a(layout.packed_bytes());
     std::vector<std::uint8_t> b(layout.packed_bytes());
-    layout.pack(slots.data(), a.data());
+    pack(layout, slots, a.data());
     slots[at] = static_cast<std::uint8_t>(slots[at] == 0 ? 1 : slots[at] - 1);
-    layout.pack(slots.data(), b.data());
+    pack(layout, slots, b.data());
     RC_ASSERT(a != b);
   }));
 }
