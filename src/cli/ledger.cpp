@@ -60,7 +60,7 @@ void print_figures(const Session& session, const check::Ledger& ledger) {
   }
 }
 
-int exit_code(const check::Ledger& ledger) {
+int code_of(const check::Ledger& ledger) {
   int worst = code::holds;
   for (const check::LedgerEntry& e : ledger.entries) {
     if (e.z3 == smt::Answer::sat || e.cvc5 == smt::Answer::sat) return code::disagreement;
@@ -125,7 +125,7 @@ void check_against(Session& session, const LedgerCommand& command, const check::
 void show(Session& session, const LedgerCommand& command, const check::Ledger& ledger) {
   if (command.json) std::cout << to_json(check::figures(ledger)).dump(2) << '\n';
   else print_figures(session, ledger);
-  session.exit_code = exit_code(ledger);
+  session.exit_code = code_of(ledger);
 }
 
 void record(Session& session, const LedgerCommand& command, const std::vector<check::ProofOf>& proofs) {
