@@ -16,18 +16,21 @@ Hints Hints::parse(std::string_view text) {
   std::string line;
   for (int number = 1; std::getline(lines, line); ++number) {
     if (line.empty() || line.front() == '#') continue;
-    const auto b = line.find(broken);
-    if (const auto of = line.find(": ");
-        of != line.npos && of > 0 && b != line.npos && of + 2 < b && b + broken.size() < line.size()) {
-      out.falls_[line.substr(0, of)].push_back({line.substr(of + 2, b - of - 2), line.substr(b + broken.size())});
-      continue;
-    }
     const auto to = line.find(arrow);
-    const auto colon = to == line.npos ? line.npos : line.find(':', to);
-    if (to == 0 || colon == line.npos || colon == to + arrow.size())
+    const auto colon = line.find(':', to == line.npos ? 0 : to);
+    const auto breaks = line.find(broken);
+    const bool hint = to != line.npos && to > 0 && colon != line.npos && colon > to + arrow.size();
+    const bool fall = to == line.npos && colon != line.npos && colon > 0 && line.substr(colon, 2) == ": " &&
+                      breaks != line.npos && colon + 2 < breaks && breaks + broken.size() < line.size();
+    if (!hint && !fall)
       throw std::invalid_argument(
           "line " + std::to_string(number) + ": '" + line +
           "' is no hint; expected RULE => FORMULA: INVARIANT ... or DESIGN: RULE breaks FORMULA");
+    if (fall) {
+      out.falls_[line.substr(0, colon)].push_back(
+          {line.substr(colon + 2, breaks - colon - 2), line.substr(breaks + broken.size())});
+      continue;
+    }
     const std::size_t formula = to + arrow.size();
     std::istringstream names(line.substr(colon + 1));
     auto& known = out.known_[{line.substr(0, to), line.substr(formula, colon - formula)}];

@@ -25,9 +25,19 @@ TEST_CASE("hints: text") {
   CHECK(Hints::parse(hints.text()).text() == hints.text());
 }
 
+TEST_CASE("hints: what is written is read as the same, whatever the names are") {
+  for (const char* line :
+       {"a => P q: x breaks Y", "d: a => P: y", "d: a: b refused, part 1 breaks P", "a => : b => c: d"}) {
+    INFO(line);
+    const std::string written = Hints::parse(line).text();
+    CHECK(Hints::parse(written).text() == written);
+    CHECK(Hints::parse(line).falls().empty() == (std::string_view(line).find(" => ") != std::string_view::npos));
+  }
+}
+
 TEST_CASE("hints: a line that is none is refused with its number") {
   for (const char* line : {"bind.a P: x", "bind.a => P", "=> P: x", " => P: x", "bind.a => : x", "breaks P",
-                           "d: bind.a breaks ", "bind.a breaks P", ": bind.a breaks P"}) {
+                           "d: bind.a breaks ", "bind.a breaks P", ": bind.a breaks P", "d: a => P breaks Q"}) {
     INFO(line);
     std::string said;
     try {
