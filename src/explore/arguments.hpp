@@ -27,7 +27,8 @@ class ArgumentWalk {
     enter(0);
   }
 
-  /// Calls `attempt(tuple)`, which gives a ReadsOf<N>, once at least.
+  /// Calls `attempt(tuple)`, which gives a ReadsOf<N>. Without parameters there is one tuple, of a sort without
+  /// elements none.
   template <class Attempt>
   void each(Attempt attempt) {
     if (params_.empty()) return (void)attempt(args_);

@@ -27,7 +27,7 @@ constexpr std::uint64_t every_other(unsigned width, unsigned used) {
 constexpr auto kept = [] {
   std::array<std::array<std::uint64_t, 3>, 9> out{};
   for (unsigned bits = 0; bits < out.size(); ++bits)
-    out[bits] = {every_other(8, bits), every_other(16, 2 * bits), bits < 8 ? every_other(32, 4 * bits) : 0xffffffff};
+    out[bits] = {every_other(8, bits), every_other(16, 2 * bits), every_other(32, 4 * bits)};
   return out;
 }();
 

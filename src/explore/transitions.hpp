@@ -69,18 +69,13 @@ class Transitions::Walk {
   /// to one state only the first counts.
   template <class Visit>
   void each(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins, Visit visit) {
-    begin(facts, state, twins);
-    const Visitor any = [&](const Successor& to) { visit(to); };
-    for (const Transition& t : transitions_.list_) t.call ? all_of_call(t, any) : all_of_rule(t, visit);
+    each_of([](const Transition&) { return true; }, facts, state, twins, visit);
   }
   /// The same for those of that label alone.
   template <class Visit>
   void each_called(std::string_view label, const spec::NativeFacts& facts, const spec::NativeState& state,
                    const Twins& twins, Visit visit) {
-    begin(facts, state, twins);
-    const Visitor any = [&](const Successor& to) { visit(to); };
-    for (const Transition& t : transitions_.list_)
-      if (t.label == label) t.call ? all_of_call(t, any) : all_of_rule(t, visit);
+    each_of([&](const Transition& t) { return t.label == label; }, facts, state, twins, visit);
   }
 
   [[nodiscard]] Counts counts() const;
@@ -88,6 +83,14 @@ class Transitions::Walk {
  private:
   enum class Last : std::uint8_t { nowhere, done, error };
   using Visitor = std::function<void(const Successor&)>;
+  template <class Wanted, class Visit>
+  void each_of(Wanted wanted, const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins,
+               Visit& visit) {
+    begin(facts, state, twins);
+    const Visitor any = [&](const Successor& to) { visit(to); };
+    for (const Transition& t : transitions_.list_)
+      if (wanted(t)) t.call ? all_of_call(t, any) : all_of_rule(t, visit);
+  }
   void begin(const spec::NativeFacts& facts, const spec::NativeState& state, const Twins& twins);
   template <class Visit>
   void all_of_rule(const Transition& t, Visit& visit);

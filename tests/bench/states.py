@@ -5,29 +5,22 @@ on one thread, and by how many bytes the peak grows for each.
 Usage: tests/bench/states.py PASID DESIGN [STATES]"""
 import json
 import os
-import subprocess
 import sys
-import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "core")]
+sys.dont_write_bytecode = True
+import compare  # noqa: E402
+import table  # noqa: E402
 
 
 def explored(pasid, design, grain, states):
-    """CPU seconds, peak in bytes, and how many states there were."""
-    with tempfile.TemporaryFile("w+") as out:
-        command = [pasid, "explore", design, "--grain", grain, "--threads", "1", "--max-states", str(states), "--json"]
-        child = subprocess.Popen(command, stdout=out, text=True)
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        said = out.read()
-    if child.returncode not in (0, 2):  # 2: it gave up where it was told to
-        sys.exit(f"states.py: {' '.join(command)}: exit code {child.returncode}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, json.loads(said)["states"]
+    def read(text):
+        said = json.loads(text)
+        return said["states"], said["firings"]
 
-
-def figure(what, value, unit):
-    if os.environ.get("PASID_FIGURES"):
-        with open(os.environ["PASID_FIGURES"], "a", encoding="utf-8") as f:
-            f.write(json.dumps({"part": "exploration", "what": what, "value": value, "unit": unit}) + "\n")
+    command = [pasid, "explore", design, "--grain", grain, "--threads", "1", "--max-states", str(states), "--json"]
+    return compare.Program(grain, command, read, codes=(0, 2)).run()  # 2: it gave up where it was told to
 
 
 def main():
@@ -36,13 +29,15 @@ def main():
     pasid, design = sys.argv[1:3]
     most = int(sys.argv[3]) if len(sys.argv) == 4 else 300000
     for grain in ("call", "step"):
-        few_cpu, few_peak, few = explored(pasid, design, grain, most // 100)
-        cpu, peak, states = explored(pasid, design, grain, most)
-        rate = (states - few) / (cpu - few_cpu)
-        size = (peak - few_peak) / (states - few)
-        print(f"{design}, {grain} grain: {states:,} states, {rate:,.0f} states/s, {size:.0f} bytes/state", flush=True)
-        figure(f"{design}, {grain} grain", rate, "states/s")
-        figure(f"{design}, {grain} grain", size, "bytes/state")
+        few, many = (explored(pasid, design, grain, n) for n in (most // 100, most))
+        states = many["states"] - few["states"]
+        rate = states / (many["cpu"] - few["cpu"])
+        size = (many["mib"] - few["mib"]) * 2**20 / states
+        print(f"{design}, {grain} grain: {many['states']:,} states, {rate:,.0f} states/s, {size:.0f} bytes/state",
+              flush=True)
+        if file := os.environ.get("PASID_FIGURES"):
+            table.add(file, "exploration", f"{design}, {grain} grain", rate, "states/s")
+            table.add(file, "exploration", f"{design}, {grain} grain", size, "bytes/state")
 
 
 if __name__ == "__main__":

@@ -61,6 +61,12 @@ def show(figures):
     print(f"{len(figures)} figures, {len(asked)} with a goal, {sum(not met(f) for f in asked)} missed")
 
 
+def add(file, part, what, value, unit, **goal):
+    """Puts one more figure down; `goal`: {"goal", "at"}, or nothing."""
+    with open(file, "a", encoding="utf-8") as f:
+        f.write(json.dumps({"part": part, "what": what, "value": value, "unit": unit} | goal) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", help="a line of JSON a figure")
@@ -70,13 +76,12 @@ def main():
     parser.add_argument("--most", type=float, help="likewise")
     options = parser.parse_args()
     if options.add:
-        figure = dict(zip(KEYS, options.add))
-        figure["value"] = float(figure["value"])
+        part, what, value, unit = options.add
+        goal = {}
         for at in ("least", "most"):
-            if (goal := getattr(options, at)) is not None:
-                figure |= {"goal": goal, "at": at}
-        with open(options.file, "a", encoding="utf-8") as f:
-            f.write(json.dumps(figure) + "\n")
+            if (least_or_most := getattr(options, at)) is not None:
+                goal = {"goal": least_or_most, "at": at}
+        add(options.file, part, what, float(value), unit, **goal)
         return
     figures = read(options.file)
     show(figures)

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "peers"), os.path.dirname(HERE)]
 sys.dont_write_bytecode = True
 import promela  # noqa: E402
+import table  # noqa: E402
 
-PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
+PEERS = os.path.join(HERE, "peers")
 SMALL, MIDDLE, LARGE = (3, 3, 2, 5), (3, 3, 3, 5), (3, 4, 3, 5)
 STATES = {SMALL: (474152, 8252680), MIDDLE: (8195728, 196707744)}
 ORBITS = {(2, 2, 2, 4): 292, SMALL: 2291, MIDDLE: 12942, LARGE: 29672}
@@ -44,10 +46,10 @@ def built(*command, cwd):
 
 
 class Program:
-    """Something that explores one scope. `read` takes what it prints to (states, firings)."""
+    """Something that explores one scope. `read` takes what it prints to (states, firings); `codes` it may exit with."""
 
-    def __init__(self, name, command, read):
-        self.name, self.command, self.read = name, command, read
+    def __init__(self, name, command, read, codes=(0,)):
+        self.name, self.command, self.read, self.codes = name, command, read, codes
 
     def run(self):
         """One run, alone: counts, CPU seconds (user and system), peak MiB."""
@@ -63,7 +65,7 @@ class Program:
             states, firings = self.read(text)
         except (ValueError, IndexError, KeyError):
             states, firings = None, None
-        if child.returncode != 0 or states is None:
+        if child.returncode not in self.codes or states is None:
             stop(f"{' '.join(self.command)}: exit code {child.returncode}: {text.strip()[-300:]}")
         return {"states": states, "firings": firings, "cpu": used.ru_utime + used.ru_stime,
                 "mib": used.ru_maxrss / 1024, "text": text}
@@ -158,10 +160,8 @@ class Report:
 
     def leave(self, name):
         """For the table that tests/bench/run ends with."""
-        with open(name, "a", encoding="utf-8") as f:
-            for r in self.rows:
-                f.write(json.dumps({"part": "exploration", "what": r["what"], "value": r["value"],
-                                    "unit": "", "goal": r["goal"], "at": r["at"]}) + "\n")
+        for r in self.rows:
+            table.add(name, "exploration", r["what"], r["value"], "", goal=r["goal"], at=r["at"])
 
 
 def full(report, bench, work, scope, runs):
