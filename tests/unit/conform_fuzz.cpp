@@ -10,21 +10,21 @@ using namespace pasid::test;
 
 namespace {
 
-struct Asked {
+struct Aimed {
   double succeeded;   ///< part of all calls
   double rarest = 1;  ///< the least part that a call has
   std::string_view name;
   std::size_t kinds;
 };
 
-Asked asked(const conform::FuzzOptions& options) {
+Aimed asked(const conform::FuzzOptions& options) {
   conform::ReferenceBackend backend(catalogue());
   const auto worlds = conform::fuzz_worlds(conform_model().tree, conform_model().knobs, backend.capabilities());
   REQUIRE(!worlds.empty());
   conform::Fuzz fuzz(catalogue(), worlds, backend, options);
   CHECK(!fuzz.run([](const conform::FuzzCounts&) { return true; }).has_value());
   CHECK(fuzz.counts().calls == options.calls);
-  Asked out{static_cast<double>(fuzz.counts().succeeded) / static_cast<double>(fuzz.counts().calls), 1, {}, 0};
+  Aimed out{static_cast<double>(fuzz.counts().succeeded) / static_cast<double>(fuzz.counts().calls), 1, {}, 0};
   out.kinds = fuzz.drawing().kinds().size();
   for (const int kind : fuzz.drawing().kinds())
     if (fuzz.drawing().share(kind) < out.rarest) {
@@ -38,7 +38,7 @@ Asked asked(const conform::FuzzOptions& options) {
 
 TEST_CASE("fuzz: half of the calls succeed, and each kind of call has its share") {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
-    const Asked a = asked({.seed = seed, .calls = 100'000});
+    const Aimed a = asked({.seed = seed, .calls = 100'000});
     CAPTURE(a.name);
     CHECK(a.succeeded >= 0.5);
     CHECK(a.kinds > 20);
@@ -47,7 +47,7 @@ TEST_CASE("fuzz: half of the calls succeed, and each kind of call has its share"
 }
 
 TEST_CASE("fuzz: without an aim some calls have less than their share") {
-  const Asked a = asked({.seed = 1, .calls = 100'000, .aims = false});
+  const Aimed a = asked({.seed = 1, .calls = 100'000, .aims = false});
   CHECK(a.rarest < conform::least_share(a.kinds));
 }
 

@@ -23,7 +23,7 @@ NodeId all_have_portals(Tree& tree, bool negated = false) {
   return tree.quantify(Op::forall, b, negated ? tree.negate(has) : has);
 }
 
-std::string verdicts(const smt::Proof& proof) {
+std::string verdicts_and_falls(const smt::Proof& proof) {
   std::string out;
   for (const auto& item : proof.items)
     out += item.name + ' ' + std::to_string(static_cast<int>(item.status)) + ' ' + item.fell_at + '\n';
@@ -66,7 +66,7 @@ TEST_CASE("precedents: a proof with those of another design has the verdicts of 
   for (auto& rule : dropped.rules)
     std::erase_if(rule.guards, [](const lang::Guard& g) { return g.label == std::string_view("drain.work-finished"); });
   const smt::Proof with = smt::prove(dropped, linux_7_3_in_short(), shared);
-  CHECK(verdicts(with) == verdicts(smt::prove(dropped, linux_7_3_in_short())));
-  CHECK(verdicts(with) != verdicts(first));
+  CHECK(verdicts_and_falls(with) == verdicts_and_falls(smt::prove(dropped, linux_7_3_in_short())));
+  CHECK(verdicts_and_falls(with) != verdicts_and_falls(first));
   CHECK(with.find("DmaIsolation")->status != smt::Status::proved);
 }

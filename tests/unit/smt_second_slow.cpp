@@ -42,7 +42,7 @@ smt::Proof proof_with_scripts(const lang::Tree& tree) {
   return smt::prove(tree, linux_7_3_in_short(), options);
 }
 
-const smt::Proof& whole() {
+const smt::Proof& scripted() {
   static const smt::Proof proof = proof_with_scripts(proofs::model());
   return proof;
 }
@@ -148,7 +148,7 @@ TEST_CASE("second: a tree with other serial numbers gives the same texts") {
   SUBCASE("after the rules were recorded") {
     lang::Tree shifted = proofs::model();
     for (int i = 0; i < 13; ++i) (void)shifted.fresh_variable(shifted.cells.back().index.front());
-    check(whole(), proof_with_scripts(shifted));
+    check(scripted(), proof_with_scripts(shifted));
   }
   SUBCASE("before") {
     const auto recorded = [](int dummies) {
@@ -174,12 +174,12 @@ TEST_CASE("second: a tree with other serial numbers gives the same texts") {
 
 TEST_CASE("second: every obligation but those by frame has a script") {
   std::set<std::string> texts;
-  for (const auto& o : whole().obligations) {
+  for (const auto& o : scripted().obligations) {
     CHECK(o.script.has_value() == !o.by_frame);
     if (!o.script) continue;
-    const std::string lean = whole().scripts.lean(*o.script);
+    const std::string lean = scripted().scripts.lean(*o.script);
     texts.insert(lean);
-    CHECK(lean.size() <= whole().scripts.whole(*o.script).size());
+    CHECK(lean.size() <= scripted().scripts.whole(*o.script).size());
     CHECK(std::ranges::includes(o.script->all, o.script->core));
   }
   CHECK(texts.size() > 100);
@@ -364,7 +364,7 @@ TEST_CASE("second: cvc5 agrees, and finds the tampered obligation") {
     return;
   }
   // Without the denial of its goal an obligation has a model: that its rule can fire.
-  smt::Proof proof = whole();
+  smt::Proof proof = scripted();
   std::size_t tampered = 0;
   while (tampered + 1 < proof.obligations.size() &&
          proof.obligations[tampered].name() != "process.create => thread_has_live_mm")
@@ -377,5 +377,5 @@ TEST_CASE("second: cvc5 agrees, and finds the tampered obligation") {
   std::size_t agrees = 0;
   for (const auto& a : opinion.answers[0]) agrees += a == Answer::unsat ? 1 : 0;
   CHECK(opinion.answers[0][tampered] == Answer::sat);
-  CHECK(agrees == with_script(whole()) - 1);
+  CHECK(agrees == with_script(scripted()) - 1);
 }

@@ -16,10 +16,10 @@ const lang::RuleTree& rule(std::string_view label) {
 }
 
 /// A tree with three Booleans a, b, c and a unary table t of Booleans over devices.
-struct Small {
+struct Booleans {
   lang::Tree tree;
   NodeId a, b, c;
-  Small() {
+  Booleans() {
     for (const char* name : {"a", "b", "c"}) tree.cells.push_back({name, &lang::sort_info<bool>, {}, false, 0, {}});
     tree.cells.push_back({"t", &lang::sort_info<bool>, {&lang::sort_info<spec::Dev>}, false, 0, {1}});
     a = tree.read(0, {});
@@ -43,7 +43,7 @@ TEST_CASE("formula: a property in the vocabulary of the rules") {
 }
 
 TEST_CASE("formula: parentheses stand where another reading is possible, and nowhere else") {
-  Small s;
+  Booleans s;
   lang::Tree& t = s.tree;
   CHECK(s(t.conj(t.disj(s.a, s.b), s.c)) == "(a || b) && c");
   CHECK(s(t.disj(t.conj(s.a, s.b), s.c)) == "a && b || c");
