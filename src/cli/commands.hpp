@@ -44,5 +44,6 @@ void add_replay(CLI::App& app, Session& session);
 void add_vectors(CLI::App& app, Session& session);
 void add_fuzz(CLI::App& app, Session& session);
 void add_linux(CLI::App& app, Session& session);
+void add_jobs(CLI::App& app, Session& session);
 
 }  // namespace pasid::cli

@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   cli::add_mutate(app, session);
   cli::add_shell(app, session);
   cli::add_interleave(app, session);
+  cli::add_jobs(app, session);
 
   if (argc == 1) {
     std::cerr << app.help();

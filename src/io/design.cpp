@@ -85,8 +85,7 @@ std::string identity(const std::string& file) {
 }
 
 /// `above`: the files whose bases are being resolved, outermost first.
-Design read(const lang::Tree& tree, const Source& source, std::vector<std::string>& above) {
-  const Document document(source.file);
+Design read(const lang::Tree& tree, const Source& source, const Document& document, std::vector<std::string>& above) {
   const Section top(document, document.root(), "a design");
   top.allow({"name", "title", "base", "knobs", "expected"});
   const auto name = read_name(top, source.shipped);
@@ -99,7 +98,7 @@ Design read(const lang::Tree& tree, const Source& source, std::vector<std::strin
     above.push_back(identity(source.file));
     if (std::ranges::find(above, identity(where.file)) != above.end())
       document.fail(at, "base " + in_quotes(base) + " leads back to itself", "a design that is not based on this one");
-    design = read(tree, where, above);
+    design = read(tree, where, Document(where.file), above);
     above.pop_back();
     design.bases.insert(design.bases.begin(), design.name);
   } else {
@@ -131,7 +130,13 @@ std::vector<std::string> shipped_designs() { return shipped(Folder::designs); }
 
 Design load_design(const lang::Tree& tree, const std::string& name_or_path) {
   std::vector<std::string> above;
-  return read(tree, locate(Folder::designs, name_or_path), above);
+  const Source source = locate(Folder::designs, name_or_path);
+  return read(tree, source, Document(source.file), above);
+}
+
+Design design_in(const lang::Tree& tree, const std::string& file, const std::string& text) {
+  std::vector<std::string> above;
+  return read(tree, {file}, Document(file, text), above);
 }
 
 void apply(Design& design, const Settings& settings) {

@@ -73,6 +73,10 @@ std::vector<std::string> shipped_designs();
 /// Throws InputError for whatever is wrong with any of these files.
 Design load_design(const lang::Tree& tree, const std::string& name_or_path);
 
+/// Reads what to_toml() wrote: a design that chooses everything itself, which stands in `file`.
+/// Throws InputError for whatever is wrong with it.
+Design design_in(const lang::Tree& tree, const std::string& file, const std::string& text);
+
 /// The design with other settings. A setting without a reason that changes nothing keeps the old reason.
 void apply(Design& design, const Settings& settings);
 

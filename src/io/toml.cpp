@@ -79,12 +79,11 @@ void refuse_deep_keys(const std::string& file, std::string_view bytes) {
   }
 }
 
-toml::table parse(const std::string& file) {
-  const auto bytes = bytes_of(file);
+toml::table parse(const std::string& file, std::string_view bytes) {
   refuse_bad_utf8(file, bytes);
   refuse_deep_keys(file, bytes);
   try {
-    return toml::parse(std::string_view(bytes));
+    return toml::parse(bytes);
   } catch (const toml::parse_error& e) {
     // "Error while parsing X: expected a, saw b", or without "expected"
     std::string_view wrong = e.description();
@@ -99,7 +98,9 @@ toml::table parse(const std::string& file) {
 
 }  // namespace
 
-Document::Document(std::string file) : file_(std::move(file)), root_(parse(file_)) {}
+Document::Document(std::string file) : file_(std::move(file)), root_(parse(file_, bytes_of(file_))) {}
+
+Document::Document(std::string file, std::string_view text) : file_(std::move(file)), root_(parse(file_, text)) {}
 
 void Document::fail(Position at, std::string_view wrong, std::string_view expected) const {
   throw InputError(file_, at, wrong, expected);

@@ -33,6 +33,8 @@ class Document {
  public:
   /// Throws InputError where the file cannot be read, is larger than 1 MiB, or is not TOML.
   explicit Document(std::string file);
+  /// The same of a text that stands in `file`, or of what it calls so.
+  Document(std::string file, std::string_view text);
 
   [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] const toml::table& root() const { return root_; }

@@ -30,7 +30,8 @@ BEGIN {
   room("src/conform", "spec spec/lang src/io src/explore src/smt src/engine src/trace", "pasid nlohmann valijson fmt system")
   room("src/review", "spec spec/lang src/base proofs src/io src/explore src/smt src/trace src/check src/conform", "nlohmann fmt cmark-gfm cmark-gfm-core-extensions libedit system")
   room("src/mutate", "spec spec/lang src/base proofs src/io src/explore src/smt src/trace src/check src/conform src/review", "nlohmann fmt system")
-  room("src/cli", "spec spec/lang src/base proofs src/explore src/smt src/engine src/io src/trace src/check src/conform src/review src/mutate", \
+  room("src/jobs", "spec spec/lang proofs src/io src/smt src/trace src/check src/review", "nlohmann fmt system")
+  room("src/cli", "spec spec/lang src/base proofs src/explore src/smt src/engine src/io src/trace src/check src/conform src/review src/mutate src/jobs", \
        "CLI nlohmann fmt libedit system")
 
   # The text of the rules performs no I/O, allocates nothing and throws nothing.
