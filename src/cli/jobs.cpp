@@ -91,7 +91,7 @@ ordered_json answer(const std::vector<std::string>& arguments, const std::string
   std::vector<std::string> words{arguments.rbegin(), arguments.rend()};
   words.insert(words.end(), {"1", "--threads"});
   words.push_back(purpose);
-  const std::ostringstream text;
+  std::ostringstream text;
   std::streambuf* const before = std::cout.rdbuf(text.rdbuf());
   try {
     app.parse(words);

@@ -7,6 +7,7 @@
 
 #include "src/check/recorded.hpp"
 #include "src/io/file.hpp"
+#include "src/io/names.hpp"
 #include "src/jobs/engines.hpp"
 #include "src/review/side.hpp"
 #include "src/smt/digest.hpp"
