@@ -41,7 +41,7 @@ Work whole_of(const JobsCommand& command) {
   std::vector<std::string> names(command.words.begin(), options);
   if (command.all == !names.empty())
     throw std::invalid_argument("jobs: name designs, or ask for --all; options of " + command.purpose +
-                                " stand behind them, after --");
+                                " stand behind them, all after --");
   if (command.all) names = io::shipped_designs();
   Work out{command.purpose, {options, command.words.end()}, {}, {}};
   for (const std::string& option : out.arguments)
@@ -111,9 +111,10 @@ void run_job(const JobsCommand& command) {
   const std::string folder = std::filesystem::path(command.run).parent_path().string();
   const bool known = jobs::read_result(folder, job).has_value();
   if (!known) {
-    for (const jobs::NamedDesign& d : job.work.designs)
-      if (io::to_toml(io::load_design(proofs::model(), d.asked)) != io::to_toml(d.design))
-        throw std::invalid_argument("jobs: " + d.asked + " is not as it was when the job was written");
+    Work now = job.work;
+    for (jobs::NamedDesign& d : now.designs) d.design = io::load_design(proofs::model(), d.asked);
+    if (jobs::key(proofs::model(), now) != job.key)
+      throw std::invalid_argument("jobs: the design of " + job.title + " is not as it was when the job was written");
     ordered_json both{{"shown", answer(job.work.arguments, job.work.command)}};
     std::vector<std::string> arguments = job.work.arguments;
     arguments.emplace_back("--json");
@@ -174,7 +175,7 @@ void add_jobs(CLI::App& app, Session& session) {
   jobs_app->footer(
       "Examples:\n"
       "  pasid jobs --for check --all --out work\n"
-      "  pasid jobs --for check --out work linux-7.3 ./mine.toml -- --trace none --drop drain.work-finished\n"
+      "  pasid jobs --for check --out work -- linux-7.3 ./mine.toml --trace none --drop drain.work-finished\n"
       "  ninja -C work -j2       or: cd work && parallel -j2 pasid jobs --run :::: jobs.txt, or: sbatch work/array.sh\n"
       "  pasid jobs --merge work\n"
       "A result is kept while the job, its design, the rules that this has and the engines are the same. --merge prints\n"
@@ -185,7 +186,7 @@ void add_jobs(CLI::App& app, Session& session) {
       ->type_name("COMMAND");
   jobs_app->add_option("--out", command->out, "the folder the jobs go to; results that are there stay")
       ->type_name("DIR");
-  jobs_app->add_option("words", command->words, "designs by name, or files; after -- options of the command")
+  jobs_app->add_option("words", command->words, "after --: designs by name, or files, then options of the command")
       ->type_name("DESIGN");
   jobs_app->add_flag("--all", command->all, "every shipped design");
   jobs_app->add_option("--run", command->run, "do one job, unless its result is there, and write that beside it")
