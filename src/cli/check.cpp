@@ -13,6 +13,7 @@
 #include "src/check/hints.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
+#include "src/cli/part.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
@@ -129,7 +130,7 @@ void run(Session& session, CheckCommand& command) {
   require_properties(tree, command.options.properties);
   std::vector<io::Design> designs;
   for (const auto& name : command.designs) {
-    designs.push_back(io::load_design(tree, name));
+    designs.push_back(load_design(session, tree, name));
     if (command.expect && designs.back().expectations.empty())
       throw std::invalid_argument("--expect: '" + designs.back().name +
                                   "' expects nothing; it has no [expected] table");
@@ -148,9 +149,8 @@ void run(Session& session, CheckCommand& command) {
       return check::check(tree, designs[i], command.options);
     }();
     session.exit_code = std::max(session.exit_code, check::exit_code(r, command.expect));
-    if (command.json) {
-      all.push_back(to_json(tree, r));
-    } else {
+    if (wants_json(session, command.json)) all.push_back(to_json(tree, r));
+    if (!command.json) {
       if (i > 0) std::cout << '\n';
       print(session, tree, r, command);
       std::cout << std::flush;
@@ -160,8 +160,8 @@ void run(Session& session, CheckCommand& command) {
     for (const auto& f : r.searches) places.add(r.design.name, f.property, f.place);
   }
   if (!command.record_places.empty()) check::record_places(command.record_places, places);
-  if (command.json)
-    std::cout << (designs.size() == 1 && !command.all ? all[0] : nlohmann::json{{"designs", all}}).dump(2) << '\n';
+  if (wants_json(session, command.json))
+    print_json(session, designs.size() == 1 && !command.all ? all[0] : nlohmann::json{{"designs", all}});
 }
 
 }  // namespace

@@ -18,12 +18,15 @@ inline constexpr int bad_input = 3;     ///< usage, or a file that is not what i
 inline constexpr int disagreement = 4;  ///< two engines contradict each other
 }  // namespace code
 
+struct Part;
+
 /// What the whole program shares.
 struct Session {
   bool colour = false;       ///< standard output is a terminal (and NO_COLOR is not set)
   bool progress = false;     ///< standard error is a terminal
   std::size_t columns = 80;  ///< how wide the output may get
   int exit_code = code::holds;
+  Part* part = nullptr;  ///< set where `pasid jobs` runs the command on a part of its work; see part.hpp
 };
 
 void add_claims(CLI::App& app, Session& session);

@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proofs/model.hpp"
+#include "src/base/shell.hpp"
 #include "src/check/hints.hpp"
 #include "src/check/recorded.hpp"
 #include "src/cli/help.hpp"
@@ -152,13 +153,6 @@ Mutation judged(const lang::Tree& tree, const io::Design& design, const std::str
   return mutate::mutate(tree, design, suite, command.options);
 }
 
-/// A word as a shell takes it for one, whatever is in it.
-std::string for_shell(std::string_view word) {
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + '\'';
-}
-
 /// proofs/rules.txt of a git revision.
 mutate::Texts texts_at(const std::string& revision) {
   const std::string file = check::recorded_file(texts_record);
@@ -166,8 +160,8 @@ mutate::Texts texts_at(const std::string& revision) {
   if (revision.empty() || revision.front() == '-' || !std::ranges::all_of(revision, plain))
     throw std::invalid_argument("--since '" + revision + "': it is no file and no name of a revision");
   const std::string root = std::filesystem::path(file).parent_path().parent_path().string();
-  const std::string command = "git -c safe.directory='*' -C " + for_shell(root) + " show " +
-                              for_shell(revision + ":proofs/" + texts_record) + " 2>/dev/null";
+  const std::string command = "git -c safe.directory='*' -C " + shell_word(root) + " show " +
+                              shell_word(revision + ":proofs/" + texts_record) + " 2>/dev/null";
   std::string text;
   std::FILE* const pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("git cannot be run");

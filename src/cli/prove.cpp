@@ -14,6 +14,7 @@
 #include "src/check/prove_all.hpp"
 #include "src/cli/edits.hpp"
 #include "src/cli/help.hpp"
+#include "src/cli/part.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/io/design.hpp"
@@ -257,7 +258,7 @@ void run(Session& session, ProveCommand& options) {
                                   "'; `pasid rules --formulas` lists them");
   std::vector<io::Design> designs;
   for (const auto& name : options.designs) {
-    designs.push_back(io::load_design(tree, name));
+    designs.push_back(load_design(session, tree, name));
     designs.back().name = name_with(designs.back().name, options.edits);
   }
   if (!options.solver.dump_dir.empty()) {
@@ -280,20 +281,19 @@ void run(Session& session, ProveCommand& options) {
 
   nlohmann::json all = nlohmann::json::array();
   for (std::size_t i = 0; i < designs.size(); ++i) {
-    if (options.json) {
+    if (wants_json(session, options.json))
       all.push_back(to_json(designs[i], proofs[i], second ? &second->answers[i] : nullptr));
-    } else {
+    if (!options.json) {
       if (i > 0) std::cout << '\n';
       print(session, tree, designs[i], proofs[i], options);
     }
   }
-  if (options.json) {
+  if (wants_json(session, options.json)) {
     nlohmann::json out = designs.size() == 1 && !options.all ? all[0] : nlohmann::json{{"designs", all}};
     if (second) out["second_solver"] = to_json(*second, *found);
-    std::cout << out.dump(2) << '\n';
-  } else if (second) {
-    print(session, *second, *found);
+    print_json(session, out);
   }
+  if (!options.json && second) print(session, *second, *found);
 
   for (const smt::Proof& proof : proofs) {
     for (const auto& i : proof.items) {

@@ -1,6 +1,7 @@
 #include "src/jobs/folder.hpp"
 
 #include <filesystem>
+#include <unistd.h>
 
 #include "src/io/file.hpp"
 #include "src/jobs/scripts.hpp"
@@ -67,7 +68,13 @@ Job read_job(const lang::Tree& tree, const std::string& file) {
 
 void write_result(const std::string& folder, const Job& job, const Json& result) {
   const Json out{{"job", job.title}, {"key", job.key}, {"seal", seal(job.key, result)}, {"result", result}};
-  io::write_file("--run", path_in(folder, job.name() + std::string(result_ending)), out.dump(1) + '\n');
+  // A draft of its own: the same job may be running twice.
+  const std::string path = path_in(folder, job.name() + std::string(result_ending));
+  const std::string draft = path + '.' + std::to_string(getpid());
+  io::write_file("--run", draft, out.dump(1) + '\n');
+  std::error_code error;
+  std::filesystem::rename(draft, path, error);
+  if (error) throw std::invalid_argument("--run: cannot write '" + path + "': " + error.message());
 }
 
 std::optional<Json> read_result(const std::string& folder, const Job& job) {
@@ -81,7 +88,8 @@ std::optional<Json> read_result(const std::string& folder, const Job& job) {
   (void)document.root().member("result", "a result");
   Json out = std::move(Json::parse(document.text())["result"]);
   if (sealed.text() != seal(job.key, out))
-    sealed.fail("the result is not as it was written", "a result as `pasid jobs --run` writes it");
+    sealed.fail("the result is not as it was written",
+                "a result as `pasid jobs --run` writes it; without the file it does the job anew");
   return out;
 }
 

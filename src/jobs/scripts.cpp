@@ -1,5 +1,6 @@
 #include "src/jobs/scripts.hpp"
 
+#include "src/base/shell.hpp"
 #include "src/jobs/folder.hpp"
 
 namespace pasid::jobs {
@@ -15,13 +16,6 @@ std::string for_ninja(const std::string& text) {
   return out;
 }
 
-/// As one word of a shell.
-std::string for_shell(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + '\'';
-}
-
 }  // namespace
 
 std::string list_of(const std::vector<std::string>& jobs) {
@@ -31,7 +25,7 @@ std::string list_of(const std::vector<std::string>& jobs) {
 }
 
 std::string ninja_of(const std::vector<std::string>& jobs, const std::string& program) {
-  std::string command = for_shell(program);
+  std::string command = shell_word(program);
   for (std::size_t at = 0; (at = command.find('$', at)) != std::string::npos; at += 2) command.insert(at, "$");
   std::string out = "rule job\n  command = " + command + " jobs --run $in\n  description = $in\n";
   for (const std::string& name : jobs)
@@ -57,7 +51,7 @@ std::string array_of(const std::string& command, std::size_t jobs, const std::st
          "; of an array with fewer elements (sbatch --array=1-10, which\n"
          "# must begin at 1) each runs several. A job with a result is not run again.\n"
          "cd " +
-         for_shell(folder) +
+         shell_word(folder) +
          " || exit 3\n"
          "i=${SLURM_ARRAY_TASK_ID:?the number of an element, from 1}\n"
          "while [ \"$i\" -le " +

@@ -8,9 +8,10 @@
 #include "src/check/recorded.hpp"
 #include "src/io/file.hpp"
 #include "src/io/names.hpp"
-#include "src/jobs/engines.hpp"
+#include "src/jobs/sources.hpp"
 #include "src/review/side.hpp"
 #include "src/smt/digest.hpp"
+#include "src/smt/seeds.hpp"
 #include "src/trace/formula.hpp"
 
 namespace pasid::jobs {
@@ -77,7 +78,7 @@ std::string key(const lang::Tree& model, const Work& work) {
   std::string text = work.command + '\n';
   for (const std::string& a : work.arguments) text += std::to_string(a.size()) + ' ' + a + '\n';
   for (const NamedDesign& d : work.designs) {
-    text += d.asked + '\n' + d.design.title + '\n';
+    text += d.design.name + '\n' + d.design.title + '\n';
     for (const std::string& base : d.design.bases) text += base + ' ';
     for (const io::KnobValue& k : d.design.knobs) text += k.knob + '=' + k.value + '\n';
     for (const io::StepOrder& o : d.design.orders) {
@@ -92,7 +93,7 @@ std::string key(const lang::Tree& model, const Work& work) {
   for (const NamedFile& f : work.files) text += f.hash + '\n';
   for (const char* name : {"hints.txt", "places.txt", "falls.txt"})
     text += smt::sha256(check::recorded(name).value_or("")) + '\n';
-  return smt::sha256(text + std::string(engines()));
+  return smt::sha256(text + smt::first_solver() + '\n' + std::string(sources()));
 }
 
 }  // namespace pasid::jobs

@@ -43,8 +43,8 @@ NamedFile named_file(const std::string& path);
 
 /// Under what an answer is kept: SHA-256, as 64 hexadecimal digits, over the work; the rules of its designs with their
 /// knobs folded in, so that a rule which a design has not does not matter; calls, formulas and axioms; what proofs/ has
-/// on record of where to look first; the files; and the sources of the engines. Two programs that agree on all of that
-/// give one answer, apart from times.
+/// on record of where to look first; the files; Z3's version; and the sources of the program. Two programs that agree
+/// on all of that give one answer, apart from times.
 std::string key(const lang::Tree& model, const Work& work);
 
 }  // namespace pasid::jobs

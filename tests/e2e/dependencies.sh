@@ -27,10 +27,10 @@ BEGIN {
   room("src/io", "spec spec/lang", "toml++ nlohmann fmt system")
   room("src/trace", "spec spec/lang", "nlohmann fmt")
   room("src/check", "spec spec/lang src/base proofs src/explore src/smt src/io src/trace", "nlohmann fmt system")
-  room("src/conform", "spec spec/lang src/io src/explore src/smt src/engine src/trace", "pasid nlohmann valijson fmt system")
+  room("src/conform", "spec spec/lang src/base src/io src/explore src/smt src/engine src/trace", "pasid nlohmann valijson fmt system")
   room("src/review", "spec spec/lang src/base proofs src/io src/explore src/smt src/trace src/check src/conform", "nlohmann fmt cmark-gfm cmark-gfm-core-extensions libedit system")
   room("src/mutate", "spec spec/lang src/base proofs src/io src/explore src/smt src/trace src/check src/conform src/review", "nlohmann fmt system")
-  room("src/jobs", "spec spec/lang proofs src/io src/smt src/trace src/check src/review", "nlohmann fmt system")
+  room("src/jobs", "spec spec/lang src/base proofs src/io src/smt src/trace src/check src/review", "nlohmann fmt system")
   room("src/cli", "spec spec/lang src/base proofs src/explore src/smt src/engine src/io src/trace src/check src/conform src/review src/mutate src/jobs", \
        "CLI nlohmann fmt libedit system")
 

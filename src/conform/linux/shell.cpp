@@ -8,15 +8,6 @@
 
 namespace pasid::conform::vm {
 
-std::string shell_word(std::string_view word) {
-  std::string out = "'";
-  for (const char c : word) {
-    if (c == '\'') out += "'\\''";
-    else out += c;
-  }
-  return out + '\'';
-}
-
 std::string command(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : " ") + shell_word(word);

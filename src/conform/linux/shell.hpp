@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "src/base/shell.hpp"
+
 namespace pasid::conform::vm {
 
 /// Something that a kernel under test needs cannot be had here: no network, no such package, no compiler. One line.
@@ -15,9 +17,6 @@ class Unavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
-
-/// The word as /bin/sh takes it.
-std::string shell_word(std::string_view word);
 
 /// A command of these words.
 std::string command(const std::vector<std::string>& words);
