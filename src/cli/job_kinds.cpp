@@ -25,14 +25,21 @@ Work designs_of(const JobKind& kind, const std::vector<std::string>& words, cons
   std::vector<std::string> names = line.values("design");
   if (line.has("--all") && !names.empty())
     throw std::invalid_argument("jobs: name designs, or ask for --all (as without both)");
-  if (names.empty()) names = io::shipped_designs();
-  Work out{std::string(kind.command), words, {}, {}};
+  Work out{std::string(kind.command), {}, {}, {}};
+  if (names.empty()) {
+    names = io::shipped_designs();
+    out.arguments = {"--all"};
+  }
+  const bool all = !out.arguments.empty();
   for (std::string& name : names) {
     jobs::NamedDesign design = named_design(std::move(name), before);
     if (std::ranges::find(out.designs, design.asked, &jobs::NamedDesign::asked) != out.designs.end())
       throw std::invalid_argument("jobs: " + io::in_quotes(design.asked) + " is named twice");
+    if (!all) out.arguments.push_back(design.asked);
     out.designs.push_back(std::move(design));
   }
+  const std::vector<std::string> options = line.without({"design", "--all", "--threads"});
+  out.arguments.insert(out.arguments.end(), options.begin(), options.end());
   return out;
 }
 

@@ -53,13 +53,14 @@ std::string array_of(const std::string& command, std::size_t jobs, const std::st
          "cd " +
          shell_word(folder) +
          " || exit 3\n"
+         "program=" +
+         shell_word(program) +
+         "\n"
          "i=${SLURM_ARRAY_TASK_ID:?the number of an element, from 1}\n"
          "while [ \"$i\" -le " +
          n +
          " ]; do\n"
-         "  \"${PASID:-" +
-         program +
-         "}\" jobs --run \"$(sed -n \"${i}p\" jobs.txt)\" || exit\n"
+         "  \"${PASID:-$program}\" jobs --run \"$(sed -n \"${i}p\" jobs.txt)\" || exit\n"
          "  i=$((i + ${SLURM_ARRAY_TASK_COUNT:-" +
          n +
          "}))\n"

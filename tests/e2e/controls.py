@@ -119,6 +119,11 @@ COMMANDS = {
         Test("interleave.sh: run 0 'as if at once, completed at user.publish'"),
         Test("interleave.sh: 'told apart by reset.prepare after user.reserve'"),
         pasid(3, "no call 'bin' of several sections", "interleave", "./clean.toml", "--call", "bin")),
+    "jobs": (
+        Test("jobs.sh: fail \"$1: merged, it says something else\""),
+        Test("jobs: a folder has its jobs, and a result is believed only where it is the job's and as it was written"),
+        Test("jobs.sh: run 2 '2 of 2 jobs have no result: check-a, check-b'"),
+        pasid(3, "expected at least one", "jobs", "--for", "check", "--out", "none", **NO_DESIGN)),
     "mutate": (
         Test("mutate: a guard in other words is proved to be the same, and a guard less is not"),
         Test("mutate.py: \"unbind.drain drop-guard drain.work-finished\": \"property\""),

@@ -30,8 +30,6 @@ jobs::Job job_of(jobs::Work work) {
   return out;
 }
 
-std::string in(const test::Directory& folder, const std::string& name) { return (folder.path() / name).string(); }
-
 }  // namespace
 
 TEST_CASE("jobs: a key is of the work, the design and the rules it has, and not of reasons and places") {
@@ -83,7 +81,7 @@ TEST_CASE("jobs: work comes back from JSON as it was, and designs as they were r
 
 TEST_CASE("jobs: a folder has its jobs, and a result is believed only where it is the job's and as it was written") {
   const test::Directory folder;
-  const std::string path = in(folder, "work");
+  const std::string path = folder / "work";
   const jobs::Job job = job_of(work_of("linux-7.3"));
   const jobs::Job other = job_of(work_of("linux-6.1"));
   jobs::write_folder(path, {job.work, {job.name(), other.name()}}, {job, other}, "/bin/pasid");
@@ -120,7 +118,7 @@ TEST_CASE("jobs: a folder has its jobs, and a result is believed only where it i
 
 TEST_CASE("jobs: one that was edited, or has another name, is no job") {
   const test::Directory folder;
-  const std::string path = in(folder, "work");
+  const std::string path = folder / "work";
   const jobs::Job job = job_of(work_of("linux-7.3"));
   jobs::write_folder(path, {job.work, {job.name()}}, {job}, "/bin/pasid");
   const std::string file = path + '/' + job.name() + ".job.json";
@@ -131,7 +129,7 @@ TEST_CASE("jobs: one that was edited, or has another name, is no job") {
   io::write_file("--out", file, text);
   CHECK_THROWS_WITH_AS((void)jobs::read_job(model(), file), doctest::Contains("this is another job by now"),
                        io::InputError);
-  CHECK_THROWS_AS((void)jobs::read_plan(model(), in(folder, "none")), io::InputError);
+  CHECK_THROWS_AS((void)jobs::read_plan(model(), folder / "none"), io::InputError);
 }
 
 TEST_CASE("jobs: files for Ninja, Slurm and a shell take whatever is in a path") {
@@ -139,8 +137,9 @@ TEST_CASE("jobs: files for Ninja, Slurm and a shell take whatever is in a path")
   CHECK(jobs::ninja_of({"check-a:b $c"}, "/o'clock/$1/pasid") ==
         "rule job\n  command = '/o'\\''clock/$$1/pasid' jobs --run $in\n  description = $in\n"
         "build check-a$:b$ $$c.result.json: job check-a$:b$ $$c.job.json\n");
-  const std::string array = jobs::array_of("check", 7, "/a b's", "/bin/pasid");
-  for (const char* const line : {"#!/bin/sh\n", "#SBATCH --array=1-7\n", "cd '/a b'\\''s' || exit 3\n", "-le 7 ]"})
+  const std::string array = jobs::array_of("check", 7, "/a b's", "/bin/$p");
+  for (const char* const line :
+       {"#!/bin/sh\n", "#SBATCH --array=1-7\n", "cd '/a b'\\''s' || exit 3\n", "program='/bin/$p'\n", "-le 7 ]"})
     CHECK_MESSAGE(array.find(line) != std::string::npos, line);
   CHECK(shell_word("it's") == "'it'\\''s'");
 }
