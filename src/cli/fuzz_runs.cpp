@@ -24,21 +24,21 @@ FuzzRuns::FuzzRuns(const conform::Catalogue& catalogue, const std::vector<confor
   for (std::uint64_t i = 0; i < n; ++i) {
     conform::FuzzOptions own = options;
     own.seed += i;
-    own.calls = options.calls / n + (i < options.calls % n ? 1 : 0);
+    own.calls = part_of(options.calls, n, i);
     runs_.push_back(std::make_unique<conform::Fuzz>(catalogue, worlds, **implementations[i], own));
   }
 }
 
-void FuzzRuns::add(const conform::FuzzCounts& counts) {
-  counts_.calls += counts.calls;
-  counts_.succeeded += counts.succeeded;
-  counts_.sequences += counts.sequences;
-  counts_.searched += counts.searched;
-  counts_.not_again += counts.not_again;
-  counts_.most_states = std::max(counts_.most_states, counts.most_states);
-  counts_.seconds = std::max(counts_.seconds, counts.seconds);
-  for (const auto& [outcome, n] : counts.outcomes) counts_.outcomes[outcome] += n;
-  for (const auto& [why, n] : counts.unsupported) counts_.unsupported[why] = std::max(counts_.unsupported[why], n);
+void add(conform::FuzzCounts& to, const conform::FuzzCounts& counts) {
+  to.calls += counts.calls;
+  to.succeeded += counts.succeeded;
+  to.sequences += counts.sequences;
+  to.searched += counts.searched;
+  to.not_again += counts.not_again;
+  to.most_states = std::max(to.most_states, counts.most_states);
+  to.seconds = std::max(to.seconds, counts.seconds);
+  for (const auto& [outcome, n] : counts.outcomes) to.outcomes[outcome] += n;
+  for (const auto& [why, n] : counts.unsupported) to.unsupported[why] = std::max(to.unsupported[why], n);
 }
 
 std::optional<FuzzRuns::Wrong> FuzzRuns::run(Progress& progress) {
@@ -63,7 +63,7 @@ std::optional<FuzzRuns::Wrong> FuzzRuns::run(Progress& progress) {
       throw;
     }
   });
-  for (const auto& run : runs_) add(run->counts());
+  for (const auto& run : runs_) add(counts_, run->counts());
   return std::move(wrong_);
 }
 

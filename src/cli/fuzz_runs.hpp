@@ -34,14 +34,20 @@ class FuzzRuns {
   [[nodiscard]] bool gave_up() const;
 
  private:
-  void add(const conform::FuzzCounts& counts);
-
   std::vector<std::unique_ptr<conform::Fuzz>> runs_;
   conform::FuzzCounts counts_;
   std::mutex mutex_;                  ///< of what follows
   std::vector<std::uint64_t> going_;  ///< calls so far, by run
   std::optional<Wrong> wrong_;
 };
+
+/// Adds what another run counted at the same time.
+void add(conform::FuzzCounts& to, const conform::FuzzCounts& counts);
+
+/// The i-th part, from 0, of so many calls that `n` runs share.
+inline std::uint64_t part_of(std::uint64_t calls, std::uint64_t n, std::uint64_t i) {
+  return calls / n + (i < calls % n ? 1 : 0);
+}
 
 /// "12,345 calls in 10.0 s (1,234/s)"
 std::string rate(std::uint64_t calls, double seconds);

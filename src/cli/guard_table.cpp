@@ -89,6 +89,16 @@ void GuardTable::explain(const conform::Catalogue& catalogue, const io::Design& 
     open[i]->why = never[i] ? "proved: it cannot be the first to fail" : std::string(else_why);
 }
 
+void GuardTable::explain(const nlohmann::ordered_json& table) {
+  for (const auto& item : table) {
+    const auto call = std::ranges::find(calls_, item["call"].get_ref<const std::string&>(), &Call::name);
+    if (call == calls_.end() || !item.contains("not_met")) continue;
+    for (Row& r : call->rows)
+      if (const auto why = item["not_met"].find(std::string(r.guard)); r.met == 0 && why != item["not_met"].end())
+        r.why = *why;
+  }
+}
+
 void GuardTable::meet(Row& row, conform::Answer::By by) {
   ++row.met;
   ++row.by[by];

@@ -44,6 +44,9 @@ class GuardTable {
   void explain(const conform::Catalogue& catalogue, const io::Design& design, const conform::Capabilities& has,
                std::string_view else_why);
 
+  /// The same from what json() gave of the same calls, of one part of what was asked.
+  void explain(const nlohmann::ordered_json& table);
+
   /// A refusal by that guard.
   static void meet(Row& row, conform::Answer::By by);
 

@@ -79,19 +79,24 @@ void merge_designs(Session& session, const JobKind& kind, const Work& whole, con
 
 }  // namespace
 
-const std::vector<JobKind> job_kinds = {
-    {"check", add_check, {"--json", "--record-places", "--save-traces"}, designs_of, job_a_design, merge_designs},
-    {"prove",
-     add_prove,
-     {"--json", "--record-hints", "--dump-smt", "--second-solver"},
-     designs_of,
-     job_a_design,
-     merge_designs},
-};
+const std::vector<JobKind>& job_kinds() {
+  static const std::vector<JobKind> kinds = {
+      {"check", add_check, {"--json", "--record-places", "--save-traces"}, designs_of, job_a_design, merge_designs},
+      {"prove",
+       add_prove,
+       {"--json", "--record-hints", "--dump-smt", "--second-solver"},
+       designs_of,
+       job_a_design,
+       merge_designs},
+      fuzz_jobs(),
+      mutate_jobs(),
+  };
+  return kinds;
+}
 
 const JobKind& job_kind(std::string_view command) {
-  const auto found = std::ranges::find(job_kinds, command, &JobKind::command);
-  if (found == job_kinds.end()) throw std::invalid_argument("jobs: " + io::in_quotes(command) + " is not shared out");
+  const auto found = std::ranges::find(job_kinds(), command, &JobKind::command);
+  if (found == job_kinds().end()) throw std::invalid_argument("jobs: " + io::in_quotes(command) + " is not shared out");
   return *found;
 }
 
@@ -101,6 +106,14 @@ jobs::NamedDesign named_design(std::string asked, const Work* before) {
     if (before != nullptr && !std::filesystem::exists(asked)) return {asked, before->design(asked)};
   }
   return {asked, io::load_design(proofs::model(), asked)};
+}
+
+jobs::NamedFile named_file(const std::string& asked, const Work* before) {
+  const std::string path = std::filesystem::absolute(asked).lexically_normal().string();
+  if (before != nullptr && !std::filesystem::exists(path))
+    if (const auto was = std::ranges::find(before->files, path, &jobs::NamedFile::path); was != before->files.end())
+      return *was;
+  return jobs::named_file(path);
 }
 
 }  // namespace pasid::cli

@@ -17,7 +17,8 @@ class Option;
 
 namespace pasid::cli {
 
-/// What a job found: {"exit_code", "text", "json"}: what its command prints, without --json and with it.
+/// What a job found: {"exit_code", "text", "json", "more"}: what its command prints, without --json and with it, and
+/// what it left besides (see Part).
 using JobResult = nlohmann::ordered_json;
 
 struct JobKind {
@@ -35,8 +36,10 @@ struct JobKind {
                 bool json);
 };
 
-/// check, prove
-extern const std::vector<JobKind> job_kinds;
+/// check, prove, fuzz, mutate
+const std::vector<JobKind>& job_kinds();
+JobKind fuzz_jobs();
+JobKind mutate_jobs();
 /// Throws std::invalid_argument where there is no such command among them.
 const JobKind& job_kind(std::string_view command);
 
@@ -51,6 +54,8 @@ class CommandLine {
 
   [[nodiscard]] bool has(const std::string& option) const;
   [[nodiscard]] std::vector<std::string> values(const std::string& option) const;
+  /// The last that was given, or what stands there where nothing was.
+  [[nodiscard]] std::string value(const std::string& option) const;
   /// The options as words, but for these.
   [[nodiscard]] std::vector<std::string> without(const std::vector<std::string>& options) const;
 
@@ -64,5 +69,7 @@ JobResult run_part(const Session& session, const jobs::Work& work);
 
 /// A design as the words name it, read; a path is absolute in it. `before`: see JobKind::whole.
 jobs::NamedDesign named_design(std::string asked, const jobs::Work* before);
+/// The same of a file that an answer rests on.
+jobs::NamedFile named_file(const std::string& asked, const jobs::Work* before);
 
 }  // namespace pasid::cli

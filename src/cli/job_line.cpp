@@ -63,6 +63,11 @@ std::vector<std::string> CommandLine::values(const std::string& option) const {
   return read_->command->get_option(option)->results();
 }
 
+std::string CommandLine::value(const std::string& option) const {
+  const CLI::Option* o = read_->command->get_option(option);
+  return o->count() > 0 ? o->results().back() : o->get_default_str();
+}
+
 std::vector<std::string> CommandLine::without(const std::vector<std::string>& options) const {
   std::vector<std::string> out;
   for (const CLI::Option* option : read_->command->get_options()) {
@@ -84,7 +89,7 @@ JobResult run_part(const Session& session, const jobs::Work& work) {
   job_kind(work.command).add(app, own);
   const Captured captured;
   parse(app, work.command, work.arguments);
-  return {{"exit_code", own.exit_code}, {"text", captured.text()}, {"json", part.json}};
+  return {{"exit_code", own.exit_code}, {"text", captured.text()}, {"json", part.json}, {"more", part.more}};
 }
 
 }  // namespace pasid::cli

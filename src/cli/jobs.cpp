@@ -56,6 +56,9 @@ void run_job(const Session& session, const JobsCommand& command) {
   const Job job = jobs::read_job(proofs::model(), command.run);
   const std::string folder = std::filesystem::path(command.run).parent_path().string();
   const bool known = jobs::read_result(folder, job).has_value();
+  for (const jobs::NamedFile& f : job.work.files)
+    if (jobs::named_file(f.path).hash != f.hash)
+      throw io::InputError(f.path, {}, "this is not as it was when the job was written", "the same bytes");
   if (!known) jobs::write_result(folder, job, run_part(session, job.work));
   if (command.json) std::cout << ordered_json{{"job", job.name()}, {"known", known}}.dump(2) << '\n';
   else std::cout << job.title << (known ? ": known\n" : ": done\n");
@@ -113,6 +116,8 @@ void add_jobs(CLI::App& app, Session& session) {
       "Examples:\n"
       "  pasid jobs --for check --out work                      every shipped design\n"
       "  pasid jobs --for check --out work -- linux-7.3 ./mine.toml --trace none\n"
+      "  pasid jobs --for fuzz --out work -- --backend process:./mine --calls 1000000 --jobs 10\n"
+      "  pasid jobs --for mutate --out work -- linux-7.3 --suite all.json\n"
       "  ninja -C work -j2                                      all of them here; or\n"
       "  cd work && parallel pasid jobs --run {} :::: jobs.txt  here, or with --sshlogin; or\n"
       "  sbatch work/array.sh                                   with Slurm\n"
@@ -122,7 +127,7 @@ void add_jobs(CLI::App& app, Session& session) {
       "are the same.");
   const auto command = std::make_shared<JobsCommand>();
   std::vector<std::string> names;
-  for (const JobKind& kind : job_kinds) names.emplace_back(kind.command);
+  for (const JobKind& kind : job_kinds()) names.emplace_back(kind.command);
   jobs_app
       ->add_option("--for", command->purpose,
                    fmt::format("write jobs that do the work of {}", fmt::join(names, " or ")))

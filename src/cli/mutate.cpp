@@ -20,6 +20,8 @@
 #include "src/check/hints.hpp"
 #include "src/check/recorded.hpp"
 #include "src/cli/help.hpp"
+#include "src/cli/mutate_table.hpp"
+#include "src/cli/part.hpp"
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/conform/vectors/file.hpp"
@@ -34,12 +36,11 @@
 namespace pasid::cli {
 namespace {
 
-using mutate::Fate;
-using mutate::Judged;
 using mutate::Mutation;
 
 struct MutateCommand {
   std::string design;
+  std::vector<std::string> of;
   std::string operator_name;
   std::string suite;
   std::string reasons;
@@ -54,65 +55,6 @@ constexpr const char* command_record = "mutants.txt";
 
 /// Below proofs/: what rules, formulas and designs say, as mutate::texts_of() has it.
 constexpr const char* texts_record = "rules.txt";
-
-constexpr Fate fates[] = {Fate::property, Fate::vector, Fate::reading, Fate::equivalent, Fate::listed, Fate::survivor};
-
-std::string in_a_line(const Judged& j) {
-  const std::string steps =
-      j.verdict.steps == 0 ? "" : ", " + std::to_string(j.verdict.steps) + (j.verdict.steps == 1 ? " step" : " steps");
-  switch (j.verdict.fate) {
-    case Fate::property: return "killed by " + j.verdict.by + steps;
-    case Fate::vector: return "killed by " + j.verdict.by;
-    case Fate::reading: return "does otherwise, and no test says so" + steps + ": " + j.verdict.by;
-    case Fate::equivalent: return "equivalent, proved: " + j.verdict.by;
-    case Fate::listed: return "listed: " + j.verdict.by;
-    case Fate::survivor: return "survives";
-  }
-  return "";
-}
-
-/// A row for each operator and a column for each verdict.
-void print_table(const Mutation& m) {
-  std::cout << padded("", 18);
-  for (const Fate f : fates) std::cout << padded(std::string(name_of(f)), 12);
-  std::cout << "all\n";
-  for (const std::string_view name : mutate::operator_names) {
-    std::size_t all = 0;
-    std::string row;
-    for (const Fate f : fates) {
-      const auto n = static_cast<std::size_t>(std::ranges::count_if(
-          m.mutants, [&](const Judged& j) { return j.verdict.fate == f && name_of(j.mutant.by) == name; }));
-      all += n;
-      row += padded(n == 0 ? "-" : count(n), 12);
-    }
-    if (all > 0) std::cout << "  " << padded(std::string(name), 16) << row << count(all) << '\n';
-  }
-  std::cout << "  " << padded("all", 16);
-  for (const Fate f : fates) std::cout << padded(count(m.count(f)), 12);
-  std::cout << count(m.mutants.size()) << '\n';
-}
-
-void print(const Session& session, const MutateCommand& command, const std::string& design, const Mutation& m) {
-  const bool nothing = m.mutants.empty() && !m.since.empty();
-  std::cout << headline(
-      session, design,
-      nothing ? "nothing of its rules and formulas is another since " + m.since : count(m.mutants.size()) + " mutants");
-  if (nothing) return;
-  for (const Judged& j : m.mutants) {
-    const bool settled = j.verdict.fate != Fate::survivor && j.verdict.fate != Fate::reading;
-    if (settled && !command.all) continue;
-    std::cout << "  " << j.mutant.name() << "\n    "
-              << wrapped(session, in_a_line(j) + (j.verdict.taken_over ? " (taken over)" : ""), 4) << '\n';
-    for (std::size_t i = 0; i < j.verdict.sequence.size(); ++i)
-      std::cout << "      " << i + 1 << ' ' << wrapped(session, j.verdict.sequence[i], 8) << '\n';
-  }
-  std::cout << '\n';
-  print_table(m);
-  const auto taken_over = std::ranges::count_if(m.mutants, [](const Judged& j) { return j.verdict.taken_over; });
-  if (taken_over > 0)
-    std::cout << "  " << count(static_cast<std::size_t>(taken_over)) << " of them taken over from " << m.since << '\n';
-  for (const std::string& s : m.stale) std::cout << wrapped(session, "A reason too many: " + s + ".", 0) << '\n';
-}
 
 /// A file that goes with the object.
 struct Scratch {
@@ -176,6 +118,7 @@ mutate::Texts texts_at(const std::string& revision) {
 /// What is judged: all but what a table has, or what is another since a revision or in a file of rules.
 void read_since(MutateCommand& command, const lang::Tree& tree, const io::Design& design) {
   if (command.since.empty()) return;
+  if (command.of.size() > 1) throw std::invalid_argument("--since: --of of one thing only");
   if (!std::filesystem::exists(command.since)) {
     command.options.only = mutate::changed(texts_at(command.since), mutate::texts_of(tree), design.name);
     return;
@@ -210,10 +153,12 @@ void read_reasons(MutateCommand& command, const std::string& design) {
 
 void run(Session& session, MutateCommand& command) {
   const lang::Tree& tree = proofs::model();
-  const io::Design design = io::load_design(tree, command.design);
+  const io::Design design = load_design(session, tree, command.design);
   if (!command.operator_name.empty())
     command.options.by = static_cast<mutate::Operator>(
         std::ranges::find(mutate::operator_names, command.operator_name) - mutate::operator_names + 1);
+  if (command.of.size() == 1) command.options.of = command.of.front();
+  else if (!command.of.empty()) command.options.only.emplace(command.of.begin(), command.of.end());
   read_reasons(command, design.name);
   read_since(command, tree, design);
   Mutation m = [&] {
@@ -225,11 +170,10 @@ void run(Session& session, MutateCommand& command) {
     write_suite(tree, design, suite.path, command);
     return judged(tree, design, suite.path, command);
   }();
-  if (command.options.only || !command.options.before.empty()) m.since = command.since;
-  if (command.json) std::cout << mutate::to_json(design.name, m).dump(2) << '\n';
-  else print(session, command, design.name, m);
-  const bool left = m.count(Fate::survivor) > 0 || m.count(Fate::reading) > 0 || !m.stale.empty();
-  session.exit_code = left ? code::violated : code::holds;
+  if (!command.since.empty() && (command.options.only || !command.options.before.empty())) m.since = command.since;
+  if (wants_json(session, command.json)) print_json(session, mutate::to_json(design.name, m));
+  if (!command.json) print_mutation(session, design.name, m, command.all);
+  session.exit_code = exit_code(m);
 }
 
 }  // namespace
@@ -246,8 +190,11 @@ void add_mutate(CLI::App& app, Session& session) {
       "record.");
   const auto command = std::make_shared<MutateCommand>();
   mutate_app->add_option("design", command->design, "a shipped design, or a file")->required()->type_name("DESIGN");
-  mutate_app->add_option("--of,--rule", command->options.of, "mutants of this rule, call, knob, property or lemma only")
-      ->type_name("NAME");
+  mutate_app
+      ->add_option("--of,--rule", command->of,
+                   "mutants of this rule, call, knob, property or lemma only (may be repeated)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   mutate_app->add_option("--operator", command->operator_name, "those of one kind only")
       ->check(quietly(CLI::IsMember(
           std::vector<std::string>(std::begin(mutate::operator_names), std::end(mutate::operator_names)))))

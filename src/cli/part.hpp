@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include "src/cli/commands.hpp"
 #include "src/io/design.hpp"
@@ -14,7 +14,8 @@ namespace pasid::cli {
 
 struct Part {
   const jobs::Work& work;
-  std::string json;  ///< what it would print with --json; it prints what it says without
+  std::string json{};             ///< what it would print with --json; it prints what it says without
+  nlohmann::ordered_json more{};  ///< null: nothing; else what an answer of several parts needs besides
 };
 
 /// A design as the command line calls it: one of the part's, else io::load_design().

@@ -24,12 +24,15 @@ void TraceOutput::add_options(CLI::App& command) {
   command.add_option("--save-traces", folder_, "write each trace there as .txt, .mmd and .itf.json")->type_name("DIR");
 }
 
+std::string TraceOutput::text(const Session& session, const lang::Tree& tree, const trace::Trace& trace) const {
+  if (form_ == "none") return "";
+  if (form_ == "mermaid") return trace::mermaid(tree, trace) + '\n';
+  if (form_ == "itf") return trace::to_itf(tree, trace).dump(2) + "\n\n";
+  return trace::text(tree, trace, {session.colour, session.columns}) + '\n';
+}
+
 void TraceOutput::print(const Session& session, const lang::Tree& tree, const trace::Trace& trace) const {
-  if (form_ == "none") return;
-  if (form_ == "text") std::cout << trace::text(tree, trace, {session.colour, session.columns});
-  if (form_ == "mermaid") std::cout << trace::mermaid(tree, trace);
-  if (form_ == "itf") std::cout << trace::to_itf(tree, trace).dump(2) << '\n';
-  std::cout << '\n';
+  std::cout << text(session, tree, trace);
 }
 
 void TraceOutput::save(const lang::Tree& tree, const trace::Trace& trace) const {

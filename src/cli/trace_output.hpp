@@ -13,7 +13,9 @@ namespace pasid::cli {
 class TraceOutput {
  public:
   void add_options(CLI::App& command);
-  /// To standard output, in the form asked for, and an empty line.
+  /// In the form asked for, and an empty line.
+  [[nodiscard]] std::string text(const Session& session, const lang::Tree& tree, const trace::Trace& trace) const;
+  /// The same to standard output.
   void print(const Session& session, const lang::Tree& tree, const trace::Trace& trace) const;
   /// Into the folder asked for, in all forms; nothing where none was asked for.
   void save(const lang::Tree& tree, const trace::Trace& trace) const;
