@@ -34,9 +34,6 @@ std::vector<Job> jobs_of(const JobKind& kind, const jobs::Work& whole) {
   return out;
 }
 
-/// "1 job", "12 jobs"
-std::string jobs_in_words(std::size_t n) { return count(n) + (n == 1 ? " job" : " jobs"); }
-
 void write_jobs(const JobsCommand& command) {
   const JobKind& kind = job_kind(command.purpose);
   jobs::Plan plan{kind.whole(kind, command.words, nullptr), {}};
@@ -49,7 +46,9 @@ void write_jobs(const JobsCommand& command) {
   jobs::write_folder(command.out, plan, list, std::filesystem::canonical("/proc/self/exe").string());
   if (command.json)
     std::cout << ordered_json{{"for", command.purpose}, {"jobs", plan.jobs}, {"known", known}}.dump(2) << '\n';
-  else std::cout << jobs_in_words(list.size()) << " in " << command.out << ", " << count(known) << " with a result\n";
+  else
+    std::cout << count(list.size()) << (list.size() == 1 ? " job in " : " jobs in ") << command.out << ", "
+              << count(known) << " with a result\n";
 }
 
 void run_job(const Session& session, const JobsCommand& command) {
@@ -68,8 +67,8 @@ void run_job(const Session& session, const JobsCommand& command) {
 std::string lacking(const std::vector<std::string>& titles, std::size_t all, std::string_view what) {
   constexpr std::size_t most = 3;
   const auto named = std::span(titles).first(std::min(titles.size(), most));
-  return fmt::format("pasid: {} of {} {}: {}{}\n", count(titles.size()), jobs_in_words(all), what,
-                     fmt::join(named, ", "), titles.size() > most ? ", …" : "");
+  return fmt::format("pasid: {} of {} jobs {}: {}{}\n", count(titles.size()), count(all), what, fmt::join(named, ", "),
+                     titles.size() > most ? ", …" : "");
 }
 
 void merge(Session& session, const JobsCommand& command) {

@@ -11,6 +11,7 @@ from _checks import check, end
 PASID = os.environ["PASID"]
 SCHEMA = [os.environ["SCHEMA_CHECK"], "spec/formats/pasid_mutate_v1.schema.json"]
 RULE = "unbind.drain"
+LEMMA = "work_has_slot"
 # As they are known from the rule, before anything is run.
 KNOWN = {
     "unbind.drain drop-guard drain.work-finished": "property",  # work of the old owner reaches the next
@@ -59,6 +60,18 @@ with tempfile.TemporaryDirectory() as work:
     check(subprocess.run([*SCHEMA, file("twin.json", twin)], check=False, capture_output=True).returncode != 0,
           "a verdict that there is not passes the schema")
 
+    # Shared out: a job for the rule and one for a lemma, and merged it is the same table.
+    both = ["linux-7.3", "--suite", suite, "--reasons", nobody, "--rule", RULE, "--of", LEMMA]
+    folder = os.path.join(work, "jobs")
+    check(pasid("jobs", "--for", "mutate", "--out", folder, "--", *both)[:2] == (0, f"2 jobs in {folder}, 0 with a result\n"), "two jobs")
+    code, _, err = pasid("jobs", "--merge", folder)
+    check(code == 2 and "2 of 2 jobs have no result" in err, f"nothing is merged of nothing: exit {code}, {err}")
+    subprocess.run(["ninja", "-C", folder, "-j2"], check=True, capture_output=True)
+    plain, merged = pasid("mutate", *both, "--json"), pasid("jobs", "--merge", folder, "--json")
+    check(plain == merged, f"merged as JSON: {merged[1][:600]}")
+    check(f'"{LEMMA} drop-conjunct' in merged[1] and f'"{RULE} drop-guard' in merged[1], "both are in it")
+    check(pasid("mutate", *both) == pasid("jobs", "--merge", folder), "merged in words")
+
     # The twin: a suite that never unbinds.
     with open(suite, encoding="utf-8") as f:
         vectors = json.load(f)
@@ -86,7 +99,8 @@ with tempfile.TemporaryDirectory() as work:
     for bad in ("linux-7.3 unbind.drain\n", "linux-7.3: unbind.drain drop-guard x:\n"):
         code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, "--rule", RULE, "--reasons", file("bad.txt", bad))
         check(code == 3 and len(err.splitlines()) == 1 and "line 1" in err, f"a line of no reason: exit {code}, {err}")
-    for arguments in (["--rule", "no.such"], ["--operator", "no-such"], ["--rule", RULE, "--since", suite]):
+    for arguments in (["--rule", "no.such"], ["--operator", "no-such"], ["--rule", RULE, "--since", suite],
+                      ["--of", RULE, "--of", "no.such"]):
         code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, *arguments)
         check(code == 3 and len(err.splitlines()) == 1, f"{arguments}: exit {code}, {err}")
 
