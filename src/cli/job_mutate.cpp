@@ -11,7 +11,6 @@
 #include "src/cli/job_kinds.hpp"
 #include "src/cli/mutate_table.hpp"
 #include "src/io/file.hpp"
-#include "src/io/names.hpp"
 #include "src/mutate/operators.hpp"
 #include "src/mutate/reasons.hpp"
 #include "src/mutate/table.hpp"
@@ -51,10 +50,7 @@ std::vector<Mutant> asked_for(const CommandLine& line, const Work& whole) {
   lang::Tree tree = proofs::model();
   std::vector<Mutant> out = mutate::mutants_of(tree, io::facts_of(tree, whole.designs.front().design));
   const std::vector<std::string> of = line.values("--of");
-  for (const std::string& name : of)
-    if (std::ranges::find(out, name, &Mutant::of) == out.end())
-      throw std::invalid_argument("the design has no rule, call, knob, property or lemma " + io::in_quotes(name) +
-                                  " that could be another");
+  require_mutants_of(out, of);
   std::erase_if(out, [&](const Mutant& m) {
     return (!of.empty() && std::ranges::find(of, m.of) == of.end()) ||
            (line.has("--operator") && name_of(m.by) != line.value("--operator"));

@@ -27,6 +27,7 @@
 #include "src/conform/vectors/file.hpp"
 #include "src/io/file.hpp"
 #include "src/io/json.hpp"
+#include "src/mutate/operators.hpp"
 #include "src/mutate/reasons.hpp"
 #include "src/mutate/table.hpp"
 #include "src/mutate/texts.hpp"
@@ -157,8 +158,13 @@ void run(Session& session, MutateCommand& command) {
   if (!command.operator_name.empty())
     command.options.by = static_cast<mutate::Operator>(
         std::ranges::find(mutate::operator_names, command.operator_name) - mutate::operator_names + 1);
-  if (command.of.size() == 1) command.options.of = command.of.front();
-  else if (!command.of.empty()) command.options.only.emplace(command.of.begin(), command.of.end());
+  if (command.of.size() == 1) {
+    command.options.of = command.of.front();
+  } else if (!command.of.empty()) {
+    lang::Tree own = tree;
+    require_mutants_of(mutate::mutants_of(own, io::facts_of(own, design)), command.of);
+    command.options.only.emplace(command.of.begin(), command.of.end());
+  }
   read_reasons(command, design.name);
   read_since(command, tree, design);
   Mutation m = [&] {

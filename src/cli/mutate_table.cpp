@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <stdexcept>
 
 #include "src/cli/text.hpp"
 
@@ -71,6 +72,13 @@ void print_mutation(const Session& session, const std::string& design, const Mut
   if (taken_over > 0)
     std::cout << "  " << count(static_cast<std::size_t>(taken_over)) << " of them taken over from " << m.since << '\n';
   for (const std::string& s : m.stale) std::cout << wrapped(session, "A reason too many: " + s + ".", 0) << '\n';
+}
+
+void require_mutants_of(const std::vector<mutate::Mutant>& mutants, const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    if (std::ranges::find(mutants, name, &mutate::Mutant::of) == mutants.end())
+      throw std::invalid_argument("the design has no rule, call, knob, property or lemma '" + name +
+                                  "' that could be another");
 }
 
 int exit_code(const Mutation& m) {
