@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "src/base/parallel.hpp"
 #include "src/explore/offence.hpp"
 
 namespace pasid::explore {
@@ -22,18 +21,15 @@ BreadthFirst::BreadthFirst(const lang::Tree& tree, std::span<const spec::NativeF
                            const Reading& reading, const Options& options, const Transitions& transitions,
                            const Slice& slice, const std::vector<bool>& last)
     : options_(options), tree_(tree), reading_(reading), transitions_(transitions), last_(transitions),
-      worlds_(tree, topologies, options.symmetry, slice.cells()), seen_(worlds_.key_bytes()),
-      violating_(options.properties.size(), no_state), initial_(options.properties.size()) {
+      worlds_(tree, topologies, options.symmetry, slice.cells()), team_(std::max(1U, options.threads)),
+      seen_(worlds_.key_bytes(), team_.size()), violating_(options.properties.size(), no_state),
+      initial_(options.properties.size()) {
   worlds_.prepare(transitions.list());
   for (std::size_t w = 0; w < worlds_.size(); ++w)
     for (std::size_t i = 0; i < violating_.size(); ++i) applies_.push_back(property(i).applies(*worlds_[w].facts));
   transitions_.keep(slice.transitions);
   last_.keep(last);
-  for (unsigned t = 0; t < std::max(1U, options.threads); ++t) {
-    walks_.emplace_back(transitions_);
-    last_walks_.emplace_back(last_);
-    if (options.threads > 1) fresh_.emplace_back(worlds_.key_bytes());
-  }
+  if (team_.size() > 1) exchange_.emplace(team_.size(), seen_.key_words());
 }
 
 Result BreadthFirst::run() {
@@ -45,8 +41,10 @@ Result BreadthFirst::run() {
   for (std::size_t i = 0; i < violating_.size(); ++i)
     if (result.paths[i]) verify(*result.paths[i], property(i));
   result.states = seen_.size();
-  for (const auto* walks : {&walks_, &last_walks_})
-    for (const Transitions::Walk& w : *walks) result.counts.add(w.counts());
+  for (const Worker& w : workers_) {
+    result.counts.add(w.walk.counts());
+    result.counts.add(w.last_walk.counts());
+  }
   return result;
 }
 
@@ -68,6 +66,7 @@ End BreadthFirst::levels(int& depth) {
     worlds_.key(worlds_[i], {}, reinterpret_cast<std::uint8_t*>(key.data()));
     seen_.insert(key, hash_of(key), no_state);
   }
+  for (unsigned t = 0; t < team_.size(); ++t) workers_.emplace_back(transitions_, last_, Recent(key));
   judge_initial();
   const bool judging = !violating_.empty();
   // Most states of a search are in its last level. Where few transitions can be the last, what violates a property in
@@ -112,13 +111,13 @@ void BreadthFirst::judge_initial() {
 void BreadthFirst::judge(std::size_t first, std::size_t end) {
   const std::vector<std::size_t> open = still_open();
   std::vector<StateId> worst(pieces_of(first, end) * open.size(), no_state);
-  in_parallel(pieces_of(first, end), options_.threads, [&](std::size_t i, unsigned thread) {
+  team_.pieces(pieces_of(first, end), [&](std::size_t i, unsigned thread) {
     OpenedState from;
     std::vector<Word> key(seen_.key_words());
     for (std::size_t s = first + i * piece; s < std::min(end, first + (i + 1) * piece); ++s) {
       seen_.key(static_cast<StateId>(s), key.data());
       worlds_.open(key, from);
-      last_walks_[thread].each(*from.world->facts, from.state, from.twins, [&](const Successor& to) {
+      workers_[thread].last_walk.each(*from.world->facts, from.state, from.twins, [&](const Successor& to) {
         for (std::size_t k = 0; k < open.size(); ++k)
           note_offence(open[k], from, to, static_cast<StateId>(s), worst[i * open.size() + k]);
       });
@@ -145,11 +144,11 @@ void BreadthFirst::take_worst(const std::vector<std::size_t>& open, const std::v
 struct BreadthFirst::Expansion {
   static constexpr std::size_t together = 32;
 
-  Transitions::Walk& walk;
+  unsigned thread;
+  Worker& worker;
   std::span<const std::size_t> of_changes;  ///< the properties that are judged, by Options::properties
   std::span<const std::size_t> of_states;
   std::span<StateId> worst;  ///< of these, then of those
-  Fresh* fresh;              ///< where to put down what is not in the set; null: it is added at once
   OpenedState from{};
   std::size_t waiting = 0;
   std::vector<Word> keys{};
@@ -167,21 +166,33 @@ bool BreadthFirst::expand(std::size_t first, std::size_t end, bool judging) {
   const auto of_states = std::ranges::stable_partition(
       open, [&](std::size_t i) { return property(i).judges != lang::PropertyKind::state; });
   const auto changes = open.size() - of_states.size();
-  const bool at_once = options_.threads <= 1;
   std::vector<StateId> worst(pieces * open.size(), no_state);
-  for (Fresh& f : fresh_) f.clear();
-  found_.resize(pieces);
+  const auto expansion = [&](std::size_t i, unsigned thread) {
+    return Expansion{thread, workers_[thread], std::span(open).first(changes), std::span(open).subspan(changes),
+                     std::span(worst).subspan(i * open.size(), open.size())};
+  };
+  if (exchange_) exchange_->clear(pieces);
   full_ = false;
-  in_parallel(pieces, options_.threads, [&](std::size_t i, unsigned thread) {
-    Fresh* const fresh = at_once ? nullptr : &fresh_[thread];
-    Expansion by{walks_[thread], std::span(open).first(changes), std::span(open).subspan(changes),
-                 std::span(worst).subspan(i * open.size(), open.size()), fresh};
-    if (fresh != nullptr) found_[i] = {thread, static_cast<StateId>(fresh->size()), 0};
+  team_.pieces(pieces, [&](std::size_t i, unsigned thread) {
+    Expansion by = expansion(i, thread);
+    if (exchange_) exchange_->begin(i, thread);
     expand_piece(by, first + i * piece, std::min(end, first + (i + 1) * piece));
-    if (fresh != nullptr) found_[i].end = static_cast<StateId>(fresh->size());
+    if (exchange_) exchange_->end(i);
   });
+  if (exchange_) {
+    team_.each([&](unsigned thread) { exchange_->claim(seen_, thread); }, pieces > 1);
+    full_ = !exchange_->make_room(seen_, options_.max_states);
+    team_.pieces(pieces, [&](std::size_t i, unsigned thread) {
+      Expansion by = expansion(i, thread);
+      exchange_->settle(seen_, i, [&](std::span<const Word> key, StateId parent) {
+        if (by.of_states.empty()) return;
+        worlds_.open(key, by.from);
+        judge_state(by, *by.from.world, by.from.state, parent);
+      });
+    });
+  }
   take_worst(open, worst);
-  return at_once ? !full_ : merge();
+  return !full_;
 }
 
 void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t end) {
@@ -193,13 +204,15 @@ void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t en
     const auto parent = static_cast<StateId>(s);
     seen_.key(parent, key.data());
     worlds_.open(key, by.from);
-    by.walk.each(*by.from.world->facts, by.from.state, by.from.twins, [&](const Successor& to) {
+    by.worker.walk.each(*by.from.world->facts, by.from.state, by.from.twins, [&](const Successor& to) {
       for (std::size_t k = 0; k < by.of_changes.size(); ++k)
         note_offence(by.of_changes[k], by.from, to, parent, by.worst[k]);
       const std::size_t n = by.waiting;
       Word* const at = by.keys.data() + n * words;
       if (!worlds_.successor_key(by.from, to.by, to.after(), at)) return;
       by.hashes[n] = hash_of({at, words});
+      if (by.worker.recent.again({at, words}, by.hashes[n])) return;
+      if (exchange_) return exchange_->send(by.thread, seen_.part_of(by.hashes[n]), {at, words}, parent);
       seen_.fetch_entry(by.hashes[n]);
       by.parents[n] = parent;
       by.worlds[n] = by.from.world;
@@ -210,30 +223,24 @@ void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t en
   look_up(by);
 }
 
-/// What of those waiting is new: judges it, and adds it or puts it down.
+/// Adds what of those waiting is new, and judges it.
 void BreadthFirst::look_up(Expansion& by) {
   const std::size_t words = seen_.key_words();
-  for (std::size_t n = 0; n < by.waiting; ++n) {
-    seen_.fetch_key(by.hashes[n]);
-    if (by.fresh != nullptr) by.fresh->fetch_entry(by.hashes[n]);
-  }
-  for (std::size_t n = 0; n < by.waiting; ++n) {
-    const std::span<const Word> key(by.keys.data() + n * words, words);
-    const std::uint64_t hash = by.hashes[n];
-    const StateId parent = by.parents[n];
-    // Most of what is not old was found a moment ago.
-    const bool is_new = by.fresh == nullptr
-                            ? add(key, hash, parent)
-                            : !by.fresh->has(key, hash) && !seen_.has(key, hash) && by.fresh->insert(key, hash, parent);
-    if (!is_new) continue;
-    for (std::size_t k = 0; k < by.of_states.size(); ++k) {
-      StateId& least = by.worst[by.of_changes.size() + k];
-      if (least == no_state && applies(by.of_states[k], *by.worlds[n]) &&
-          !property(by.of_states[k]).holds(*by.worlds[n]->facts, by.states[n], by.states[n]))
-        least = parent;
-    }
-  }
+  for (std::size_t n = 0; n < by.waiting; ++n) seen_.fetch_key(by.hashes[n]);
+  for (std::size_t n = 0; n < by.waiting; ++n)
+    if (add({by.keys.data() + n * words, words}, by.hashes[n], by.parents[n]) && !by.of_states.empty())
+      judge_state(by, *by.worlds[n], by.states[n], by.parents[n]);
   by.waiting = 0;
+}
+
+void BreadthFirst::judge_state(Expansion& by, const World& world, const spec::NativeState& state,
+                               StateId parent) const {
+  for (std::size_t k = 0; k < by.of_states.size(); ++k) {
+    StateId& least = by.worst[by.of_changes.size() + k];
+    if (least == no_state && applies(by.of_states[k], world) &&
+        !property(by.of_states[k]).holds(*world.facts, state, state))
+      least = parent;
+  }
 }
 
 /// False if the set has it. Where there is no room for it, it is not added, and is new every time.
@@ -241,29 +248,6 @@ bool BreadthFirst::add(std::span<const Word> key, std::uint64_t hash, StateId pa
   if (seen_.size() < options_.max_states) return seen_.insert(key, hash, parent);
   if (seen_.has(key, hash)) return false;
   full_ = true;
-  return true;
-}
-
-/// Adds what was found, in the order of the pieces. False if there was no room for all.
-bool BreadthFirst::merge() {
-  const std::size_t words = seen_.key_words();
-  std::vector<Word> keys(Expansion::together * words);
-  std::array<std::uint64_t, Expansion::together> hashes{};
-  for (const Found& found : found_) {
-    const Fresh& fresh = fresh_[found.thread];
-    for (StateId at = found.first; at < found.end;) {
-      const std::size_t n = std::min<std::size_t>(found.end - at, Expansion::together);
-      const auto key = [&](std::size_t i) { return std::span(keys).subspan(i * words, words); };
-      for (std::size_t i = 0; i < n; ++i) {
-        fresh.key(at + static_cast<StateId>(i), key(i).data());
-        hashes[i] = hash_of(key(i));
-        seen_.fetch_entry(hashes[i]);
-      }
-      for (std::size_t i = 0; i < n; ++i) seen_.fetch_key(hashes[i]);
-      for (std::size_t i = 0; i < n; ++i, ++at) add(key(i), hashes[i], fresh.parent(at));
-      if (full_) return false;
-    }
-  }
   return true;
 }
 

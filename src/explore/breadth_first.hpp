@@ -3,6 +3,9 @@
 
 #include <deque>
 
+#include "src/base/team.hpp"
+#include "src/explore/exchange.hpp"
+#include "src/explore/recent.hpp"
 #include "src/explore/search.hpp"
 #include "src/explore/slice.hpp"
 #include "src/explore/state_set.hpp"
@@ -20,13 +23,13 @@ class BreadthFirst {
   Result run();
 
  private:
-  /// States that a thread found in its pieces of a batch, each once, in order. Another may have found some of them,
-  /// too.
-  using Fresh = StateSet;
-  /// What a piece led to: some of what its thread found.
-  struct Found {
-    unsigned thread;
-    StateId first, end;
+  /// What each thread has to itself, far enough from what the others have that none waits for what another writes.
+  struct alignas(128) Worker {
+    Worker(const Transitions& all, const Transitions& last, Recent known)
+        : walk(all), last_walk(last), recent(std::move(known)) {}
+    Transitions::Walk walk;
+    Transitions::Walk last_walk;
+    Recent recent;
   };
   /// What a thread goes through its piece of the frontier with.
   struct Expansion;
@@ -47,7 +50,7 @@ class BreadthFirst {
   void expand_piece(Expansion& by, std::size_t first, std::size_t end);
   void look_up(Expansion& by);
   bool add(std::span<const Word> key, std::uint64_t hash, StateId parent);
-  bool merge();
+  void judge_state(Expansion& by, const World& world, const spec::NativeState& state, StateId parent) const;
   void note_offence(std::size_t i, const OpenedState& from, const Successor& to, StateId parent, StateId& least) const;
   void take_worst(const std::vector<std::size_t>& open, const std::vector<StateId>& worst);
 
@@ -62,16 +65,15 @@ class BreadthFirst {
   Transitions transitions_;
   Transitions last_;  ///< those that can violate a property
   Worlds worlds_;
+  Team team_;
   StateSet seen_;
   bool full_ = false;  ///< there was no room for a state
   /// By Options::properties: the first state where a transition starts that violates it, or that does so itself.
   std::vector<StateId> violating_;
-  std::vector<bool> applies_;                 ///< by world, then by Options::properties
-  std::vector<bool> initial_;                 ///< by Options::properties: it is violated before the first transition
-  std::deque<Transitions::Walk> walks_;       ///< by thread
-  std::deque<Transitions::Walk> last_walks_;  ///< by thread
-  std::deque<Fresh> fresh_;                   ///< by thread, where there are several
-  std::vector<Found> found_;                  ///< by piece
+  std::vector<bool> applies_;         ///< by world, then by Options::properties
+  std::vector<bool> initial_;         ///< by Options::properties: it is violated before the first transition
+  std::deque<Worker> workers_;        ///< by thread
+  std::optional<Exchange> exchange_;  ///< where there are several threads
 };
 
 }  // namespace pasid::explore

@@ -5,11 +5,20 @@
 #include <stdexcept>
 
 namespace pasid::explore {
+namespace {
 
-StateSet::StateSet(std::size_t key_bytes)
+void check(std::size_t states) {
+  if (states >= no_state) throw std::length_error("more than 2^32 - 2 states");
+}
+
+}  // namespace
+
+StateSet::StateSet(std::size_t key_bytes, unsigned parts)
     : key_bytes_(key_bytes), key_words_((key_bytes + sizeof(Word) - 1) / sizeof(Word)),
       small_(key_bytes > 0 && key_bytes < sizeof(Word)),
-      last_mask_(~Word{0} >> 8 * (sizeof(Word) * key_words_ - key_bytes)), keys_(sizeof(Word)), table_(1024) {}
+      last_mask_(~Word{0} >> 8 * (sizeof(Word) * key_words_ - key_bytes)), keys_(sizeof(Word)), parts_(parts) {
+  for (Part& part : parts_) part.table = Large<Entry>(1024);
+}
 
 Word StateSet::word(StateId s, std::size_t w) const {
   Word out = 0;
@@ -17,59 +26,101 @@ Word StateSet::word(StateId s, std::size_t w) const {
   return w + 1 == key_words_ ? out & last_mask_ : out;
 }
 
-bool StateSet::has_key(StateId s, std::span<const Word> key) const {
+bool StateSet::has_key(const Part& part, StateId s, std::span<const Word> key) const {
+  if (s >= size())
+    return std::ranges::equal(key, std::span(part.claims).subspan((s - size()) * key_words_, key_words_));
   for (std::size_t w = 0; w < key.size(); ++w)
     if (word(s, w) != key[w]) return false;
   return true;
 }
 
-std::size_t StateSet::place(std::span<const Word> key, std::uint64_t hash) const {
-  const std::size_t mask = table_.size() - 1;
+std::size_t StateSet::place(const Part& part, std::span<const Word> key, std::uint64_t hash) const {
+  const std::size_t mask = part.table.size() - 1;
   std::size_t at = hash & mask;
   if (small_) {
-    while (table_[at] != 0 && table_[at] != key[0] + 1) at = (at + 1) & mask;
+    while (part.table[at] != 0 && part.table[at] != key[0] + 1) at = (at + 1) & mask;
     return at;
   }
   for (;; at = (at + 1) & mask) {
-    const Entry e = table_[at];
-    if (e == 0 || ((e ^ hash) >> 32 == 0 && has_key(state_of(e), key))) return at;
+    const Entry e = part.table[at];
+    if (e == 0 || ((e ^ hash) >> 32 == 0 && has_key(part, state_of(e), key))) return at;
   }
+}
+
+/// Where there is none with that key, one of that number gets in; gives its place then.
+std::optional<std::size_t> StateSet::enter(Part& part, std::span<const Word> key, std::uint64_t hash,
+                                           std::size_t number) {
+  std::size_t at = place(part, key, hash);
+  if (part.table[at] != 0) return std::nullopt;
+  check(number + 1);
+  if (2 * (part.used + 1) > part.table.size()) {
+    grow(part);
+    at = place(part, key, hash);
+  }
+  part.table[at] = entry(number, key, hash);
+  ++part.used;
+  return at;
 }
 
 bool StateSet::insert(std::span<const Word> key, std::uint64_t hash, StateId parent) {
-  std::size_t at = place(key, hash);
-  if (table_[at] != 0) return false;
-  if (size() >= no_state - 1) throw std::length_error("more than 2^32 - 2 states");
-  if (2 * (size() + 1) > table_.size()) {
-    grow();
-    at = place(key, hash);
-  }
+  if (!enter(parts_[part_of(hash)], key, hash, size())) return false;
   keys_.resize(keys_.size() + key_bytes_);
-  std::memcpy(keys_.data() + size() * key_bytes_, key.data(), key_bytes_);
   parents_.push_back(parent);
-  table_[at] = small_ ? key[0] + 1 : (hash & ~low_half) | size();
+  write(static_cast<StateId>(size() - 1), key, parent);
   return true;
 }
 
-void StateSet::clear() {
-  keys_.resize(sizeof(Word));
-  parents_.clear();
-  std::ranges::fill(table_, 0);
+void StateSet::write(StateId s, std::span<const Word> key, StateId parent) {
+  std::memcpy(keys_.data() + s * key_bytes_, key.data(), key_bytes_);
+  parents_[s] = parent;
 }
 
-void StateSet::grow() {
-  Large<Entry> bigger(table_.size() * 2);
+void StateSet::open_round(unsigned part) {
+  Part& p = parts_[part];
+  for (std::size_t i = 0; i < p.numbers.size() && !small_; ++i)
+    p.table[p.places[i]] = (p.table[p.places[i]] & ~low_half) | (p.numbers[i] + Entry{1});
+  p.claims.clear();
+  p.places.clear();
+  p.numbers.clear();
+}
+
+bool StateSet::claim(std::span<const Word> key, std::uint64_t hash) {
+  Part& part = parts_[part_of(hash)];
+  const auto at = enter(part, key, hash, size() + part.numbers.size());
+  if (!at) return false;
+  for (const Word w : key) part.claims.push_back(w);
+  part.places.push_back(*at);
+  part.numbers.push_back(no_state);
+  return true;
+}
+
+void StateSet::resize(std::size_t states) {
+  check(states);
+  keys_.resize(sizeof(Word) + states * key_bytes_);
+  parents_.resize(states);
+}
+
+void StateSet::settle(unsigned part, std::size_t claim, StateId s, StateId parent) {
+  write(s, claimed(part, claim), parent);
+  parts_[part].numbers[claim] = s;
+}
+
+void StateSet::grow(Part& part) {
+  Large<Entry> bigger(part.table.size() * 2);
   const std::size_t mask = bigger.size() - 1;
   std::vector<Word> key(key_words_);
-  for (const Entry e : table_) {
+  for (const Entry e : part.table) {
     if (e == 0) continue;
+    const bool claim = !small_ && state_of(e) >= size();
     if (small_) key[0] = e - 1;
+    else if (claim) std::ranges::copy(claimed(part, state_of(e) - size()), key.begin());
     else this->key(state_of(e), key.data());
     std::size_t at = hash_of(key) & mask;
     while (bigger[at] != 0) at = (at + 1) & mask;
     bigger[at] = e;
+    if (claim) part.places[state_of(e) - size()] = at;
   }
-  table_ = std::move(bigger);
+  part.table = std::move(bigger);
 }
 
 }  // namespace pasid::explore

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,11 +30,11 @@ inline std::uint64_t hash_of(std::span<const Word> key) {
   return mix(h, 0x8ebc6af09c88c6e3);
 }
 
-/// A flat hash set of keys of one length. Finding may go on in several threads while nothing is added.
+/// A flat hash set of keys of one length, in as many parts as threads may add to it at a time.
 /// Memory for each state: the key, 4 bytes for its parent and 8 to 16 in the table.
 class StateSet {
  public:
-  explicit StateSet(std::size_t key_bytes);
+  explicit StateSet(std::size_t key_bytes, unsigned parts = 1);
 
   [[nodiscard]] std::size_t size() const { return parents_.size(); }
   /// In words as they go into has(); as many as are written to.
@@ -45,44 +46,84 @@ class StateSet {
   [[nodiscard]] StateId parent(StateId s) const { return parents_[s]; }
 
   /// Is there a state with that key? `hash` is hash_of(key).
-  [[nodiscard]] bool has(std::span<const Word> key, std::uint64_t hash) const { return table_[place(key, hash)] != 0; }
+  [[nodiscard]] bool has(std::span<const Word> key, std::uint64_t hash) const {
+    const Part& part = parts_[part_of(hash)];
+    return part.table[place(part, key, hash)] != 0;
+  }
 
   /// True if the key is new. Throws std::length_error beyond 2^32 - 2 states.
   bool insert(std::span<const Word> key, std::uint64_t hash, StateId parent);
 
-  /// Forgets all states, and keeps the memory.
-  void clear();
-
   /// Where many keys are looked for, each wait for memory is the longest part of it. To be called for all of them
-  /// before the first has(): this one first, and once it is through, the other.
-  void fetch_entry(std::uint64_t hash) const { __builtin_prefetch(&table_[hash & (table_.size() - 1)]); }
-  void fetch_key(std::uint64_t hash) const {
+  /// before the first has(): this one first, and once it is through, the other. (Where it does not inline them, GCC 12
+  /// takes such functions for ones without an effect, and drops the calls.)
+  [[gnu::always_inline]] void fetch_entry(std::uint64_t hash) const {
+    const Part& part = parts_[part_of(hash)];
+    __builtin_prefetch(&part.table[hash & (part.table.size() - 1)]);
+  }
+  [[gnu::always_inline]] void fetch_key(std::uint64_t hash) const {
     if (small_) return;
-    if (const Entry e = table_[hash & (table_.size() - 1)]; e != 0)
+    const Part& part = parts_[part_of(hash)];
+    if (const Entry e = part.table[hash & (part.table.size() - 1)]; e != 0 && state_of(e) < size())
       __builtin_prefetch(keys_.data() + state_of(e) * key_bytes_);
   }
 
+  // Several threads add states in rounds. First each claims those of its own part; then the set gets its new size, and
+  // they are settled one by one, each by any thread. Nothing is looked for otherwise.
+
+  [[nodiscard]] unsigned part_of(std::uint64_t hash) const {
+    return static_cast<unsigned>((hash >> 40) * parts_.size() >> 24);
+  }
+  /// Before a part's thread claims. What it claimed in the round before is settled.
+  void open_round(unsigned part);
+  /// True if the key is new. Its part's thread alone may ask.
+  bool claim(std::span<const Word> key, std::uint64_t hash);
+  [[nodiscard]] std::span<const Word> claimed(unsigned part, std::size_t claim) const {
+    return claimed(parts_[part], claim);
+  }
+  /// Throws std::length_error beyond 2^32 - 2 states.
+  void resize(std::size_t states);
+  /// That claim is a state of this number, which is less than size() and no other's.
+  void settle(unsigned part, std::size_t claim, StateId s, StateId parent);
+
  private:
   /// 0 where free. A key that leaves a byte of a word is in the table itself, plus one. Otherwise the upper half has
-  /// bits of the hash, the lower half the number of the state, plus one.
+  /// bits of the hash, the lower half the number of the state, plus one; claims are numbered from size() on.
   using Entry = std::uint64_t;
   static constexpr Entry low_half = 0xffffffff;
   static StateId state_of(Entry e) { return static_cast<StateId>((e & low_half) - 1); }
+  template <class T>
+  using Large = std::vector<T, HugePages<T>>;
 
+  /// Far enough from the others that no thread waits for what another writes.
+  struct alignas(128) Part {
+    Large<Entry> table;  ///< a power of two, at most half full
+    std::size_t used = 0;
+    std::vector<Word> claims;
+    std::vector<std::size_t> places;  ///< of the claims, in the table
+    std::vector<StateId> numbers;     ///< theirs, once they are settled
+  };
+
+  [[nodiscard]] std::span<const Word> claimed(const Part& part, std::size_t claim) const {
+    return std::span(part.claims).subspan(claim * key_words_, key_words_);
+  }
+  std::optional<std::size_t> enter(Part& part, std::span<const Word> key, std::uint64_t hash, std::size_t number);
   [[nodiscard]] Word word(StateId s, std::size_t w) const;
-  [[nodiscard]] bool has_key(StateId s, std::span<const Word> key) const;
-  [[nodiscard]] std::size_t place(std::span<const Word> key, std::uint64_t hash) const;
-  void grow();
+  [[nodiscard]] bool has_key(const Part& part, StateId s, std::span<const Word> key) const;
+  [[nodiscard]] std::size_t place(const Part& part, std::span<const Word> key, std::uint64_t hash) const;
+  [[nodiscard]] Entry entry(std::size_t number, std::span<const Word> key, std::uint64_t hash) const {
+    return small_ ? key[0] + 1 : (hash & ~low_half) | (number + 1);
+  }
+  void write(StateId s, std::span<const Word> key, StateId parent);
+  void grow(Part& part);
 
   std::size_t key_bytes_;
   std::size_t key_words_;
-  bool small_;      ///< keys are in the table
-  Word last_mask_;  ///< which bits of the last word are the key's
-  template <class T>
-  using Large = std::vector<T, HugePages<T>>;
+  bool small_;                ///< keys are in the table
+  Word last_mask_;            ///< which bits of the last word are the key's
   Large<std::uint8_t> keys_;  ///< and a word after the last
   Large<StateId> parents_;
-  Large<Entry> table_;  ///< a power of two, at most half full
+  std::vector<Part> parts_;
 };
 
 }  // namespace pasid::explore

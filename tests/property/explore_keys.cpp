@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "src/explore/exchange.hpp"
+#include "src/explore/recent.hpp"
 #include "src/explore/state_set.hpp"
 #include "src/explore/topology.hpp"
 #include "src/explore/transitions.hpp"
@@ -30,11 +32,6 @@ TEST_CASE("states: the set has what was put in, in that order, and nothing else"
   CHECK(rc::check([] {
     const auto bytes = *rc::gen::inRange<std::size_t>(0, 20);
     StateSet set(bytes);
-    if (*rc::gen::arbitrary<bool>()) {
-      const Key before = any_key(bytes);
-      set.insert(before, hash_of(before), no_state);
-      set.clear();
-    }
     std::map<Key, StateId> parents;
     std::vector<Key> order;
     const auto many = *rc::gen::inRange<std::size_t>(0, 3000);
@@ -53,6 +50,87 @@ TEST_CASE("states: the set has what was put in, in that order, and nothing else"
       RC_ASSERT(key == order[s]);
       RC_ASSERT(set.parent(static_cast<StateId>(s)) == parents.at(key));
       RC_ASSERT(set.has(key, hash_of(key)));
+    }
+  }));
+}
+
+/// Sends the keys in rounds of some pieces, which threads take as they come, and gives whether there was room for all.
+bool added_in_rounds(StateSet& set, unsigned threads, std::span<const Key> keys, std::size_t max_states) {
+  Exchange exchange(threads, set.key_words());
+  bool room = true;
+  for (std::size_t first = 0; first < keys.size() && room;) {
+    const auto pieces = *rc::gen::inRange<std::size_t>(1, 6);
+    exchange.clear(pieces);
+    for (std::size_t piece = 0; piece < pieces; ++piece) {
+      const auto thread = *rc::gen::inRange<unsigned>(0, threads);
+      exchange.begin(piece, thread);
+      const auto end = std::min(keys.size(), first + *rc::gen::inRange<std::size_t>(0, 400));
+      for (; first < end; ++first)
+        exchange.send(thread, set.part_of(hash_of(keys[first])), keys[first], static_cast<StateId>(first));
+      exchange.end(piece);
+    }
+    for (unsigned part = threads; part-- > 0;) exchange.claim(set, part);
+    room = exchange.make_room(set, max_states);
+    for (std::size_t piece = pieces; piece-- > 0;) exchange.settle(set, piece, [](std::span<const Word>, StateId) {});
+  }
+  return room;
+}
+
+TEST_CASE("states: of several threads each claims its own, and the set is as if one had put them in") {
+  CHECK(rc::check([] {
+    const auto bytes = *rc::gen::inRange<std::size_t>(0, 20);
+    const auto threads = *rc::gen::inRange<unsigned>(1, 5);
+    const auto max_states = *rc::gen::element<std::size_t>(100, 100000);
+    std::vector<Key> keys(*rc::gen::inRange<std::size_t>(0, 5000));
+    for (Key& key : keys) key = any_key(bytes);
+    StateSet set(bytes, threads);
+    const bool room = added_in_rounds(set, threads, keys, max_states);
+    StateSet alone(bytes);
+    bool fits = true;
+    for (std::size_t i = 0; i < keys.size() && fits; ++i) {
+      fits = alone.has(keys[i], hash_of(keys[i])) || alone.size() < max_states;
+      if (fits) alone.insert(keys[i], hash_of(keys[i]), static_cast<StateId>(i));
+    }
+    RC_ASSERT(room == fits);
+    RC_ASSERT(set.size() == alone.size());
+    Key one(set.key_words());
+    Key other(set.key_words());
+    for (StateId s = 0; s < set.size(); ++s) {
+      set.key(s, one.data());
+      alone.key(s, other.data());
+      RC_ASSERT(one == other);
+      RC_ASSERT(set.parent(s) == alone.parent(s));
+    }
+  }));
+}
+
+TEST_CASE("states: what two pieces lead to is of the first, whoever does it when") {
+  StateSet set(8, 2);
+  Exchange exchange(2, 1);
+  const Key key{7};
+  exchange.clear(2);
+  for (const std::size_t piece : {1U, 0U}) {
+    exchange.begin(piece, static_cast<unsigned>(piece));
+    exchange.send(static_cast<unsigned>(piece), set.part_of(hash_of(key)), key, static_cast<StateId>(10 + piece));
+    exchange.end(piece);
+  }
+  for (const unsigned part : {1U, 0U}) exchange.claim(set, part);
+  CHECK(exchange.make_room(set, 10));
+  for (const std::size_t piece : {1U, 0U}) exchange.settle(set, piece, [](std::span<const Word>, StateId) {});
+  REQUIRE(set.size() == 1);
+  CHECK(set.parent(0) == 10);
+}
+
+TEST_CASE("states: only a key that was the last in its place was looked for a moment ago") {
+  CHECK(rc::check([] {
+    const Key known = any_key(16);
+    Recent recent(known);
+    std::vector<Key> asked{known};
+    for (int i = 0; i < 300; ++i) {
+      const Key key = any_key(16);
+      if (recent.again(key, hash_of(key))) RC_ASSERT(std::ranges::count(asked, key) > 0);
+      RC_ASSERT(recent.again(key, hash_of(key)));
+      asked.push_back(key);
     }
   }));
 }
