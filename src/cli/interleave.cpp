@@ -16,6 +16,7 @@
 #include "src/cli/progress.hpp"
 #include "src/cli/text.hpp"
 #include "src/cli/trace_output.hpp"
+#include "src/io/names.hpp"
 #include "src/review/interleaving.hpp"
 #include "src/review/intrusion.hpp"
 
@@ -33,8 +34,9 @@ using Json = nlohmann::ordered_json;
 struct InterleaveCommand {
   std::string design;
   std::vector<std::string> calls;
+  std::vector<std::string> among;
   Edits edits;
-  review::IntrusionLimits limits;
+  std::size_t max_states = review::IntrusionLimits{}.states;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   TraceOutput traces;
   bool json = false;
@@ -60,6 +62,17 @@ std::vector<std::string> calls_of(const review::Side& side, const std::vector<st
                                   "' of several sections; it has " + trace::joined(all, ", "));
   std::erase_if(all, [&](const std::string& call) { return std::ranges::find(wanted, call) == wanted.end(); });
   return all;
+}
+
+/// What the others may do, which there must be.
+review::Others others_of(const review::Side& side, const std::vector<std::string>& wanted) {
+  const std::vector<std::string> names = review::names_of_others(side);
+  const std::vector<std::string_view> all(names.begin(), names.end());
+  for (const std::string_view name : wanted)
+    if (std::ranges::find(all, name) == all.end())
+      throw std::invalid_argument("--among: '" + side.name + "' has no call or event '" + std::string(name) +
+                                  "'; expected " + io::one_of(all, name));
+  return {{wanted.begin(), wanted.end()}};
 }
 
 smt::Proof proof_of(const review::Side& side) {
@@ -159,8 +172,8 @@ const Intrusion* intrusion_into(const Intrusions& all, const std::string& call) 
   return it == all.found.end() ? nullptr : &*it;
 }
 
-void print(const Session& session, const review::Side& side, const std::vector<CallMoments>& calls,
-           const Intrusions& met, const TraceOutput& traces, bool details) {
+void print(const Session& session, const review::Side& side, const review::Others& others,
+           const std::vector<CallMoments>& calls, const Intrusions& met, const TraceOutput& traces, bool details) {
   std::size_t obligations = 0;
   std::size_t by_frame = 0;
   for (const CallMoments& c : calls) {
@@ -169,6 +182,10 @@ void print(const Session& session, const review::Side& side, const std::vector<C
   }
   std::cout << headline(session, side.name,
                         count(obligations) + " pairs of steps, " + count(by_frame) + " of them by frame");
+  if (!others.among.empty())
+    std::cout << "  where others do nothing but "
+              << wrapped(session, trace::joined(std::vector(others.among.begin(), others.among.end()), ", "), 2)
+              << '\n';
   const std::size_t width = column_of(calls, &CallMoments::call);
   for (const CallMoments& c : calls) {
     const Intrusion* const told = intrusion_into(met, c.call);
@@ -225,8 +242,13 @@ Json to_json(const std::vector<Refused>& refusals) {
   return out;
 }
 
-Json to_json(const review::Side& side, const std::vector<CallMoments>& calls, const Intrusions& met) {
-  Json out{{"design", side.name}, {"calls", Json::array()}, {"states", met.states}, {"scope", met.scope}};
+Json to_json(const review::Side& side, const review::Others& others, const std::vector<CallMoments>& calls,
+             const Intrusions& met) {
+  Json out{{"design", side.name},
+           {"among", others.among},
+           {"calls", Json::array()},
+           {"states", met.states},
+           {"scope", met.scope}};
   for (const CallMoments& c : calls) {
     Json one{{"call", c.call},
              {"moments", Json::array()},
@@ -246,6 +268,7 @@ Json to_json(const review::Side& side, const std::vector<CallMoments>& calls, co
 
 void run(Session& session, const InterleaveCommand& command) {
   const review::Side side = side_of(command);
+  const review::IntrusionLimits limits{command.max_states, others_of(side, command.among)};
   const std::vector<std::string> wanted = calls_of(side, command.calls);
   std::vector<CallMoments> calls(wanted.size());
   Intrusions met;
@@ -255,21 +278,21 @@ void run(Session& session, const InterleaveCommand& command) {
     const smt::Proof proof = proof_of(side);
     in_parallel(wanted.size(), command.threads, [&](std::size_t i, unsigned) {
       progress.say(side.name + ": " + wanted[i]);
-      calls[i] = review::moments_of(side, proof, wanted[i], !command.calls.empty());
+      calls[i] = review::moments_of(side, proof, wanted[i], !command.calls.empty(), limits.others);
     });
     std::vector<std::string> open;
     for (const CallMoments& c : calls)
       if (!c.at_once()) open.push_back(c.call);
     progress.say(side.name + ": looking for what tells calls apart");
-    if (!open.empty()) met = review::intrusions(side, open, review::visible_cells(side), command.limits);
+    if (!open.empty()) met = review::intrusions(side, open, review::visible_cells(side), limits);
   }
   for (const CallMoments& c : calls) {
     if (intrusion_into(met, c.call) != nullptr) session.exit_code = code::violated;
     else if (!c.at_once() && session.exit_code == code::holds) session.exit_code = code::unknown;
   }
   for (const Intrusion& told : met.found) command.traces.save(*side.tree, told.trace);
-  if (command.json) std::cout << to_json(side, calls, met).dump(2) << '\n';
-  else print(session, side, calls, met, command.traces, !command.calls.empty());
+  if (command.json) std::cout << to_json(side, limits.others, calls, met).dump(2) << '\n';
+  else print(session, side, limits.others, calls, met, command.traces, !command.calls.empty());
 }
 
 }  // namespace
@@ -281,6 +304,7 @@ void add_interleave(CLI::App& app, Session& session) {
       "  pasid interleave linux-7.3                  every call that takes several steps\n"
       "  pasid interleave linux-7.3 --call unbind    one, with what does not commute with its sections\n"
       "  pasid interleave linux-7.3 --call user.attach --drop reset_prepare.group-lock\n"
+      "  pasid interleave linux-7.3 --call bind --among unbind   no others but these\n"
       "Holds (exit code 0) where each call is proved to be as if at once, completed or refused; violated (1) where\n"
       "something that others do in between leads where neither order of the two leads; unknown (2) where neither is so.");
   const auto command = std::make_shared<InterleaveCommand>();
@@ -289,7 +313,9 @@ void add_interleave(CLI::App& app, Session& session) {
       ->type_name("DESIGN");
   interleave->add_option("--call", command->calls, "only this one, with its sections; may be repeated")
       ->type_name("CALL");
-  interleave->add_option("--max-states", command->limits.states, "states of each scope in which calls are begun")
+  interleave->add_option("--among", command->among, "others do this alone: a call or an event; may be repeated")
+      ->type_name("CALL");
+  interleave->add_option("--max-states", command->max_states, "states of each scope in which calls are begun")
       ->type_name("N")
       ->capture_default_str();
   interleave->add_option("--threads", command->threads, "calls looked at side by side")

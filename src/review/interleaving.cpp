@@ -25,10 +25,10 @@ struct Obligation {
 
 class Movers {
  public:
-  Movers(const Side& side, const smt::Proof& proof)
+  Movers(const Side& side, const smt::Proof& proof, const Others& others)
       : side_(side), proof_(proof), tree_(*side.tree), rules_(rules_of(tree_, side.tree->rules, side.knobs)) {
     const conform::Catalogue calls(*side.tree, side.reading, side.knobs);
-    keep_to(calls);
+    keep_to(calls, others);
     std::set<std::string_view> asked;
     for (const RuleTree& r : rules_) asked.insert(r.label);
     for (const auto& t : calls.hidden()) unasked_.insert(label(t.sections[0].rule));
@@ -47,6 +47,7 @@ class Movers {
 
   CallMoments run(std::string_view call, bool all) {
     const auto found = std::ranges::find(side_.tree->calls, call, &lang::CallTree::label);
+    keep_to(*found);
     call_.emplace(
         tree_, rules_, unasked_, [this](const auto& groups) { return follow(groups); },
         lang::CallTree{found->label, sections_of(*found)});
@@ -82,18 +83,31 @@ class Movers {
     return it == rules_.end() ? nullptr : &*it;
   }
 
-  /// The rules that are sections of calls, their undos, or happen unasked.
-  void keep_to(const conform::Catalogue& calls) {
+  /// The rules that are sections of calls, their undos, or happen unasked; and which of them the others fire.
+  void keep_to(const conform::Catalogue& calls, const Others& others) {
     std::set<std::string_view> in_play;
-    const auto add = [&](const explore::Transition& t) {
-      for (const explore::Section& s : t.sections) in_play.insert({label(s.rule), label(s.undo)});
+    const auto add = [&](const explore::Transition& t, std::string_view of) {
+      for (const explore::Section& s : t.sections) {
+        in_play.insert({label(s.rule), label(s.undo)});
+        if (others.have(of)) theirs_.insert({label(s.rule), label(s.undo)});
+      }
     };
     for (std::size_t c = 0; c < calls.calls().size(); ++c) {
-      add(calls.calls()[c].transition);
-      std::ranges::for_each(calls.inside(static_cast<int>(c)), add);
+      const explore::Transition& call = calls.calls()[c].transition;
+      add(call, call.label);
+      for (const explore::Transition& t : calls.inside(static_cast<int>(c))) add(t, call.label);
     }
-    std::ranges::for_each(calls.hidden(), add);
+    for (const explore::Transition& t : calls.hidden()) add(t, t.label);
     std::erase_if(rules_, [&](const RuleTree& r) { return !in_play.contains(r.label) || r.label == check::recycling; });
+  }
+
+  /// What is neither of the call nor done by others.
+  void keep_to(const lang::CallTree& call) {
+    std::erase_if(rules_, [&](const RuleTree& r) {
+      return !theirs_.contains(r.label) && std::ranges::none_of(call.sections, [&](const lang::CallSection& s) {
+        return r.label == label(s.rule) || r.label == label(s.undo);
+      });
+    });
   }
 
   [[nodiscard]] std::vector<lang::CallSection> sections_of(const lang::CallTree& call) const {
@@ -113,6 +127,7 @@ class Movers {
     const NodeId here = ends_of(tree_, mine).back();
     happens_.push_back({{tree_.conj(known, here), tree_.truth(false)}, &out});
     for (const RuleTree& r : rules_) {
+      if (!theirs_.contains(r.label)) continue;
       const RuleTree theirs = call_->others(r);
       const std::vector<NodeId> there = ends_of(tree_, theirs);
       const NodeId apart = tree_.conj(call_->of_another(theirs), known);
@@ -154,6 +169,7 @@ class Movers {
     const NodeId known = call_->before(out.section);
     happens_.push_back({{tree_.conj(known, here), tree_.truth(false)}, &out.mover});
     for (const RuleTree& r : rules_) {
+      if (!theirs_.contains(r.label)) continue;
       const RuleTree theirs = call_->others(r);
       const NodeId there = ends_of(tree_, theirs).back();
       const NodeId apart = tree_.conj(call_->of_another(theirs), known);
@@ -271,6 +287,7 @@ class Movers {
   const smt::Proof& proof_;
   lang::Tree tree_;
   std::vector<RuleTree> rules_;         ///< of the design, those in play
+  std::set<std::string_view> theirs_;   ///< of these, what others fire
   std::set<std::string_view> unasked_;  ///< rules that happen by themselves, also to a thread within a call
   std::set<int> cells_;                 ///< that some answer can depend on
   std::optional<CallAlone> call_;
@@ -289,12 +306,21 @@ bool CallMoments::at_once() const {
          std::ranges::all_of(refusals, [](const Refused& r) { return r.moments.size() == 1; });
 }
 
-std::vector<std::string> calls_in_sections(const Side& side) { return Movers(side, {}).calls(); }
+std::vector<std::string> calls_in_sections(const Side& side) { return Movers(side, smt::Proof{}, Others{}).calls(); }
 
-CallMoments moments_of(const Side& side, const smt::Proof& proof, std::string_view call, bool all) {
-  return Movers(side, proof).run(call, all);
+CallMoments moments_of(const Side& side, const smt::Proof& proof, std::string_view call, bool all,
+                       const Others& others) {
+  return Movers(side, proof, others).run(call, all);
 }
 
-std::set<int> visible_cells(const Side& side) { return Movers(side, {}).cells(); }
+std::vector<std::string> names_of_others(const Side& side) {
+  const conform::Catalogue calls(*side.tree, side.reading, side.knobs);
+  std::vector<std::string> out;
+  for (const conform::CallKind& c : calls.calls()) out.emplace_back(c.name);
+  for (const explore::Transition& t : calls.hidden()) out.emplace_back(t.label);
+  return out;
+}
+
+std::set<int> visible_cells(const Side& side) { return Movers(side, smt::Proof{}, Others{}).cells(); }
 
 }  // namespace pasid::review

@@ -55,13 +55,22 @@ struct CallMoments {
 /// The calls of the design with more than one section, in the order of the tree.
 std::vector<std::string> calls_in_sections(const Side& side);
 
+/// Whoever else acts: everybody, or in these calls and events alone.
+struct Others {
+  std::set<std::string> among;  ///< their names; empty: everybody
+  [[nodiscard]] bool have(std::string_view name) const { return among.empty() || among.contains(std::string(name)); }
+};
+/// The names that can be among the others of a design: calls, and what happens by itself.
+std::vector<std::string> names_of_others(const Side& side);
+
 /// Of one of these calls. Behaviours are those of `pasid diff`: calls and their answers, where whoever asks plays the
 /// device, so that only what an answer can depend on has to come out the same. Others are every call's sections and
 /// what happens by itself, not the call's own sections and nothing by its own thread; a guard that refuses is something
 /// they do, waiting is not. Each pair is asked about with what `proof` proved of the design. A section after one that
 /// may be left out is taken to come where that has fired. With `all` each section has everything
 /// that is in its way, else the first thing. Throws std::runtime_error where the solver fails.
-CallMoments moments_of(const Side& side, const smt::Proof& proof, std::string_view call, bool all = true);
+CallMoments moments_of(const Side& side, const smt::Proof& proof, std::string_view call, bool all = true,
+                       const Others& others = {});
 
 /// The cells that an answer to somebody outside can depend on, by index into Tree::cells.
 std::set<int> visible_cells(const Side& side);

@@ -37,12 +37,20 @@ PathStep step_of(const Successor& s) {
   return out;
 }
 
+Transitions kept(Transitions all, const Others& others) {
+  std::vector<bool> wanted;
+  for (const Transition& t : all.list()) wanted.push_back(others.have(t.label));
+  all.keep(wanted);
+  return all;
+}
+
 class IntrusionSearch {
  public:
-  IntrusionSearch(const Side& side, const std::vector<std::string>& calls, const std::set<int>& cells)
+  IntrusionSearch(const Side& side, const std::vector<std::string>& calls, const std::set<int>& cells,
+                  const Others& others)
       : side_(side), tree_(*side.tree), calls_(calls), cells_(cells),
-        transitions_(tree_, side.reading, side.knobs, Grain::call), outer_(transitions_), inner_(transitions_),
-        again_(transitions_), last_(transitions_) {}
+        transitions_(tree_, side.reading, side.knobs, Grain::call), by_others_(kept(transitions_, others)),
+        outer_(transitions_), inner_(by_others_), again_(transitions_), last_(transitions_) {}
 
   Intrusions run(const IntrusionLimits& limits) {
     for (const check::GrowingScope& g : check::growing_scopes(tree_, side_.knobs)) {
@@ -197,6 +205,7 @@ class IntrusionSearch {
   const std::vector<std::string>& calls_;
   const std::set<int>& cells_;
   Transitions transitions_;
+  Transitions by_others_;
   Transitions::Walk outer_;
   Transitions::Walk inner_;
   Transitions::Walk again_;
@@ -209,7 +218,7 @@ class IntrusionSearch {
 
 Intrusions intrusions(const Side& side, const std::vector<std::string>& calls, const std::set<int>& cells,
                       const IntrusionLimits& limits) {
-  return IntrusionSearch(side, calls, cells).run(limits);
+  return IntrusionSearch(side, calls, cells, limits.others).run(limits);
 }
 
 }  // namespace pasid::review

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "src/review/interleaving.hpp"
 #include "src/review/side.hpp"
 #include "src/trace/trace.hpp"
 
@@ -28,6 +29,7 @@ struct Intrusions {
 
 struct IntrusionLimits {
   std::size_t states = 500;  ///< in each scope
+  Others others = {};
 };
 
 /// Looks in small worlds, in states that whole calls lead to, level by level: each call of `calls`, after each of its

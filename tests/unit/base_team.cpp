@@ -1,4 +1,5 @@
 // Threads that stay.
+#include <algorithm>
 #include <mutex>
 #include <stdexcept>
 
