@@ -24,6 +24,7 @@ struct ReportCommand {
   std::vector<std::string> claims;
   std::vector<std::string> replays;
   std::vector<std::string> vectors;
+  std::string figures;
   std::vector<std::string> bugs;  ///< to put back
   bool history = false;           ///< all of them
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
@@ -71,6 +72,8 @@ void run(Session& session, const ReportCommand& command) {
   reported.falls = check::known_falls();
   for (const auto& file : command.replays.empty() ? review::recorded_test_runs() : command.replays)
     reported.runs.push_back(review::read_test_run(file));
+  const std::string figures = command.figures.empty() ? review::recorded_figures() : command.figures;
+  if (!figures.empty()) reported.figures = review::read_figures(figures);
   {
     Progress progress(session);
     check::Options options;
@@ -118,6 +121,10 @@ void add_report(CLI::App& app, Session& session) {
       ->add_option(
           "--replay", command->replays,
           "what `pasid replay --json` or `pasid fuzz --json` wrote; the runs of tests/recorded where none is named")
+      ->type_name("FILE");
+  report
+      ->add_option("--figures", command->figures,
+                   "what `tests/bench/run --json` wrote; tests/bench/figures.json where none is named")
       ->type_name("FILE");
   report->add_option("--threads", command->threads, "designs checked side by side")
       ->type_name("N")

@@ -1,6 +1,7 @@
 #include "src/io/json.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <iostream>
 #include <iterator>
 #include <unordered_set>
@@ -208,6 +209,15 @@ std::string Json::text(std::string_view expected) const {
 bool Json::boolean(std::string_view expected) const {
   if (value().type != Type::yes && value().type != Type::no) must_be(Type::yes, expected);
   return is_true();
+}
+
+double Json::real(std::string_view expected) const {
+  if (!is_integer() && value().type != Type::real) fail(type_name(), expected);
+  const std::string& text = document_->text_;
+  double out = 0;
+  if (std::from_chars(text.data() + value().at, text.data() + text.size(), out).ec != std::errc())
+    fail("a number beyond what a double holds", expected);
+  return out;
 }
 
 std::uint64_t Json::number(std::uint64_t least, std::uint64_t most, std::string_view expected) const {

@@ -75,6 +75,8 @@ class Json {
   [[nodiscard]] bool boolean(std::string_view expected = "true or false") const;
   /// Within these bounds, inclusive.
   [[nodiscard]] std::uint64_t number(std::uint64_t least, std::uint64_t most, std::string_view expected) const;
+  /// Any number, with or without a fraction.
+  [[nodiscard]] double real(std::string_view expected = "a number") const;
   /// The elements of an array.
   [[nodiscard]] std::vector<Json> elements(std::string_view expected = "an array") const;
   /// Elements of an array or members of an object; 0 for anything else.

@@ -14,6 +14,7 @@ inline constexpr std::string_view formulas = "formulas.html";
 inline constexpr std::string_view bugs = "history.html";
 inline constexpr std::string_view vectors = "vectors.html";
 inline constexpr std::string_view conformance = "conformance.html";
+inline constexpr std::string_view figures = "figures.html";
 inline constexpr std::string_view assumptions = "assumptions.html";
 inline constexpr std::string_view guide = "guide.html";
 /// On the page of a design.

@@ -39,6 +39,7 @@ constexpr std::pair<std::string_view, std::string_view> parts[] = {{"index.html#
                                                                    {address::bugs, "Bugs"},
                                                                    {address::vectors, "Vectors"},
                                                                    {address::conformance, "Conformance"},
+                                                                   {address::figures, "Figures"},
                                                                    {address::assumptions, "Assumptions"},
                                                                    {address::guide, "Guide"}};
 

@@ -146,6 +146,7 @@ std::map<std::string, std::string> report(const lang::Tree& tree, const Reported
   add(address::bugs, bugs_page(tree, reported));
   add(address::vectors, vectors_page(tree, reported));
   add(address::conformance, conformance_page(tree, reported));
+  add(address::figures, figures_page(reported));
   add(address::assumptions, assumptions_page(tree, reported));
   add(address::guide, guide_page(tree, reported));
   return files;

@@ -9,6 +9,7 @@
 #include "src/check/claims.hpp"
 #include "src/check/history.hpp"
 #include "src/review/design_tests.hpp"
+#include "src/review/figures.hpp"
 #include "src/review/test_run.hpp"
 
 namespace pasid::review {
@@ -20,6 +21,7 @@ struct Reported {
   std::vector<check::KnownFall> falls;
   std::vector<TestRun> runs;
   std::vector<DesignTests> tests;
+  std::optional<Figures> figures = {};
 
   /// The address of a verdict; empty where the design is not in the report.
   [[nodiscard]] std::string verdict(std::string_view design, std::string_view property) const;
@@ -46,6 +48,9 @@ std::string vectors_page(const lang::Tree& tree, const Reported& reported);
 
 /// What implementations were asked, what was wrong, and how often each guard refused.
 std::string conformance_page(const lang::Tree& tree, const Reported& reported);
+
+/// What was measured, beside its goals.
+std::string figures_page(const Reported& reported);
 
 // The pages of the project's texts.
 

@@ -202,11 +202,37 @@ def shown_wrong(scratch):
             row.count('conformance.html#run-') == 2 and broken_links(scratch / "small") == [])
 
 
-def refused(scratch, text):
+FIGURES = {"machine": {"processors": 2}, "figures": [
+    {"part": "proof", "what": "linux-7.3 & all", "value": 4, "unit": "s", "goal": 2, "at": "most"},
+    {"part": "proof", "what": "states/s", "value": 1.5e6, "unit": ""},
+    {"part": "search", "what": "ratio", "value": 7.5, "unit": "", "goal": 7, "at": "least"},
+    {"part": "search", "what": "wrong", "value": 0, "unit": "", "goal": 0, "at": "most"}]}
+
+
+def figures_shown(folder):
+    """Of each figure its value, whether it meets its goal, and to which side of the goal its bar goes: -1, 0, 1."""
+    page = (folder / "figures.html").read_text(encoding="utf-8")
+    out = []
+    for what, value, met, cells in re.findall(r'<tr data-figure="(.*?)" data-value="(.*?)" data-met="(.*?)">(.*?)</tr>', page):
+        bar = re.search(r'<line class="goal" x1="(\d+)".*<rect class="(good|bad)" x="([\d.]+)" y="5" width="([\d.]+)"', cells)
+        side = None
+        if bar:
+            goal, left, width = float(bar[1]), float(bar[3]), float(bar[4])
+            side = -1 if left < goal else 1 if width > 1 else 0
+        out.append((html.unescape(what), float(value), met, bar[2] if bar else None, side))
+    return out
+
+
+def figures_wanted():
+    return [("linux-7.3 & all", 4, "no", "bad", -1), ("states/s", 1.5e6, "", None, None), ("ratio", 7.5, "yes", "good", 1),
+            ("wrong", 0, "yes", "good", 0)]
+
+
+def refused(scratch, text, option="--replay"):
     """A run of tests that is none, as --replay takes it: one line, exit code 3, and nothing is written."""
     file, out = pathlib.Path(scratch) / "run.json", pathlib.Path(scratch) / "none"
     file.write_text(text, encoding="utf-8")
-    done = subprocess.run([PASID, "report", "--out", out, "--replay", file], check=False, capture_output=True, text=True)
+    done = subprocess.run([PASID, "report", "--out", out, option, file], check=False, capture_output=True, text=True)
     return done.returncode == 3 and len(done.stderr.splitlines()) == 1 and "run.json" in done.stderr and not out.exists()
 
 
@@ -304,8 +330,10 @@ def said(*command):
 
 with tempfile.TemporaryDirectory() as scratch:
     report = pathlib.Path(scratch) / "report"
+    figures = pathlib.Path(scratch) / "figures.json"
+    figures.write_text(json.dumps(FIGURES), encoding="utf-8")
     code = subprocess.run([PASID, "report", "--out", report, *(f"--design={d}" for d in DESIGNS),
-                           *(f"--claim={c}" for c in CLAIMS), f"--bug={BUG}"], check=False).returncode
+                           *(f"--claim={c}" for c in CLAIMS), f"--bug={BUG}", "--figures", figures], check=False).returncode
     expected = (sorted((c["id"], c["verdict"]) for c in said("claims", *CLAIMS)["claims"]),
                 sorted((d, p["name"], p["verdict"]) for d in DESIGNS for p in said("check", d)["properties"]))
     bug = said("history", BUG)["bugs"][0]
@@ -357,6 +385,12 @@ with tempfile.TemporaryDirectory() as scratch:
             put_back(twin(report, "fixed", "history.html", 'With the fix: <strong class="proved"', 'With the fix: <strong class="unknown"'))
             != {BUG: (bug["verdict"], bug["with_fix"], True)},
         "what went wrong in a run of tests is shown": shown_wrong(scratch),
+        "figures are those of the file, each beside its goal": figures_shown(report) == figures_wanted(),
+        "a figure on the other side of its goal is noticed": figures_shown(
+            twin(report, "figures", "figures.html", 'class="goal" x1="80"', 'class="goal" x1="8"')) != figures_wanted(),
+        "what is no file of figures is refused": all(refused(scratch, json.dumps(bad), "--figures") for bad in (
+            {"machine": {"processors": 2}, "figures": []}, {"figures": FIGURES["figures"]},
+            FIGURES | {"figures": [FIGURES["figures"][0] | {"at": "best"}]}, FIGURES | {"figures": [{"part": "proof"}]})),
         "what is no run of tests is refused": refused(scratch, '{"implementation": "x"}') and refused(scratch, "{"),
         "letters can be read": poor_contrast(style) == [],
         "letters that cannot are noticed": bool(poor_contrast(style.replace("#596170", "#a0a7b0"))),
