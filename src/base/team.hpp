@@ -16,9 +16,10 @@ namespace pasid {
 class Gate {
  public:
   explicit Gate(unsigned threads) : threads_(threads) {}
-  void arrive_and_wait() {
+  /// `as`: how many of them this is.
+  void arrive_and_wait(unsigned as = 1) {
     const unsigned round = round_.load();
-    if (++arrived_ == threads_) {
+    if ((arrived_ += as) == threads_) {
       arrived_ = 0;
       ++round_;
       round_.notify_all();
@@ -36,28 +37,30 @@ class Gate {
   std::atomic<unsigned> round_ = 0;
 };
 
-/// So many threads, one of which is the caller's. What a thread had before it mostly finds in its own cache again.
+/// So many threads, one of which is the caller's; the others begin when there is something for them. What a thread had
+/// before it mostly finds in its own cache again.
 class Team {
  public:
-  explicit Team(unsigned threads) : start_(threads), end_(threads) {
-    for (unsigned t = 1; t < threads; ++t) others_.emplace_back([this, t] { serve(t); });
-  }
+  explicit Team(unsigned threads) : threads_(threads), start_(threads), end_(threads) {}
   ~Team() {
     work_ = nullptr;
-    if (!others_.empty()) start_.arrive_and_wait();
+    // Also for those that could not be begun.
+    if (!others_.empty()) start_.arrive_and_wait(threads_ - static_cast<unsigned>(others_.size()));
   }
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
 
-  [[nodiscard]] unsigned size() const { return static_cast<unsigned>(others_.size()) + 1; }
+  [[nodiscard]] unsigned size() const { return threads_; }
 
   /// Calls `work(thread)` in every thread, 0 being the caller's, and returns when all have. The first exception is
   /// thrown again then. What is too little to wake the others for the caller does alone, for one after the other.
   void each(const std::function<void(unsigned)>& work, bool much = true) {
-    if (!much || others_.empty()) {
+    if (!much || threads_ == 1) {
       for (unsigned t = 0; t < size(); ++t) work(t);
       return;
     }
+    for (auto t = static_cast<unsigned>(others_.size()) + 1; t < threads_; ++t)
+      others_.emplace_back([this, t] { serve(t); });
     work_ = &work;
     start_.arrive_and_wait();
     run(0);
@@ -94,6 +97,7 @@ class Team {
     }
   }
 
+  const unsigned threads_;
   const std::function<void(unsigned)>* work_ = nullptr;
   std::mutex failing_;
   std::exception_ptr failure_;
