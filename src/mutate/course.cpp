@@ -1,6 +1,7 @@
 #include "src/mutate/course.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 
 namespace pasid::mutate {
@@ -15,6 +16,10 @@ Watch::Watch(const Original& original, std::span<const Mutant> mutants, const st
     if (mutants[m].of_a_rule()) by_rule_[mutants[m].rule].push_back(m);
   for (const auto& [rule, of] : by_rule_) watch(rule);
   catalogue_.emplace(original.tree, reading_, original.knobs);
+}
+
+bool same(const conform::World& a, const conform::World& b) {
+  return a.numbers == b.numbers && std::memcmp(&a.facts, &b.facts, sizeof a.facts) == 0;
 }
 
 /// Between the rule and whoever tries it: what do the mutants?
@@ -43,14 +48,15 @@ void Watch::look(int number, const NativeState& s, const NativeState& n, const s
   const auto [place, is_new] = parting_.try_emplace(hash);
   if (is_new)
     for (const std::size_t m : mutants)
-      if (stepper_->parts(rule, {{args, params}, s, outcome, n}, ended, mutants_[m])) place->second.push_back(m);
+      if (stepper_->parting(rule, {{args, params}, s, outcome, n}, ended, mutants_[m]) != Parting::nowhere)
+        place->second.push_back(m);
   for (const std::size_t m : place->second) parted_[m] = 1;
 }
 
 std::optional<Course> Watch::run(const conform::VectorGroup& group, const conform::VectorTest& test) {
   if (!test.lacks.empty()) return std::nullopt;
-  if (group_ != &group) {
-    group_ = &group;
+  if (world_ == nullptr || !same(*world_, group.world)) {
+    world_ = &group.world;
     parting_.clear();
     stepper_.emplace(original_.tree, group.world.facts);
     asking_.emplace(*catalogue_, group.world.facts);

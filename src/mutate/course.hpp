@@ -14,6 +14,9 @@
 
 namespace pasid::mutate {
 
+/// Groups of tests may be of one world.
+bool same(const conform::World& a, const conform::World& b);
+
 struct Course {
   const conform::VectorGroup* group;
   const conform::VectorTest* test;
@@ -44,7 +47,7 @@ class Watch {
   std::map<int, std::vector<std::size_t>> by_rule_;
   explore::Reading reading_;
   std::optional<conform::Catalogue> catalogue_;
-  const conform::VectorGroup* group_ = nullptr;
+  const conform::World* world_ = nullptr;  ///< of the last test
   std::optional<conform::vectors::Asking> asking_;
   std::optional<Stepper> stepper_;
   /// Which mutants part where, of what was tried in this world.

@@ -13,20 +13,22 @@ namespace pasid::mutate {
 using lang::NodeId;
 using lang::RuleTree;
 
-std::vector<smt::Implication> same_step(lang::Tree& tree, const RuleTree& rule, const RuleTree& changed) {
-  std::vector<smt::Implication> out;
+SameStep same_step(lang::Tree& tree, const RuleTree& rule, const RuleTree& changed) {
+  SameStep out;
   const std::vector<NodeId> here = review::ends_of(tree, rule);
   const std::vector<NodeId> there = review::ends_of(tree, changed);
   for (std::size_t i = 0; i < rule.guards.size(); ++i) {
     const review::Outcome outcome = review::outcome_of(rule.guards[i]);
+    if (outcome.is == review::Outcome::Is::not_asked) {
+      out.unasked.push_back({here[i], tree.negate(there.back())});
+      continue;
+    }
     NodeId same = tree.truth(false);
     for (std::size_t k = 0; k < changed.guards.size(); ++k)
       if (outcome == review::outcome_of(changed.guards[k])) same = tree.disj(same, there[k]);
-    // Where the rule has no meaning nobody asks for it, but it may not happen either.
-    if (outcome.is == review::Outcome::Is::not_asked) same = tree.negate(there.back());
-    if (here[i] != same) out.push_back({here[i], same});
+    if (here[i] != same) out.asked.push_back({here[i], same});
   }
-  if (here.back() != there.back()) out.push_back({here.back(), there.back()});
+  if (here.back() != there.back()) out.asked.push_back({here.back(), there.back()});
   std::set<int> cells;
   for (const RuleTree* r : {&rule, &changed})
     for (const lang::Write& w : r->writes) cells.insert(w.cell);
@@ -37,28 +39,32 @@ std::vector<smt::Implication> same_step(lang::Tree& tree, const RuleTree& rule, 
     const NodeId read = tree.read(cell, index);
     const NodeId after_here = lang::after(tree, rule, read);
     const NodeId after_there = lang::after(tree, changed, read);
-    if (after_here != after_there) out.push_back({here.back(), tree.eq(after_here, after_there)});
+    if (after_here != after_there) out.asked.push_back({here.back(), tree.eq(after_here, after_there)});
   }
-  std::erase_if(out, [&](const smt::Implication& i) { return tree.is_false(i.premise) || tree.is_true(i.goal); });
+  for (auto* of : {&out.asked, &out.unasked})
+    std::erase_if(*of, [&](const smt::Implication& i) { return tree.is_false(i.premise) || tree.is_true(i.goal); });
   return out;
 }
 
-std::vector<bool> proved_equivalent(lang::Tree& tree, const Original& original, const smt::Proof& proof,
+std::vector<Same> proved_equivalent(lang::Tree& tree, const Original& original, const smt::Proof& proof,
                                     std::span<const Mutant> mutants, unsigned threads,
                                     const std::function<void(const std::string&)>& progress) {
-  std::vector<std::vector<smt::Implication>> wanted(mutants.size());
+  std::vector<SameStep> wanted(mutants.size());
   for (std::size_t m = 0; m < mutants.size(); ++m)
     wanted[m] = same_step(tree, *original.rule(mutants[m].of), mutants[m].changed);
-  std::vector<char> same(mutants.size());
+  std::vector<Same> out(mutants.size(), Same::unknown);
   std::vector<std::optional<smt::Keeping>> solvers(std::max(1U, threads));
   std::atomic<std::size_t> done = 0;
   in_parallel(mutants.size(), threads, [&](std::size_t m, unsigned thread) {
     if (progress) progress("proofs, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
     if (!solvers[thread]) solvers[thread].emplace(tree, original.knobs, proof);
-    const auto answers = solvers[thread]->follow(wanted[m]);
-    same[m] = std::ranges::all_of(answers, [](smt::Answer a) { return a == smt::Answer::unsat; }) ? 1 : 0;
+    const auto all = [&](const std::vector<smt::Implication>& implications) {
+      return std::ranges::all_of(solvers[thread]->follow(implications),
+                                 [](smt::Answer a) { return a == smt::Answer::unsat; });
+    };
+    if (all(wanted[m].asked)) out[m] = all(wanted[m].unasked) ? Same::everywhere : Same::where_asked;
   });
-  return {same.begin(), same.end()};
+  return out;
 }
 
 }  // namespace pasid::mutate

@@ -8,13 +8,26 @@
 
 namespace pasid::mutate {
 
-/// Implications which say together that `changed` answers what `rule` answers, and leaves what it leaves; both with
-/// knobs folded in, over the same parameters. New terms go to `tree`.
-std::vector<smt::Implication> same_step(lang::Tree& tree, const lang::RuleTree& rule, const lang::RuleTree& changed);
+/// How far a mutant of a rule is proved to do what the rule does.
+enum class Same : std::uint8_t {
+  unknown = 1,
+  where_asked,  ///< where the rule has a meaning; elsewhere (see Parting) nobody asks for it, and hears what it would
+                ///< do
+  everywhere,
+};
 
-/// Of each mutant of a rule: is it proved, by what `proof` proved of the design, that it does what the rule does? New
-/// terms go to `tree`, which is that of `original`. Throws std::runtime_error where the solver fails.
-std::vector<bool> proved_equivalent(lang::Tree& tree, const Original& original, const smt::Proof& proof,
+/// What says that `changed` answers what `rule` answers, and leaves what it leaves; both with knobs folded in, over the
+/// same parameters.
+struct SameStep {
+  std::vector<smt::Implication> asked;    ///< where the rule has a meaning
+  std::vector<smt::Implication> unasked;  ///< and elsewhere
+};
+/// New terms go to `tree`.
+SameStep same_step(lang::Tree& tree, const lang::RuleTree& rule, const lang::RuleTree& changed);
+
+/// Of each mutant of a rule: what is proved of it, by what `proof` proved of the design? New terms go to `tree`, which
+/// is that of `original`. Throws std::runtime_error where the solver fails.
+std::vector<Same> proved_equivalent(lang::Tree& tree, const Original& original, const smt::Proof& proof,
                                     std::span<const Mutant> mutants, unsigned threads,
                                     const std::function<void(const std::string&)>& progress);
 

@@ -76,6 +76,8 @@ class Judging {
     judge_formula_mutants();
     prove_equivalent([&](std::size_t m) { return of_rules(mutants_[m]) && !parts_[m]; });
     look_for_falls(of_rules, [&](std::size_t m) { return may_break_[m]; });
+    for (const std::size_t m : same_where_asked_)
+      settle(m, Fate::equivalent, "the same step wherever it has a meaning; nobody asks for it elsewhere");
     for (std::size_t m = 0; m < mutants_.size(); ++m)
       if (parts_[m] && settle(m, Fate::reading, parts_[m]->what, parts_[m]->steps()))
         verdicts_[m]->sequence = told(*parts_[m], mutants_[m]);
@@ -241,7 +243,8 @@ class Judging {
       }
     const auto same = proved_equivalent(tree_, original_, proof_, left, options_.threads, options_.progress);
     for (std::size_t i = 0; i < left.size(); ++i)
-      if (same[i]) settle(open_[i], Fate::equivalent, "the same step in every state");
+      if (same[i] == Same::everywhere) settle(open_[i], Fate::equivalent, "the same step in every state");
+      else if (same[i] == Same::where_asked) same_where_asked_.push_back(open_[i]);
   }
 
   void list(std::size_t m, Mutation& out) {
@@ -276,6 +279,7 @@ class Judging {
   smt::Proof proof_;
   std::vector<std::size_t> open_;
   std::vector<bool> may_break_;                                  ///< by mutant: see may_break()
+  std::vector<std::size_t> same_where_asked_;                    ///< mutants of which that is proved, see Same
   std::map<std::pair<int, std::size_t>, std::string> convicts_;  ///< see judge_formulas()
 };
 

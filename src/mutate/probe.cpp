@@ -63,7 +63,8 @@ void Probe::each(const Group& group, std::span<const std::size_t> mutants, Stepp
     const Tried tried{{args.data(), n}, state, outcome, after};
     const std::size_t ended = end_of(*group.rule, outcome);
     for (const std::size_t m : mutants)
-      if (step.parts(*group.rule, tried, ended, mutants_[m])) visit(m, tried);
+      if (const Parting p = step.parting(*group.rule, tried, ended, mutants_[m]); p != Parting::nowhere)
+        visit(m, tried, p);
     if (outcome.kind == lang::Outcome::Kind::done) after = state;
     std::size_t k = n;
     while (k > 0 && args[k - 1] == last(k - 1)) args[--k] = 1;
@@ -109,8 +110,8 @@ void Probe::look(const NativeFacts& facts, const NativeState& state) {
     for (const std::size_t m : g.mutants)
       if (open(m)) some.push_back(m);
     if (some.empty()) continue;
-    each(g, some, step, facts_, state_, [&](std::size_t m, const Tried&) {
-      parts_here_[m] = true;
+    each(g, some, step, facts_, state_, [&](std::size_t m, const Tried&, Parting parting) {
+      if (parting == Parting::asked) parts_here_[m] = true;
       if (!step.fires() || broken_by(facts_, state_, step.after()) < 0) return;
       falls_here_[m] = true;
       convict(m, step.after());
@@ -140,8 +141,8 @@ std::optional<Shown> Probe::shown(std::size_t mutant, const NativeFacts& facts, 
   Stepper step(tree_, facts);
   std::optional<Shown> out;
   const std::size_t only[] = {mutant};
-  each(*group, only, step, facts, state, [&](std::size_t, const Tried& tried) {
-    if (out) return;
+  each(*group, only, step, facts, state, [&](std::size_t, const Tried& tried, Parting parting) {
+    if (out || (!falling && parting != Parting::asked)) return;
     const int broken = falling && step.fires() ? broken_by(facts, state, step.after()) : -1;
     if (falling && broken < 0) return;
     out = Shown{};

@@ -30,7 +30,8 @@ class Probe {
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;
 
-  /// Does the mutant do here what the design does? Looks into a state once for all mutants that are still of interest.
+  /// Does the mutant do here what the design does, wherever it has a meaning? Looks into a state once for all mutants
+  /// that are still of interest.
   bool alike(std::size_t mutant, const spec::NativeFacts& facts, const spec::NativeState& state);
   /// Does no step of it break a property?
   bool keeps(std::size_t mutant, const spec::NativeFacts& facts, const spec::NativeState& state);

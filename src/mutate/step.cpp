@@ -10,13 +10,11 @@ using lang::RuleTree;
 
 namespace {
 
-/// Where a rule has no meaning nobody asks for it: then only a mutant that fires is another.
 bool same_outcome(const RuleTree& a, std::size_t x, const RuleTree& b, std::size_t y) {
   const bool fires = x == a.guards.size();
   const bool other_fires = y == b.guards.size();
   if (fires || other_fires) return fires && other_fires;
-  const review::Outcome outcome = review::outcome_of(a.guards[x]);
-  return outcome.is == review::Outcome::Is::not_asked || outcome == review::outcome_of(b.guards[y]);
+  return review::outcome_of(a.guards[x]) == review::outcome_of(b.guards[y]);
 }
 
 }  // namespace
@@ -27,12 +25,14 @@ std::size_t end_of(const RuleTree& rule, const lang::Outcome& outcome) {
   return static_cast<std::size_t>(failed - rule.guards.begin());
 }
 
-bool Stepper::parts(const RuleTree& rule, const Tried& tried, std::size_t ended, const Mutant& mutant) {
-  if (ended < mutant.alike) return false;
+Parting Stepper::parting(const RuleTree& rule, const Tried& tried, std::size_t ended, const Mutant& mutant) {
+  if (ended < mutant.alike) return Parting::nowhere;
   after_ = tried.before;
   outcome_ = evaluate_.apply(mutant.changed, &tried.before, &after_, tried.args);
-  if (!same_outcome(rule, ended, mutant.changed, end_of(mutant.changed, outcome_))) return true;
-  return fires() && std::memcmp(&after_, &tried.after, sizeof after_) != 0;
+  if (ended < rule.guards.size() && review::outcome_of(rule.guards[ended]).is == review::Outcome::Is::not_asked)
+    return fires() ? Parting::unasked : Parting::nowhere;
+  if (!same_outcome(rule, ended, mutant.changed, end_of(mutant.changed, outcome_))) return Parting::asked;
+  return fires() && std::memcmp(&after_, &tried.after, sizeof after_) != 0 ? Parting::asked : Parting::nowhere;
 }
 
 std::string words(const RuleTree& rule, const lang::Outcome& outcome) {

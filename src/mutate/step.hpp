@@ -22,15 +22,24 @@ struct Tried {
 /// Of one rule: the guard at which an attempt ended, by number; as many as there are: it fired.
 std::size_t end_of(const lang::RuleTree& rule, const lang::Outcome& outcome);
 
+/// Where a mutant does otherwise than the rule tried. Nobody asks for a rule where it has no meaning (GIVEN, or a new
+/// name that is in use): what it would do there no caller ever sees. But a step that is taken there may break a
+/// property, which then leans on that nobody asks.
+enum class Parting : std::uint8_t {
+  nowhere = 1,
+  unasked,  ///< it fires where the design has no meaning
+  asked,    ///< it answers otherwise, or leaves another state
+};
+
 /// Runs mutants of rules over the facts of one world. Not thread-safe: one for each thread.
 class Stepper {
  public:
   /// Everything must outlive it; `tree` is that of the mutants, and does not grow meanwhile.
   Stepper(const lang::Tree& tree, const spec::NativeFacts& facts) : evaluate_(tree, facts, &facts) {}
 
-  /// Does the mutant, of the rule tried, do otherwise: answer otherwise, or leave another state? `rule`: the same with
-  /// knobs folded in; `ended`: end_of() that. What it does is in outcome() and after() then.
-  bool parts(const lang::RuleTree& rule, const Tried& tried, std::size_t ended, const Mutant& mutant);
+  /// Does the mutant, of the rule tried, do otherwise? `rule`: the same with knobs folded in; `ended`: end_of() that.
+  /// What it does is in outcome() and after() then.
+  Parting parting(const lang::RuleTree& rule, const Tried& tried, std::size_t ended, const Mutant& mutant);
 
   [[nodiscard]] bool fires() const { return outcome_.kind == lang::Outcome::Kind::done; }
   [[nodiscard]] const lang::Outcome& outcome() const { return outcome_; }

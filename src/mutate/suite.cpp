@@ -23,13 +23,16 @@ using conform::vectors::Asking;
 using conform::vectors::Belief;
 using spec::NativeState;
 
-/// So many tests are run as the design answers before mutants are tried in them: what they kill leaves then. Neither
-/// number is that of the threads: what comes of it does not depend on it.
+/// So many tests are run as the design answers before mutants are tried in them: what they kill leaves then, most of it
+/// soon. None of these numbers is that of the threads: what comes of it does not depend on it.
 constexpr std::size_t tests_of_a_round = 128;
+constexpr std::size_t tests_of_a_later_round = 1024;
+constexpr std::size_t short_rounds = 8;
 /// Of a mutant that may be in more states than so many after some call, nothing is said by that test.
 constexpr std::size_t most_states = 256;
 /// So many one thread takes at a time.
 constexpr std::size_t tests_of_a_piece = 16;
+constexpr std::size_t tests_of_a_trial = 256;
 
 /// Bytes of a state that the reference implementation shows.
 std::vector<std::pair<std::size_t, std::size_t>> bytes_shown(const Catalogue& catalogue) {
@@ -68,10 +71,13 @@ class Suite {
   }
 
   std::vector<std::optional<FailedTest>> run() {
-    for (std::size_t at = 0; at < tests_.size(); at += tests_of_a_round) {
+    for (std::size_t at = 0; at < tests_.size();) {
       if (std::ranges::count(open_, 1) == 0) break;
       if (options_.progress) options_.progress("tests, " + std::to_string(at) + " of " + std::to_string(tests_.size()));
-      round(std::span(tests_).subspan(at, std::min(tests_of_a_round, tests_.size() - at)));
+      const std::size_t most = at < short_rounds * tests_of_a_round ? tests_of_a_round : tests_of_a_later_round;
+      const std::size_t n = std::min(most, tests_.size() - at);
+      round(std::span(tests_).subspan(at, n));
+      at += n;
     }
     return std::move(out_);
   }
@@ -114,7 +120,7 @@ class Suite {
       std::vector<const Course*> piece;
       for (const auto& course : courses) {
         if (course && (!mutants_[m].of_a_call() || makes(*course, mutants_[m].of))) piece.push_back(&*course);
-        if (piece.size() == tests_of_a_piece) out.push_back({m, std::exchange(piece, {})});
+        if (piece.size() == tests_of_a_trial) out.push_back({m, std::exchange(piece, {})});
       }
       if (!piece.empty()) out.push_back({m, std::move(piece)});
     }
@@ -130,13 +136,13 @@ class Suite {
   /// The first of its tests that the mutant fails.
   std::optional<FailedTest> tried(const Trial& trial, lang::Tree& scratch) const {
     std::optional<Implementation> wrong;
-    const VectorGroup* group = nullptr;
+    const conform::World* world = nullptr;
     for (const Course* course : trial.courses) {
-      if (group != course->group) {
-        group = course->group;
+      if (world == nullptr || !same(*world, course->group->world)) {
+        world = &course->group->world;
         wrong.reset();
-        if (is_a_world(mutants_[trial.mutant], group->world))
-          wrong.emplace(scratch, mutants_[trial.mutant], group->world, most_states);
+        if (is_a_world(mutants_[trial.mutant], *world))
+          wrong.emplace(scratch, mutants_[trial.mutant], *world, most_states);
       }
       if (!wrong) continue;
       if (auto failed = fails(*course, *wrong)) return failed;
@@ -161,6 +167,7 @@ class Suite {
 
   std::optional<FailedTest> fails(const Course& course, Implementation& wrong) const {
     Belief belief = Asking::start();
+    wrong.asking().at_most(most_states);
     constexpr std::size_t batch = 64;  // of calls, after which a replay looks: conform::ReplayOptions
     for (std::size_t i = 0; i < course.test->calls.size(); ++i) {
       const conform::Call& call = course.test->calls[i];
