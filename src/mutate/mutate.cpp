@@ -18,6 +18,7 @@
 #include "src/mutate/reach.hpp"
 #include "src/mutate/suite.hpp"
 #include "src/mutate/texts.hpp"
+#include "src/mutate/walks.hpp"
 #include "src/review/side.hpp"
 #include "src/smt/prove.hpp"
 #include "src/trace/text.hpp"
@@ -76,6 +77,7 @@ class Judging {
     judge_formula_mutants();
     prove_equivalent([&](std::size_t m) { return of_rules(mutants_[m]) && !parts_[m]; });
     look_for_falls(of_rules, [&](std::size_t m) { return may_break_[m]; });
+    walk();
     for (const std::size_t m : same_where_asked_)
       settle(m, Fate::equivalent, "the same step wherever it has a meaning; nobody asks for it elsewhere");
     for (std::size_t m = 0; m < mutants_.size(); ++m)
@@ -103,15 +105,19 @@ class Judging {
 
   /// Copies of the mutants without a verdict; open_ are their numbers.
   template <class Which>
-  std::vector<Mutant> copies(const Which& which) {
+  std::vector<Mutant> select(const Which& which) {
     std::vector<Mutant> out;
     open_.clear();
     for (std::size_t m = 0; m < mutants_.size(); ++m)
-      if (!verdicts_[m] && which(mutants_[m])) {
+      if (!verdicts_[m] && which(m)) {
         open_.push_back(m);
         out.push_back(mutants_[m]);
       }
     return out;
+  }
+  template <class Which>
+  std::vector<Mutant> copies(const Which& which) {
+    return select([&](std::size_t m) { return which(mutants_[m]); });
   }
 
   /// Verdicts of before, of what is as it was.
@@ -234,17 +240,24 @@ class Judging {
 
   template <class Which>
   void prove_equivalent(const Which& which) {
-    std::vector<Mutant> left;
-    open_.clear();
-    for (std::size_t m = 0; m < mutants_.size(); ++m)
-      if (!verdicts_[m] && which(m)) {
-        open_.push_back(m);
-        left.push_back(mutants_[m]);
-      }
+    const std::vector<Mutant> left = select(which);
     const auto same = proved_equivalent(tree_, original_, proof_, left, options_.threads, options_.progress);
     for (std::size_t i = 0; i < left.size(); ++i)
       if (same[i] == Same::everywhere) settle(open_[i], Fate::equivalent, "the same step in every state");
       else if (same[i] == Same::where_asked) same_where_asked_.push_back(open_[i]);
+  }
+
+  /// Of mutants of rules that do otherwise nowhere near the empty state, and are not proved to do nothing else.
+  void walk() {
+    WalkOptions how;
+    how.threads = options_.threads;
+    how.progress = options_.progress;
+    const auto left = select([&](std::size_t m) {
+      return mutants_[m].of_a_rule() && !parts_[m] &&
+             std::ranges::find(same_where_asked_, m) == same_where_asked_.end();
+    });
+    auto found = walks(original_, design_.name, left, how);
+    for (std::size_t i = 0; i < left.size(); ++i) parts_[open_[i]] = std::move(found[i]);
   }
 
   void list(std::size_t m, Mutation& out) {

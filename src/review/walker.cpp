@@ -1,11 +1,8 @@
 #include "src/review/walker.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
-#include "spec/lang/memory.hpp"
-#include "src/check/scopes.hpp"
 #include "src/explore/topology.hpp"
 
 namespace pasid::review {
@@ -45,23 +42,13 @@ NativeFacts largest(const lang::Tree& tree) {
   return out;
 }
 
-/// The default scope and one address space more.
-std::vector<NativeFacts> worlds_of(const lang::Tree& tree, const NativeFacts& knobs, const std::string& design) {
-  check::Sizes sizes = check::default_sizes(knobs);
-  ++sizes["As"];
-  auto out = explore::topologies(tree, knobs, check::scope_of(tree, knobs, sizes));
-  if (out.empty()) throw std::logic_error("coverage: design '" + design + "' has no topology");
-  return out;
-}
-
 }  // namespace
 
 Walker::Walker(const lang::Tree& tree, const NativeFacts& knobs, explore::Reading reading, Coverage& coverage,
                std::uint64_t seed, std::uint64_t attempts)
-    : tree_(tree), out_(coverage), attempts_(attempts), random_(seed),
-      topologies_(worlds_of(tree, knobs, coverage.design)), reading_(std::move(reading)),
-      novelty_(tree, largest(tree), rare) {
-  out_.topologies = topologies_.size();
+    : tree_(tree), out_(coverage), attempts_(attempts), random_(seed), worlds_(tree, knobs, coverage.design),
+      reading_(std::move(reading)), novelty_(tree, largest(tree), rare) {
+  out_.topologies = worlds_.topologies().size();
   count_attempts();
   for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step})
     looks_.emplace_back(grains_.emplace_back(tree_, reading_, knobs, grain));
@@ -70,8 +57,8 @@ Walker::Walker(const lang::Tree& tree, const NativeFacts& knobs, explore::Readin
 void Walker::wander(std::uint64_t attempts) {
   for (const std::uint64_t end = out_.attempts + attempts; goes_on(end);) {
     trail_ = &from_nothing_;
-    if (++rounds_ % rounds_per_spread == 0) spread(world());
-    for (int i = 0; i < 2; ++i) walk({world(), {}});
+    if (++rounds_ % rounds_per_spread == 0) spread(worlds_.pick(random_));
+    for (int i = 0; i < 2; ++i) walk({worlds_.pick(random_), {}});
     follow(from_nothing_);
     for (int i = 0; i < 2; ++i) follow(beyond_);
   }
@@ -127,35 +114,9 @@ bool Walker::goes_on(std::uint64_t attempts) const {
   return out_.attempts < std::min(attempts, attempts_) && !(out_.unfired().empty() && out_.unmet().empty());
 }
 
-/// Some devices, numbers or IOMMUs lack something.
-void Walker::lack(NativeFacts& f, std::string_view name) {
-  const auto& cell = tree_.cells[static_cast<std::size_t>(tree_.cell_named(name))];
-  lang::each_index(f, cell, [&](std::span<const std::uint8_t> index) {
-    if (below(4) == 0) reinterpret_cast<std::uint8_t*>(&f)[lang::place(cell, index)] = 0;
-  });
-}
-
-/// A topology in which devices may lack what SVA asks for, or have room for some PASIDs only.
-NativeFacts Walker::world() {
-  static constexpr std::array<std::string_view, 5> may_lack{"capable", "ats", "privileged", "svm", "fits"};
-  while (true) {
-    NativeFacts f = topologies_[below(topologies_.size())];
-    if (below(4) == 0) return f;
-    lack(f, may_lack[below(may_lack.size())]);
-    // A device without PASIDs has room for none.
-    for (std::size_t d = 1; d <= count<spec::Dev>(f); ++d)
-      for (std::size_t p = 1; p <= count<spec::Pasid>(f); ++p)
-        if (!std::as_const(f).capable(element<spec::Dev>(d)))
-          f.fits(element<spec::Dev>(d), element<spec::Pasid>(p)) = false;
-    // Two of a kind, for what exchanges one for another.
-    f.kind(element<spec::As>(1 + below(count<spec::As>(f)))) = kind_of(f, 1 + below(count<spec::As>(f)));
-    if (!spec::broken_axiom(f)) return f;
-  }
-}
-
 /// A world with an address space more of every kind that the design attaches and `f` has not.
 NativeFacts Walker::with_all_kinds(NativeFacts f) const {
-  const NativeFacts& all = topologies_.front();
+  const NativeFacts& all = worlds_.topologies().front();
   for (std::size_t a = 1; a <= count<spec::As>(all) && count<spec::As>(f) < count<spec::As>(all); ++a) {
     bool has = false;
     for (std::size_t b = 1; b <= count<spec::As>(f); ++b) has = has || kind_of(f, b) == kind_of(all, a);

@@ -8,6 +8,7 @@
 #include "src/explore/path.hpp"
 #include "src/explore/reading.hpp"
 #include "src/explore/transitions.hpp"
+#include "src/review/any_world.hpp"
 #include "src/review/coverage.hpp"
 #include "src/review/novelty.hpp"
 
@@ -44,8 +45,6 @@ class Walker {
 
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
   [[nodiscard]] bool goes_on(std::uint64_t attempts) const;
-  spec::NativeFacts world();
-  void lack(spec::NativeFacts& f, std::string_view cell);
   spec::NativeFacts with_all_kinds(spec::NativeFacts f) const;
   void count_attempts();
   void follow(Trail& trail);
@@ -59,7 +58,7 @@ class Walker {
   Coverage& out_;
   std::uint64_t attempts_;
   std::mt19937_64 random_;
-  std::vector<spec::NativeFacts> topologies_;
+  AnyWorld worlds_;
   explore::Reading reading_;
   std::deque<explore::Transitions> grains_;
   std::deque<explore::Transitions::Walk> looks_;  ///< by grain

@@ -1,0 +1,157 @@
+#include "src/mutate/walks.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <numeric>
+
+#include "src/base/parallel.hpp"
+#include "src/mutate/probe.hpp"
+#include "src/review/any_world.hpp"
+
+namespace pasid::mutate {
+
+using spec::NativeFacts;
+using spec::NativeState;
+
+namespace {
+
+/// Into so many parts the walks are shared out; see WalkOptions::threads.
+constexpr std::size_t shares = 8;
+
+/// A walk so far, rule by rule.
+struct Way {
+  NativeFacts facts;
+  std::vector<explore::Fired> fired;
+};
+
+class Walks {
+ public:
+  Walks(const Original& original, const std::string& design, std::span<const Mutant> mutants, std::uint64_t seed)
+      : original_(original), mutants_(mutants), random_(seed), worlds_(original.tree, original.knobs, design),
+        reading_(explore::native_reading()), out_(mutants.size()), nothing_breaks_(mutants.size(), false),
+        mine_(mutants.size()) {
+    for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step})
+      looks_.emplace_back(grains_.emplace_back(original.tree, reading_, original.knobs, grain));
+    std::iota(mine_.begin(), mine_.end(), std::size_t{0});
+    probe_ =
+        std::make_unique<Probe>(original_, original_.tree, std::span<const Judge>{}, mutants_, nothing_breaks_, mine_);
+  }
+
+  std::vector<std::optional<Shown>> run(std::size_t walks, std::size_t steps) {
+    for (std::size_t i = 0; i < walks && !mine_.empty(); ++i) walk(explore::Grain(1 + i % 2), steps);
+    return std::move(out_);
+  }
+
+ private:
+  std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
+
+  void walk(explore::Grain grain, std::size_t steps) {
+    Way way{worlds_.pick(random_), {}};
+    NativeState state{};
+    auto& look = looks_[static_cast<std::size_t>(grain) - 1];
+    for (std::size_t i = 0; i < steps; ++i) {
+      const NativeState from = state;
+      const explore::Transition* by = nullptr;
+      std::size_t transitions = 0;
+      std::size_t ways = 0;
+      bool taken = false;
+      std::vector<explore::Fired> fired;
+      // Any of the transitions, then any of the ways to take it.
+      look.each(way.facts, from, explore::Twins{}, [&](const explore::Successor& s) {
+        if (by != &s.by) {
+          by = &s.by;
+          ways = 0;
+          taken = below(++transitions) == 0;
+        }
+        if (!taken || below(++ways) != 0) return;
+        state = s.after();
+        fired.assign(s.fired.begin(), s.fired.end());
+      });
+      if (by == nullptr) return;
+      way.fired.insert(way.fired.end(), fired.begin(), fired.end());
+      try_mutants(way, state);
+    }
+  }
+
+  void try_mutants(const Way& way, const NativeState& state) {
+    std::erase_if(mine_, [&](std::size_t m) {
+      if (probe_->alike(m, way.facts, state)) return false;
+      out_[m] = shortened(way, m);
+      return true;
+    });
+  }
+
+  /// The state after these steps, where all of them can be taken.
+  [[nodiscard]] std::optional<NativeState> after(const Way& way) const {
+    NativeState state{};
+    for (const explore::Fired& f : way.fired) {
+      NativeState next = state;
+      if (!fires(way.facts, f, state, next)) return std::nullopt;
+      state = next;
+    }
+    return state;
+  }
+  bool fires(const NativeFacts& facts, const explore::Fired& f, const NativeState& state, NativeState& next) const {
+    return reading_.rules[static_cast<std::size_t>(f.rule)].apply(facts, state, next, f.args.data(), false).kind ==
+           lang::Outcome::Kind::done;
+  }
+
+  /// Without what can be left out, as a path.
+  [[nodiscard]] std::optional<Shown> shortened(Way way, std::size_t m) const {
+    const auto shown = [&](const Way& w) -> std::optional<Shown> {
+      const auto state = after(w);
+      return state ? probe_->shown(m, w.facts, *state, false) : std::nullopt;
+    };
+    for (std::size_t i = way.fired.size(); i-- > 0;) {
+      Way less = way;
+      less.fired.erase(less.fired.begin() + static_cast<std::ptrdiff_t>(i));
+      if (shown(less)) way = std::move(less);
+    }
+    auto out = shown(way);
+    out->path.facts = way.facts;
+    NativeState state{};
+    for (const explore::Fired& f : way.fired) {
+      NativeState next = state;
+      fires(way.facts, f, state, next);
+      state = next;
+      out->path.steps.push_back(
+          {std::string(reading_.rules[static_cast<std::size_t>(f.rule)].label), false, {f}, state, {}});
+    }
+    return out;
+  }
+
+  const Original& original_;
+  std::span<const Mutant> mutants_;
+  std::mt19937_64 random_;
+  review::AnyWorld worlds_;
+  explore::Reading reading_;
+  std::deque<explore::Transitions> grains_;
+  std::deque<explore::Transitions::Walk> looks_;  ///< by grain
+  std::vector<std::optional<Shown>> out_;
+  std::vector<bool> nothing_breaks_;
+  std::vector<std::size_t> mine_;  ///< mutants of which nothing is found yet
+  std::unique_ptr<Probe> probe_;
+};
+
+}  // namespace
+
+std::vector<std::optional<Shown>> walks(const Original& original, const std::string& design,
+                                        std::span<const Mutant> mutants, const WalkOptions& options) {
+  std::vector<std::optional<Shown>> out(mutants.size());
+  if (mutants.empty()) return out;
+  std::vector<std::vector<std::optional<Shown>>> found(shares);
+  std::atomic<std::size_t> done = 0;
+  in_parallel(shares, options.threads, [&](std::size_t i, unsigned) {
+    if (options.progress)
+      options.progress("walks, " + std::to_string(done++) + " of " + std::to_string(shares) + " shares");
+    found[i] = Walks(original, design, mutants, i + 1).run(options.walks / shares, options.steps);
+  });
+  for (auto& f : found)
+    for (std::size_t m = 0; m < mutants.size(); ++m)
+      if (f[m] && (!out[m] || f[m]->steps() < out[m]->steps())) out[m] = std::move(f[m]);
+  return out;
+}
+
+}  // namespace pasid::mutate

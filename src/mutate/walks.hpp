@@ -1,0 +1,27 @@
+// Walks: where a mutant of a rule does otherwise far from the empty state, or in a world that hardly any is.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/mutate/original.hpp"
+
+namespace pasid::mutate {
+
+struct WalkOptions {
+  std::size_t walks = 3'000;  ///< of all threads together
+  std::size_t steps = 60;     ///< of each
+  unsigned threads = 1;       ///< what is found does not depend on it
+  std::function<void(const std::string&)> progress;
+};
+
+/// Takes steps of the design at random, half of the walks whole calls alone, in worlds in which devices may lack
+/// something, and tries the mutants of rules in each state. What is found is no shortest sequence, but none of its
+/// steps can be left out. The same every time.
+std::vector<std::optional<Shown>> walks(const Original& original, const std::string& design,
+                                        std::span<const Mutant> mutants, const WalkOptions& options);
+
+}  // namespace pasid::mutate
