@@ -45,6 +45,7 @@ struct MutateCommand {
   std::string operator_name;
   std::string suite;
   std::string reasons;
+  std::string lemmas;
   std::string since;
   bool all = false;
   bool json = false;
@@ -52,7 +53,10 @@ struct MutateCommand {
 };
 
 /// Below proofs/: reasons.
-constexpr const char* command_record = "mutants.txt";
+constexpr const char* reasons_record = "mutants.txt";
+
+/// Below proofs/: lemmas for proofs of equivalence.
+constexpr const char* lemmas_record = "mutants_lemmas.txt";
 
 /// Below proofs/: what rules, formulas and designs say, as mutate::texts_of() has it.
 constexpr const char* texts_record = "rules.txt";
@@ -140,13 +144,13 @@ void read_since(MutateCommand& command, const lang::Tree& tree, const io::Design
   command.options.only = mutate::changed(texts(*review::read_rules(command.since)), texts(tree), design.name);
 }
 
-/// Reasons.
-void read_reasons(MutateCommand& command, const std::string& design) {
-  const std::string file = command.reasons.empty() ? check::recorded_file(command_record) : command.reasons;
-  if (command.reasons.empty() && !std::filesystem::exists(file)) return;
+/// A file of lines for this design and others; empty where the one that comes with the program is not there.
+std::map<std::string, std::string> lines_of(const std::string& given, const char* record, const std::string& design) {
+  const std::string file = given.empty() ? check::recorded_file(record) : given;
+  if (given.empty() && !std::filesystem::exists(file)) return {};
   const std::string text = io::read_file(file);
   try {
-    command.options.reasons = mutate::read_reasons(text, design);
+    return mutate::read_reasons(text, design);
   } catch (const std::invalid_argument& e) {
     throw std::invalid_argument(file + ", " + e.what());
   }
@@ -165,7 +169,8 @@ void run(Session& session, MutateCommand& command) {
     require_mutants_of(mutate::mutants_of(own, io::facts_of(own, design)), command.of);
     command.options.only.emplace(command.of.begin(), command.of.end());
   }
-  read_reasons(command, design.name);
+  command.options.reasons = lines_of(command.reasons, reasons_record, design.name);
+  command.options.lemmas = lines_of(command.lemmas, lemmas_record, design.name);
   read_since(command, tree, design);
   Mutation m = [&] {
     Progress progress(session);
@@ -210,6 +215,11 @@ void add_mutate(CLI::App& app, Session& session) {
                    "vectors of the design, as `pasid vectors` writes them; without, they are made")
       ->type_name("FILE");
   mutate_app->add_option("--reasons", command->reasons, "why mutants are left, instead of proofs/mutants.txt")
+      ->type_name("FILE");
+  mutate_app
+      ->add_option(
+          "--lemmas", command->lemmas,
+          "what proofs of equivalence may lean on besides, if it is proved, instead of proofs/mutants_lemmas.txt")
       ->type_name("FILE");
   mutate_app
       ->add_option(

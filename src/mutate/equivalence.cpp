@@ -8,6 +8,7 @@
 #include "src/base/parallel.hpp"
 #include "src/review/outcome.hpp"
 #include "src/smt/keeping.hpp"
+#include "src/trace/parse_formula.hpp"
 
 namespace pasid::mutate {
 using lang::NodeId;
@@ -44,6 +45,20 @@ SameStep same_step(lang::Tree& tree, const RuleTree& rule, const RuleTree& chang
   for (auto* of : {&out.asked, &out.unasked})
     std::erase_if(*of, [&](const smt::Implication& i) { return tree.is_false(i.premise) || tree.is_true(i.goal); });
   return out;
+}
+
+void add_lemmas(lang::Tree& tree, const std::map<std::string, std::string>& lemmas) {
+  for (const auto& [name, condition] : lemmas) {
+    if (tree.formula_named(name) != nullptr)
+      throw std::invalid_argument("the lemma " + name + ": there is one already");
+    try {
+      const NodeId body = trace::parse_formula(tree, condition, &lang::sort_info<bool>, {});
+      tree.formulas.push_back({lang::FormulaKind::lemma, name, "for proofs of equivalence", tree.truth(true), body});
+    } catch (const trace::FormulaError& e) {
+      throw std::invalid_argument("the lemma " + name + ", column " + std::to_string(e.column) +
+                                  " of its condition: " + e.what());
+    }
+  }
 }
 
 std::vector<Same> proved_equivalent(lang::Tree& tree, const Original& original, const smt::Proof& proof,

@@ -1,6 +1,8 @@
 // Equivalence: what has to be shown for a mutant of a rule to do, in every state, what the rule does.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "src/mutate/reach.hpp"
@@ -25,8 +27,13 @@ struct SameStep {
 /// New terms go to `tree`.
 SameStep same_step(lang::Tree& tree, const lang::RuleTree& rule, const lang::RuleTree& changed);
 
+/// Adds lemmas, by name, with the condition as `pasid rules` prints them, which must outlive the tree. No proof of a
+/// property needs them: they say of cells that no mutant may leave otherwise what these hold in every reachable state.
+/// Throws std::invalid_argument where a condition is none, or there is a formula of that name.
+void add_lemmas(lang::Tree& tree, const std::map<std::string, std::string>& lemmas);
+
 /// Of each mutant of a rule: what is proved of it, by what `proof` proved of the design? New terms go to `tree`, which
-/// is that of `original`. Throws std::runtime_error where the solver fails.
+/// has all that `original` has. Throws std::runtime_error where the solver fails.
 std::vector<Same> proved_equivalent(lang::Tree& tree, const Original& original, const smt::Proof& proof,
                                     std::span<const Mutant> mutants, unsigned threads,
                                     const std::function<void(const std::string&)>& progress);

@@ -49,11 +49,7 @@ class Judging {
         mutants_(wanted(tree_, knobs_, options)), verdicts_(mutants_.size()), parts_(mutants_.size()),
         rules_(review::rules_of(tree_, tree_.rules, knobs_)), original_{tree_, knobs_, rules_, {}},
         said_(hash_of(to_text(texts_of(tree)) + std::string(reinterpret_cast<const char*>(&knobs_), sizeof knobs_))) {
-    smt::ProveOptions prove;
-    prove.hints = check::proof_hints();
-    prove.like = check::like(design);
-    prove.precedents = precedents_;
-    proof_ = smt::prove(tree, knobs_, prove);
+    proof_ = prove(tree);
     const explore::Reading reading = explore::native_reading();
     for (std::size_t i = 0; i < reading.properties.size(); ++i) {
       const smt::Item* item = proof_.find(reading.properties[i].name);
@@ -82,17 +78,26 @@ class Judging {
       settle(m, Fate::equivalent, "the same step wherever it has a meaning; nobody asks for it elsewhere");
     for (std::size_t m = 0; m < mutants_.size(); ++m)
       if (parts_[m] && settle(m, Fate::reading, parts_[m]->what, parts_[m]->steps()))
-        verdicts_[m]->sequence = told(*parts_[m], mutants_[m]);
+        verdicts_[m]->sequence = parts_[m]->told(mutants_[m].of);
     for (std::size_t m = 0; m < mutants_.size(); ++m) list(m, out);
     for (std::size_t m = 0; m < mutants_.size(); ++m)
       out.mutants.push_back({mutants_[m], *verdicts_[m], content_hash(tree_, mutants_[m], said_)});
     for (const auto& [name, reason] : options_.reasons)
       if (whole() && std::ranges::none_of(mutants_, [&](const Mutant& m) { return m.name() == name; }))
         out.stale.push_back(name + " is no mutant");
+    for (const std::string& name : fallen_lemmas_) out.stale.push_back("the lemma " + name + " is not proved");
     return out;
   }
 
  private:
+  [[nodiscard]] smt::Proof prove(const lang::Tree& tree) const {
+    smt::ProveOptions how;
+    how.hints = check::proof_hints();
+    how.like = check::like(design_);
+    how.precedents = precedents_;
+    return smt::prove(tree, knobs_, how);
+  }
+
   bool settle(std::size_t m, Fate fate, std::string by, std::size_t steps = 0) {
     if (verdicts_[m]) return false;
     verdicts_[m] = Verdict{fate, std::move(by), steps, {}};
@@ -241,7 +246,13 @@ class Judging {
   template <class Which>
   void prove_equivalent(const Which& which) {
     const std::vector<Mutant> left = select(which);
-    const auto same = proved_equivalent(tree_, original_, proof_, left, options_.threads, options_.progress);
+    if (left.empty()) return;
+    lang::Tree wider = tree_;
+    add_lemmas(wider, options_.lemmas);
+    const smt::Proof proof = options_.lemmas.empty() ? proof_ : prove(wider);
+    for (const auto& [name, condition] : options_.lemmas)
+      if (proof.find(name)->status != smt::Status::proved) fallen_lemmas_.push_back(name);
+    const auto same = proved_equivalent(wider, original_, proof, left, options_.threads, options_.progress);
     for (std::size_t i = 0; i < left.size(); ++i)
       if (same[i] == Same::everywhere) settle(open_[i], Fate::equivalent, "the same step in every state");
       else if (same[i] == Same::where_asked) same_where_asked_.push_back(open_[i]);
@@ -270,13 +281,6 @@ class Judging {
     settle(m, Fate::survivor, "");
   }
 
-  [[nodiscard]] static std::vector<std::string> told(const Shown& shown, const Mutant& mutant) {
-    std::vector<std::string> out;
-    for (const explore::PathStep& s : shown.path.steps) out.push_back(s.label);
-    out.push_back(mutant.of + ": " + shown.what);
-    return out;
-  }
-
   lang::Tree tree_;
   const io::Design& design_;
   const conform::VectorFile& suite_;
@@ -292,6 +296,7 @@ class Judging {
   smt::Proof proof_;
   std::vector<std::size_t> open_;
   std::vector<bool> may_break_;                                  ///< by mutant: see may_break()
+  std::vector<std::string> fallen_lemmas_;                       ///< of those that only equivalence needs
   std::vector<std::size_t> same_where_asked_;                    ///< mutants of which that is proved, see Same
   std::map<std::pair<int, std::size_t>, std::string> convicts_;  ///< see judge_formulas()
 };

@@ -25,6 +25,8 @@ struct MutateOptions {
   std::size_t max_states_of_a_fall = 4'000;
   /// By name: why a mutant that nothing kills is left.
   std::map<std::string, std::string> reasons{};
+  /// By name: lemmas for proofs of equivalence, see add_lemmas().
+  std::map<std::string, std::string> lemmas{};
   /// By content_hash(): verdicts of before.
   std::map<std::string, Verdict> before{};
   std::function<void(const std::string&)> progress = [](const std::string&) {};
@@ -39,15 +41,16 @@ struct Judged {
 struct Mutation {
   std::string since;  ///< only what is another since then was judged; empty: everything that was asked for
   std::vector<Judged> mutants;
-  std::vector<std::string> stale;  ///< reasons for what is no mutant, or is killed or proved to be equivalent
-  std::size_t states = 0;          ///< in which mutants of rules were tried
-  std::size_t tests = 0;           ///< of the suite
+  /// Reasons for what is no mutant, or is killed or proved to be equivalent; lemmas that are not proved.
+  std::vector<std::string> stale;
+  std::size_t states = 0;  ///< in which mutants of rules were tried
+  std::size_t tests = 0;   ///< of the suite
   [[nodiscard]] std::size_t count(Fate fate) const;
 };
 
 /// Judges the mutants of a design of `tree`, the one whose rules are compiled. `suite` is of the design. Throws
-/// std::invalid_argument where there is nothing of the name `of`, or no mutant of it; std::runtime_error where a solver
-/// fails.
+/// std::invalid_argument where there is nothing of the name `of`, or no mutant of it, or a lemma is none;
+/// std::runtime_error where a solver fails.
 Mutation mutate(const lang::Tree& tree, const io::Design& design, const conform::VectorFile& suite,
                 const MutateOptions& options);
 

@@ -25,6 +25,8 @@ struct Shown {
   std::string property;  ///< what falls with the mutant's step; empty: it only does otherwise
   std::string what;      ///< what the design does and what the mutant does
   [[nodiscard]] std::size_t steps() const { return path.steps.size() + 1; }
+  /// The steps in words, the last of them that of a mutant `of` this.
+  [[nodiscard]] std::vector<std::string> told(const std::string& of) const;
 };
 
 }  // namespace pasid::mutate

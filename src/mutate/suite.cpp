@@ -138,7 +138,8 @@ class Suite {
     std::optional<Implementation> wrong;
     const conform::World* world = nullptr;
     for (const Course* course : trial.courses) {
-      if (world == nullptr || !same(*world, course->group->world)) {
+      const bool another = world == nullptr || !same(*world, course->group->world);
+      if (another || (wrong && wrong->asking().overflowed())) {  // of the tests that follow it would say nothing
         world = &course->group->world;
         wrong.reset();
         if (is_a_world(mutants_[trial.mutant], *world))
@@ -167,7 +168,6 @@ class Suite {
 
   std::optional<FailedTest> fails(const Course& course, Implementation& wrong) const {
     Belief belief = Asking::start();
-    wrong.asking().at_most(most_states);
     constexpr std::size_t batch = 64;  // of calls, after which a replay looks: conform::ReplayOptions
     for (std::size_t i = 0; i < course.test->calls.size(); ++i) {
       const conform::Call& call = course.test->calls[i];

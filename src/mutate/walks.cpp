@@ -58,6 +58,7 @@ class Walks {
       std::size_t ways = 0;
       bool taken = false;
       std::vector<explore::Fired> fired;
+      std::vector<NativeState> states;
       // Any of the transitions, then any of the ways to take it.
       look.each(way.facts, from, explore::Twins{}, [&](const explore::Successor& s) {
         if (by != &s.by) {
@@ -66,12 +67,15 @@ class Walks {
           taken = below(++transitions) == 0;
         }
         if (!taken || below(++ways) != 0) return;
-        state = s.after();
         fired.assign(s.fired.begin(), s.fired.end());
+        states.assign(s.states.begin(), s.states.end());
       });
       if (by == nullptr) return;
-      way.fired.insert(way.fired.end(), fired.begin(), fired.end());
-      try_mutants(way, state);
+      for (std::size_t k = 0; k < fired.size(); ++k) {  // within a call, too
+        way.fired.push_back(fired[k]);
+        try_mutants(way, states[k]);
+      }
+      state = states.back();
     }
   }
 

@@ -229,3 +229,37 @@ TEST_CASE("vectors: a digest is of the text that its docstring gives") {
   hex << std::hex << hash;
   CHECK(digest(conform_model().tree, world, s) == hex.str());
 }
+
+TEST_CASE("vectors: of a belief of more states than it may have it is said that it is not all, and of others not") {
+  const World world = world_named("one shared queue");
+  /// The most states that it may be in on the way, as far as that goes.
+  const auto most_after = [](Asking& asking, const Test& test) {
+    Belief belief = Asking::start();
+    std::size_t most = 0;
+    for (const Asked& call : test.calls) {
+      Belief after;
+      if (!asking.ask(belief, call.kind.call, call.args, after)) break;
+      belief = std::move(after);
+      most = std::max(most, belief.size());
+    }
+    return most;
+  };
+  Asking all(catalogue(), world.facts);
+  Asking enough(catalogue(), world.facts);
+  enough.at_most(256);
+  std::size_t with_several = 0;
+  for (const Test& test : covering_of(world)) {
+    const std::size_t most = most_after(all, test);
+    CHECK(most_after(enough, test) == most);
+    if (most < 2 || with_several == 5) continue;
+    ++with_several;
+    Asking one(catalogue(), world.facts);  // the twin
+    one.at_most(1);
+    CHECK_FALSE(one.overflowed());
+    CHECK(most_after(one, test) == 1);
+    CHECK(one.overflowed());
+  }
+  CHECK(with_several == 5);
+  CHECK_FALSE(all.overflowed());
+  CHECK_FALSE(enough.overflowed());
+}

@@ -49,11 +49,8 @@ class Asking {
   [[nodiscard]] const spec::NativeFacts& facts() const { return facts_; }
 
   /// A belief may be of so many states and no more: of what happens by itself again and again there may be no end.
-  /// Where there would be more, what is told of it is not all, and overflowed() says so until this is called again.
-  void at_most(std::size_t states) {
-    most_ = states;
-    overflowed_ = false;
-  }
+  /// Where there would be more, what is told of it is not all, and overflowed() says so from then on.
+  void at_most(std::size_t states) { most_ = states; }
   [[nodiscard]] bool overflowed() const { return overflowed_; }
 
   /// What is believed before the first call.
