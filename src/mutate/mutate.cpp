@@ -16,6 +16,7 @@
 #include "src/mutate/may_break.hpp"
 #include "src/mutate/operators.hpp"
 #include "src/mutate/reach.hpp"
+#include "src/mutate/selection.hpp"
 #include "src/mutate/suite.hpp"
 #include "src/mutate/texts.hpp"
 #include "src/mutate/walks.hpp"
@@ -25,21 +26,6 @@
 
 namespace pasid::mutate {
 namespace {
-
-std::vector<Mutant> wanted(lang::Tree& tree, const spec::NativeFacts& knobs, const MutateOptions& options) {
-  std::vector<Mutant> all = mutants_of(tree, knobs);
-  std::erase_if(all, [&](const Mutant& m) { return !options.of.empty() && m.of != options.of; });
-  if (all.empty())
-    throw std::invalid_argument("the design has no rule, call, knob, property or lemma '" + options.of +
-                                "' that could be another");
-  std::erase_if(all, [&](const Mutant& m) { return options.by && m.by != *options.by; });
-  if (options.only) {
-    std::erase_if(all, [&](const Mutant& m) { return !options.only->contains(m.of); });
-    return all;
-  }
-  if (all.empty()) throw std::invalid_argument("there is no mutant of '" + options.of + "' by that operator");
-  return all;
-}
 
 class Judging {
  public:
@@ -268,7 +254,10 @@ class Judging {
              std::ranges::find(same_where_asked_, m) == same_where_asked_.end();
     });
     auto found = walks(original_, design_.name, left, how);
-    for (std::size_t i = 0; i < left.size(); ++i) parts_[open_[i]] = std::move(found[i]);
+    for (std::size_t i = 0; i < left.size(); ++i)
+      if (found[i] && !found[i]->property.empty())
+        settle(open_[i], Fate::property, found[i]->property, found[i]->steps());
+      else parts_[open_[i]] = std::move(found[i]);
   }
 
   void list(std::size_t m, Mutation& out) {

@@ -18,7 +18,7 @@ using spec::NativeState;
 namespace {
 
 /// Into so many parts the walks are shared out; see WalkOptions::threads.
-constexpr std::size_t shares = 8;
+constexpr std::size_t walk_shares = 8;
 
 /// A walk so far, rule by rule.
 struct Way {
@@ -81,8 +81,9 @@ class Walks {
 
   void try_mutants(const Way& way, const NativeState& state) {
     std::erase_if(mine_, [&](std::size_t m) {
-      if (probe_->alike(m, way.facts, state)) return false;
-      out_[m] = shortened(way, m);
+      const bool falls = !probe_->keeps(m, way.facts, state);
+      if (!falls && probe_->alike(m, way.facts, state)) return false;
+      out_[m] = shortened(way, m, falls);
       return true;
     });
   }
@@ -103,10 +104,10 @@ class Walks {
   }
 
   /// Without what can be left out, as a path.
-  [[nodiscard]] std::optional<Shown> shortened(Way way, std::size_t m) const {
+  [[nodiscard]] std::optional<Shown> shortened(Way way, std::size_t m, bool falling) const {
     const auto shown = [&](const Way& w) -> std::optional<Shown> {
       const auto state = after(w);
-      return state ? probe_->shown(m, w.facts, *state, false) : std::nullopt;
+      return state ? probe_->shown(m, w.facts, *state, falling) : std::nullopt;
     };
     for (std::size_t i = way.fired.size(); i-- > 0;) {
       Way less = way;
@@ -145,12 +146,12 @@ std::vector<std::optional<Shown>> walks(const Original& original, const std::str
                                         std::span<const Mutant> mutants, const WalkOptions& options) {
   std::vector<std::optional<Shown>> out(mutants.size());
   if (mutants.empty()) return out;
-  std::vector<std::vector<std::optional<Shown>>> found(shares);
+  std::vector<std::vector<std::optional<Shown>>> found(walk_shares);
   std::atomic<std::size_t> done = 0;
-  in_parallel(shares, options.threads, [&](std::size_t i, unsigned) {
+  in_parallel(walk_shares, options.threads, [&](std::size_t i, unsigned) {
     if (options.progress)
-      options.progress("walks, " + std::to_string(done++) + " of " + std::to_string(shares) + " shares");
-    found[i] = Walks(original, design, mutants, i + 1).run(options.walks / shares, options.steps);
+      options.progress("walks, " + std::to_string(done++) + " of " + std::to_string(walk_shares) + " shares");
+    found[i] = Walks(original, design, mutants, i + 1).run(options.walks / walk_shares, options.steps);
   });
   for (auto& f : found)
     for (std::size_t m = 0; m < mutants.size(); ++m)

@@ -19,8 +19,8 @@ struct WalkOptions {
 };
 
 /// Takes steps of the design at random, half of the walks whole calls alone, in worlds in which devices may lack
-/// something, and tries the mutants of rules in each state. What is found is no shortest sequence, but none of its
-/// steps can be left out. The same every time.
+/// something, and tries the mutants of rules in each state: does one break a property there, or do otherwise? What is
+/// found is no shortest sequence, but none of its steps can be left out. The same every time.
 std::vector<std::optional<Shown>> walks(const Original& original, const std::string& design,
                                         std::span<const Mutant> mutants, const WalkOptions& options);
 

@@ -14,6 +14,7 @@
 #include "src/mutate/knob_readings.hpp"
 #include "src/mutate/operators.hpp"
 #include "src/mutate/suite.hpp"
+#include "src/mutate/walks.hpp"
 #include "src/review/side.hpp"
 #include "tests/support/designs.hpp"
 
@@ -144,6 +145,43 @@ TEST_CASE("mutate: a guard in other words is proved to be the same, and a guard 
   using Same = mutate::Same;
   CHECK(mutate::proved_equivalent(s.tree, s.original, proof, mutants, 1, {}) ==
         std::vector{Same::everywhere, Same::everywhere, Same::unknown, Same::unknown, Same::where_asked});
+}
+
+TEST_CASE("mutate: a lemma that is proved shows that a cell is as it was, and one that is not shows nothing") {
+  Subject s;
+  // Nobody changes the pages of a domain that is no process's: nothing of it is outdated. Cached it may be.
+  const std::map<std::string, std::string> lemmas{
+      {"processes_alone", "forall dev d, pasid p, as a: iotlb_outdated(d, p, a) -> kind(a) == mm"},
+      {"nothing_is_cached", "forall dev d, pasid p, as a: !iotlb(d, p, a)"}};
+  lang::Tree wider = s.tree;
+  mutate::add_lemmas(wider, lemmas);
+  const smt::Proof proof = smt::prove(wider, s.knobs);
+  CHECK(proof.find("processes_alone")->status == smt::Status::proved);
+  CHECK(proof.find("nothing_is_cached")->status != smt::Status::proved);
+  const std::vector<Mutant> mutants{s.without_update("user.replace", "iotlb_outdated"),
+                                    s.without_update("user.replace", "iotlb")};
+  using Same = mutate::Same;
+  CHECK(mutate::proved_equivalent(s.tree, s.original, proof, mutants, 1, {}) ==
+        std::vector{Same::unknown, Same::unknown});
+  CHECK(mutate::proved_equivalent(wider, s.original, proof, mutants, 1, {}) ==
+        std::vector{Same::everywhere, Same::unknown});
+
+  CHECK_THROWS_AS(mutate::add_lemmas(wider, {{"processes_alone", "true"}}), std::invalid_argument);
+  CHECK_THROWS_AS(mutate::add_lemmas(wider, {{"other", "forall dev d: no_cell(d)"}}), std::invalid_argument);
+}
+
+TEST_CASE("mutate: walks find what is far from the empty state, and of a rule that is as it was nothing") {
+  Subject s;
+  const std::vector<Mutant> mutants{s.unchanged("unbind.flush_iotlb"),
+                                    s.without_update("unbind.flush_iotlb", "iotlb_outdated")};
+  const auto found = mutate::walks(s.original, "linux-7.3", mutants, {.walks = 400, .progress = {}});
+  CHECK_FALSE(found[0]);
+  REQUIRE(found[1]);
+  CHECK(found[1]->path.steps.size() > 8);
+  CHECK_NOTHROW(explore::replay(explore::native_reading(), found[1]->path));
+  const auto again = mutate::walks(s.original, "linux-7.3", mutants, {.walks = 400, .threads = 2, .progress = {}});
+  REQUIRE(again[1]);
+  CHECK(again[1]->told("x") == found[1]->told("x"));
 }
 
 TEST_CASE("mutate: an owner that a refused attach leaves behind is convicted by that conjunct alone") {
