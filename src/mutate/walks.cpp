@@ -109,11 +109,23 @@ class Walks {
       const auto state = after(w);
       return state ? probe_->shown(m, w.facts, *state, falling) : std::nullopt;
     };
-    for (std::size_t i = way.fired.size(); i-- > 0;) {
+    const auto without = [&](std::size_t i, std::size_t k) {
       Way less = way;
       less.fired.erase(less.fired.begin() + static_cast<std::ptrdiff_t>(i));
-      if (shown(less)) way = std::move(less);
-    }
+      if (k < i) less.fired.erase(less.fired.begin() + static_cast<std::ptrdiff_t>(k));
+      const bool enough = shown(less).has_value();
+      if (enough) way = std::move(less);
+      return enough;
+    };
+    const auto left_out = [&] {  // one step, or two that belong together
+      for (std::size_t i = way.fired.size(); i-- > 0;)
+        if (without(i, i)) return true;
+      for (std::size_t i = way.fired.size(); i-- > 0;)
+        for (std::size_t k = 0; k < i; ++k)
+          if (without(i, k)) return true;
+      return false;
+    };
+    while (left_out()) continue;
     auto out = shown(way);
     out->path.facts = way.facts;
     NativeState state{};

@@ -172,16 +172,24 @@ TEST_CASE("mutate: a lemma that is proved shows that a cell is as it was, and on
 
 TEST_CASE("mutate: walks find what is far from the empty state, and of a rule that is as it was nothing") {
   Subject s;
-  const std::vector<Mutant> mutants{s.unchanged("unbind.flush_iotlb"),
-                                    s.without_update("unbind.flush_iotlb", "iotlb_outdated")};
-  const auto found = mutate::walks(s.original, "linux-7.3", mutants, {.walks = 400, .progress = {}});
+  std::vector<Mutant> mutants{s.unchanged("unbind.flush_iotlb")};
+  for (const char* cell : {"iotlb_outdated", "iotlb_kernel_outdated"})
+    mutants.push_back(s.without_update("unbind.flush_iotlb", cell));
+  for (const char* cell : {"atc_outdated", "atc_kernel_outdated"})
+    mutants.push_back(s.without_update("unbind.flush_dev_tlb", cell));
+  const auto found = mutate::walks(s.original, "linux-7.3", mutants, {.walks = 3'200, .progress = {}});
+  const auto again = mutate::walks(s.original, "linux-7.3", mutants, {.walks = 3'200, .threads = 2, .progress = {}});
   CHECK_FALSE(found[0]);
-  REQUIRE(found[1]);
-  CHECK(found[1]->path.steps.size() > 8);
-  CHECK_NOTHROW(explore::replay(explore::native_reading(), found[1]->path));
-  const auto again = mutate::walks(s.original, "linux-7.3", mutants, {.walks = 400, .threads = 2, .progress = {}});
-  REQUIRE(again[1]);
-  CHECK(again[1]->told("x") == found[1]->told("x"));
+  std::size_t shown = 0;
+  for (std::size_t m = 1; m < mutants.size(); ++m) {
+    REQUIRE(found[m].has_value() == again[m].has_value());
+    if (!found[m]) continue;
+    ++shown;
+    CHECK(found[m]->path.steps.size() > 8);
+    CHECK_NOTHROW(explore::replay(explore::native_reading(), found[m]->path));
+    CHECK(again[m]->told("x") == found[m]->told("x"));
+  }
+  CHECK(shown > 0);
 }
 
 TEST_CASE("mutate: an owner that a refused attach leaves behind is convicted by that conjunct alone") {
