@@ -6,6 +6,7 @@
 
 #include "spec/lang/rewrite.hpp"
 #include "src/base/parallel.hpp"
+#include "src/mutate/step.hpp"
 #include "src/review/outcome.hpp"
 #include "src/smt/keeping.hpp"
 #include "src/trace/parse_formula.hpp"
@@ -26,7 +27,8 @@ SameStep same_step(lang::Tree& tree, const RuleTree& rule, const RuleTree& chang
     }
     NodeId same = tree.truth(false);
     for (std::size_t k = 0; k < changed.guards.size(); ++k)
-      if (outcome == review::outcome_of(changed.guards[k])) same = tree.disj(same, there[k]);
+      if (outcome == review::outcome_of(changed.guards[k]) || no_new_name(rule, i, changed, k))
+        same = tree.disj(same, there[k]);
     if (here[i] != same) out.asked.push_back({here[i], same});
   }
   if (here.back() != there.back()) out.asked.push_back({here.back(), there.back()});

@@ -25,13 +25,23 @@ std::size_t end_of(const RuleTree& rule, const lang::Outcome& outcome) {
   return static_cast<std::size_t>(failed - rule.guards.begin());
 }
 
+bool no_new_name(const RuleTree& rule, std::size_t ended, const RuleTree& changed, std::size_t other) {
+  if (ended >= rule.guards.size() || other >= changed.guards.size()) return false;
+  const Guard& taken = changed.guards[other];
+  if (taken.kind != lang::GuardKind::choose || taken.pick != lang::Pick::any) return false;
+  const auto own = std::ranges::find(rule.guards, taken.label, &Guard::label);
+  return own - rule.guards.begin() > static_cast<std::ptrdiff_t>(ended) && own != rule.guards.end();
+}
+
 Parting Stepper::parting(const RuleTree& rule, const Tried& tried, std::size_t ended, const Mutant& mutant) {
   if (ended < mutant.alike) return Parting::nowhere;
   after_ = tried.before;
   outcome_ = evaluate_.apply(mutant.changed, &tried.before, &after_, tried.args);
   if (ended < rule.guards.size() && review::outcome_of(rule.guards[ended]).is == review::Outcome::Is::not_asked)
     return fires() ? Parting::unasked : Parting::nowhere;
-  if (!same_outcome(rule, ended, mutant.changed, end_of(mutant.changed, outcome_))) return Parting::asked;
+  const std::size_t other = end_of(mutant.changed, outcome_);
+  if (no_new_name(rule, ended, mutant.changed, other)) return Parting::nowhere;
+  if (!same_outcome(rule, ended, mutant.changed, other)) return Parting::asked;
   return fires() && std::memcmp(&after_, &tried.after, sizeof after_) != 0 ? Parting::asked : Parting::nowhere;
 }
 

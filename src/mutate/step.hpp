@@ -22,6 +22,11 @@ struct Tried {
 /// Of one rule: the guard at which an attempt ended, by number; as many as there are: it fired.
 std::size_t end_of(const lang::RuleTree& rule, const lang::Outcome& outcome);
 
+/// Does `changed`, a mutant of `rule`, end at `other` with nothing but a name that is in use, where the rule answers at
+/// `ended`, before it takes one? The name is not the caller's, and there is always one that is not in use: what is
+/// answered then is another attempt.
+bool no_new_name(const lang::RuleTree& rule, std::size_t ended, const lang::RuleTree& changed, std::size_t other);
+
 /// Where a mutant does otherwise than the rule tried. Nobody asks for a rule where it has no meaning (GIVEN, or a new
 /// name that is in use): what it would do there no caller ever sees. But a step that is taken there may break a
 /// property, which then leans on that nobody asks.

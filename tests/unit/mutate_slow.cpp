@@ -142,9 +142,16 @@ TEST_CASE("mutate: a guard in other words is proved to be the same, and a guard 
                               s.without_guard("unbind.drain", "drain.work-finished"), other_value};
   // A precondition less: nobody asks where it does not hold. To wait for the one that is gone would be another answer.
   mutants.push_back(s.without_guard("portal.unmap", "munmap.mapped"));
+  // A new file's name is not the caller's, who waits for the lock also where it is taken from those in use.
+  Mutant swapped = s.unchanged("bind.pasid");
+  std::swap(swapped.changed.guards[1], swapped.changed.guards[2]);
+  mutants.push_back(swapped);
+  mutants.push_back(s.without_guard("bind.pasid", "bind.new-file"));
+  mutants.push_back(s.without_guard("bind.pasid", "bind.sva-lock"));
   using Same = mutate::Same;
   CHECK(mutate::proved_equivalent(s.tree, s.original, proof, mutants, 1, {}) ==
-        std::vector{Same::everywhere, Same::everywhere, Same::unknown, Same::unknown, Same::where_asked});
+        std::vector{Same::everywhere, Same::everywhere, Same::unknown, Same::unknown, Same::where_asked,
+                    Same::everywhere, Same::where_asked, Same::unknown});
 }
 
 TEST_CASE("mutate: a lemma that is proved shows that a cell is as it was, and one that is not shows nothing") {
