@@ -116,7 +116,7 @@ COMMANDS = {
         Test("cli.sh: bad \"no.such\" -- why no.such --design \"$small\""),
         pasid(3, "name a guard", "why", "--design", "./clean.toml")),
     "interleave": (
-        Test("interleave.sh: run 0 'as if at once, completed at user.publish'"),
+        Test("interleave.sh: 'as if at once, completed at user.publish'"),
         Test("interleave.sh: 'told apart by reset.prepare after user.reserve'"),
         pasid(3, "no call 'bin' of several sections", "interleave", "./clean.toml", "--call", "bin")),
     "jobs": (
