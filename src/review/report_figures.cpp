@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "src/base/count.hpp"
 #include "src/review/addresses.hpp"
 #include "src/review/page.hpp"
 #include "src/review/report.hpp"
@@ -18,6 +19,7 @@ constexpr int marks = 5;
 
 /// Three digits that count, or all before the point.
 std::string in_digits(double x) {
+  if (x >= 1000) return count(static_cast<std::size_t>(std::llround(x)));
   const int whole = x == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(x)))) + 1;
   return fmt::format(std::locale::classic(), "{:.{}f}", x, std::clamp(3 - whole, 0, 3));
 }
