@@ -71,6 +71,9 @@ with tempfile.TemporaryDirectory() as work:
     check(plain == merged, f"merged as JSON: {merged[1][:600]}")
     check(f'"{LEMMA} drop-conjunct' in merged[1] and f'"{RULE} drop-guard' in merged[1], "both are in it")
     check(pasid("mutate", *both) == pasid("jobs", "--merge", folder), "merged in words")
+    for lemmas, known in ((["--lemmas", file("lemmas.txt", "# none\n")], 0), ([], 2)):
+        said = pasid("jobs", "--for", "mutate", "--out", folder, "--", *both, *lemmas)[1]
+        check(f"2 jobs in {folder}, {known} with a result" in said, f"with {lemmas or 'the lemmas of before'}: {said}")
 
     # The twin: a suite that never unbinds.
     with open(suite, encoding="utf-8") as f:
@@ -104,4 +107,4 @@ with tempfile.TemporaryDirectory() as work:
         code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, *arguments)
         check(code == 3 and len(err.splitlines()) == 1, f"{arguments}: exit {code}, {err}")
 
-end(20)
+end(22)
