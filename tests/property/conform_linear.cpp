@@ -102,16 +102,17 @@ Recorded record(conform::Backend& backend, unsigned seed, int threads, int calls
       Worker worker{t < 3 ? t + 1 : 0, false, false, std::mt19937(seed * 64 + static_cast<unsigned>(t))};
       ++ready;
       while (ready < threads) std::this_thread::yield();
-      for (int i = 0; i < calls; ++i) {
-        Event e;
-        e.calls = worker.next();
-        e.invoked = clock.now();
+      const auto ask = [&](std::vector<Call> calls_to_make, bool lets_others_go) {
+        Event e{std::move(calls_to_make), {}, clock.now(), 0};
         backend.apply(std::span(e.calls).first(1), std::span(&e.answer, 1));
-        if (lets_others_go && i == calls / 2) std::this_thread::yield();
+        if (lets_others_go) std::this_thread::yield();
         e.returned = clock.now();
         worker.got(e.calls.front(), e.answer);
         by_thread[static_cast<std::size_t>(t)].push_back(std::move(e));
-      }
+      };
+      for (int i = 0; i < calls; ++i) ask(worker.next(), lets_others_go && i == calls / 2);
+      // A release of a file of the same mm may be waiting for this thread's work.
+      if (worker.working) ask({call("work.reap", {{"work", worker.own}})}, false);
     });
   for (std::thread& t : running) t.join();
   for (auto& events : by_thread) out.events.insert(out.events.end(), events.begin(), events.end());
@@ -132,11 +133,12 @@ bool any_overlap(const std::vector<Event>& events) {
   });
 }
 
-/// The hardware lets others run while it works, now and then.
+/// The hardware lets others run while it works, now and then, and always while it drains.
 struct SlowHost : conform::ObedientHost {
   void execute(const engine::Command& command, const engine::Completion& completion) noexcept override {
     static thread_local unsigned commands = 0;
     if (++commands % 16 == 0) std::this_thread::yield();
+    if (command.kind == engine::CommandKind::drain_work) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     conform::ObedientHost::execute(command, completion);
   }
 };
