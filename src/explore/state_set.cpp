@@ -71,7 +71,8 @@ bool StateSet::insert(std::span<const Word> key, std::uint64_t hash, StateId par
 }
 
 void StateSet::write(StateId s, std::span<const Word> key, StateId parent) {
-  std::memcpy(keys_.data() + s * key_bytes_, key.data(), key_bytes_);
+  // The key of no bytes is a null pointer.
+  if (key_bytes_ > 0) std::memcpy(keys_.data() + s * key_bytes_, key.data(), key_bytes_);
   parents_[s] = parent;
 }
 
