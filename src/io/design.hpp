@@ -83,6 +83,9 @@ void apply(Design& design, const Settings& settings);
 /// The design's rigid facts: knobs and orders of steps. The rest (topology, sizes) is none.
 spec::NativeFacts facts_of(const lang::Tree& tree, const Design& design);
 
+/// What it chooses, a line each: "knob=value", and of an order of steps "order=step,step,".
+std::string settings_text(const Design& design);
+
 /// The resolved design as TOML, with each value's reason, and its origin as a comment. It loads as the same design,
 /// apart from origins.
 std::string to_toml(const Design& design);

@@ -46,6 +46,17 @@ void write_resolved(std::ostream& out, const Design& design) {
         << ", reason = " << spelled(e.reason) << " }\n";
 }
 
+std::string settings_text(const Design& design) {
+  std::string out;
+  for (const KnobValue& k : design.knobs) out += k.knob + '=' + k.value + '\n';
+  for (const StepOrder& o : design.orders) {
+    out += o.knob + '=';
+    for (const std::string& step : o.value) out += step + ',';
+    out += '\n';
+  }
+  return out;
+}
+
 std::string to_toml(const Design& design) {
   std::ostringstream out;
   write_resolved(out, design);

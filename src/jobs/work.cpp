@@ -23,15 +23,8 @@ std::string spoken(const lang::Tree& model, const io::Design& design) {
   std::string out;
   for (const lang::RuleTree& rule : review::rules_of(tree, model.rules, io::facts_of(model, design)))
     out += std::string(rule.label) + '\n' + trace::rule_text(tree, rule) + '\n';
-  const auto label = [&](int rule) {
-    return rule < 0 ? std::string() : std::string(model.rules[static_cast<std::size_t>(rule)].label);
-  };
-  for (const lang::CallTree& call : model.calls) {
-    out += std::string(call.label) + ':';
-    for (const lang::CallSection& s : call.sections)
-      out += ' ' + label(s.rule) + (s.optional ? "?" : "") + (s.repeated ? "*" : "") + '/' + label(s.undo);
-    out += '\n';
-  }
+  for (const lang::CallTree& call : model.calls)
+    out += std::string(call.label) + ": " + trace::call_text(model, call) + '\n';
   for (const lang::Formula& f : model.formulas) {
     out += std::string(f.name) + '\n' + trace::formula_text(model, f.body) + '\n';
     if (f.kind == lang::FormulaKind::property) out += trace::formula_text(model, f.applies) + '\n';
@@ -80,12 +73,7 @@ std::string key(const lang::Tree& model, const Work& work) {
   for (const NamedDesign& d : work.designs) {
     text += d.design.name + '\n' + d.design.title + '\n';
     for (const std::string& base : d.design.bases) text += base + ' ';
-    for (const io::KnobValue& k : d.design.knobs) text += k.knob + '=' + k.value + '\n';
-    for (const io::StepOrder& o : d.design.orders) {
-      text += o.knob + '=';
-      for (const std::string& step : o.value) text += step + ',';
-      text += '\n';
-    }
+    text += io::settings_text(d.design);
     for (const io::Expectation& e : d.design.expectations)
       text += e.property + ' ' + std::string(io::name_of(e.verdict)) + '\n';
     text += spoken(model, d.design);

@@ -7,35 +7,14 @@
 #include "src/trace/formula.hpp"
 
 namespace pasid::mutate {
-namespace {
-
-std::string text_of(const io::Design& design) {
-  std::string out;
-  for (const io::KnobValue& k : design.knobs) out += k.knob + '=' + k.value + '\n';
-  for (const io::StepOrder& o : design.orders) {
-    out += o.knob + '=';
-    for (const std::string& step : o.value) out += step + ',';
-    out += '\n';
-  }
-  return out;
-}
-
-}  // namespace
 
 Texts texts_of_rules(const lang::Tree& tree) {
   Texts out;
   for (const lang::RuleTree& rule : tree.rules)
     out["rule " + std::string(rule.label)] =
         hash_of(trace::formula_text(tree, rule.only_if) + '\n' + trace::rule_text(tree, rule));
-  const auto label = [&](int rule) {
-    return rule < 0 ? std::string() : std::string(tree.rules[static_cast<std::size_t>(rule)].label);
-  };
-  for (const lang::CallTree& call : tree.calls) {
-    std::string text;
-    for (const lang::CallSection& s : call.sections)
-      text += label(s.rule) + (s.optional ? "?" : "") + (s.repeated ? "*" : "") + '/' + label(s.undo) + ' ';
-    out["call " + std::string(call.label)] = hash_of(text);
-  }
+  for (const lang::CallTree& call : tree.calls)
+    out["call " + std::string(call.label)] = hash_of(trace::call_text(tree, call));
   return out;
 }
 
@@ -46,7 +25,7 @@ Texts texts_of(const lang::Tree& tree) {
         hash_of((f.kind == lang::FormulaKind::property ? trace::formula_text(tree, f.applies) + '\n' : "") +
                 trace::formula_text(tree, f.body));
   for (const std::string& name : io::shipped_designs())
-    out["design " + name] = hash_of(text_of(io::load_design(tree, name)));
+    out["design " + name] = hash_of(io::settings_text(io::load_design(tree, name)));
   return out;
 }
 

@@ -62,6 +62,9 @@ std::string formula_text(const lang::Tree& tree, lang::NodeId term, std::size_t 
 /// Ends with a newline.
 std::string rule_text(const lang::Tree& tree, const lang::RuleTree& rule, std::size_t columns = 100);
 
+/// The sections of a call, each as "rule?*/undo ": '?' where it may be left out, '*' where it is repeated.
+std::string call_text(const lang::Tree& tree, const lang::CallTree& call);
+
 /// A guard or an update of a rule, on one line, over the names of its parameters: it can be read, and compared, alone.
 struct RulePart {
   std::string label;  ///< a guard's; of an update the cell

@@ -192,4 +192,14 @@ std::string rule_text(const lang::Tree& tree, const lang::RuleTree& rule, std::s
   return out + guards_text(printer, rule, columns) + writes_text(tree, printer, rule, columns);
 }
 
+std::string call_text(const lang::Tree& tree, const lang::CallTree& call) {
+  const auto label = [&](int rule) {
+    return rule < 0 ? std::string_view{} : tree.rules[static_cast<std::size_t>(rule)].label;
+  };
+  std::string out;
+  for (const lang::CallSection& s : call.sections)
+    out += fmt::format("{}{}{}/{} ", label(s.rule), s.optional ? "?" : "", s.repeated ? "*" : "", label(s.undo));
+  return out;
+}
+
 }  // namespace pasid::trace
