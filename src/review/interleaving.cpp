@@ -7,6 +7,7 @@
 #include "src/check/seek.hpp"
 #include "src/conform/catalogue.hpp"
 #include "src/review/call_alone.hpp"
+#include "src/review/mover_questions.hpp"
 #include "src/review/outcome.hpp"
 #include "src/smt/keeping.hpp"
 
@@ -16,17 +17,11 @@ namespace {
 using lang::NodeId;
 using lang::RuleTree;
 
-/// A question, and where it is noted that its answer is no.
-struct Obligation {
-  smt::Implication implication;
-  std::vector<Clash>* clashes;
-  Clash clash;  ///< what is noted
-};
-
 class Movers {
  public:
   Movers(const Side& side, const smt::Proof& proof, const Others& others)
-      : side_(side), proof_(proof), tree_(*side.tree), rules_(rules_of(tree_, side.tree->rules, side.knobs)) {
+      : side_(side), tree_(*side.tree), rules_(rules_of(tree_, side.tree->rules, side.knobs)),
+        questions_(tree_, side.knobs, proof, cells_) {
     const conform::Catalogue calls(*side.tree, side.reading, side.knobs);
     keep_to(calls, others);
     std::set<std::string_view> asked;
@@ -49,7 +44,7 @@ class Movers {
     const auto found = std::ranges::find(side_.tree->calls, call, &lang::CallTree::label);
     keep_to(*found);
     call_.emplace(
-        tree_, rules_, unasked_, [this](const auto& groups) { return follow(groups); },
+        tree_, rules_, unasked_, [this](const auto& groups) { return questions_.follow(groups); },
         lang::CallTree{found->label, sections_of(*found)});
     CallMoments out;
     out.call = call;
@@ -65,12 +60,11 @@ class Movers {
     }
     for (std::size_t i = 1; i < sections.size(); ++i) refusals(i, out.refusals);
     for (Refused& r : out.refusals) stays(r);
-    answer(all);
-    look_for_emptiness();
+    questions_.answer(all);
     std::erase_if(out.refusals, [](const Refused& r) { return r.mover.never; });
     part(out);
-    out.obligations = count_.all;
-    out.by_frame = count_.by_frame;
+    out.obligations = questions_.all();
+    out.by_frame = questions_.by_frame();
     return out;
   }
 
@@ -125,7 +119,7 @@ class Movers {
   void movers(int rule, NodeId known, Mover& out) {
     const RuleTree mine = call_->own(rule);
     const NodeId here = ends_of(tree_, mine).back();
-    happens_.push_back({{tree_.conj(known, here), tree_.truth(false)}, &out});
+    questions_.happens(tree_.conj(known, here), out);
     for (const RuleTree& r : rules_) {
       if (!theirs_.contains(r.label)) continue;
       const RuleTree theirs = call_->others(r);
@@ -133,16 +127,17 @@ class Movers {
       const NodeId apart = tree_.conj(call_->of_another(theirs), known);
       for (std::size_t g = 0; g <= theirs.guards.size(); ++g) {
         if (g == theirs.guards.size()) {
-          commute(mine, here, theirs, there[g], apart, {std::string(r.label), ""}, out.not_right);
-          commute(theirs, there[g], mine, here, apart, {std::string(r.label), ""}, out.not_left);
+          questions_.commute(mine, here, theirs, there[g], apart, {std::string(r.label), ""}, out.not_right);
+          questions_.commute(theirs, there[g], mine, here, apart, {std::string(r.label), ""}, out.not_left);
           continue;
         }
         const Outcome outcome = outcome_of(theirs.guards[g]);
         if (outcome.is != Outcome::Is::refused && outcome.is != Outcome::Is::faults) continue;
         const Clash refused{std::string(r.label), std::string(theirs.guards[g].label)};
         const NodeId later = lang::after(tree_, mine, there[g]);
-        show(tree_.conj(apart, tree_.conj(here, later)), {there[g]}, {here, later}, refused, out.not_right);
-        show(tree_.conj(apart, tree_.conj(here, there[g])), {later}, {here, there[g]}, refused, out.not_left);
+        questions_.show(tree_.conj(apart, tree_.conj(here, later)), {there[g]}, {here, later}, refused, out.not_right);
+        questions_.show(tree_.conj(apart, tree_.conj(here, there[g])), {later}, {here, there[g]}, refused,
+                        out.not_left);
       }
     }
   }
@@ -167,89 +162,18 @@ class Movers {
       if (const Outcome o = outcome_of(mine.guards[g]); o.is == Outcome::Is::refused && o.err == out.err)
         here = tree_.disj(here, ends[g]);
     const NodeId known = call_->before(out.section);
-    happens_.push_back({{tree_.conj(known, here), tree_.truth(false)}, &out.mover});
+    questions_.happens(tree_.conj(known, here), out.mover);
     for (const RuleTree& r : rules_) {
       if (!theirs_.contains(r.label)) continue;
       const RuleTree theirs = call_->others(r);
       const NodeId there = ends_of(tree_, theirs).back();
       const NodeId apart = tree_.conj(call_->of_another(theirs), known);
       const NodeId later = lang::after(tree_, theirs, here);
-      show(tree_.conj(apart, tree_.conj(here, there)), {later}, {here, there}, {std::string(r.label), ""},
-           out.mover.not_right);
-      show(tree_.conj(apart, tree_.conj(there, later)), {here}, {later, there}, {std::string(r.label), ""},
-           out.mover.not_left);
+      questions_.show(tree_.conj(apart, tree_.conj(here, there)), {later}, {here, there}, {std::string(r.label), ""},
+                      out.mover.not_right);
+      questions_.show(tree_.conj(apart, tree_.conj(there, later)), {here}, {later, there}, {std::string(r.label), ""},
+                      out.mover.not_left);
     }
-  }
-
-  /// Where `first` and then `second` fire, they may as well fire the other way round, to the same end.
-  void commute(const RuleTree& first, NodeId first_fires, const RuleTree& second, NodeId second_fires, NodeId apart,
-               const Clash& clash, std::vector<Clash>& clashes) {
-    const NodeId then = lang::after(tree_, first, second_fires);
-    std::vector<NodeId> goals{second_fires, lang::after(tree_, second, first_fires)};
-    for (const int cell : cells_) {
-      std::vector<NodeId> index;
-      for (const lang::SortInfo* s : tree_.cells[static_cast<std::size_t>(cell)].index)
-        index.push_back(tree_.fresh_variable(s));
-      const NodeId read = tree_.read(cell, index);
-      const NodeId by_first = lang::after(tree_, first, read);
-      const NodeId by_second = lang::after(tree_, second, read);
-      if (by_first == read && by_second == read) continue;
-      goals.push_back(tree_.eq(lang::after(tree_, first, by_second), lang::after(tree_, second, by_first)));
-    }
-    show(tree_.conj(apart, tree_.conj(first_fires, then)), goals, {first_fires, then}, clash, clashes);
-  }
-
-  /// One question; none where each goal is true, or one of the `given`.
-  void show(NodeId premise, const std::vector<NodeId>& goals, const std::vector<NodeId>& given, const Clash& clash,
-            std::vector<Clash>& clashes) {
-    ++count_.all;
-    NodeId goal = tree_.truth(true);
-    for (const NodeId g : goals)
-      if (std::ranges::find(given, g) == given.end()) goal = tree_.conj(goal, g);
-    if (tree_.is_true(goal) || tree_.is_false(premise)) ++count_.by_frame;
-    else asked_.push_back({{premise, goal}, &clashes, clash});
-  }
-
-  /// Group by group; of each, up to the first that does not follow.
-  [[nodiscard]] std::vector<std::vector<smt::Answer>> follow(
-      const std::vector<std::vector<smt::Implication>>& groups) const {
-    smt::Keeping solver(tree_, side_.knobs, proof_);
-    std::vector<std::vector<smt::Answer>> out;
-    for (const auto& group : groups) out.push_back(solver.follow(group));
-    return out;
-  }
-
-  /// Of what is in the way of one and the same, all or the first.
-  void answer(bool all) {
-    std::vector<std::vector<smt::Implication>> groups;
-    std::vector<std::vector<std::size_t>> places;
-    for (std::size_t i = 0; i < asked_.size(); ++i) {
-      const auto same = [&](const std::vector<std::size_t>& g) { return asked_[g[0]].clashes == asked_[i].clashes; };
-      auto place = all ? places.end() : std::ranges::find_if(places, same);
-      if (place == places.end()) {
-        place = places.insert(place, std::vector<std::size_t>{});
-        groups.emplace_back();
-      }
-      place->push_back(i);
-      groups[static_cast<std::size_t>(place - places.begin())].push_back(asked_[i].implication);
-    }
-    const auto answers = follow(groups);
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      const auto stuck = std::ranges::find_if(answers[g], [](smt::Answer a) { return a != smt::Answer::unsat; });
-      if (stuck == answers[g].end()) continue;
-      Obligation& asked = asked_[places[g][static_cast<std::size_t>(stuck - answers[g].begin())]];
-      asked.clash.unknown = *stuck == smt::Answer::unknown;
-      asked.clashes->push_back(asked.clash);
-    }
-  }
-
-  /// A section that cannot fire commutes with everything.
-  void look_for_emptiness() {
-    std::vector<std::vector<smt::Implication>> questions;
-    for (const auto& [never, mover] : happens_) questions.push_back({never});
-    const auto answers = follow(questions);
-    for (std::size_t i = 0; i < happens_.size(); ++i)
-      happens_[i].second->never = answers[i].front() == smt::Answer::unsat;
   }
 
   void part(CallMoments& out) const {
@@ -284,19 +208,13 @@ class Movers {
   }
 
   const Side& side_;
-  const smt::Proof& proof_;
   lang::Tree tree_;
   std::vector<RuleTree> rules_;         ///< of the design, those in play
   std::set<std::string_view> theirs_;   ///< of these, what others fire
   std::set<std::string_view> unasked_;  ///< rules that happen by themselves, also to a thread within a call
   std::set<int> cells_;                 ///< that some answer can depend on
   std::optional<CallAlone> call_;
-  std::vector<Obligation> asked_;
-  std::vector<std::pair<smt::Implication, Mover*>> happens_;  ///< by section, undo and refusal: that it never does
-  struct {
-    std::size_t all = 0;
-    std::size_t by_frame = 0;
-  } count_;
+  MoverQuestions questions_;
 };
 
 }  // namespace
