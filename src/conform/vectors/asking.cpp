@@ -18,6 +18,9 @@ const NativeState nothing_yet{};
 
 bool before(const NativeState& a, const NativeState& b) { return std::memcmp(&a, &b, sizeof a) < 0; }
 bool same(const NativeState& a, const NativeState& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+bool is_in(const std::vector<NativeState>& states, const NativeState& s) {
+  return std::ranges::any_of(states, [&](const NativeState& t) { return same(s, t); });
+}
 
 }  // namespace
 
@@ -292,10 +295,14 @@ bool Asking::looks_alike(const NativeState& a, const NativeState& b) const {
                              [&](const auto& v) { return std::memcmp(x + v.first, y + v.first, v.second) == 0; });
 }
 
-/// What happens by itself happens at once where nobody can see it, and else may have happened or not.
+/// What happens by itself happens at once where nobody can see it, and else may have happened or not. Where it goes
+/// round in circles, as of some mutants, it may be anywhere there.
 void Asking::settle(Belief& belief) {
   const auto hidden = catalogue_.hidden();
+  std::vector<NativeState> circles;
+  std::vector<NativeState> way;  // to belief[i], all alike
   for (std::size_t i = 0; i < belief.size(); ++i) {
+    way.clear();
     if (belief.size() > most_) {
       overflowed_ = true;
       belief.resize(most_);
@@ -310,12 +317,17 @@ void Asking::settle(Belief& belief) {
       bool again = false;
       for (const NativeState& next : entered_) {
         if (same(next, belief[i])) continue;
-        if (looks_alike(belief[i], next)) {
-          belief[i] = next;
-          again = true;
-          break;
+        if (looks_alike(belief[i], next) && !is_in(circles, belief[i])) {
+          if (!is_in(way, next)) {
+            way.push_back(std::exchange(belief[i], next));
+            again = true;
+            break;
+          }
+          circles.push_back(belief[i]);
+          for (; !same(way.back(), next); way.pop_back()) circles.push_back(way.back());
+          circles.push_back(next);
         }
-        if (std::ranges::none_of(belief, [&](const NativeState& s) { return same(s, next); })) belief.push_back(next);
+        if (!is_in(belief, next)) belief.push_back(next);
       }
       if (again) k = static_cast<std::size_t>(-1);
     }
