@@ -24,6 +24,12 @@ NodeId Tree::read(int cell, std::vector<NodeId> index) {
   return add({Op::read, cells[static_cast<std::size_t>(cell)].value, cell, std::move(index)});
 }
 
+NodeId Tree::read_anywhere(int cell) {
+  std::vector<NodeId> index;
+  for (const SortInfo* s : cells[static_cast<std::size_t>(cell)].index) index.push_back(fresh_variable(s));
+  return read(cell, std::move(index));
+}
+
 NodeId Tree::read_before(int cell, std::vector<NodeId> index) {
   const CellInfo& info = cells[static_cast<std::size_t>(cell)];
   return add({info.rigid ? Op::read : Op::read_before, info.value, cell, std::move(index)});

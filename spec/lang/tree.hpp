@@ -132,6 +132,7 @@ class Tree {
   NodeId truth(bool value) { return constant(&sort_info<bool>, value ? 1 : 0); }
   NodeId fresh_variable(const SortInfo* sort) { return add({Op::variable, sort, variables_++, {}}); }
   NodeId read(int cell, std::vector<NodeId> index);
+  NodeId read_anywhere(int cell);                           ///< at fresh variables: they are the node's arguments
   NodeId read_before(int cell, std::vector<NodeId> index);  ///< of a fact, which never changes: read
   NodeId eq(NodeId a, NodeId b);
   NodeId negate(NodeId a);  ///< of a negation: its operand

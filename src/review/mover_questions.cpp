@@ -15,10 +15,7 @@ void MoverQuestions::commute(const RuleTree& first, NodeId first_fires, const Ru
   const NodeId then = lang::after(tree_, first, second_fires);
   std::vector<NodeId> goals{second_fires, lang::after(tree_, second, first_fires)};
   for (const int cell : cells_) {
-    std::vector<NodeId> index;
-    for (const lang::SortInfo* s : tree_.cells[static_cast<std::size_t>(cell)].index)
-      index.push_back(tree_.fresh_variable(s));
-    const NodeId read = tree_.read(cell, index);
+    const NodeId read = tree_.read_anywhere(cell);
     const NodeId by_first = lang::after(tree_, first, read);
     const NodeId by_second = lang::after(tree_, second, read);
     if (by_first == read && by_second == read) continue;

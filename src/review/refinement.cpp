@@ -212,14 +212,12 @@ bool Simulation::compare(const RuleTree& of, Part part) {
     if (part == Part::inside) show(there.back(), here.back(), name + ": where it fires there and not here");
   }
   for (const int cell : relevant_) {
-    const lang::CellInfo& info = tree_.cells[static_cast<std::size_t>(cell)];
-    std::vector<NodeId> index;
-    for (const lang::SortInfo* s : info.index) index.push_back(tree_.fresh_variable(s));
-    const NodeId read = tree_.read(cell, index);
+    const NodeId read = tree_.read_anywhere(cell);
     const NodeId after_here = lang::after(tree_, of, read);
     const NodeId after_there = lang::after(tree_, in, read);
     if (after_here == read && after_there == read) continue;
-    show(here.back(), tree_.eq(after_here, after_there), name + ": what it writes to " + std::string(info.name));
+    show(here.back(), tree_.eq(after_here, after_there),
+         name + ": what it writes to " + std::string(tree_.cells[static_cast<std::size_t>(cell)].name));
   }
   return true;
 }

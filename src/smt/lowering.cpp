@@ -270,13 +270,12 @@ std::optional<z3::expr> Lowering::background(int cell) {
   if (const auto it = background_.find(cell); it != background_.end()) return it->second;
   const CellInfo& info = tree_.cells[static_cast<std::size_t>(cell)];
   const Declared& d = declared(cell);
-  std::vector<NodeId> index;
-  for (const SortInfo* s : info.index) index.push_back(tree_.fresh_variable(s));
+  const NodeId read = tree_.read_anywhere(cell);
+  const std::vector<NodeId> index = tree_[read].args;
   const auto close = [&](NodeId body) {
     for (const NodeId v : index) body = tree_.quantify(Op::forall, v, body);
     return lower(body);
   };
-  const NodeId read = tree_.read(cell, index);
   std::optional<z3::expr> out;
   if (d.shape == Declared::Shape::relation) {
     const NodeId v = tree_.fresh_variable(info.value);
