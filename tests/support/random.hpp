@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "tests/support/sanitized.hpp"
+
 namespace pasid::test {
 
 /// An unsigned number from the environment, or `otherwise`.
@@ -41,11 +43,5 @@ template <class List>
 void shuffle(Random& random, List& list) {
   for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[below(random, i)]);
 }
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool sanitized = true;
-#else
-inline constexpr bool sanitized = false;
-#endif
 
 }  // namespace pasid::test

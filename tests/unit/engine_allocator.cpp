@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 #include <pasid/engine.hpp>
 
+#include "tests/support/sanitized.hpp"
+
 using namespace pasid::engine;
 
 namespace {
@@ -22,7 +24,7 @@ constexpr std::size_t kib = 1024;
 
 // Counting versions for this program, out of line so that GCC does not take them for mismatched. The sanitizers bring
 // their own, which count nothing.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(PASID_SANITIZED)
 #define COUNTS_ALLOCATIONS
 [[gnu::noinline]] void* operator new(std::size_t n) {
   ++allocations;
