@@ -104,7 +104,7 @@ std::vector<GrowingScope> growing_scopes(const lang::Tree& tree, const spec::Nat
   std::vector<GrowingScope> out;
   const bool anybody_else = !other_kinds(knobs).empty();
   for (const Choice& c : choices)
-    if (c.mms > 0 || anybody_else) out.push_back({scope_of(tree, knobs, c), c.extent});
+    if (c.mms > 0 || anybody_else) out.push_back({scope_of(tree, knobs, c), c.extent, c.beside});
   return out;
 }
 

@@ -52,6 +52,7 @@ enum class Extent : std::uint8_t { tiny = 1, small, medium, large };
 struct GrowingScope {
   explore::Scope scope;
   Extent extent;
+  Others others;
 };
 
 /// Worlds with up to three of what can be confused, with and without other address spaces than mms, smaller ones

@@ -36,10 +36,8 @@ SameStep same_step(lang::Tree& tree, const RuleTree& rule, const RuleTree& chang
   for (const RuleTree* r : {&rule, &changed})
     for (const lang::Write& w : r->writes) cells.insert(w.cell);
   for (const int cell : cells) {
-    std::vector<NodeId> index;
-    for (const lang::SortInfo* s : tree.cells[static_cast<std::size_t>(cell)].index)
-      index.push_back(tree.fresh_variable(s));
-    const NodeId read = tree.read(cell, index);
+    const NodeId read = tree.read_anywhere(cell);
+    out.over.insert(out.over.end(), tree[read].args.begin(), tree[read].args.end());
     const NodeId after_here = lang::after(tree, rule, read);
     const NodeId after_there = lang::after(tree, changed, read);
     if (after_here != after_there) out.asked.push_back({here.back(), tree.eq(after_here, after_there)});

@@ -23,6 +23,7 @@ enum class Same : std::uint8_t {
 struct SameStep {
   std::vector<smt::Implication> asked;    ///< where the rule has a meaning
   std::vector<smt::Implication> unasked;  ///< and elsewhere
+  std::vector<lang::NodeId> over;         ///< variables that these are about, beside the parameters
 };
 /// New terms go to `tree`.
 SameStep same_step(lang::Tree& tree, const lang::RuleTree& rule, const lang::RuleTree& changed);

@@ -7,6 +7,7 @@
 #include "src/check/convert.hpp"
 #include "src/check/hints.hpp"
 #include "src/mutate/content.hpp"
+#include "src/mutate/directed.hpp"
 #include "src/mutate/equivalence.hpp"
 #include "src/mutate/failed_calls.hpp"
 #include "src/mutate/falls.hpp"
@@ -60,6 +61,7 @@ class Judging {
     prove_equivalent([&](std::size_t m) { return of_rules(mutants_[m]) && !parts_[m]; });
     look_for_falls(of_rules, [&](std::size_t m) { return may_break_[m]; });
     walk();
+    look_for_each();
     for (const std::size_t m : same_where_asked_)
       settle(m, Fate::equivalent, "the same step wherever it has a meaning; nobody asks for it elsewhere");
     for (std::size_t m = 0; m < mutants_.size(); ++m)
@@ -249,15 +251,29 @@ class Judging {
     WalkOptions how;
     how.threads = options_.threads;
     how.progress = options_.progress;
-    const auto left = select([&](std::size_t m) {
-      return mutants_[m].of_a_rule() && !parts_[m] &&
-             std::ranges::find(same_where_asked_, m) == same_where_asked_.end();
-    });
+    const auto left = left_of_rules();
     auto found = walks(original_, design_.name, left, how);
     for (std::size_t i = 0; i < left.size(); ++i)
       if (found[i] && !found[i]->property.empty())
         settle(open_[i], Fate::property, found[i]->property, found[i]->steps());
       else parts_[open_[i]] = std::move(found[i]);
+  }
+
+  /// Of those that no walk met either.
+  void look_for_each() {
+    DirectedOptions how;
+    how.threads = options_.threads;
+    how.progress = options_.progress;
+    const auto left = left_of_rules();
+    auto found = directed(original_, left, how);
+    for (std::size_t i = 0; i < left.size(); ++i) parts_[open_[i]] = std::move(found[i]);
+  }
+
+  std::vector<Mutant> left_of_rules() {
+    return select([&](std::size_t m) {
+      return mutants_[m].of_a_rule() && !parts_[m] &&
+             std::ranges::find(same_where_asked_, m) == same_where_asked_.end();
+    });
   }
 
   void list(std::size_t m, Mutation& out) {

@@ -9,6 +9,7 @@
 #include "proofs/model.hpp"
 #include "src/conform/vectors/file.hpp"
 #include "src/io/file.hpp"
+#include "src/mutate/directed.hpp"
 #include "src/mutate/equivalence.hpp"
 #include "src/mutate/failed_calls.hpp"
 #include "src/mutate/knob_readings.hpp"
@@ -207,6 +208,18 @@ TEST_CASE("mutate: walks find what is far from the empty state, and of a rule th
     CHECK(again[m]->told("x") == found[m]->told("x"));
   }
   CHECK(shown > 0);
+}
+
+TEST_CASE("mutate: a search for one mutant finds what is far away, and of a rule that is as it was nothing") {
+  Subject s;
+  // Another file's end has to be under way in another group: 14 steps, the shortest there are.
+  const Mutant far = s.named("unbind.clear", "clear.sva-lock#8");
+  const auto found = mutate::directed(s.original, std::vector{far, s.unchanged("unbind.clear")}, {});
+  REQUIRE(found[0]);
+  CHECK(found[0]->steps() == 15);
+  CHECK(found[0]->path.steps.back().label == "unbind.clear");
+  CHECK_FALSE(found[1]);
+  CHECK_FALSE(mutate::directed(s.original, std::vector{far}, {.max_states = 16, .progress = {}})[0]);
 }
 
 TEST_CASE("mutate: an owner that a refused attach leaves behind is convicted by that conjunct alone") {

@@ -1,0 +1,84 @@
+#include "src/mutate/directed.hpp"
+
+#include <atomic>
+#include <stdexcept>
+
+#include "src/base/parallel.hpp"
+#include "src/check/scopes.hpp"
+#include "src/check/seek.hpp"
+#include "src/explore/topology.hpp"
+#include "src/mutate/equivalence.hpp"
+#include "src/mutate/probe.hpp"
+
+namespace pasid::mutate {
+namespace {
+
+constexpr std::string_view the_same = "the same step";
+constexpr std::size_t near = 16;
+
+/// That the mutant does what the rule does, as a property of states; which becomes the last of the tree's.
+void add_sameness(lang::Tree& tree, const lang::RuleTree& rule, const Mutant& mutant) {
+  const SameStep same = same_step(tree, rule, mutant.changed);
+  lang::NodeId all = tree.truth(true);
+  for (const smt::Implication& i : same.asked) all = tree.conj(all, tree.imply(i.premise, i.goal));
+  for (const lang::NodeId v : same.over) all = tree.quantify(lang::Op::forall, v, all);
+  for (const lang::Param& p : rule.params) all = tree.quantify(lang::Op::forall, p.variable, all);
+  tree.formulas.push_back({lang::FormulaKind::property, the_same, "what a mutant does is what the rule does",
+                           tree.truth(true), all, lang::PropertyKind::state});
+}
+
+/// In one small world after another, at first with so few states that what is near is found soon, then in those that
+/// processes have for themselves: they are the smallest, and what takes long is mostly between processes.
+std::optional<explore::Path> first_path(const lang::Tree& tree, const spec::NativeFacts& knobs,
+                                        explore::Options& options, std::size_t max_states) {
+  for (const std::size_t most : {max_states / near, max_states}) {
+    options.max_states = most;
+    for (const check::GrowingScope& g : check::growing_scopes(tree, knobs)) {
+      if (g.extent > check::Extent::small || (most == max_states && g.others != check::Others::none)) continue;
+      auto found = explore::search(tree, explore::topologies(tree, knobs, g.scope), options);
+      if (found.paths.front()) return found.paths.front();
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Shown> look(const Original& original, std::span<const Mutant> mutants, std::size_t m,
+                          std::size_t max_states) {
+  lang::Tree tree = original.tree;
+  add_sameness(tree, *original.rule(mutants[m].of), mutants[m]);
+  explore::Options options;
+  options.reading = check::search_reading();
+  // The tree's property says what may matter; the probe knows as much, and is faster.
+  const std::vector<bool> nothing_breaks(mutants.size(), false);
+  Probe probe(original, original.tree, {}, mutants, nothing_breaks, {m});
+  const int property = static_cast<int>(options.reading.properties.size());
+  options.reading.properties.push_back(
+      {the_same, lang::PropertyKind::state, [](const spec::NativeFacts&) { return true; },
+       [&probe, m](const spec::NativeFacts& facts, const spec::NativeState&, const spec::NativeState& after) {
+         return probe.alike(m, facts, after);
+       }});
+  options.properties = {property};
+  options.grain = explore::Grain::step;
+  const auto path = first_path(tree, original.knobs, options, max_states);
+  if (!path) return std::nullopt;
+  auto out = probe.shown(m, path->facts, path->last(), false);
+  if (!out) throw std::logic_error("mutate: " + mutants[m].name() + ": what a search found is not found again");
+  out->path = *path;
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::optional<Shown>> directed(const Original& original, std::span<const Mutant> mutants,
+                                           const DirectedOptions& options) {
+  std::vector<std::optional<Shown>> out(mutants.size());
+  std::atomic<std::size_t> done = 0;
+  in_parallel(mutants.size(), options.threads, [&](std::size_t m, unsigned) {
+    if (options.progress)
+      options.progress("directed searches, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
+    out[m] = look(original, mutants, m, options.max_states);
+  });
+  return out;
+}
+
+}  // namespace pasid::mutate
