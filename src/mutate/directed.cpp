@@ -14,6 +14,7 @@ namespace pasid::mutate {
 namespace {
 
 constexpr std::string_view the_same = "the same step";
+/// The first time round each world gets one in so many of the states.
 constexpr std::size_t near = 16;
 
 /// That the mutant does what the rule does, as a property of states; which becomes the last of the tree's.
