@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <stdexcept>
+#include <utility>
 
 #include "src/base/parallel.hpp"
 #include "src/check/scopes.hpp"
@@ -28,17 +29,22 @@ void add_sameness(lang::Tree& tree, const lang::RuleTree& rule, const Mutant& mu
                            tree.truth(true), all, lang::PropertyKind::state});
 }
 
-/// In one small world after another, at first with so few states that what is near is found soon, then in those that
-/// processes have for themselves: they are the smallest, and what takes long is mostly between processes.
+/// In one small world after another, at first with so few states that what is near is found soon; then in those that
+/// processes have for themselves and that were not gone through: they are the smallest, and what takes long is mostly
+/// between processes.
 std::optional<explore::Path> first_path(const lang::Tree& tree, const spec::NativeFacts& knobs,
-                                        explore::Options& options, std::size_t max_states) {
+                                        explore::Options options, std::size_t max_states) {
+  auto scopes = check::growing_scopes(tree, knobs);
+  std::erase_if(scopes, [](const check::GrowingScope& g) { return g.extent > check::Extent::small; });
   for (const std::size_t most : {max_states / near, max_states}) {
     options.max_states = most;
-    for (const check::GrowingScope& g : check::growing_scopes(tree, knobs)) {
-      if (g.extent > check::Extent::small || (most == max_states && g.others != check::Others::none)) continue;
+    std::vector<check::GrowingScope> open;
+    for (const check::GrowingScope& g : scopes) {
       auto found = explore::search(tree, explore::topologies(tree, knobs, g.scope), options);
-      if (found.paths.front()) return found.paths.front();
+      if (found.paths.front()) return std::move(found.paths.front());
+      if (found.end == explore::End::max_states && g.others == check::Others::none) open.push_back(g);
     }
+    scopes = std::move(open);
   }
   return std::nullopt;
 }
@@ -49,7 +55,7 @@ std::optional<Shown> look(const Original& original, std::span<const Mutant> muta
   add_sameness(tree, *original.rule(mutants[m].of), mutants[m]);
   explore::Options options;
   options.reading = check::search_reading();
-  // The tree's property says what may matter; the probe knows as much, and is faster.
+  // The tree's property says what may matter; the probe says the same of a state, and is faster.
   const std::vector<bool> nothing_breaks(mutants.size(), false);
   Probe probe(original, original.tree, {}, mutants, nothing_breaks, {m});
   const int property = static_cast<int>(options.reading.properties.size());
@@ -60,11 +66,11 @@ std::optional<Shown> look(const Original& original, std::span<const Mutant> muta
        }});
   options.properties = {property};
   options.grain = explore::Grain::step;
-  const auto path = first_path(tree, original.knobs, options, max_states);
+  auto path = first_path(tree, original.knobs, std::move(options), max_states);
   if (!path) return std::nullopt;
   auto out = probe.shown(m, path->facts, path->last(), false);
   if (!out) throw std::logic_error("mutate: " + mutants[m].name() + ": what a search found is not found again");
-  out->path = *path;
+  out->path = *std::move(path);
   return out;
 }
 
