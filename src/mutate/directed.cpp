@@ -1,15 +1,14 @@
 #include "src/mutate/directed.hpp"
 
-#include <atomic>
 #include <stdexcept>
 #include <utility>
 
-#include "src/base/parallel.hpp"
 #include "src/check/scopes.hpp"
 #include "src/check/seek.hpp"
 #include "src/explore/topology.hpp"
 #include "src/mutate/equivalence.hpp"
 #include "src/mutate/probe.hpp"
+#include "src/mutate/progress.hpp"
 
 namespace pasid::mutate {
 namespace {
@@ -79,12 +78,8 @@ std::optional<Shown> look(const Original& original, std::span<const Mutant> muta
 std::vector<std::optional<Shown>> directed(const Original& original, std::span<const Mutant> mutants,
                                            const DirectedOptions& options) {
   std::vector<std::optional<Shown>> out(mutants.size());
-  std::atomic<std::size_t> done = 0;
-  in_parallel(mutants.size(), options.threads, [&](std::size_t m, unsigned) {
-    if (options.progress)
-      options.progress("directed searches, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
-    out[m] = look(original, mutants, m, options.max_states);
-  });
+  told_in_parallel(mutants.size(), options.threads, options.progress, "directed searches",
+                   [&](std::size_t m, unsigned) { out[m] = look(original, mutants, m, options.max_states); });
   return out;
 }
 

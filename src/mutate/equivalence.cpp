@@ -1,11 +1,10 @@
 #include "src/mutate/equivalence.hpp"
 
-#include <atomic>
 #include <optional>
 #include <set>
 
 #include "spec/lang/rewrite.hpp"
-#include "src/base/parallel.hpp"
+#include "src/mutate/progress.hpp"
 #include "src/mutate/step.hpp"
 #include "src/review/outcome.hpp"
 #include "src/smt/keeping.hpp"
@@ -69,9 +68,7 @@ std::vector<Same> proved_equivalent(lang::Tree& tree, const Original& original, 
     wanted[m] = same_step(tree, *original.rule(mutants[m].of), mutants[m].changed);
   std::vector<Same> out(mutants.size(), Same::unknown);
   std::vector<std::optional<smt::Keeping>> solvers(std::max(1U, threads));
-  std::atomic<std::size_t> done = 0;
-  in_parallel(mutants.size(), threads, [&](std::size_t m, unsigned thread) {
-    if (progress) progress("proofs, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
+  told_in_parallel(mutants.size(), threads, progress, "proofs", [&](std::size_t m, unsigned thread) {
     if (!solvers[thread]) solvers[thread].emplace(tree, original.knobs, proof);
     const auto all = [&](const std::vector<smt::Implication>& implications) {
       return std::ranges::all_of(solvers[thread]->follow(implications),

@@ -1,15 +1,14 @@
 #include "src/mutate/failed_calls.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 #include "spec/lang/eval.hpp"
 #include "spec/lang/rewrite.hpp"
-#include "src/base/parallel.hpp"
 #include "src/check/scopes.hpp"
 #include "src/check/seek.hpp"
 #include "src/explore/topology.hpp"
 #include "src/mutate/edited.hpp"
+#include "src/mutate/progress.hpp"
 #include "src/mutate/variants.hpp"
 
 namespace pasid::mutate {
@@ -114,10 +113,7 @@ std::map<std::pair<int, std::size_t>, std::string> convicted_by_failed_calls(con
           (m.of_a_call() || in_a_failing_call(tree, original, m.rule)))
         tried.push_back(&m);
     std::vector<std::vector<std::size_t>> convicts(tried.size());
-    std::atomic<std::size_t> done = 0;
-    in_parallel(tried.size(), options.threads, [&](std::size_t i, unsigned) {
-      if (options.progress)
-        options.progress("calls that fail, " + std::to_string(done++) + " of " + std::to_string(tried.size()));
+    told_in_parallel(tried.size(), options.threads, options.progress, "calls that fail", [&](std::size_t i, unsigned) {
       convicts[i] = convict(tree, original.knobs, *tried[i], all, open, options);
     });
     for (std::size_t i = 0; i < tried.size(); ++i)

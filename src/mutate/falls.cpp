@@ -1,14 +1,13 @@
 #include "src/mutate/falls.hpp"
 
 #include <algorithm>
-#include <atomic>
 
-#include "src/base/parallel.hpp"
 #include "src/check/check.hpp"
 #include "src/check/scopes.hpp"
 #include "src/check/seek.hpp"
 #include "src/explore/topology.hpp"
 #include "src/mutate/edited.hpp"
+#include "src/mutate/progress.hpp"
 
 namespace pasid::mutate {
 namespace {
@@ -64,10 +63,7 @@ std::vector<std::optional<Fall>> falls(const Original& original, const io::Desig
                                        std::span<const Mutant> mutants, const std::vector<bool>& searched,
                                        const FallOptions& options) {
   std::vector<std::optional<Fall>> out(mutants.size());
-  std::atomic<std::size_t> done = 0;
-  in_parallel(mutants.size(), options.threads, [&](std::size_t m, unsigned) {
-    if (options.progress)
-      options.progress("searches, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
+  told_in_parallel(mutants.size(), options.threads, options.progress, "searches", [&](std::size_t m, unsigned) {
     const auto known = on_record(options, original, design, mutants[m]);
     if (searched[m] || !known.empty()) out[m] = look(original, mutants[m], known, searched[m], options);
   });

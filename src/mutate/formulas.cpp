@@ -1,16 +1,15 @@
 #include "src/mutate/formulas.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 #include "spec/lang/eval.hpp"
 #include "spec/lang/rewrite.hpp"
-#include "src/base/parallel.hpp"
 #include "src/check/hints.hpp"
 #include "src/check/scopes.hpp"
 #include "src/check/seek.hpp"
 #include "src/explore/topology.hpp"
 #include "src/io/bug.hpp"
+#include "src/mutate/progress.hpp"
 #include "src/mutate/variants.hpp"
 #include "src/smt/keeping.hpp"
 
@@ -168,11 +167,8 @@ std::vector<std::optional<Verdict>> judge_formulas(lang::Tree& tree, const Origi
     parts.push_back(apart(tree, tree.formulas[static_cast<std::size_t>(m.formula)], original.knobs, m.operand));
   const Formulas formulas(tree, original, design, proof, options);
   std::vector<std::optional<Verdict>> out(mutants.size());
-  std::atomic<std::size_t> done = 0;
-  in_parallel(mutants.size(), options.threads, [&](std::size_t i, unsigned) {
+  told_in_parallel(mutants.size(), options.threads, options.progress, "conjuncts", [&](std::size_t i, unsigned) {
     const Mutant& m = mutants[i];
-    if (options.progress)
-      options.progress("conjuncts, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
     if (tree.formulas[static_cast<std::size_t>(m.formula)].kind == lang::FormulaKind::lemma)
       out[i] = formulas.of_lemma(m, parts[i]);
     else if (const auto by = convicts.find({number_of(m.of), m.operand}); by != convicts.end())

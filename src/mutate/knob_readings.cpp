@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstring>
 
 #include "spec/lang/memory.hpp"
-#include "src/base/parallel.hpp"
 #include "src/check/scopes.hpp"
 #include "src/check/seek.hpp"
 #include "src/explore/topology.hpp"
 #include "src/mutate/knobs.hpp"
+#include "src/mutate/progress.hpp"
 #include "src/review/outcome.hpp"
 
 namespace pasid::mutate {
@@ -175,12 +174,9 @@ std::vector<std::optional<Shown>> knob_readings(const Original& original, std::s
   for (const auto& s : check::growing_scopes(original.tree, original.knobs)) scopes.push_back(s.scope);
   scopes.resize(std::min(options.scopes, scopes.size()));
   std::vector<std::vector<std::optional<Shown>>> found(scopes.size());
-  std::atomic<std::size_t> done = 0;
-  in_parallel(scopes.size(), options.threads, [&](std::size_t s, unsigned) {
-    if (options.progress)
-      options.progress("knobs in reachable states, " + std::to_string(++done) + " of " + std::to_string(scopes.size()));
-    found[s] = readings_in(original, mutants, scopes[s], options.max_states);
-  });
+  told_in_parallel(
+      scopes.size(), options.threads, options.progress, "knobs in reachable states",
+      [&](std::size_t s, unsigned) { found[s] = readings_in(original, mutants, scopes[s], options.max_states); });
   for (std::size_t m = 0; m < mutants.size(); ++m) {
     for (auto& f : found)
       if (!out[m]) out[m] = std::move(f[m]);

@@ -1,15 +1,14 @@
 #include "src/mutate/knobs.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 
 #include "spec/lang/edit.hpp"
 #include "spec/lang/memory.hpp"
 #include "spec/lang/rewrite.hpp"
-#include "src/base/parallel.hpp"
 #include "src/check/hints.hpp"
 #include "src/check/seek.hpp"
+#include "src/mutate/progress.hpp"
 #include "src/review/side.hpp"
 
 namespace pasid::mutate {
@@ -75,12 +74,8 @@ spec::NativeFacts with_knobs(const lang::Tree& tree, spec::NativeFacts world, co
 std::vector<std::optional<Verdict>> judge_knobs(const Original& original, std::span<const Mutant> mutants,
                                                 const KnobOptions& options) {
   std::vector<std::optional<Verdict>> out(mutants.size());
-  std::atomic<std::size_t> done = 0;
-  in_parallel(mutants.size(), options.threads, [&](std::size_t i, unsigned) {
-    if (options.progress)
-      options.progress("knobs, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
-    out[i] = judged(original, mutants[i], options);
-  });
+  told_in_parallel(mutants.size(), options.threads, options.progress, "knobs",
+                   [&](std::size_t i, unsigned) { out[i] = judged(original, mutants[i], options); });
   return out;
 }
 

@@ -1,11 +1,10 @@
 #include "src/mutate/may_break.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
 
-#include "src/base/parallel.hpp"
 #include "src/check/hints.hpp"
+#include "src/mutate/progress.hpp"
 #include "src/smt/keeping.hpp"
 
 namespace pasid::mutate {
@@ -14,9 +13,7 @@ std::vector<bool> may_break(const Original& original, const smt::Proof& proof, s
                             unsigned threads, const std::function<void(const std::string&)>& progress) {
   std::vector<char> out(mutants.size());
   std::vector<std::optional<smt::Keeping>> solvers(std::max(1U, threads));
-  std::atomic<std::size_t> done = 0;
-  in_parallel(mutants.size(), threads, [&](std::size_t m, unsigned thread) {
-    if (progress) progress("steps, " + std::to_string(done++) + " of " + std::to_string(mutants.size()));
+  told_in_parallel(mutants.size(), threads, progress, "steps", [&](std::size_t m, unsigned thread) {
     if (!solvers[thread]) solvers[thread].emplace(original.tree, original.knobs, proof, check::proof_hints());
     out[m] = solvers[thread]->keeps(mutants[m].changed) ? 0 : 1;
   });

@@ -1,14 +1,13 @@
 #include "src/mutate/reach.hpp"
 
 #include <algorithm>
-#include <atomic>
 
-#include "src/base/parallel.hpp"
 #include "src/check/scopes.hpp"
 #include "src/check/seek.hpp"
 #include "src/explore/search.hpp"
 #include "src/explore/topology.hpp"
 #include "src/mutate/probe.hpp"
+#include "src/mutate/progress.hpp"
 
 namespace pasid::mutate {
 
@@ -85,10 +84,7 @@ Reached reach(const Original& original, std::span<const Mutant> mutants, const s
   const auto scopes = check::growing_scopes(original.tree, original.knobs);
   const std::size_t n = std::min(options.scopes, scopes.size());
   std::vector<Reached> found(n * shares);
-  std::atomic<std::size_t> done = 0;
-  in_parallel(found.size(), options.threads, [&](std::size_t i, unsigned) {
-    if (options.progress)
-      options.progress("reachable states, " + std::to_string(++done) + " of " + std::to_string(found.size()));
+  told_in_parallel(found.size(), options.threads, options.progress, "reachable states", [&](std::size_t i, unsigned) {
     found[i] =
         reach_in(original, tree, judges, mutants, may_break, scopes[i / shares].scope, i % shares, options.max_states);
   });

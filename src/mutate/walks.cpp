@@ -1,13 +1,12 @@
 #include "src/mutate/walks.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <deque>
 #include <memory>
 #include <numeric>
 
-#include "src/base/parallel.hpp"
 #include "src/mutate/probe.hpp"
+#include "src/mutate/progress.hpp"
 #include "src/review/any_world.hpp"
 
 namespace pasid::mutate {
@@ -159,10 +158,7 @@ std::vector<std::optional<Shown>> walks(const Original& original, const std::str
   std::vector<std::optional<Shown>> out(mutants.size());
   if (mutants.empty()) return out;
   std::vector<std::vector<std::optional<Shown>>> found(walk_shares);
-  std::atomic<std::size_t> done = 0;
-  in_parallel(walk_shares, options.threads, [&](std::size_t i, unsigned) {
-    if (options.progress)
-      options.progress("walks, " + std::to_string(done++) + " of " + std::to_string(walk_shares) + " shares");
+  told_in_parallel(walk_shares, options.threads, options.progress, "shares of walks", [&](std::size_t i, unsigned) {
     found[i] = Walks(original, design, mutants, i + 1).run(options.walks / walk_shares, options.steps);
   });
   for (auto& f : found)
