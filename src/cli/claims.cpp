@@ -117,6 +117,7 @@ void print_all(const Session& session, const lang::Tree& tree, const std::vector
   std::cout << '\n'
             << std::ranges::count_if(results, &ClaimResult::agrees) << " of " << results.size()
             << " claims as expected; `pasid claims F8` explains one, with its traces\n";
+  print_unexpected(session, designs);
 }
 
 void run(Session& session, ClaimsCommand& command) {

@@ -52,7 +52,11 @@ void print_matrix(const Session& session, const lang::Tree& tree, const std::vec
     }
     std::cout << '\n';
   }
-  std::cout << '\n';
+  std::cout << '\n'
+            << (unexpected == 0 ? "all as expected" : std::to_string(unexpected) + " NOT AS EXPECTED") << "\n\n";
+}
+
+void print_unexpected(const Session& session, const std::vector<check::DesignResult>& designs) {
   for (const auto& d : designs)
     for (const auto& p : d.properties)
       if (!p.as_expected())
@@ -61,7 +65,6 @@ void print_matrix(const Session& session, const lang::Tree& tree, const std::vec
                                               ", expected " + words(*p.expected) + " (" + p.detail + ")",
                                           2))
                   << '\n';
-  std::cout << (unexpected == 0 ? "all as expected" : std::to_string(unexpected) + " NOT AS EXPECTED") << "\n\n";
 }
 
 nlohmann::json matrix_row(const check::DesignResult& d) {

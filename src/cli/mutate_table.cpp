@@ -21,7 +21,7 @@ std::string in_a_line(const Judged& j) {
   switch (j.verdict.fate) {
     case Fate::property: return "killed by " + j.verdict.by + steps;
     case Fate::vector: return "killed by " + j.verdict.by;
-    case Fate::reading: return "does otherwise, and no test says so" + steps + ": " + j.verdict.by;
+    case Fate::reading: return "killed by reading" + steps + ": " + j.verdict.by;
     case Fate::equivalent: return "equivalent, proved: " + j.verdict.by;
     case Fate::listed: return "listed: " + j.verdict.by;
     case Fate::survivor: return "survives";
@@ -59,8 +59,7 @@ void print_mutation(const Session& session, const std::string& design, const Mut
       nothing ? "nothing of its rules and formulas is another since " + m.since : count(m.mutants.size()) + " mutants");
   if (nothing) return;
   for (const Judged& j : m.mutants) {
-    const bool settled = j.verdict.fate != Fate::survivor && j.verdict.fate != Fate::reading;
-    if (settled && !all) continue;
+    if (j.verdict.fate != Fate::survivor && !all) continue;
     std::cout << "  " << j.mutant.name() << "\n    "
               << wrapped(session, in_a_line(j) + (j.verdict.taken_over ? " (taken over)" : ""), 4) << '\n';
     for (std::size_t i = 0; i < j.verdict.sequence.size(); ++i)
@@ -68,6 +67,9 @@ void print_mutation(const Session& session, const std::string& design, const Mut
   }
   std::cout << '\n';
   print_table(m);
+  if (const std::size_t n = m.count(Fate::reading); n > 0 && !all)
+    std::cout << "  " << count(n)
+              << " of them do otherwise in a state that no test asks about: --all prints the way there\n";
   const auto taken_over = std::ranges::count_if(m.mutants, [](const Judged& j) { return j.verdict.taken_over; });
   if (taken_over > 0)
     std::cout << "  " << count(static_cast<std::size_t>(taken_over)) << " of them taken over from " << m.since << '\n';
@@ -82,8 +84,7 @@ void require_mutants_of(const std::vector<mutate::Mutant>& mutants, const std::v
 }
 
 int exit_code(const Mutation& m) {
-  const bool left = m.count(Fate::survivor) > 0 || m.count(Fate::reading) > 0 || !m.stale.empty();
-  return left ? code::violated : code::holds;
+  return m.count(Fate::survivor) > 0 || !m.stale.empty() ? code::violated : code::holds;
 }
 
 }  // namespace pasid::cli

@@ -12,6 +12,8 @@ namespace {
 /// What matching may spend of a query's effort: an instance that proves something is found early or not at all.
 constexpr unsigned near_share = 40;
 constexpr unsigned far_share = 10;
+/// How many more are asked where one gave up.
+constexpr unsigned fresh_solvers = 2;
 }  // namespace
 
 double cpu_seconds() {
@@ -265,8 +267,35 @@ Result Solving::by_matching(const Question& question) {
   return far;
 }
 
+/// By solvers that were asked nothing before. When one gives up hangs on the order in which it met its terms, and so on
+/// what it was asked before, and on which thread had which precedent first.
+Result Solving::ask_afresh(const Question& question) {
+  ProveOptions options = options_;
+  options.precedents = nullptr;
+  Result out;
+  double spent = 0;
+  for (unsigned i = 0; i < fresh_solvers && out.answer == Answer::unknown; ++i) {
+    ++options.seed;
+    Solving fresh(theory_, options);
+    fresh.alive_ = alive_;
+    fresh.aside_ = aside_;
+    out = fresh.by_matching(question);
+    spent += out.seconds;
+    if (out.answer == Answer::unsat) break;
+    out = fresh.ask(question, fresh.assumable(question), {true, Axioms::all, effort_});
+    spent += out.seconds;
+  }
+  out.seconds = spent;
+  return out;
+}
+
 Result Solving::by_search(const Question& question) {
-  const Result out = ask(question, assumable(question), {true, Axioms::all, effort_});
+  Result out = ask(question, assumable(question), {true, Axioms::all, effort_});
+  if (out.answer == Answer::unknown) {
+    const double spent = out.seconds;
+    out = ask_afresh(question);
+    out.seconds += spent;
+  }
   if (out.answer == Answer::unsat) learn(question, out);
   return out;
 }

@@ -44,7 +44,8 @@ class Solving {
   Result by_matching(const Question& question, Reach reach);
   /// The same from near, then from far.
   Result by_matching(const Question& question);
-  /// By looking for a model, too, as far as the effort goes.
+  /// By looking for a model, too, as far as the effort goes; and where that ends without an answer, once more by
+  /// others.
   Result by_search(const Question& question);
 
   [[nodiscard]] bool alive(std::size_t candidate) const { return alive_[candidate]; }
@@ -83,6 +84,7 @@ class Solving {
   void learn(const Question& question, const Result& proof);
   Result ask_again(const Question& question, const Invariants& invariants);
   Result ask(const Question& question, const Invariants& invariants, const Effort& effort);
+  Result ask_afresh(const Question& question);
   void configure(z3::solver& solver, const Effort& effort);
   void add_axioms(z3::solver& solver, Axioms axioms) const;
   void conclude(Result& out, z3::solver& solver, z3::expr_vector& assumptions, const Invariants& invariants);
