@@ -28,6 +28,19 @@ void add_sameness(lang::Tree& tree, const lang::RuleTree& rule, const Mutant& mu
                            tree.truth(true), all, lang::PropertyKind::state});
 }
 
+/// One of everything, and nothing said of what it is like: devices that lack something, a number that nobody hands out.
+explore::Scope one_of_a_kind(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  check::Sizes sizes = check::default_sizes(knobs);
+  for (auto& [sort, size] : sizes)
+    if (sort != "As" && sort != "Pasid") size = 1;
+  sizes["As"] -= 1;  // one mm
+  sizes["Space"] = 2;
+  explore::Scope scope = check::scope_of(tree, knobs, sizes, check::Widths::any);
+  std::erase_if(scope.pins, [](const explore::Pin& p) { return p.cell != "kind" && p.cell != "rid_pasid"; });
+  scope.mentioned.clear();
+  return scope;
+}
+
 /// In one small world after another, at first with so few states that what is near is found soon; then in those that
 /// processes have for themselves and that were not gone through: they are the smallest, and what takes long is mostly
 /// between processes.
@@ -35,6 +48,7 @@ std::optional<explore::Path> first_path(const lang::Tree& tree, const spec::Nati
                                         explore::Options options, std::size_t max_states) {
   auto scopes = check::growing_scopes(tree, knobs);
   std::erase_if(scopes, [](const check::GrowingScope& g) { return g.extent > check::Extent::small; });
+  scopes.push_back({one_of_a_kind(tree, knobs), check::Extent::small, check::Others::attached});
   for (const std::size_t most : {max_states / near, max_states}) {
     options.max_states = most;
     std::vector<check::GrowingScope> open;
