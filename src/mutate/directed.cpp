@@ -1,5 +1,6 @@
 #include "src/mutate/directed.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::string_view the_same = "the same step";
 /// The first time round each world gets one in so many of the states.
-constexpr std::size_t near = 16;
+constexpr std::size_t near = 64;
 
 /// That the mutant does what the rule does, as a property of states; which becomes the last of the tree's.
 void add_sameness(lang::Tree& tree, const lang::RuleTree& rule, const Mutant& mutant) {
@@ -28,36 +29,60 @@ void add_sameness(lang::Tree& tree, const lang::RuleTree& rule, const Mutant& mu
                            tree.truth(true), all, lang::PropertyKind::state});
 }
 
-/// One of everything, and nothing said of what it is like: devices that lack something, a number that nobody hands out.
-explore::Scope one_of_a_kind(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+struct World {
+  explore::Scope scope;
+  bool twice;  ///< what is far away there is worth looking for
+};
+
+/// One of everything but PASIDs, and so many address spaces beside one mm.
+explore::Scope one_of_each(const lang::Tree& tree, const spec::NativeFacts& knobs, int others, check::Widths widths) {
   check::Sizes sizes = check::default_sizes(knobs);
   for (auto& [sort, size] : sizes)
-    if (sort != "As" && sort != "Pasid") size = 1;
-  sizes["As"] -= 1;  // one mm
+    if (sort != "Pasid") size = 1;
+  sizes["As"] = 1 + others;
   sizes["Space"] = 2;
-  explore::Scope scope = check::scope_of(tree, knobs, sizes, check::Widths::any);
-  std::erase_if(scope.pins, [](const explore::Pin& p) { return p.cell != "kind" && p.cell != "rid_pasid"; });
-  scope.mentioned.clear();
-  return scope;
+  return check::scope_of(tree, knobs, sizes, widths);
 }
 
-/// In one small world after another, at first with so few states that what is near is found soon; then in those that
-/// processes have for themselves and that were not gone through: they are the smallest, and what takes long is mostly
-/// between processes.
+/// A process with a file on each of two devices, and a number for it.
+explore::Scope two_files(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  check::Sizes sizes = check::default_sizes(knobs);
+  sizes["As"] = sizes["Task"] = 1;
+  sizes["Pasid"] = 2;
+  return check::scope_of(tree, knobs, sizes, check::Widths::wide, check::Others::none, check::Devices::apart);
+}
+
+/// The small ones of check::growing_scopes(). And those in which mutants differ and a violation is seldom: that of
+/// two_files(); of the kernel's domains one or two, with a number for each; and devices that lack something, beside a
+/// number that nobody hands out.
+std::vector<World> small_worlds(const lang::Tree& tree, const spec::NativeFacts& knobs) {
+  std::vector<World> out;
+  for (const check::GrowingScope& g : check::growing_scopes(tree, knobs))
+    if (g.extent <= check::Extent::small) out.push_back({g.scope, g.others == check::Others::none});
+  const int others = check::default_sizes(knobs)["As"] - 2;
+  out.push_back({two_files(tree, knobs), true});
+  for (int n = 1; n <= std::min(others, 2); ++n)
+    out.push_back({one_of_each(tree, knobs, n, check::Widths::wide), true});
+  explore::Scope any = one_of_each(tree, knobs, others, check::Widths::any);
+  std::erase_if(any.pins, [](const explore::Pin& p) { return p.cell != "kind" && p.cell != "rid_pasid"; });
+  any.mentioned.clear();
+  out.push_back({std::move(any), false});
+  return out;
+}
+
+/// In one small world after another, at first with so few states that what is near is found soon.
 std::optional<explore::Path> first_path(const lang::Tree& tree, const spec::NativeFacts& knobs,
                                         explore::Options options, std::size_t max_states) {
-  auto scopes = check::growing_scopes(tree, knobs);
-  std::erase_if(scopes, [](const check::GrowingScope& g) { return g.extent > check::Extent::small; });
-  scopes.push_back({one_of_a_kind(tree, knobs), check::Extent::small, check::Others::attached});
+  std::vector<World> worlds = small_worlds(tree, knobs);
   for (const std::size_t most : {max_states / near, max_states}) {
     options.max_states = most;
-    std::vector<check::GrowingScope> open;
-    for (const check::GrowingScope& g : scopes) {
-      auto found = explore::search(tree, explore::topologies(tree, knobs, g.scope), options);
+    std::vector<World> open;
+    for (const World& w : worlds) {
+      auto found = explore::search(tree, explore::topologies(tree, knobs, w.scope), options);
       if (found.paths.front()) return std::move(found.paths.front());
-      if (found.end == explore::End::max_states && g.others == check::Others::none) open.push_back(g);
+      if (found.end == explore::End::max_states && w.twice) open.push_back(w);
     }
-    scopes = std::move(open);
+    worlds = std::move(open);
   }
   return std::nullopt;
 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <memory>
 #include <numeric>
+#include <string_view>
 
 #include "src/mutate/probe.hpp"
 #include "src/mutate/progress.hpp"
@@ -39,12 +41,32 @@ class Walks {
   }
 
   std::vector<std::optional<Shown>> run(std::size_t walks, std::size_t steps) {
-    for (std::size_t i = 0; i < walks && !mine_.empty(); ++i) walk(explore::Grain(1 + i % 2), steps);
+    for (std::size_t i = 0; i < walks && !mine_.empty(); ++i) {
+      choose_families(i / 2 % 2 == 0);
+      walk(explore::Grain(1 + i % 2), steps);
+    }
     return std::move(out_);
   }
 
  private:
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
+
+  /// "unbind", of unbind.clear.
+  static std::string_view family(std::string_view label) { return label.substr(0, label.find('.')); }
+
+  /// All may happen, or what a few families do: with less to choose from a walk gets further in what is left.
+  void choose_families(bool all) {
+    chosen_.clear();
+    if (all) return;
+    const std::size_t one_in = 2 + below(3);
+    for (const auto& r : reading_.rules)
+      if (const auto [it, is_new] = chosen_.try_emplace(family(r.label)); is_new)
+        it->second = it->first == "process" || it->first == "attach" || below(one_in) == 0;  // others need these
+  }
+  [[nodiscard]] bool chosen(std::string_view label) const {
+    const auto it = chosen_.find(family(label));
+    return it == chosen_.end() || it->second;
+  }
 
   void walk(explore::Grain grain, std::size_t steps) {
     Way way{worlds_.pick(random_), {}};
@@ -60,6 +82,7 @@ class Walks {
       std::vector<NativeState> states;
       // Any of the transitions, then any of the ways to take it.
       look.each(way.facts, from, explore::Twins{}, [&](const explore::Successor& s) {
+        if (!chosen(s.by.label)) return;
         if (by != &s.by) {
           by = &s.by;
           ways = 0;
@@ -149,6 +172,7 @@ class Walks {
   std::vector<bool> nothing_breaks_;
   std::vector<std::size_t> mine_;  ///< mutants of which nothing is found yet
   std::unique_ptr<Probe> probe_;
+  std::map<std::string_view, bool> chosen_;  ///< families of rules and calls; empty: all
 };
 
 }  // namespace
