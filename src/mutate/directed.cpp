@@ -70,19 +70,27 @@ std::vector<World> small_worlds(const lang::Tree& tree, const spec::NativeFacts&
   return out;
 }
 
-/// In one small world after another, at first with so few states that what is near is found soon.
+/// In one small world after another, by whole calls and by single steps: at first with so few states that what is near
+/// is found soon.
 std::optional<explore::Path> first_path(const lang::Tree& tree, const spec::NativeFacts& knobs,
                                         explore::Options options, std::size_t max_states) {
-  std::vector<World> worlds = small_worlds(tree, knobs);
+  struct Open {
+    World world;
+    explore::Grain grain;
+  };
+  std::vector<Open> open;
+  for (const World& w : small_worlds(tree, knobs))
+    for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step}) open.push_back({w, grain});
   for (const std::size_t most : {max_states / near, max_states}) {
     options.max_states = most;
-    std::vector<World> open;
-    for (const World& w : worlds) {
-      auto found = explore::search(tree, explore::topologies(tree, knobs, w.scope), options);
+    std::vector<Open> left;
+    for (const Open& o : open) {
+      options.grain = o.grain;
+      auto found = explore::search(tree, explore::topologies(tree, knobs, o.world.scope), options);
       if (found.paths.front()) return std::move(found.paths.front());
-      if (found.end == explore::End::max_states && w.twice) open.push_back(w);
+      if (found.end == explore::End::max_states && o.world.twice) left.push_back(o);
     }
-    worlds = std::move(open);
+    open = std::move(left);
   }
   return std::nullopt;
 }
@@ -103,7 +111,6 @@ std::optional<Shown> look(const Original& original, std::span<const Mutant> muta
          return probe.alike(m, facts, after);
        }});
   options.properties = {property};
-  options.grain = explore::Grain::step;
   auto path = first_path(tree, original.knobs, std::move(options), max_states);
   if (!path) return std::nullopt;
   auto out = probe.shown(m, path->facts, path->last(), false);

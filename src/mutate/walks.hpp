@@ -12,7 +12,7 @@
 namespace pasid::mutate {
 
 struct WalkOptions {
-  std::size_t walks = 4'000;  ///< of all threads together
+  std::size_t walks = 12'000;  ///< of all threads together
   std::size_t steps = 60;     ///< of each
   unsigned threads = 1;       ///< what is found does not depend on it
   std::function<void(const std::string&)> progress;
