@@ -42,8 +42,9 @@ class Walks {
 
   std::vector<std::optional<Shown>> run(std::size_t walks, std::size_t steps) {
     for (std::size_t i = 0; i < walks && !mine_.empty(); ++i) {
-      choose_families(i / 2 % 2 == 0);
-      walk(explore::Grain(1 + i % 2), steps);
+      choose_families(i / 3 % 2 == 0);
+      // By calls, by rules, or by rules after some calls.
+      walk(i % 3 == 0 ? steps : i % 3 == 1 ? 0 : below(steps / 2), steps);
     }
     return std::move(out_);
   }
@@ -68,11 +69,13 @@ class Walks {
     return it == chosen_.end() || it->second;
   }
 
-  void walk(explore::Grain grain, std::size_t steps) {
+  /// `calls` of the steps are whole calls, those that come first.
+  void walk(std::size_t calls, std::size_t steps) {
     Way way{worlds_.pick(random_), {}};
     NativeState state{};
-    auto& look = looks_[static_cast<std::size_t>(grain) - 1];
     for (std::size_t i = 0; i < steps; ++i) {
+      const explore::Grain grain = i < calls ? explore::Grain::call : explore::Grain::step;
+      auto& look = looks_[static_cast<std::size_t>(grain) - 1];
       const NativeState from = state;
       const explore::Transition* by = nullptr;
       std::size_t transitions = 0;
