@@ -13,7 +13,7 @@ namespace pasid::mutate {
 
 struct DirectedOptions {
   std::size_t max_states = 1'600'000;  ///< of each small world
-  unsigned threads = 1;              ///< what is found does not depend on it
+  unsigned threads = 1;                ///< what is found does not depend on it
   std::function<void(const std::string&)> progress;
 };
 
