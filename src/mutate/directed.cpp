@@ -52,21 +52,20 @@ explore::Scope two_files(const lang::Tree& tree, const spec::NativeFacts& knobs)
   return check::scope_of(tree, knobs, sizes, check::Widths::wide, check::Others::none, check::Devices::apart);
 }
 
-/// The small ones of check::growing_scopes(). And those in which mutants differ and a violation is seldom: that of
-/// two_files(); of the kernel's domains one or two, with a number for each; and devices that lack something, beside a
-/// number that nobody hands out.
+/// First those in which mutants differ and a violation is seldom: that of two_files(); of the kernel's domains one or
+/// two, with a number for each; and devices that lack something, beside a number that nobody hands out. Then the small
+/// ones of check::growing_scopes().
 std::vector<World> small_worlds(const lang::Tree& tree, const spec::NativeFacts& knobs) {
-  std::vector<World> out;
-  for (const check::GrowingScope& g : check::growing_scopes(tree, knobs))
-    if (g.extent <= check::Extent::small) out.push_back({g.scope, g.others == check::Others::none});
+  std::vector<World> out{{two_files(tree, knobs), true}};
   const int others = check::default_sizes(knobs)["As"] - 2;
-  out.push_back({two_files(tree, knobs), true});
   for (int n = 1; n <= std::min(others, 2); ++n)
     out.push_back({one_of_each(tree, knobs, n, check::Widths::wide), true});
   explore::Scope any = one_of_each(tree, knobs, others, check::Widths::any);
   std::erase_if(any.pins, [](const explore::Pin& p) { return p.cell != "kind" && p.cell != "rid_pasid"; });
   any.mentioned.clear();
   out.push_back({std::move(any), false});
+  for (const check::GrowingScope& g : check::growing_scopes(tree, knobs))
+    if (g.extent <= check::Extent::small) out.push_back({g.scope, g.others == check::Others::none});
   return out;
 }
 

@@ -19,9 +19,9 @@ struct WalkOptions {
 };
 
 /// Takes steps of the design at random, whole calls, single rules, or the one and then the other, in worlds in which
-/// devices may lack something; in half of the walks only what a few families of rules and calls do. Tries
-/// the mutants of rules in each state: does one break a property there, or do otherwise? What is found is no
-/// shortest sequence, but no one or two of its steps can be left out. The same every time.
+/// devices may lack something; in half of the walks only what a few families of rules and calls do. Tries the mutants
+/// of rules in each state: does one break a property there, or do otherwise? What is found is no shortest sequence, but
+/// no one or two of its steps can be left out. The same every time.
 std::vector<std::optional<Shown>> walks(const Original& original, const std::string& design,
                                         std::span<const Mutant> mutants, const WalkOptions& options);
 
