@@ -31,7 +31,8 @@ void add_sameness(lang::Tree& tree, const lang::RuleTree& rule, const Mutant& mu
 
 struct World {
   explore::Scope scope;
-  bool twice;  ///< what is far away there is worth looking for
+  bool twice;            ///< what is far away there is worth looking for
+  bool by_calls = true;  ///< and there is something to see between calls
 };
 
 /// One of everything but PASIDs, and so many address spaces beside one mm.
@@ -56,7 +57,7 @@ explore::Scope two_files(const lang::Tree& tree, const spec::NativeFacts& knobs)
 /// two, with a number for each; and devices that lack something, beside a number that nobody hands out. Then the small
 /// ones of check::growing_scopes().
 std::vector<World> small_worlds(const lang::Tree& tree, const spec::NativeFacts& knobs) {
-  std::vector<World> out{{two_files(tree, knobs), true}};
+  std::vector<World> out{{two_files(tree, knobs), true, false}};
   const int others = check::default_sizes(knobs)["As"] - 2;
   for (int n = 1; n <= std::min(others, 2); ++n)
     out.push_back({one_of_each(tree, knobs, n, check::Widths::wide), true});
@@ -79,7 +80,8 @@ std::optional<explore::Path> first_path(const lang::Tree& tree, const spec::Nati
   };
   std::vector<Open> open;
   for (const World& w : small_worlds(tree, knobs))
-    for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step}) open.push_back({w, grain});
+    for (const explore::Grain grain : {explore::Grain::call, explore::Grain::step})
+      if (w.by_calls || grain == explore::Grain::step) open.push_back({w, grain});
   for (const std::size_t most : {max_states / near, max_states}) {
     options.max_states = most;
     std::vector<Open> left;
