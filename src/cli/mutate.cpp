@@ -197,8 +197,9 @@ void add_mutate(CLI::App& app, Session& session) {
       "  pasid mutate linux-7.3 --json > before.json\n"
       "  pasid mutate linux-7.3 --since before.json\n"
       "  pasid mutate linux-7.3 --since HEAD~1\n"
-      "Killed by reading: it does otherwise in a state that can be reached, and no test asks about that state.\n"
-      "Exit code 1: some mutant is neither killed nor proved to be equivalent, and no reason is on record.");
+      "Killed by reading: it does otherwise in a state that can be reached, and no property and no test says so.\n"
+      "Exit code 1: some mutant is neither killed by a property or a test nor proved to be equivalent, and no reason is on\n"
+      "record.");
   const auto command = std::make_shared<MutateCommand>();
   mutate_app->add_option("design", command->design, "a shipped design, or a file")->required()->type_name("DESIGN");
   mutate_app

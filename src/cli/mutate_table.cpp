@@ -84,7 +84,8 @@ void require_mutants_of(const std::vector<mutate::Mutant>& mutants, const std::v
 }
 
 int exit_code(const Mutation& m) {
-  return m.count(Fate::survivor) > 0 || !m.stale.empty() ? code::violated : code::holds;
+  const bool left = m.count(Fate::survivor) > 0 || m.count(Fate::reading) > 0 || !m.stale.empty();
+  return left ? code::violated : code::holds;
 }
 
 }  // namespace pasid::cli

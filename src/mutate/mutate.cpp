@@ -269,10 +269,9 @@ class Judging {
     for (std::size_t i = 0; i < left.size(); ++i) parts_[open_[i]] = std::move(found[i]);
   }
 
-  /// A reason on record is doubted where everything is judged; elsewhere the long searches are not worth it.
   std::vector<Mutant> left_of_rules() {
     return select([&](std::size_t m) {
-      return mutants_[m].of_a_rule() && !parts_[m] && (whole() || !options_.reasons.contains(mutants_[m].name())) &&
+      return mutants_[m].of_a_rule() && !parts_[m] &&
              std::ranges::find(same_where_asked_, m) == same_where_asked_.end();
     });
   }

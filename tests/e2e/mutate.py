@@ -50,8 +50,7 @@ with tempfile.TemporaryDirectory() as work:
     check(len(of) == len(whole["mutants"]) >= 20, f"{len(of)} mutants, each once")
     for name, verdict in KNOWN.items():
         check(of.get(name) == verdict, f"{name}: {of.get(name)}, not {verdict}")
-    left = [n for n, v in of.items() if v == "survivor"]
-    by_reading = [n for n, v in of.items() if v == "reading"]
+    left = [n for n, v in of.items() if v in ("survivor", "reading")]
     asked_again = [n for n, v in of.items() if v not in ("property", "vector")]
     check(code == (1 if left else 0), f"exit {code} with {len(left)} left")
     check(all(sum(v == f for v in of.values()) == n for f, n in whole["counts"].items()), "the counts are of the mutants")
@@ -94,9 +93,9 @@ with tempfile.TemporaryDirectory() as work:
     check(all(m.get("taken_over", False) == (m["name"] not in asked_again) for m in again["mutants"]), "what is not killed is asked again")
 
     # Reasons: for one that is left, for one that is killed, for none.
-    for n in (left + by_reading)[:1]:
-        listed = file("listed.txt", f"linux-7.3: {n}: as in the kernel\n")
-        check(fates(mutate(suite, "--reasons", listed, "--operator", n.split()[1])[1]).get(n) == "listed", "a reason is taken")
+    if left:
+        listed = file("listed.txt", f"linux-7.3: {left[0]}: as in the kernel\n")
+        check(fates(mutate(suite, "--reasons", listed, "--operator", left[0].split()[1])[1]).get(left[0]) == "listed", "a reason is taken")
     killed = file("killed.txt", f"linux-7.3: {name}: it cannot matter\n")
     code, table = mutate(suite, "--reasons", killed, "--operator", "drop-update")
     check(code == 1 and len(table["stale_reasons"]) == 1, "a reason for what is killed is none")

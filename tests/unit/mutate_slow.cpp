@@ -215,7 +215,7 @@ TEST_CASE("mutate: a search for one mutant finds what is far away, and of a rule
   // Another file's end has to be under way in another group: 14 steps, the shortest there are.
   const Mutant far = s.named("unbind.clear", "clear.sva-lock#8");
   const auto found = mutate::directed(s.original, std::vector{far, s.unchanged("unbind.clear")},
-                                      {.max_states = 200'000, .progress = {}});
+                                      {.max_states = 400'000, .progress = {}});
   REQUIRE(found[0]);
   CHECK(found[0]->steps() == 15);
   CHECK(found[0]->path.steps.back().label == "unbind.clear");
