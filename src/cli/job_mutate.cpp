@@ -31,8 +31,10 @@ Work shares_of(const JobKind& kind, const std::vector<std::string>& words, const
   if (!line.has("--suite"))
     throw std::invalid_argument(
         "jobs: mutate: --suite FILE is needed (pasid vectors writes one), which all jobs share");
-  Work out{
-      std::string(kind.command), line.without({"design", "--suite", "--reasons", "--lemmas", "--threads"}), {}, {}};
+  Work out{std::string(kind.command),
+           line.without({"design", "--suite", "--reasons", "--lemmas", "--ways", "--threads"}),
+           {},
+           {}};
   out.designs.push_back(named_design(line.value("design"), before));
   out.arguments.insert(out.arguments.begin(), out.designs.front().asked);
   const auto add = [&](const std::string& option, const std::string& path) {
@@ -40,7 +42,8 @@ Work shares_of(const JobKind& kind, const std::vector<std::string>& words, const
     out.arguments.push_back(option + '=' + out.files.back().path);
   };
   add("--suite", line.value("--suite"));
-  for (const auto& [option, record] : {std::pair("--reasons", "mutants.txt"), {"--lemmas", "mutants_lemmas.txt"}}) {
+  for (const auto& [option, record] :
+       {std::pair("--reasons", "mutants.txt"), {"--lemmas", "mutants_lemmas.txt"}, {"--ways", "ways.txt"}}) {
     const std::string recorded = check::recorded_file(record);
     if (line.has(option)) add(option, line.value(option));
     else if (std::filesystem::exists(recorded)) add(option, recorded);

@@ -46,6 +46,8 @@ struct MutateCommand {
   std::string suite;
   std::string reasons;
   std::string lemmas;
+  std::string ways;
+  std::string record_ways;
   std::string since;
   bool all = false;
   bool json = false;
@@ -57,6 +59,9 @@ constexpr const char* reasons_record = "mutants.txt";
 
 /// Below proofs/: lemmas for proofs of equivalence.
 constexpr const char* lemmas_record = "mutants_lemmas.txt";
+
+/// The same: scripts, see mutate::read_scripts().
+constexpr const char* ways_record = "ways.txt";
 
 /// Below proofs/: what rules, formulas and designs say, as mutate::texts_of() has it.
 constexpr const char* texts_record = "rules.txt";
@@ -156,6 +161,16 @@ std::map<std::string, std::string> lines_of(const std::string& given, const char
   }
 }
 
+std::vector<mutate::Script> ways_on_record(const std::string& given, const std::string& design) {
+  const std::string file = given.empty() ? check::recorded_file(ways_record) : given;
+  if (given.empty() && !std::filesystem::exists(file)) return {};
+  try {
+    return mutate::read_scripts(io::read_file(file), design);
+  } catch (const std::invalid_argument& e) {
+    throw std::invalid_argument(file + ", " + e.what());
+  }
+}
+
 void run(Session& session, MutateCommand& command) {
   const lang::Tree& tree = proofs::model();
   const io::Design design = load_design(session, tree, command.design);
@@ -171,6 +186,8 @@ void run(Session& session, MutateCommand& command) {
   }
   command.options.reasons = lines_of(command.reasons, reasons_record, design.name);
   command.options.lemmas = lines_of(command.lemmas, lemmas_record, design.name);
+  command.options.ways = ways_on_record(command.ways, design.name);
+  command.options.wants_ways = !command.record_ways.empty();
   read_since(command, tree, design);
   Mutation m = [&] {
     Progress progress(session);
@@ -184,6 +201,10 @@ void run(Session& session, MutateCommand& command) {
   if (!command.since.empty() && (command.options.only || !command.options.before.empty())) m.since = command.since;
   if (wants_json(session, command.json)) print_json(session, mutate::to_json(design.name, m));
   if (!command.json) print_mutation(session, design.name, m, command.all);
+  if (!command.record_ways.empty()) {
+    const bool is_new = !std::filesystem::exists(command.record_ways);
+    io::write_file("--record-ways", command.record_ways, (is_new ? "" : io::read_file(command.record_ways)) + m.ways);
+  }
   session.exit_code = exit_code(m);
 }
 
@@ -197,9 +218,10 @@ void add_mutate(CLI::App& app, Session& session) {
       "  pasid mutate linux-7.3 --json > before.json\n"
       "  pasid mutate linux-7.3 --since before.json\n"
       "  pasid mutate linux-7.3 --since HEAD~1\n"
-      "Killed by reading: it does otherwise in a state that can be reached, and no property and no test says so.\n"
-      "Exit code 1: some mutant is neither killed by a property or a test nor proved to be equivalent, and no reason is on\n"
-      "record.");
+      "Killed by reading: run beside the compiled rule it does otherwise in a state that can be reached, and no property,\n"
+      "no test and no lemma says that it is wrong.\n"
+      "Exit code 1: some mutant is neither killed nor proved to be equivalent, and no reason is on record; or a reason\n"
+      "is for one that is.");
   const auto command = std::make_shared<MutateCommand>();
   mutate_app->add_option("design", command->design, "a shipped design, or a file")->required()->type_name("DESIGN");
   mutate_app
@@ -221,6 +243,12 @@ void add_mutate(CLI::App& app, Session& session) {
       ->add_option(
           "--lemmas", command->lemmas,
           "what proofs of equivalence may lean on besides, if it is proved, instead of proofs/mutants_lemmas.txt")
+      ->type_name("FILE");
+  mutate_app
+      ->add_option("--ways", command->ways,
+                   "scripts of `pasid shell`, along which mutants are tried, instead of proofs/ways.txt")
+      ->type_name("FILE");
+  mutate_app->add_option("--record-ways", command->record_ways, "add a script to it for what only a long search showed")
       ->type_name("FILE");
   mutate_app
       ->add_option(

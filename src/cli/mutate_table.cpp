@@ -13,7 +13,8 @@ using mutate::Fate;
 using mutate::Judged;
 using mutate::Mutation;
 
-constexpr Fate fates[] = {Fate::property, Fate::vector, Fate::reading, Fate::equivalent, Fate::listed, Fate::survivor};
+constexpr Fate fates[] = {Fate::property,   Fate::vector, Fate::lemma,   Fate::reading,
+                          Fate::equivalent, Fate::listed, Fate::survivor};
 
 std::string in_a_line(const Judged& j) {
   const std::string steps =
@@ -21,6 +22,7 @@ std::string in_a_line(const Judged& j) {
   switch (j.verdict.fate) {
     case Fate::property: return "killed by " + j.verdict.by + steps;
     case Fate::vector: return "killed by " + j.verdict.by;
+    case Fate::lemma: return "killed by the lemma " + j.verdict.by + steps;
     case Fate::reading: return "killed by reading" + steps + ": " + j.verdict.by;
     case Fate::equivalent: return "equivalent, proved: " + j.verdict.by;
     case Fate::listed: return "listed: " + j.verdict.by;
@@ -69,7 +71,7 @@ void print_mutation(const Session& session, const std::string& design, const Mut
   print_table(m);
   if (const std::size_t n = m.count(Fate::reading); n > 0 && !all)
     std::cout << "  " << count(n)
-              << " of them do otherwise in a state that no test asks about: --all prints the way there\n";
+              << " of them are told from the design by reading alone: --all prints the way there\n";
   const auto taken_over = std::ranges::count_if(m.mutants, [](const Judged& j) { return j.verdict.taken_over; });
   if (taken_over > 0)
     std::cout << "  " << count(static_cast<std::size_t>(taken_over)) << " of them taken over from " << m.since << '\n';
@@ -84,7 +86,7 @@ void require_mutants_of(const std::vector<mutate::Mutant>& mutants, const std::v
 }
 
 int exit_code(const Mutation& m) {
-  const bool left = m.count(Fate::survivor) > 0 || m.count(Fate::reading) > 0 || !m.stale.empty();
+  const bool left = m.count(Fate::survivor) > 0 || !m.stale.empty();
   return left ? code::violated : code::holds;
 }
 

@@ -1,15 +1,14 @@
 #include "src/mutate/knob_readings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
-#include "spec/lang/memory.hpp"
 #include "src/check/scopes.hpp"
 #include "src/check/seek.hpp"
 #include "src/explore/topology.hpp"
 #include "src/mutate/knobs.hpp"
 #include "src/mutate/progress.hpp"
+#include "src/mutate/step.hpp"
 #include "src/review/outcome.hpp"
 
 namespace pasid::mutate {
@@ -55,12 +54,11 @@ class Both {
       if (rules[r].label == check::recycling) continue;
       const bool has[] = {rules[r].only_if(*facts_[0]), rules[r].only_if(*facts_[1])};
       if (!has[0] && !has[1]) continue;
-      each(rules[r], [&](const std::uint8_t* args) {
-        if (out) return;
+      each_arguments(*facts_[0], rules[r], [&](std::span<const std::uint8_t> args) {
         NativeState after[] = {state_, state_};
         lang::Outcome ends[2];
         for (const std::size_t k : {0U, 1U})
-          if (has[k]) ends[k] = rules[r].apply(*facts_[k], state_, after[k], args, false);
+          if (has[k]) ends[k] = rules[r].apply(*facts_[k], state_, after[k], args.data(), false);
         if (has[0] && has[1]) {
           if (told_apart(tree_.rules[r], ends[0], ends[1]))
             out = std::string(rules[r].label) + ": it " + end_in_words(ends[1]) + " where the design " +
@@ -70,6 +68,7 @@ class Both {
         } else if (const std::size_t k = has[0] ? 0 : 1; ends[k].kind == Kind::done) {
           alone[k].emplace_back(r, after[k]);
         }
+        return !out;
       });
     }
     for (const std::size_t k : {0U, 1U})
@@ -82,25 +81,6 @@ class Both {
 
  private:
   static bool same(const NativeState& a, const NativeState& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
-
-  /// All arguments of a rule.
-  template <class Visit>
-  void each(const spec::NativeRule& rule, const Visit& visit) const {
-    std::array<std::uint8_t, spec::max_params> args{};
-    const auto last = [&](std::size_t k) { return lang::size_of(*facts_[0], rule.params[k]); };
-    const std::size_t n = rule.params.size();
-    for (std::size_t k = 0; k < n; ++k) {
-      if (last(k) == 0) return;
-      args[k] = 1;
-    }
-    while (true) {
-      visit(args.data());
-      std::size_t k = n;
-      while (k > 0 && args[k - 1] == last(k - 1)) args[--k] = 1;
-      if (k == 0) return;
-      ++args[k - 1];
-    }
-  }
 
   const lang::Tree& tree_;
   const NativeFacts* facts_[2];

@@ -65,20 +65,23 @@ enum class Fate : std::uint8_t {
   property =
       1,       ///< killed: a property that is proved of the design falls. Of a lemma: something is not proved any more
   vector,      ///< killed: a test of the suite has another answer
-  reading,     ///< killed: it does otherwise in a reachable state. No test says so, which is a gap of the suite
+  lemma,       ///< killed: a lemma that is proved of the design does not hold after a step of it from a reachable state
+  reading,     ///< killed: its text and the compiled rule, run side by side, part in a reachable state; nothing else
+               ///< tells them apart
   equivalent,  ///< proved: for any number of everything it does what the design does
   listed,      ///< none of these, or a reading; the reason it is left is on record
   survivor,    ///< none of these
 };
 
-inline constexpr std::string_view fate_names[] = {"property", "vector", "reading", "equivalent", "listed", "survivor"};
+inline constexpr std::string_view fate_names[] = {"property",   "vector", "lemma",   "reading",
+                                                  "equivalent", "listed", "survivor"};
 inline std::string_view name_of(Fate f) { return fate_names[static_cast<std::size_t>(f) - 1]; }
 
 struct Verdict {
   Fate fate = Fate::survivor;
-  std::string by{};                     ///< the property, the test's number, or what is different; listed: the reason
-  std::size_t steps = 0;                ///< property, reading: of the sequence that shows it; 0: there is none
-  std::vector<std::string> sequence{};  ///< reading: the steps, in words
+  std::string by{};                     ///< the formula, the test's number, or what is different; listed: the reason
+  std::size_t steps = 0;                ///< property, lemma, reading: of the sequence that shows it; 0: there is none
+  std::vector<std::string> sequence{};  ///< lemma, reading: the steps, in words
   bool taken_over = false;              ///< from a table of before
 };
 

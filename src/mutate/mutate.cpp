@@ -14,6 +14,7 @@
 #include "src/mutate/formulas.hpp"
 #include "src/mutate/knob_readings.hpp"
 #include "src/mutate/knobs.hpp"
+#include "src/mutate/lemma_falls.hpp"
 #include "src/mutate/may_break.hpp"
 #include "src/mutate/operators.hpp"
 #include "src/mutate/reach.hpp"
@@ -60,13 +61,18 @@ class Judging {
     judge_formula_mutants();
     prove_equivalent([&](std::size_t m) { return of_rules(mutants_[m]) && !parts_[m]; });
     look_for_falls(of_rules, [&](std::size_t m) { return may_break_[m]; });
+    take_ways();
     walk();
     look_for_each();
     for (const std::size_t m : same_where_asked_)
       settle(m, Fate::equivalent, "the same step wherever it has a meaning; nobody asks for it elsewhere");
-    for (std::size_t m = 0; m < mutants_.size(); ++m)
-      if (parts_[m] && settle(m, Fate::reading, parts_[m]->what, parts_[m]->steps()))
+    look_for_lemmas();
+    for (std::size_t m = 0; m < mutants_.size(); ++m) {
+      if (!parts_[m]) continue;
+      settle(m, Fate::reading, parts_[m]->what, parts_[m]->steps());
+      if (verdicts_[m]->fate == Fate::lemma || verdicts_[m]->fate == Fate::reading)
         verdicts_[m]->sequence = parts_[m]->told(mutants_[m].of);
+    }
     for (std::size_t m = 0; m < mutants_.size(); ++m) list(m, out);
     for (std::size_t m = 0; m < mutants_.size(); ++m)
       out.mutants.push_back({mutants_[m], *verdicts_[m], content_hash(tree_, mutants_[m], said_)});
@@ -74,6 +80,8 @@ class Judging {
       if (whole() && std::ranges::none_of(mutants_, [&](const Mutant& m) { return m.name() == name; }))
         out.stale.push_back(name + " is no mutant");
     for (const std::string& name : fallen_lemmas_) out.stale.push_back("the lemma " + name + " is not proved");
+    for (const std::string& where : broken_ways_) out.stale.push_back("a way on record cannot be gone: " + where);
+    if (options_.wants_ways) out.ways = ways_to(original_, design_, std::move(far_));
     return out;
   }
 
@@ -235,28 +243,68 @@ class Judging {
   void prove_equivalent(const Which& which) {
     const std::vector<Mutant> left = select(which);
     if (left.empty()) return;
-    lang::Tree wider = tree_;
-    add_lemmas(wider, options_.lemmas);
-    const smt::Proof proof = options_.lemmas.empty() ? proof_ : prove(wider);
-    for (const auto& [name, condition] : options_.lemmas)
-      if (proof.find(name)->status != smt::Status::proved) fallen_lemmas_.push_back(name);
-    const auto same = proved_equivalent(wider, original_, proof, left, options_.threads, options_.progress);
+    Wider& with = wider();
+    const auto same = proved_equivalent(with.tree, original_, with.proof, left, options_.threads, options_.progress);
     for (std::size_t i = 0; i < left.size(); ++i)
       if (same[i] == Same::everywhere) settle(open_[i], Fate::equivalent, "the same step in every state");
       else if (same[i] == Same::where_asked) same_where_asked_.push_back(open_[i]);
   }
 
   /// Of mutants of rules that do otherwise nowhere near the empty state, and are not proved to do nothing else.
+  void take_ways() {
+    const auto left = left_of_rules();
+    if (left.empty()) return;
+    const auto ways = ways_of(tree_, design_, options_.ways, options_.threads, options_.progress);
+    for (const Way& w : ways)
+      if (whole() && !w.broken.empty()) broken_ways_.push_back(w.broken);
+    note(along(original_, left, ways, options_.threads, options_.progress));
+  }
+
   void walk() {
     WalkOptions how;
     how.threads = options_.threads;
     how.progress = options_.progress;
     const auto left = left_of_rules();
     auto found = walks(original_, design_.name, left, how);
-    for (std::size_t i = 0; i < left.size(); ++i)
+    note_far(left, found);
+    note(std::move(found));
+  }
+
+  /// What was found of left_of_rules().
+  void note(std::vector<std::optional<Shown>>&& found) {
+    for (std::size_t i = 0; i < found.size(); ++i)
       if (found[i] && !found[i]->property.empty())
         settle(open_[i], Fate::property, found[i]->property, found[i]->steps());
       else parts_[open_[i]] = std::move(found[i]);
+  }
+  void note_far(const std::vector<Mutant>& left, const std::vector<std::optional<Shown>>& found) {
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (found[i]) far_.emplace_back(left[i], *found[i]);
+  }
+
+  /// The design with the lemmas besides, and what is proved of it then.
+  struct Wider {
+    lang::Tree tree;
+    smt::Proof proof;
+  };
+  Wider& wider() {
+    if (wider_) return *wider_;
+    wider_ = Wider{tree_, {}};
+    add_lemmas(wider_->tree, options_.lemmas);
+    wider_->proof = options_.lemmas.empty() ? proof_ : prove(wider_->tree);
+    for (const auto& [name, condition] : options_.lemmas)
+      if (wider_->proof.find(name)->status != smt::Status::proved) fallen_lemmas_.push_back(name);
+    return *wider_;
+  }
+
+  /// Of those that do otherwise in some state: is a lemma false after it?
+  void look_for_lemmas() {
+    for (std::size_t m = 0; m < mutants_.size(); ++m) {
+      if (!parts_[m] || verdicts_[m] || !mutants_[m].of_a_rule()) continue;
+      const explore::Path& path = parts_[m]->path;
+      if (auto fallen = fallen_lemma(wider().tree, wider().proof, mutants_[m], path.facts, path.last()))
+        settle(m, Fate::lemma, std::move(*fallen), parts_[m]->steps());
+    }
   }
 
   /// Of those that no walk met either.
@@ -266,7 +314,8 @@ class Judging {
     how.progress = options_.progress;
     const auto left = left_of_rules();
     auto found = directed(original_, left, how);
-    for (std::size_t i = 0; i < left.size(); ++i) parts_[open_[i]] = std::move(found[i]);
+    note_far(left, found);
+    note(std::move(found));
   }
 
   std::vector<Mutant> left_of_rules() {
@@ -299,6 +348,9 @@ class Judging {
   std::string said_;  ///< see content_hash()
   std::shared_ptr<smt::Precedents> precedents_ = std::make_shared<smt::Precedents>();
   smt::Proof proof_;
+  std::optional<Wider> wider_;
+  std::vector<Far> far_;
+  std::vector<std::string> broken_ways_;
   std::vector<std::size_t> open_;
   std::vector<bool> may_break_;                                  ///< by mutant: see may_break()
   std::vector<std::string> fallen_lemmas_;                       ///< of those that only equivalence needs

@@ -11,6 +11,7 @@
 #include "src/conform/vector_file.hpp"
 #include "src/io/design.hpp"
 #include "src/mutate/mutant.hpp"
+#include "src/mutate/ways.hpp"
 
 namespace pasid::mutate {
 
@@ -27,6 +28,8 @@ struct MutateOptions {
   std::map<std::string, std::string> reasons{};
   /// By name: lemmas for proofs of equivalence, see add_lemmas().
   std::map<std::string, std::string> lemmas{};
+  std::vector<Script> ways{};  ///< on record, of the design
+  bool wants_ways = false;     ///< see Mutation::ways
   /// By content_hash(): verdicts of before.
   std::map<std::string, Verdict> before{};
   std::function<void(const std::string&)> progress = [](const std::string&) {};
@@ -41,8 +44,10 @@ struct Judged {
 struct Mutation {
   std::string since;  ///< only what is another since then was judged; empty: everything that was asked for
   std::vector<Judged> mutants;
-  /// Reasons for what is no mutant, or is killed or proved to be equivalent; lemmas that are not proved.
+  /// Reasons for what is no mutant, or is killed or proved to be equivalent; lemmas that are not proved; ways that
+  /// cannot be gone.
   std::vector<std::string> stale;
+  std::string ways;  ///< to what neither the small worlds nor a way on record showed, but a longer search; if wanted
   std::size_t states = 0;  ///< in which mutants of rules were tried
   std::size_t tests = 0;   ///< of the suite
   [[nodiscard]] std::size_t count(Fate fate) const;

@@ -1,10 +1,8 @@
 #include "src/mutate/probe.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
-#include "spec/lang/memory.hpp"
 #include "src/mutate/variants.hpp"
 
 namespace pasid::mutate {
@@ -50,27 +48,17 @@ template <class Visit>
 void Probe::each(const Group& group, std::span<const std::size_t> mutants, Stepper& step, const NativeFacts& facts,
                  const NativeState& state, const Visit& visit) {
   const spec::NativeRule& native = spec::native_rules()[static_cast<std::size_t>(group.number)];
-  std::array<std::uint8_t, spec::max_params> args{};
-  const std::size_t n = group.rule->params.size();
-  const auto last = [&](std::size_t k) { return lang::size_of(facts, group.rule->params[k].sort); };
-  for (std::size_t k = 0; k < n; ++k) {
-    if (last(k) == 0) return;
-    args[k] = 1;
-  }
   NativeState after = state;
-  while (true) {
+  each_arguments(facts, native, [&](std::span<const std::uint8_t> args) {
     const lang::Outcome outcome = native.apply(facts, state, after, args.data(), false);
-    const Tried tried{{args.data(), n}, state, outcome, after};
+    const Tried tried{args, state, outcome, after};
     const std::size_t ended = end_of(*group.rule, outcome);
     for (const std::size_t m : mutants)
       if (const Parting p = step.parting(*group.rule, tried, ended, mutants_[m]); p != Parting::nowhere)
         visit(m, tried, p);
     if (outcome.kind == lang::Outcome::Kind::done) after = state;
-    std::size_t k = n;
-    while (k > 0 && args[k - 1] == last(k - 1)) args[--k] = 1;
-    if (k == 0) return;
-    ++args[k - 1];
-  }
+    return true;
+  });
 }
 
 /// The first property that does not hold of the step; -1: all do.

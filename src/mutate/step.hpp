@@ -1,15 +1,35 @@
 // One step of a mutant beside the same step of the design: where do they part?
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "spec/lang/eval.hpp"
+#include "spec/lang/memory.hpp"
 #include "src/mutate/mutant.hpp"
 #include "src/review/outcome.hpp"
 
 namespace pasid::mutate {
+
+/// All ways to call a rule in a world, in lexicographic order, until `visit(arguments)` says false.
+template <class Visit>
+void each_arguments(const spec::NativeFacts& facts, const spec::NativeRule& rule, const Visit& visit) {
+  std::array<std::uint8_t, spec::max_params> args{};
+  const std::size_t n = rule.params.size();
+  const auto last = [&](std::size_t k) { return lang::size_of(facts, rule.params[k]); };
+  for (std::size_t k = 0; k < n; ++k) {
+    if (last(k) == 0) return;
+    args[k] = 1;
+  }
+  while (visit(std::span<const std::uint8_t>(args.data(), n))) {
+    std::size_t k = n;
+    while (k > 0 && args[k - 1] == last(k - 1)) args[--k] = 1;
+    if (k == 0) return;
+    ++args[k - 1];
+  }
+}
 
 /// A rule of the design tried in a state.
 struct Tried {

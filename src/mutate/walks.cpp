@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t walk_shares = 8;
 
 /// A walk so far, rule by rule.
-struct Way {
+struct Walked {
   NativeFacts facts;
   std::vector<explore::Fired> fired;
 };
@@ -71,7 +71,7 @@ class Walks {
 
   /// `calls` of the steps are whole calls, those that come first.
   void walk(std::size_t calls, std::size_t steps) {
-    Way way{worlds_.pick(random_), {}};
+    Walked way{worlds_.pick(random_), {}};
     NativeState state{};
     for (std::size_t i = 0; i < steps; ++i) {
       const explore::Grain grain = i < calls ? explore::Grain::call : explore::Grain::step;
@@ -104,7 +104,7 @@ class Walks {
     }
   }
 
-  void try_mutants(const Way& way, const NativeState& state) {
+  void try_mutants(const Walked& way, const NativeState& state) {
     std::erase_if(mine_, [&](std::size_t m) {
       const bool falls = !probe_->keeps(m, way.facts, state);
       if (!falls && probe_->alike(m, way.facts, state)) return false;
@@ -114,7 +114,7 @@ class Walks {
   }
 
   /// The state after these steps, where all of them can be taken.
-  [[nodiscard]] std::optional<NativeState> after(const Way& way) const {
+  [[nodiscard]] std::optional<NativeState> after(const Walked& way) const {
     NativeState state{};
     for (const explore::Fired& f : way.fired) {
       NativeState next = state;
@@ -129,13 +129,13 @@ class Walks {
   }
 
   /// Without what can be left out, as a path.
-  [[nodiscard]] std::optional<Shown> shortened(Way way, std::size_t m, bool falling) const {
-    const auto shown = [&](const Way& w) -> std::optional<Shown> {
+  [[nodiscard]] std::optional<Shown> shortened(Walked way, std::size_t m, bool falling) const {
+    const auto shown = [&](const Walked& w) -> std::optional<Shown> {
       const auto state = after(w);
       return state ? probe_->shown(m, w.facts, *state, falling) : std::nullopt;
     };
     const auto without = [&](std::size_t i, std::size_t k) {
-      Way less = way;
+      Walked less = way;
       less.fired.erase(less.fired.begin() + static_cast<std::ptrdiff_t>(i));
       if (k < i) less.fired.erase(less.fired.begin() + static_cast<std::ptrdiff_t>(k));
       const bool enough = shown(less).has_value();
