@@ -93,18 +93,35 @@ with tempfile.TemporaryDirectory() as work:
     check(all(m.get("taken_over", False) == (m["name"] not in asked_again) for m in again["mutants"]), "what is not killed is asked again")
 
     # Reasons: for one that is left, for one that is killed, for none.
-    if left:
-        listed = file("listed.txt", f"linux-7.3: {left[0]}: as in the kernel\n")
-        check(fates(mutate(suite, "--reasons", listed, "--operator", left[0].split()[1])[1]).get(left[0]) == "listed", "a reason is taken")
+    name_of_knob = "mm_release flip-knob clear_and_unlink"
+    listed = file("listed.txt", f"linux-7.3: {name_of_knob}: as in another kernel\n")
+    for reasons, verdict, left in ((nobody, "survivor", 1), (listed, "listed", 0)):
+        code, out, _ = pasid("mutate", "linux-7.3", "--suite", suite, "--of", "mm_release", "--reasons", reasons, "--json")
+        said = fates(json.loads(out)).get(name_of_knob)
+        check((said, code) == (verdict, left), f"{name_of_knob}: {said}, exit {code}, not {verdict}, exit {left}")
     killed = file("killed.txt", f"linux-7.3: {name}: it cannot matter\n")
     code, table = mutate(suite, "--reasons", killed, "--operator", "drop-update")
     check(code == 1 and len(table["stale_reasons"]) == 1, "a reason for what is killed is none")
     for bad in ("linux-7.3 unbind.drain\n", "linux-7.3: unbind.drain drop-guard x:\n"):
         code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, "--rule", RULE, "--reasons", file("bad.txt", bad))
         check(code == 3 and len(err.splitlines()) == 1 and "line 1" in err, f"a line of no reason: exit {code}, {err}")
+    # Ways: what only a long search finds is found along its way then, which is short; and a file that is no such thing.
+    far = ["--of", "unbind.clear", "--operator", "drop-operand", "--json"]
+    none, ways = file("none.txt"), file("ways.txt")
+    first = pasid("mutate", "linux-7.3", "--suite", suite, *far, "--ways", none, "--record-ways", ways)[1]
+    with open(ways, encoding="utf-8") as f:
+        scripts = f.read()
+    check(scripts.startswith("# pasid shell linux-7.3 ") and "\n# unbind.clear drop-operand " in scripts, f"ways: {scripts[:200]}")
+    check(pasid("shell", "linux-7.3", "--script", ways)[0] == 0, "a shell goes them")
+    code, second, err = pasid("mutate", "linux-7.3", "--suite", suite, *far, "--ways", ways, "--record-ways", ways)
+    check(code == 0 and fates(json.loads(first)) == fates(json.loads(second)), f"verdicts as before: exit {code}, {err}")
+    with open(ways, encoding="utf-8") as f:
+        check(f.read() == scripts, "nothing is left to be searched for")
+    code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, *far, "--ways", file("bad.txt", "step x\n"))
+    check(code == 3 and len(err.splitlines()) == 1 and "line 1" in err, f"a file of no ways: exit {code}, {err}")
     for arguments in (["--rule", "no.such"], ["--operator", "no-such"], ["--rule", RULE, "--since", suite],
                       ["--of", RULE, "--of", "no.such"]):
         code, _, err = pasid("mutate", "linux-7.3", "--suite", suite, *arguments)
         check(code == 3 and len(err.splitlines()) == 1, f"{arguments}: exit {code}, {err}")
 
-end(22)
+end(28)
