@@ -31,6 +31,7 @@ Work shares_of(const JobKind& kind, const std::vector<std::string>& words, const
   if (!line.has("--suite"))
     throw std::invalid_argument(
         "jobs: mutate: --suite FILE is needed (pasid vectors writes one), which all jobs share");
+  if (line.has("--record-ways")) throw std::invalid_argument("jobs: mutate: --record-ways is for a run of its own");
   Work out{std::string(kind.command),
            line.without({"design", "--suite", "--reasons", "--lemmas", "--ways", "--threads"}),
            {},

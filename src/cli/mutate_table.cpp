@@ -70,8 +70,7 @@ void print_mutation(const Session& session, const std::string& design, const Mut
   std::cout << '\n';
   print_table(m);
   if (const std::size_t n = m.count(Fate::reading); n > 0 && !all)
-    std::cout << "  " << count(n)
-              << " of them are told from the design by reading alone: --all prints the way there\n";
+    std::cout << "  " << count(n) << " of them are told from the design by reading alone: --all prints the way there\n";
   const auto taken_over = std::ranges::count_if(m.mutants, [](const Judged& j) { return j.verdict.taken_over; });
   if (taken_over > 0)
     std::cout << "  " << count(static_cast<std::size_t>(taken_over)) << " of them taken over from " << m.since << '\n';

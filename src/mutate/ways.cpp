@@ -17,6 +17,14 @@ namespace {
 constexpr std::string_view beginning = "# pasid shell ";
 constexpr std::size_t columns = 80;
 
+/// A way reads and writes no files, and ends where its steps end.
+void require_step(const std::string& line) {
+  const std::string command = line.substr(0, line.find(' '));
+  for (const char* may : {"", "scope", "world", "grain", "step"})
+    if (command == may || line.starts_with('#')) return;
+  throw std::invalid_argument("'" + command + "' is not of a way; expected scope, world, grain or step");
+}
+
 Way way_of(const lang::Tree& tree, const io::Design& design, const Script& script) {
   review::ShellSession session(tree, explore::native_reading(), design);
   review::ShellCommands commands(session, columns);
@@ -24,6 +32,7 @@ Way way_of(const lang::Tree& tree, const io::Design& design, const Script& scrip
   std::istringstream lines(script.text);
   std::size_t number = script.line;
   for (std::string line; broken.empty() && std::getline(lines, line); ++number) try {
+      require_step(line);
       commands.run(line);
     } catch (const std::invalid_argument& e) {
       broken = "line " + std::to_string(number) + ": " + e.what();
@@ -117,7 +126,11 @@ std::string ways_to(const Original& original, const io::Design& design, std::vec
     };
     if (std::ranges::any_of(kept, leads)) continue;
     review::ShellSession session(original.tree, explore::native_reading(), design);
-    session.load(check::to_trace(shown.path, design.name, "", "step"));
+    try {
+      session.load(check::to_trace(shown.path, design.name, "", "step"));
+    } catch (const std::invalid_argument&) {  // no scope of a shell has such a world
+      continue;
+    }
     const std::string script = review::ShellCommands(session, columns).script();
     Way again = way_of(original.tree, design, {1, script});
     if (!leads(again)) continue;

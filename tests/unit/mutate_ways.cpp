@@ -94,6 +94,8 @@ TEST_CASE(
   REQUIRE(ways.size() == 1);
   CHECK(ways[0].broken.starts_with("line 5: "));
   CHECK(ways[0].trace.steps.size() == 1);
+  CHECK(s.ways(std::string(a_process) + "save x.json\n")[0].broken ==
+        "line 5: 'save' is not of a way; expected scope, world, grain or step");
   CHECK_THROWS_WITH_AS(mutate::read_scripts("# for people\nstep x\n", "linux-7.3"),
                        "line 2: 'step x' is of no script; expected # pasid shell DESIGN", std::invalid_argument);
 }
