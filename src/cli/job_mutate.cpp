@@ -31,7 +31,6 @@ Work shares_of(const JobKind& kind, const std::vector<std::string>& words, const
   if (!line.has("--suite"))
     throw std::invalid_argument(
         "jobs: mutate: --suite FILE is needed (pasid vectors writes one), which all jobs share");
-  if (line.has("--record-ways")) throw std::invalid_argument("jobs: mutate: --record-ways is for a run of its own");
   Work out{std::string(kind.command),
            line.without({"design", "--suite", "--reasons", "--lemmas", "--ways", "--threads"}),
            {},
@@ -132,6 +131,8 @@ void merge_shares(Session& session, const JobKind& kind, const Work& whole, cons
 
 }  // namespace
 
-JobKind mutate_jobs() { return {"mutate", add_mutate, {"--json", "--since"}, shares_of, job_a_share, merge_shares}; }
+JobKind mutate_jobs() {
+  return {"mutate", add_mutate, {"--json", "--since", "--record-ways"}, shares_of, job_a_share, merge_shares};
+}
 
 }  // namespace pasid::cli
