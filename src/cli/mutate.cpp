@@ -149,23 +149,16 @@ void read_since(MutateCommand& command, const lang::Tree& tree, const io::Design
   command.options.only = mutate::changed(texts(*review::read_rules(command.since)), texts(tree), design.name);
 }
 
-/// A file of lines for this design and others; empty where the one that comes with the program is not there.
-std::map<std::string, std::string> lines_of(const std::string& given, const char* record, const std::string& design) {
+/// What a file for this design and others has of this one; empty where the one that comes with the program is not
+/// there.
+template <class Read>
+auto on_record(const std::string& given, const char* record, const std::string& design, const Read& read)
+    -> decltype(read(std::string(), design)) {
   const std::string file = given.empty() ? check::recorded_file(record) : given;
   if (given.empty() && !std::filesystem::exists(file)) return {};
   const std::string text = io::read_file(file);
   try {
-    return mutate::read_reasons(text, design);
-  } catch (const std::invalid_argument& e) {
-    throw std::invalid_argument(file + ", " + e.what());
-  }
-}
-
-std::vector<mutate::Script> ways_on_record(const std::string& given, const std::string& design) {
-  const std::string file = given.empty() ? check::recorded_file(ways_record) : given;
-  if (given.empty() && !std::filesystem::exists(file)) return {};
-  try {
-    return mutate::read_scripts(io::read_file(file), design);
+    return read(text, design);
   } catch (const std::invalid_argument& e) {
     throw std::invalid_argument(file + ", " + e.what());
   }
@@ -184,9 +177,9 @@ void run(Session& session, MutateCommand& command) {
     require_mutants_of(mutate::mutants_of(own, io::facts_of(own, design)), command.of);
     command.options.only.emplace(command.of.begin(), command.of.end());
   }
-  command.options.reasons = lines_of(command.reasons, reasons_record, design.name);
-  command.options.lemmas = lines_of(command.lemmas, lemmas_record, design.name);
-  command.options.ways = ways_on_record(command.ways, design.name);
+  command.options.reasons = on_record(command.reasons, reasons_record, design.name, mutate::read_reasons);
+  command.options.lemmas = on_record(command.lemmas, lemmas_record, design.name, mutate::read_reasons);
+  command.options.ways = on_record(command.ways, ways_record, design.name, mutate::read_scripts);
   command.options.wants_ways = !command.record_ways.empty();
   read_since(command, tree, design);
   Mutation m = [&] {
@@ -220,8 +213,8 @@ void add_mutate(CLI::App& app, Session& session) {
       "  pasid mutate linux-7.3 --since HEAD~1\n"
       "Killed by reading: run beside the compiled rule it does otherwise in a state that can be reached, and no property,\n"
       "no test and no lemma says that it is wrong.\n"
-      "Exit code 1: some mutant is neither killed nor proved to be equivalent, and no reason is on record; or a reason\n"
-      "is for one that is.");
+      "Exit code 1: some mutant is neither killed by a property or a test nor proved to be equivalent, and no reason is on\n"
+      "record; or a reason is for one that is.");
   const auto command = std::make_shared<MutateCommand>();
   mutate_app->add_option("design", command->design, "a shipped design, or a file")->required()->type_name("DESIGN");
   mutate_app

@@ -69,8 +69,10 @@ void print_mutation(const Session& session, const std::string& design, const Mut
   }
   std::cout << '\n';
   print_table(m);
-  if (const std::size_t n = m.count(Fate::reading); n > 0 && !all)
-    std::cout << "  " << count(n) << " of them are told from the design by reading alone: --all prints the way there\n";
+  if (const std::size_t n = m.count(Fate::lemma) + m.count(Fate::reading); n > 0 && !all)
+    std::cout
+        << "  " << count(n)
+        << " of them do otherwise in a state that no property and no test asks about: --all prints the way there\n";
   const auto taken_over = std::ranges::count_if(m.mutants, [](const Judged& j) { return j.verdict.taken_over; });
   if (taken_over > 0)
     std::cout << "  " << count(static_cast<std::size_t>(taken_over)) << " of them taken over from " << m.since << '\n';
@@ -85,7 +87,7 @@ void require_mutants_of(const std::vector<mutate::Mutant>& mutants, const std::v
 }
 
 int exit_code(const Mutation& m) {
-  const bool left = m.count(Fate::survivor) > 0 || !m.stale.empty();
+  const bool left = m.count(Fate::survivor) + m.count(Fate::lemma) + m.count(Fate::reading) > 0 || !m.stale.empty();
   return left ? code::violated : code::holds;
 }
 

@@ -67,7 +67,7 @@ enum class Fate : std::uint8_t {
   vector,      ///< killed: a test of the suite has another answer
   lemma,       ///< killed: a lemma that is proved of the design does not hold after a step of it from a reachable state
   reading,     ///< killed: its text and the compiled rule, run side by side, part in a reachable state; nothing else
-               ///< tells them apart
+               ///< tells them apart. No property and no test says so of it or of `lemma`, which is a gap
   equivalent,  ///< proved: for any number of everything it does what the design does
   listed,      ///< none of these, or a reading; the reason it is left is on record
   survivor,    ///< none of these

@@ -250,7 +250,8 @@ class Judging {
       else if (same[i] == Same::where_asked) same_where_asked_.push_back(open_[i]);
   }
 
-  /// Of mutants of rules that do otherwise nowhere near the empty state, and are not proved to do nothing else.
+  /// Of mutants of rules that do otherwise nowhere near the empty state, and are not proved to do nothing else: first
+  /// along the ways on record.
   void take_ways() {
     const auto left = left_of_rules();
     if (left.empty()) return;
@@ -260,6 +261,7 @@ class Judging {
     note(along(original_, left, ways, options_.threads, options_.progress));
   }
 
+  /// Of those that do otherwise along none of them.
   void walk() {
     WalkOptions how;
     how.threads = options_.threads;
