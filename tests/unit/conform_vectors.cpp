@@ -10,6 +10,7 @@
 
 #include "spec/calls.hpp"
 #include "src/conform/checker.hpp"
+#include "src/conform/vectors/beside.hpp"
 #include "src/conform/vectors/digest.hpp"
 #include "src/conform/vectors/file.hpp"
 
@@ -76,6 +77,34 @@ TEST_CASE("vectors: no two tests of a world ask for the same") {
   }
 }
 
+TEST_CASE("vectors: what goes wrong beside an answer leaves it, and tells guards that are checked in another order") {
+  lang::Tree other = conform_model().tree;  // the twin: a bind asks for memory before it looks at the slot
+  auto& guards = other.rules[static_cast<std::size_t>(other.rule_named("bind.reserve"))].guards;
+  const auto named = [&](std::string_view label) { return std::ranges::find(guards, label, &lang::Guard::label); };
+  REQUIRE(named("bind.slot-free") + 1 == named("bind.memory-for-handle"));
+  std::iter_swap(named("bind.slot-free"), named("bind.memory-for-handle"));
+  const explore::Reading reading = explore::edited_reading(other, conform_model().tree);
+  const Catalogue swapped(other, reading, conform_model().knobs);
+  std::size_t told = 0;
+  for (const auto name : small_worlds) {
+    const World world = world_named(name);
+    Asking asking(catalogue(), world.facts);
+    Asking asking_swapped(swapped, world.facts);
+    const auto covering = covering_of(world);
+    for (const Test& t : covering) CHECK(disagreement(asking_swapped, t).empty());
+    const auto tests = beside(covering, asking);
+    CHECK(!tests.empty());
+    for (const Test& t : tests) {
+      CAPTURE(t.comment);
+      CHECK(disagreement(asking, t).empty());
+      CHECK(disallowed_at(world, calls_of(catalogue(), t), answers_of(catalogue(), world, t)) == t.calls.size());
+      CHECK(t.flags == std::vector<std::string>{"covering", "beside"});
+      if (!disagreement(asking_swapped, t).empty()) ++told;
+    }
+  }
+  CHECK(told > 0);
+}
+
 TEST_CASE("vectors: each guard that a bind on a small device can fail at has a test there") {
   std::set<std::string> met;
   for (const auto name : {"a group with a narrow device", "a device two bits wide", "a device without ATS",
@@ -89,6 +118,25 @@ TEST_CASE("vectors: each guard that a bind on a small device can fail at has a t
         if (g.kind == lang::GuardKind::require && g.label != "bind.sva-supported" &&
             g.label != "bind.pasid-below-maximum")
           CHECK(met.contains(std::string(g.label)));
+}
+
+TEST_CASE("vectors: there is a world with a number that no allocator has, though the device takes it") {
+  const World world = world_named("a number that nobody hands out");
+  const spec::NativeFacts& f = world.facts;
+  const lang::Id<spec::Dev> dev{1};
+  const lang::Id<spec::Pasid> one{world.atom(1)};
+  CHECK((f.fits(dev, one) && !f.user_range(one) && !f.kernel_set(dev, one)));
+  const std::vector<std::pair<std::uint32_t, std::uint32_t>> expected{{1, 1}, {4, (1U << 20) - 1}};
+  CHECK(reserved(world) == expected);
+  bool shown = false;  // binds get 2 and 3
+  for (const Test& t : covering_of(world))
+    for (const Asked& a : t.calls) {
+      const CallKind& call = catalogue()[a.kind.call];
+      if (call.name != "bind" || a.kind.says != Answer::Kind::ok) continue;
+      CHECK(a.args[call.results[0]] != one.v);
+      shown = shown || world.number(a.args[call.results[0]]) == 3;
+    }
+  CHECK(shown);
 }
 
 TEST_CASE("vectors: the file is the same for the same seed, whatever the number of threads") {

@@ -101,6 +101,9 @@ ordered_json coverage_json(const Catalogue& catalogue, const Generated& g) {
 ordered_json notes_json(const Generated& g, const std::set<std::string>& flags) {
   const std::map<std::string, std::pair<std::string, std::string>> suites{
       {"covering", {"COVERAGE", "an answer, right after another that it can follow; one of the shortest ways to both"}},
+      {"beside",
+       {"COVERAGE",
+        "the last answer is that of another test, while something goes wrong that the call does not get to"}},
       {"smoke",
        {"COVERAGE",
         "picked from the covering tests: many answers and pairs in few tests, half of them with few calls"}},

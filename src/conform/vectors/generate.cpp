@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "src/conform/vectors/beside.hpp"
 #include "src/conform/vectors/smoke.hpp"
 
 namespace pasid::conform::vectors {
@@ -41,6 +42,7 @@ void fill(const Catalogue& catalogue, const GenerateOptions& options, WorldTests
     Kinds kinds;
     const Survey survey(catalogue.tree(), asking, kinds, {}, options.seed);
     w.tests = covering(survey, asking, kinds);
+    std::ranges::move(beside(w.tests, asking), std::back_inserter(w.tests));
     w.tells = survey.tells();
     w.beliefs = static_cast<std::size_t>(std::ranges::count(survey.nodes(), true, &Survey::Node::looked_at));
     w.exhausted = w.beliefs == survey.nodes().size();

@@ -75,6 +75,7 @@ std::vector<Plan> plans() {
                  .devices = {{.max_pasids = 2}, {}},
                  .queues = {{}, {.dev = 2}},
                  .kernel_domains = 1,
+                 .tables = 1,
                  .numbers = {1, 2}});
   out.push_back({.name = "a device two bits wide",
                  .why = "the last number of three, and the first beyond",
@@ -90,6 +91,15 @@ std::vector<Plan> plans() {
                  .mms = 3,
                  .tables = 1,
                  .numbers = {1, 6, 7, 8}});
+  out.push_back({.name = "a number that nobody hands out",
+                 .why = "the device takes it, and no allocator has it",
+                 .devices = {{.max_pasids = 4}},
+                 .threads = 3,
+                 .mms = 3,
+                 .kernel_domains = 1,
+                 .tables = 1,
+                 .numbers = {1, 2, 3},
+                 .nobodys = {1}});
   out.push_back({.name = "the top of the number space",
                  .why = "numbers up to 2^20 - 1",
                  .threads = 2,
@@ -141,6 +151,13 @@ int generosity(const spec::NativeFacts& f) {
     for (int d = 1; d <= f.size<spec::Dev>(); ++d)
       out += f.kernel_set(lang::Id<spec::Dev>{static_cast<std::uint8_t>(d)}, number) ? 1 : 0;
   }
+  return out;
+}
+
+/// No allocator has it.
+bool is_nobodys(const spec::NativeFacts& f, lang::Id<spec::Pasid> p) {
+  bool out = !f.user_range(p);
+  for (std::uint8_t d = 1; d <= f.size<spec::Dev>(); ++d) out = out && !f.kernel_set(lang::Id<spec::Dev>{d}, p);
   return out;
 }
 
@@ -198,7 +215,12 @@ std::optional<World> world_of(const lang::Tree& tree, const spec::NativeFacts& k
   scope.pin("wq_dev", wq_dev);
   scope.pin("shared", shared);
   scope.pin("kernel_queue", kernel_queue);
-  const auto all = explore::topologies(tree, knobs, scope);
+  auto all = explore::topologies(tree, knobs, scope);
+  for (std::size_t i = 0; i < plan.numbers.size(); ++i) {
+    const lang::Id<spec::Pasid> p{static_cast<std::uint8_t>(i + 2)};
+    if (std::ranges::find(plan.nobodys, plan.numbers[i]) != plan.nobodys.end())
+      std::erase_if(all, [&](const spec::NativeFacts& f) { return !is_nobodys(f, p); });
+  }
   const auto best = std::ranges::max_element(all, {}, generosity);
   if (best == all.end()) return std::nullopt;
   World out{*best, {}};

@@ -37,7 +37,8 @@ struct Plan {
   std::uint8_t kernel_domains = 0;
   bool pass_through = false;
   std::uint8_t tables = 0;                         ///< of user space
-  std::vector<std::uint32_t> numbers = {1, 2, 3};  ///< those that are handed out, ascending; all others are reserved
+  std::vector<std::uint32_t> numbers = {1, 2, 3};  ///< ascending; all others are reserved
+  std::vector<std::uint32_t> nobodys = {};         ///< of `numbers`, the first few: reserved, too
 };
 
 /// In the order in which vectors are made for them.
