@@ -12,17 +12,17 @@ std::vector<Plan> plans() {
   out.push_back({.name = "one shared queue", .why = "processes, and a queue that several of them open"});
   out.push_back({.name = "one dedicated queue", .why = "one client at a time", .queues = {{.shared = false}}});
   out.push_back({.name = "kernel DMA",
-                 .why = "two domains, the number that a driver holds, and its queue",
-                 .queues = {{}, {.kernel = true}},
+                 .why = "two domains, the number that a driver holds, and its queues",
+                 .queues = {{}, {.kernel = true}, {.shared = false, .kernel = true}},
                  .threads = 1,
                  .files = 1,
                  .mms = 1,
                  .kernel_domains = 1,
                  .pass_through = true});
-  out.push_back({.name = "kernel DMA on a dedicated queue without privileged mode",
-                 .why = "what enabling such a queue asks for",
+  out.push_back({.name = "kernel DMA without privileged mode",
+                 .why = "which queues ask for it",
                  .devices = {{.privileged = false}},
-                 .queues = {{.shared = false, .kernel = true}},
+                 .queues = {{.shared = false, .kernel = true}, {.kernel = true}, {.shared = false}},
                  .threads = 1,
                  .files = 1,
                  .mms = 1,
@@ -47,6 +47,14 @@ std::vector<Plan> plans() {
                  .mms = 1,
                  .kernel_domains = 1,
                  .tables = 1});
+  out.push_back({.name = "a group of two devices with kernel queues",
+                 .why = "a driver each, and work of one while the other stops",
+                 .devices = {{.group = 1}, {.group = 1}},
+                 .queues = {{.kernel = true}, {.dev = 2, .kernel = true}},
+                 .threads = 1,
+                 .files = 1,
+                 .mms = 1,
+                 .kernel_domains = 1});
   out.push_back({.name = "a group with a narrow device",
                  .why = "a number that does not fit every member",
                  .devices = {{.group = 1}, {.max_pasids = 2, .group = 1}},
@@ -69,7 +77,9 @@ std::vector<Plan> plans() {
                  .threads = 1,
                  .files = 1,
                  .mms = 1,
-                 .tables = 1});
+                 .kernel_domains = 1,
+                 .pass_through = true,
+                 .tables = 2});
   out.push_back({.name = "a device one bit wide",
                  .why = "one number, and it is gone at once",
                  .devices = {{.max_pasids = 2}, {}},
@@ -128,6 +138,14 @@ std::vector<Plan> plans() {
                  .queues = {{}, {.dev = 2}},
                  .threads = 1,
                  .files = 2,
+                 .mms = 1});
+  out.push_back({.name = "devices without ATS that lack more",
+                 .why = "what is asked first: of a unit that walks no process tables, of the first of a group",
+                 .devices = {{.group = 1, .ats = false}, {.group = 1}, {.unit = 2, .group = 2, .ats = false}},
+                 .svm = {true, false},
+                 .queues = {{.dev = 2}, {.dev = 3}},
+                 .threads = 1,
+                 .files = 1,
                  .mms = 1});
   out.push_back({.name = "everything at once",
                  .why = "calls of all kinds, side by side",
