@@ -47,6 +47,8 @@ inline constexpr std::array properties{
                      property::kernel_user_namespace_disjoint<A>, has_kernel_and_users<A>},
     PropertyEntry<A>{"KernelPasidFollowsRid", "what is attached for the kernel is the domain of the device's RID",
                      property::kernel_pasid_follows_rid<A>, has_dma_pasids<A>},
+    PropertyEntry<A>{"RidMeansItsDomain", "requests without a PASID reach the domain that their device's RID has now",
+                     property::rid_means_its_domain<A>, has_rid<A>},
     PropertyEntry<A>{"KernelRequestServed", "a device without a kernel domain has a kernel value free for one",
                      property::kernel_request_served<A>, has_kernel_pasids<A>},
     PropertyEntry<A>{"SecondKernelDomain", "a device with one kernel domain has a kernel value free for another",

@@ -97,6 +97,19 @@ Val<A, bool> kernel_pasid_follows_rid(const Facts<A>& f, const State<A>& s) {
   });
 }
 
+/// What a device's requests without a PASID reach, by its table or by what is cached, is the domain that its group has:
+/// nothing is left of the one before. Whoever the device is handed to could reach that otherwise.
+template <class A>
+Val<A, bool> rid_means_its_domain(const Facts<A>& f, const State<A>& s) {
+  const auto rid = f.rid_pasid();
+  return forall<Dev>(f, [&](auto d) {
+    return forall<As>(f, [&](auto a) {
+      return implies(s.entry(d, rid) == a || s.pasid_cache(d, rid, a) || s.iotlb(d, rid, a) || s.atc(d, rid, a),
+                     s.slot(f.group_of(d), rid) == a);
+    });
+  });
+}
+
 /// A driver on the group of d holds a number for kernel domain k.
 template <class A>
 Val<A, bool> group_holds(const Facts<A>& f, const State<A>& s, Val<A, Dev> d, Val<A, As> k) {
