@@ -24,7 +24,7 @@ bool isolates(const io::Design& design) {
 }
 
 bool of_caches(const std::string& property) {
-  return property == "PageTableChangeReachesCaches" || property == "NoStaleReuse";
+  return property == "PageTableChangeReachesCaches" || property == "NoStaleReuse" || property == "RidMeansItsDomain";
 }
 
 TEST_CASE("the thread's designs prove with the whole hardware what they prove without, if they isolate") {

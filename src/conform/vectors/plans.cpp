@@ -47,14 +47,6 @@ std::vector<Plan> plans() {
                  .mms = 1,
                  .kernel_domains = 1,
                  .tables = 1});
-  out.push_back({.name = "a group of two devices with kernel queues",
-                 .why = "a driver each, and work of one while the other stops",
-                 .devices = {{.group = 1}, {.group = 1}},
-                 .queues = {{.kernel = true}, {.dev = 2, .kernel = true}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .kernel_domains = 1});
   out.push_back({.name = "a group with a narrow device",
                  .why = "a number that does not fit every member",
                  .devices = {{.group = 1}, {.max_pasids = 2, .group = 1}},
@@ -101,15 +93,6 @@ std::vector<Plan> plans() {
                  .mms = 3,
                  .tables = 1,
                  .numbers = {1, 6, 7, 8}});
-  out.push_back({.name = "a number that nobody hands out",
-                 .why = "the device takes it, and no allocator has it",
-                 .devices = {{.max_pasids = 4}},
-                 .threads = 3,
-                 .mms = 3,
-                 .kernel_domains = 1,
-                 .tables = 1,
-                 .numbers = {1, 2, 3},
-                 .nobodys = {1}});
   out.push_back({.name = "the top of the number space",
                  .why = "numbers up to 2^20 - 1",
                  .threads = 2,
@@ -139,6 +122,23 @@ std::vector<Plan> plans() {
                  .threads = 1,
                  .files = 2,
                  .mms = 1});
+  out.push_back({.name = "a group of two devices with kernel queues",
+                 .why = "a driver each, and work of one while the other stops",
+                 .devices = {{.group = 1}, {.group = 1}},
+                 .queues = {{.kernel = true}, {.dev = 2, .kernel = true}},
+                 .threads = 1,
+                 .files = 1,
+                 .mms = 1,
+                 .kernel_domains = 1});
+  out.push_back({.name = "a number that nobody hands out",
+                 .why = "the device takes it, and no allocator has it",
+                 .devices = {{.max_pasids = 4}},
+                 .threads = 3,
+                 .mms = 3,
+                 .kernel_domains = 1,
+                 .tables = 1,
+                 .numbers = {1, 2, 3},
+                 .nobodys = {1}});
   out.push_back({.name = "devices without ATS that lack more",
                  .why = "what is asked first: of a unit that walks no process tables, of the first of a group",
                  .devices = {{.group = 1, .ats = false}, {.group = 1}, {.unit = 2, .group = 2, .ats = false}},
@@ -169,6 +169,13 @@ int generosity(const spec::NativeFacts& f) {
     for (int d = 1; d <= f.size<spec::Dev>(); ++d)
       out += f.kernel_set(lang::Id<spec::Dev>{static_cast<std::uint8_t>(d)}, number) ? 1 : 0;
   }
+  return out;
+}
+
+/// Users can be given a number.
+bool serves_users(const spec::NativeFacts& f) {
+  bool out = false;
+  for (std::uint8_t p = 1; p <= f.size<spec::Pasid>(); ++p) out = out || f.user_range(lang::Id<spec::Pasid>{p});
   return out;
 }
 
@@ -240,7 +247,7 @@ std::optional<World> world_of(const lang::Tree& tree, const spec::NativeFacts& k
       std::erase_if(all, [&](const spec::NativeFacts& f) { return !is_nobodys(f, p); });
   }
   const auto best = std::ranges::max_element(all, {}, generosity);
-  if (best == all.end()) return std::nullopt;
+  if (best == all.end() || !serves_users(*best)) return std::nullopt;
   World out{*best, {}};
   for (std::size_t i = 0; i < plan.numbers.size(); ++i) out.numbers[i + 2] = plan.numbers[i];
   tell_highest(out);

@@ -45,8 +45,8 @@ struct Plan {
 std::vector<Plan> plans();
 
 /// The plan with the knobs in `knobs`: a topology that satisfies the axioms and leaves users and kernel the most
-/// numbers. Nothing where the axioms allow none. Throws std::invalid_argument where the plan has more of a sort than a
-/// state has room for.
+/// numbers. Nothing where the axioms allow none, or leave users no number. Throws std::invalid_argument where the plan
+/// has more of a sort than a state has room for.
 std::optional<World> world_of(const lang::Tree& tree, const spec::NativeFacts& knobs, const Plan& plan);
 
 }  // namespace pasid::conform::vectors
