@@ -6,33 +6,33 @@
 
 namespace pasid::conform::vectors {
 
+namespace {
+
+/// One process of one thread, which opens one file.
+Plan of_one(Plan plan) {
+  plan.threads = plan.files = plan.mms = 1;
+  return plan;
+}
+
+}  // namespace
+
 std::vector<Plan> plans() {
   const std::uint32_t top = (1U << 20) - 1;
   std::vector<Plan> out;
   out.push_back({.name = "one shared queue", .why = "processes, and a queue that several of them open"});
   out.push_back({.name = "one dedicated queue", .why = "one client at a time", .queues = {{.shared = false}}});
-  out.push_back({.name = "kernel DMA",
-                 .why = "two domains, the number that a driver holds, and its queues",
-                 .queues = {{}, {.kernel = true}, {.shared = false, .kernel = true}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .kernel_domains = 1,
-                 .pass_through = true});
-  out.push_back({.name = "kernel DMA without privileged mode",
-                 .why = "which queues ask for it",
-                 .devices = {{.privileged = false}},
-                 .queues = {{.shared = false, .kernel = true}, {.kernel = true}, {.shared = false}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .kernel_domains = 1});
-  out.push_back({.name = "tables of user space",
-                 .why = "numbers that the caller chooses, beside a process's",
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .tables = 2});
+  out.push_back(of_one({.name = "kernel DMA",
+                        .why = "two domains, the number that a driver holds, and its queues",
+                        .queues = {{}, {.kernel = true}, {.shared = false, .kernel = true}},
+                        .kernel_domains = 1,
+                        .pass_through = true}));
+  out.push_back(of_one({.name = "kernel DMA without privileged mode",
+                        .why = "which queues ask for it",
+                        .devices = {{.privileged = false}},
+                        .queues = {{.shared = false, .kernel = true}, {.kernel = true}, {.shared = false}},
+                        .kernel_domains = 1}));
+  out.push_back(of_one(
+      {.name = "tables of user space", .why = "numbers that the caller chooses, beside a process's", .tables = 2}));
   out.push_back({.name = "two devices",
                  .why = "one number for a process on both, one attachment each",
                  .devices = {{}, {.unit = 2}},
@@ -53,25 +53,19 @@ std::vector<Plan> plans() {
                  .queues = {{}, {.dev = 2}},
                  .kernel_domains = 1,
                  .tables = 1});
-  out.push_back({.name = "a group with a device without PASIDs",
-                 .why = "members that are passed over",
-                 .devices = {{.group = 1}, {.max_pasids = 0, .group = 1}},
-                 .queues = {{}, {.dev = 2}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .kernel_domains = 1,
-                 .tables = 1});
-  out.push_back({.name = "a group with a device without ATS",
-                 .why = "who is asked for it, and whose reset blocks the group",
-                 .devices = {{.group = 1}, {.group = 1, .ats = false}},
-                 .queues = {{}, {.dev = 2}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .kernel_domains = 1,
-                 .pass_through = true,
-                 .tables = 2});
+  out.push_back(of_one({.name = "a group with a device without PASIDs",
+                        .why = "members that are passed over",
+                        .devices = {{.group = 1}, {.max_pasids = 0, .group = 1}},
+                        .queues = {{}, {.dev = 2}},
+                        .kernel_domains = 1,
+                        .tables = 1}));
+  out.push_back(of_one({.name = "a group with a device without ATS",
+                        .why = "who is asked for it, and whose reset blocks the group",
+                        .devices = {{.group = 1}, {.group = 1, .ats = false}},
+                        .queues = {{}, {.dev = 2}},
+                        .kernel_domains = 1,
+                        .pass_through = true,
+                        .tables = 2}));
   out.push_back({.name = "a device one bit wide",
                  .why = "one number, and it is gone at once",
                  .devices = {{.max_pasids = 2}, {}},
@@ -99,21 +93,13 @@ std::vector<Plan> plans() {
                  .mms = 3,
                  .tables = 1,
                  .numbers = {top - 2, top - 1, top}});
-  out.push_back({.name = "a device without PASIDs",
-                 .why = "what fails from the start",
-                 .devices = {{.max_pasids = 0}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .kernel_domains = 1,
-                 .tables = 1});
-  out.push_back({.name = "a device without ATS",
-                 .why = "what SVA asks of a device",
-                 .devices = {{.ats = false}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .tables = 1});
+  out.push_back(of_one({.name = "a device without PASIDs",
+                        .why = "what fails from the start",
+                        .devices = {{.max_pasids = 0}},
+                        .kernel_domains = 1,
+                        .tables = 1}));
+  out.push_back(of_one(
+      {.name = "a device without ATS", .why = "what SVA asks of a device", .devices = {{.ats = false}}, .tables = 1}));
   out.push_back({.name = "a unit that walks no process tables",
                  .why = "what SVA asks of a unit, beside one that has it",
                  .devices = {{}, {.unit = 2}},
@@ -122,14 +108,11 @@ std::vector<Plan> plans() {
                  .threads = 1,
                  .files = 2,
                  .mms = 1});
-  out.push_back({.name = "a group of two devices with kernel queues",
-                 .why = "a driver each, and work of one while the other stops",
-                 .devices = {{.group = 1}, {.group = 1}},
-                 .queues = {{.kernel = true}, {.dev = 2, .kernel = true}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1,
-                 .kernel_domains = 1});
+  out.push_back(of_one({.name = "a group of two devices with kernel queues",
+                        .why = "a driver each, and work of one while the other stops",
+                        .devices = {{.group = 1}, {.group = 1}},
+                        .queues = {{.kernel = true}, {.dev = 2, .kernel = true}},
+                        .kernel_domains = 1}));
   out.push_back({.name = "a number that nobody hands out",
                  .why = "the device takes it, and no allocator has it",
                  .devices = {{.max_pasids = 4}},
@@ -139,14 +122,11 @@ std::vector<Plan> plans() {
                  .tables = 1,
                  .numbers = {1, 2, 3},
                  .nobodys = {1}});
-  out.push_back({.name = "devices without ATS that lack more",
-                 .why = "what is asked first: of a unit that walks no process tables, of the first of a group",
-                 .devices = {{.group = 1, .ats = false}, {.group = 1}, {.unit = 2, .group = 2, .ats = false}},
-                 .svm = {true, false},
-                 .queues = {{.dev = 2}, {.dev = 3}},
-                 .threads = 1,
-                 .files = 1,
-                 .mms = 1});
+  out.push_back(of_one({.name = "devices without ATS that lack more",
+                        .why = "what is asked first: of a unit that walks no process tables, of the first of a group",
+                        .devices = {{.group = 1, .ats = false}, {.group = 1}, {.unit = 2, .group = 2, .ats = false}},
+                        .svm = {true, false},
+                        .queues = {{.dev = 2}, {.dev = 3}}}));
   out.push_back({.name = "everything at once",
                  .why = "calls of all kinds, side by side",
                  .devices = {{}, {.unit = 2}},

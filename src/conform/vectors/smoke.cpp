@@ -27,15 +27,20 @@ class Picking {
       for (Test& t : w.tests) left_.push_back({&t, beyond(basic(), catalogue, w.world, t)});
   }
 
-  /// Until `most` are picked, or none that needs no more than that adds anything.
-  void pick(std::size_t most, std::size_t needs) {
+  static constexpr std::size_t a_kind = 1000;  ///< what a kind that a test adds is worth; a pair is worth 1
+
+  /// Until `most` are picked, or none that needs no more than that adds what is worth at least so much.
+  void pick(std::size_t most, std::size_t needs, std::size_t least = 1) {
     for (; picked_ < most; ++picked_) {
       Left* best = nullptr;
+      std::size_t wanted = least;
       for (Left& one : left_) {
         // What a test adds only shrinks as others are picked: one that was worth less the last time is not looked at.
-        if (one.needs > needs || one.worth <= (best == nullptr ? 0 : best->worth)) continue;
+        if (one.needs > needs || one.worth < wanted) continue;
         one.worth = worth(*one.test);
-        if (one.worth > (best == nullptr ? 0 : best->worth)) best = &one;
+        if (one.worth < wanted) continue;
+        best = &one;
+        wanted = one.worth + 1;
       }
       if (best == nullptr) return;
       take(*best->test);
@@ -58,7 +63,7 @@ class Picking {
       if (!kinds_.contains(kind)) kinds.insert(kind);
       if (k > 0 && !pairs_.contains({test.calls[k - 1].kind, kind})) pairs.insert({test.calls[k - 1].kind, kind});
     }
-    return 1000 * kinds.size() + pairs.size();
+    return a_kind * kinds.size() + pairs.size();
   }
 
   void take(Test& test) {
@@ -100,6 +105,7 @@ void pick_smoke(const Catalogue& catalogue, std::deque<WorldTests>& worlds, std:
   Picking picking(catalogue, worlds);
   picking.pick(most / 4, 0);
   picking.pick(most / 2, 1);
+  picking.pick(3 * most / 4, 3, Picking::a_kind);
   picking.pick(most, std::numeric_limits<std::size_t>::max());
 }
 

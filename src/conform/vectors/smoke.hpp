@@ -19,7 +19,8 @@ const Capabilities& basic();
 std::size_t beyond(const Capabilities& offered, const Catalogue& catalogue, const World& world, const Test& test);
 
 /// Marks up to `most` of the tests that together have the most kinds of answers, and then pairs of them: a quarter
-/// among those that basic() is enough for, a quarter where one thing more is needed, the rest anywhere.
+/// among those that basic() is enough for, a quarter where one thing more is needed, a quarter where three are, if they
+/// have another kind, the rest anywhere.
 void pick_smoke(const Catalogue& catalogue, std::deque<WorldTests>& worlds, std::size_t most);
 
 }  // namespace pasid::conform::vectors
