@@ -1,6 +1,7 @@
 // Threads that stay: for work that comes in many small rounds, each of which waits for the one before.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <functional>
@@ -68,12 +69,19 @@ class Team {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 
-  /// Calls `work(piece, thread)` for every piece from 0 to `pieces`, each once; a thread's pieces come in order.
+  /// Calls `work(piece, thread)` for every piece from 0 to `pieces`, each once; a thread's pieces come in order. It
+  /// takes several that follow one another at a time, for what one needs the next often needs, too: fewer and fewer, so
+  /// that all threads end together.
   template <class Work>
   void pieces(std::size_t pieces, Work work) {
     std::atomic<std::size_t> next = 0;
     const auto take = [&](unsigned thread) {
-      for (std::size_t i = next++; i < pieces; i = next++) work(i, thread);
+      for (std::size_t i = next; i < pieces;) {
+        const std::size_t end = i + std::max<std::size_t>(1, (pieces - i) / (2 * std::size_t{threads_}));
+        if (!next.compare_exchange_weak(i, end)) continue;
+        for (; i < end; ++i) work(i, thread);
+        i = next;
+      }
     };
     if (pieces > 1) each(take);
     else take(0);

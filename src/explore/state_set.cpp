@@ -1,7 +1,6 @@
 #include "src/explore/state_set.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <stdexcept>
 
 namespace pasid::explore {
@@ -16,13 +15,14 @@ void check(std::size_t states) {
 StateSet::StateSet(std::size_t key_bytes, unsigned parts)
     : key_bytes_(key_bytes), key_words_((key_bytes + sizeof(Word) - 1) / sizeof(Word)),
       small_(key_bytes > 0 && key_bytes < sizeof(Word)),
-      last_mask_(~Word{0} >> 8 * (sizeof(Word) * key_words_ - key_bytes)), keys_(sizeof(Word)), parts_(parts) {
+      last_mask_(~Word{0} >> 8 * (sizeof(Word) * key_words_ - key_bytes)), states_(key_bytes + sizeof(StateId)),
+      parts_(parts) {
   for (Part& part : parts_) part.table = Large<Entry>(1024);
 }
 
 Word StateSet::word(StateId s, std::size_t w) const {
   Word out = 0;
-  std::memcpy(&out, keys_.data() + s * key_bytes_ + w * sizeof out, sizeof out);
+  std::memcpy(&out, states_[s] + w * sizeof out, sizeof out);
   return w + 1 == key_words_ ? out & last_mask_ : out;
 }
 
@@ -64,16 +64,15 @@ std::optional<std::size_t> StateSet::enter(Part& part, std::span<const Word> key
 
 bool StateSet::insert(std::span<const Word> key, std::uint64_t hash, StateId parent) {
   if (!enter(parts_[part_of(hash)], key, hash, size())) return false;
-  keys_.resize(keys_.size() + key_bytes_);
-  parents_.push_back(parent);
+  states_.resize(size() + 1);
   write(static_cast<StateId>(size() - 1), key, parent);
   return true;
 }
 
 void StateSet::write(StateId s, std::span<const Word> key, StateId parent) {
   // The key of no bytes is a null pointer.
-  if (key_bytes_ > 0) std::memcpy(keys_.data() + s * key_bytes_, key.data(), key_bytes_);
-  parents_[s] = parent;
+  if (key_bytes_ > 0) std::memcpy(states_[s], key.data(), key_bytes_);
+  std::memcpy(states_[s] + key_bytes_, &parent, sizeof parent);
 }
 
 void StateSet::open_round(unsigned part) {
@@ -97,8 +96,7 @@ bool StateSet::claim(std::span<const Word> key, std::uint64_t hash) {
 
 void StateSet::resize(std::size_t states) {
   check(states);
-  keys_.resize(sizeof(Word) + states * key_bytes_);
-  parents_.resize(states);
+  states_.resize(states);
 }
 
 void StateSet::settle(unsigned part, std::size_t claim, StateId s, StateId parent) {

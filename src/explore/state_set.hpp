@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "src/base/blocks.hpp"
 #include "src/base/huge_pages.hpp"
 
 namespace pasid::explore {
@@ -36,14 +38,18 @@ class StateSet {
  public:
   explicit StateSet(std::size_t key_bytes, unsigned parts = 1);
 
-  [[nodiscard]] std::size_t size() const { return parents_.size(); }
+  [[nodiscard]] std::size_t size() const { return states_.size(); }
   /// In words as they go into has(); as many as are written to.
   [[nodiscard]] std::size_t key_words() const { return key_words_; }
   void key(StateId s, Word* out) const {
     for (std::size_t w = 0; w < key_words_; ++w) out[w] = word(s, w);
   }
   /// no_state for an initial one.
-  [[nodiscard]] StateId parent(StateId s) const { return parents_[s]; }
+  [[nodiscard]] StateId parent(StateId s) const {
+    StateId out = 0;
+    std::memcpy(&out, states_[s] + key_bytes_, sizeof out);
+    return out;
+  }
 
   /// Is there a state with that key? `hash` is hash_of(key).
   [[nodiscard]] bool has(std::span<const Word> key, std::uint64_t hash) const {
@@ -65,7 +71,7 @@ class StateSet {
     if (small_) return;
     const Part& part = parts_[part_of(hash)];
     if (const Entry e = part.table[hash & (part.table.size() - 1)]; e != 0 && state_of(e) < size())
-      __builtin_prefetch(keys_.data() + state_of(e) * key_bytes_);
+      __builtin_prefetch(states_[state_of(e)]);
   }
 
   // Several threads add states in rounds. First each claims those of its own part; then the set gets its new size, and
@@ -119,10 +125,9 @@ class StateSet {
 
   std::size_t key_bytes_;
   std::size_t key_words_;
-  bool small_;                ///< keys are in the table
-  Word last_mask_;            ///< which bits of the last word are the key's
-  Large<std::uint8_t> keys_;  ///< and a word after the last
-  Large<StateId> parents_;
+  bool small_;      ///< keys are in the table
+  Word last_mask_;  ///< which bits of the last word are the key's
+  Blocks states_;   ///< of each its key, then its parent
   std::vector<Part> parts_;
 };
 
