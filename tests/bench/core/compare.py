@@ -3,6 +3,7 @@
 
 Exit codes: 0 every program has the counts that all agree on, 1 one has not, 3 bad input."""
 import argparse
+import concurrent.futures
 import json
 import os
 import statistics
@@ -156,17 +157,22 @@ class Report:
         self.rows.append({"what": what, "value": round(value, 2), "goal": goal,
                           "at": "least" if at_least else "most", "met": bool(met)})
 
+    def note(self, what, value):
+        """A figure without a goal."""
+        self.rows.append({"what": what, "value": round(value, 2)})
+
     def print(self):
         print()
         for r in self.rows:
-            print(f"{r['what']:58} {r['value']:8.2f}   goal: at {r['at']} {r['goal']:<5} {'met' if r['met'] else 'MISSED'}")
+            goal = f"   goal: at {r['at']} {r['goal']:<5} {'met' if r['met'] else 'MISSED'}" if "goal" in r else ""
+            print(f"{r['what']:58} {r['value']:8.2f}{goal}")
         for w in self.wrong:
             print("WRONG COUNT: " + w)
 
     def leave(self, name):
         """For the table that tests/bench/run ends with."""
         for r in self.rows:
-            table.add(name, "exploration", r["what"], r["value"], "", goal=r["goal"], at=r["at"])
+            table.add(name, "exploration", r["what"], r["value"], "", **{k: r[k] for k in ("goal", "at") if k in r})
 
 
 def full(report, bench, work, scope, runs):
@@ -187,12 +193,20 @@ def symmetric(report, bench, work, scope, runs):
 
 
 def threads(report, bench, scope, runs):
+    """One thread beside two; and two programs of one thread each at once, for what the machine gives a second thread."""
     one, two = ours(bench, scope, "--threads", "1"), ours(bench, scope, "--threads", "2")
     one.name, two.name = "one", "two"
     taken = report.measure("one thread, two", scope, [one, two], runs, {n: STATES[scope] for n in ("one", "two")})
-    ratio = statistics.median(json.loads(a["text"])["wall_seconds"] / json.loads(b["text"])["wall_seconds"]
-                              for a, b in zip(taken["one"], taken["two"]))
+
+    def wall(run):
+        return json.loads(run["text"])["wall_seconds"]
+
+    ratio = statistics.median(wall(a) / wall(b) for a, b in zip(taken["one"], taken["two"]))
     report.row(f"time on one thread over that on two {name_of(scope)}", ratio, 1.7, ratio >= 1.7)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        at_once = [max(map(wall, pool.map(lambda _: one.run(), range(2)))) for _ in range(runs)]
+    report.note(f"the same of two programs that share nothing {name_of(scope)}",
+                statistics.median(2 * wall(a) / b for a, b in zip(taken["one"], at_once)))
 
 
 def main():
