@@ -23,7 +23,7 @@ constexpr std::uint64_t every_other(unsigned width, unsigned used) {
   return out;
 }
 
-/// By how many bits of a byte are in use: what is kept in the three steps of squeezed().
+/// By how many bits of a byte are in use: what is kept in the three steps of squeezed(), the first first.
 constexpr auto kept = [] {
   std::array<std::array<std::uint64_t, 3>, 9> out{};
   for (unsigned bits = 0; bits < out.size(); ++bits)
@@ -36,6 +36,15 @@ std::uint64_t squeezed(std::uint64_t x, unsigned bits) {
   for (unsigned step = 0, width = 8, used = bits; step < 3; ++step, width *= 2, used *= 2) {
     const std::uint64_t even = kept[bits][step];
     x = (x & even) | ((x & (even << width)) >> (width - used));
+  }
+  return x;
+}
+
+/// The other way: eight bytes whose low bits are those.
+std::uint64_t stretched(std::uint64_t x, unsigned bits) {
+  for (unsigned step = 3, width = 32, used = 4 * bits; step-- > 0; width /= 2, used /= 2) {
+    const std::uint64_t even = kept[bits][step];
+    x = (x & even) | ((x << (width - used)) & (even << width));
   }
   return x;
 }
@@ -137,15 +146,14 @@ void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {
 }
 
 void Layout::unpack(const std::uint8_t* packed, std::uint8_t* slots) const {
-  std::uint64_t pending = 0;
-  unsigned have = 0;
+  std::size_t bit = 0;
   for (const Group& g : groups_) {
-    for (unsigned i = 0; i < g.count; ++i) {
-      for (; have < g.bits; have += 8) pending |= static_cast<std::uint64_t>(*packed++) << have;
-      *slots++ = static_cast<std::uint8_t>(pending & ((1U << g.bits) - 1));
-      pending >>= g.bits;
-      have -= g.bits;
-    }
+    std::uint64_t values = 0;
+    std::memcpy(&values, packed + bit / 8, sizeof values);
+    const unsigned bits = g.bits * g.count;  // at most 32
+    values = stretched(values >> bit % 8 & ((std::uint64_t{1} << bits) - 1), g.bits);
+    std::memcpy(slots + g.first, &values, sizeof values);
+    bit += bits;
   }
 }
 

@@ -13,8 +13,10 @@ namespace pasid::explore {
 
 /// Most slots a layout has, for buffers on the stack.
 inline constexpr std::size_t max_slots = 1024;
-/// Bytes after the last slot that Layout::pack() reads.
+/// Bytes after the last slot that Layout::pack() reads and Layout::unpack() writes.
 inline constexpr std::size_t slot_padding = 7;
+/// Bytes after a packed state that Layout::unpack() reads.
+inline constexpr std::size_t packed_padding = 8;
 
 /// One byte of a state that the scope can reach.
 struct StateSlot {
@@ -54,7 +56,8 @@ class Layout {
   void spread(const spec::NativeState& state, std::uint8_t* slots) const;
   /// Every other cell of `state` is left as it is: none, where nothing else was written to it.
   void gather(const std::uint8_t* slots, spec::NativeState& state) const;
-  /// `slots` have slot_padding bytes after the last, of any value.
+  /// `slots` have slot_padding bytes after the last, of any value, and so have those to unpack to; what is unpacked has
+  /// packed_padding bytes after it.
   void pack(const std::uint8_t* slots, std::uint8_t* packed) const;
   void unpack(const std::uint8_t* packed, std::uint8_t* slots) const;
 

@@ -24,7 +24,7 @@ struct OpenedState {
   const World* world = nullptr;
   spec::NativeState state;
   Twins twins;  ///< of no element where symmetry is off
-  std::array<Word, max_slots / 16 + 1> key;
+  std::array<Word, max_slots / 16 + 1 + packed_padding / sizeof(Word)> key;
   std::array<std::uint8_t, max_slots + slot_padding> slots;  ///< a byte a slot
 };
 

@@ -40,8 +40,10 @@ TEST_CASE("layout: packing and spreading lose nothing, whatever the sizes and va
     std::vector<std::uint8_t> packed(layout.packed_bytes() + 1, 0xee);
     pack(layout, slots, packed.data());
     RC_ASSERT(packed.back() == 0xee);
-    std::vector<std::uint8_t> unpacked(slots.size());
+    std::vector<std::uint8_t> unpacked(slots.size() + slot_padding);
+    packed.resize(layout.packed_bytes() + packed_padding, 0xee);
     layout.unpack(packed.data(), unpacked.data());
+    unpacked.resize(slots.size());
     RC_ASSERT(unpacked == slots);
     spec::NativeState state;
     layout.gather(slots.data(), state);
