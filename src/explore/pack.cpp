@@ -23,7 +23,7 @@ constexpr std::uint64_t every_other(unsigned width, unsigned used) {
   return out;
 }
 
-/// By how many bits of a byte are in use: what is kept in the three steps of squeezed(), the first first.
+/// By how many bits of a byte are in use: what is kept in the three steps of squeezed().
 constexpr auto kept = [] {
   std::array<std::array<std::uint64_t, 3>, 9> out{};
   for (unsigned bits = 0; bits < out.size(); ++bits)
@@ -36,15 +36,6 @@ std::uint64_t squeezed(std::uint64_t x, unsigned bits) {
   for (unsigned step = 0, width = 8, used = bits; step < 3; ++step, width *= 2, used *= 2) {
     const std::uint64_t even = kept[bits][step];
     x = (x & even) | ((x & (even << width)) >> (width - used));
-  }
-  return x;
-}
-
-/// The other way: eight bytes whose low bits are those.
-std::uint64_t stretched(std::uint64_t x, unsigned bits) {
-  for (unsigned step = 3, width = 32, used = 4 * bits; step-- > 0; width /= 2, used /= 2) {
-    const std::uint64_t even = kept[bits][step];
-    x = (x & even) | ((x << (width - used)) & (even << width));
   }
   return x;
 }
@@ -105,13 +96,14 @@ Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain,
   if (slots_.size() > max_slots) throw std::invalid_argument("the scope has more cells than a search has room for");
   std::size_t bits = 0;
   for (const StateSlot& s : slots_) {
-    bits += s.bits;
-    offsets_.push_back(static_cast<std::uint16_t>(s.offset));
     const auto width = static_cast<std::uint8_t>(s.bits);
+    fields_.push_back({static_cast<std::uint16_t>(s.offset), static_cast<std::uint16_t>(bits / 8),
+                       static_cast<std::uint8_t>(bits % 8), static_cast<std::uint8_t>((1U << width) - 1)});
+    bits += width;
     // What is not written out yet, less than 32 bits, and a group have room in a word.
     const unsigned most = width <= 4 ? 8 : 32U / width;
     if (groups_.empty() || groups_.back().bits != width || groups_.back().count == most)
-      groups_.push_back({static_cast<std::uint16_t>(offsets_.size() - 1), 0, width});
+      groups_.push_back({static_cast<std::uint16_t>(fields_.size() - 1), 0, width});
     ++groups_.back().count;
   }
   packed_bytes_ = (bits + 7) / 8;
@@ -119,12 +111,7 @@ Layout::Layout(const lang::Tree& tree, const lang::Domain<lang::Native>& domain,
 
 void Layout::spread(const spec::NativeState& state, std::uint8_t* slots) const {
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&state);
-  for (const std::uint16_t offset : offsets_) *slots++ = bytes[offset];
-}
-
-void Layout::gather(const std::uint8_t* slots, spec::NativeState& state) const {
-  auto* const bytes = reinterpret_cast<std::uint8_t*>(&state);
-  for (const std::uint16_t offset : offsets_) bytes[offset] = *slots++;
+  for (const Field& f : fields_) *slots++ = bytes[f.offset];
 }
 
 void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {
@@ -145,15 +132,12 @@ void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {
   for (; have > 0; have -= std::min(have, 8U), pending >>= 8) *packed++ = static_cast<std::uint8_t>(pending);
 }
 
-void Layout::unpack(const std::uint8_t* packed, std::uint8_t* slots) const {
-  std::size_t bit = 0;
-  for (const Group& g : groups_) {
-    std::uint64_t values = 0;
-    std::memcpy(&values, packed + bit / 8, sizeof values);
-    const unsigned bits = g.bits * g.count;  // at most 32
-    values = stretched(values >> bit % 8 & ((std::uint64_t{1} << bits) - 1), g.bits);
-    std::memcpy(slots + g.first, &values, sizeof values);
-    bit += bits;
+void Layout::unpack(const std::uint8_t* packed, spec::NativeState& state) const {
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(&state);
+  for (const Field& f : fields_) {
+    std::uint16_t at = 0;
+    std::memcpy(&at, packed + f.byte, sizeof at);
+    bytes[f.offset] = static_cast<std::uint8_t>(at >> f.shift & f.mask);
   }
 }
 

@@ -13,10 +13,10 @@ namespace pasid::explore {
 
 /// Most slots a layout has, for buffers on the stack.
 inline constexpr std::size_t max_slots = 1024;
-/// Bytes after the last slot that Layout::pack() reads and Layout::unpack() writes.
+/// Bytes after the last slot that Layout::pack() reads.
 inline constexpr std::size_t slot_padding = 7;
 /// Bytes after a packed state that Layout::unpack() reads.
-inline constexpr std::size_t packed_padding = 8;
+inline constexpr std::size_t packed_padding = 2;
 
 /// One byte of a state that the scope can reach.
 struct StateSlot {
@@ -54,14 +54,20 @@ class Layout {
   [[nodiscard]] std::size_t packed_bytes() const { return packed_bytes_; }
 
   void spread(const spec::NativeState& state, std::uint8_t* slots) const;
-  /// Every other cell of `state` is left as it is: none, where nothing else was written to it.
-  void gather(const std::uint8_t* slots, spec::NativeState& state) const;
-  /// `slots` have slot_padding bytes after the last, of any value, and so have those to unpack to; what is unpacked has
-  /// packed_padding bytes after it.
+  /// `slots` have slot_padding bytes after the last, of any value.
   void pack(const std::uint8_t* slots, std::uint8_t* packed) const;
-  void unpack(const std::uint8_t* packed, std::uint8_t* slots) const;
+  /// `packed` has packed_padding bytes after the last, of any value. Every other cell of `state` is left as it is:
+  /// none, where nothing else was written to it.
+  void unpack(const std::uint8_t* packed, spec::NativeState& state) const;
 
  private:
+  /// Where a slot is in a state, and in a packed one.
+  struct Field {
+    std::uint16_t offset;
+    std::uint16_t byte;
+    std::uint8_t shift;
+    std::uint8_t mask;
+  };
   /// Up to eight slots of as many bits each, which are packed together.
   struct Group {
     std::uint16_t first;
@@ -69,7 +75,7 @@ class Layout {
     std::uint8_t bits;
   };
   std::vector<StateSlot> slots_;
-  std::vector<std::uint16_t> offsets_;  ///< by slot, once more side by side
+  std::vector<Field> fields_;  ///< by slot
   std::vector<Group> groups_;
   std::vector<Records> records_;
   std::size_t fixed_ = 0;

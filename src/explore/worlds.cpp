@@ -44,9 +44,10 @@ void Worlds::open(std::span<const Word> key, OpenedState& out) const {
   if (out.world == nullptr || out.world->layout != world.layout) out.state = {};
   out.world = &world;
   std::ranges::copy(key, out.key.begin());
-  world.layout->unpack(reinterpret_cast<const std::uint8_t*>(out.key.data()) + number_bytes_, out.slots.data());
-  world.layout->gather(out.slots.data(), out.state);
-  out.twins = symmetric_ ? twins(*world.layout, out.slots.data()) : Twins{};
+  world.layout->unpack(reinterpret_cast<const std::uint8_t*>(out.key.data()) + number_bytes_, out.state);
+  if (!symmetric_) return;
+  world.layout->spread(out.state, out.slots.data());
+  out.twins = twins(*world.layout, out.slots.data());
 }
 
 void Worlds::prepare(std::span<const Transition> transitions) {

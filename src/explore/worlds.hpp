@@ -23,9 +23,9 @@ struct World {
 struct OpenedState {
   const World* world = nullptr;
   spec::NativeState state;
-  Twins twins;  ///< of no element where symmetry is off
-  std::array<Word, max_slots / 16 + 1 + packed_padding / sizeof(Word)> key;
-  std::array<std::uint8_t, max_slots + slot_padding> slots;  ///< a byte a slot
+  Twins twins{};  ///< of no element where symmetry is off
+  std::array<Word, max_slots / 16 + 1> key;
+  std::array<std::uint8_t, max_slots + slot_padding> slots;  ///< a byte a slot, where symmetry is on
 };
 
 class Worlds {
