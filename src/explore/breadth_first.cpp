@@ -140,9 +140,9 @@ void BreadthFirst::take_worst(const std::vector<std::size_t>& open, const std::v
   }
 }
 
-/// Successors are looked for in the set so many at a time, since each has to be waited for.
+/// Successors are looked for so many at a time, since each has to be waited for.
 struct BreadthFirst::Expansion {
-  static constexpr std::size_t together = 32;
+  static constexpr std::size_t together = 64;
 
   unsigned thread;
   Worker& worker;
@@ -150,12 +150,11 @@ struct BreadthFirst::Expansion {
   std::span<const std::size_t> of_states;
   std::span<StateId> worst;  ///< of these, then of those
   OpenedState from{};
+  OpenedState added{};
   std::size_t waiting = 0;
   std::vector<Word> keys{};
   std::array<std::uint64_t, together> hashes{};
   std::array<StateId, together> parents{};
-  std::array<const World*, together> worlds{};
-  std::vector<spec::NativeState> states{};  ///< where states are judged
 };
 
 /// Adds the successors of states [first, end) in the order of their parents, then of the transitions, and judges them
@@ -184,11 +183,7 @@ bool BreadthFirst::expand(std::size_t first, std::size_t end, bool judging) {
     full_ = !exchange_->make_room(seen_, options_.max_states);
     team_.pieces(pieces, [&](std::size_t i, unsigned thread) {
       Expansion by = expansion(i, thread);
-      exchange_->settle(seen_, i, [&](std::span<const Word> key, StateId parent) {
-        if (by.of_states.empty()) return;
-        worlds_.open(key, by.from);
-        judge_state(by, *by.from.world, by.from.state, parent);
-      });
+      exchange_->settle(seen_, i, [&](std::span<const Word> key, StateId parent) { judge_added(by, key, parent); });
     });
   }
   take_worst(open, worst);
@@ -198,7 +193,6 @@ bool BreadthFirst::expand(std::size_t first, std::size_t end, bool judging) {
 void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t end) {
   const std::size_t words = seen_.key_words();
   by.keys.resize(Expansion::together * words);
-  by.states.resize(by.of_states.empty() ? 0 : Expansion::together);
   std::vector<Word> key(words);
   for (std::size_t s = first; s < end; ++s) {
     const auto parent = static_cast<StateId>(s);
@@ -211,30 +205,41 @@ void BreadthFirst::expand_piece(Expansion& by, std::size_t first, std::size_t en
       Word* const at = by.keys.data() + n * words;
       if (!worlds_.successor_key(by.from, to.by, to.after(), at)) return;
       by.hashes[n] = hash_of({at, words});
-      if (by.worker.recent.again({at, words}, by.hashes[n])) return;
-      if (exchange_) return exchange_->send(by.thread, seen_.part_of(by.hashes[n]), {at, words}, parent);
-      seen_.fetch_entry(by.hashes[n]);
+      by.worker.recent.fetch(words, by.hashes[n]);
       by.parents[n] = parent;
-      by.worlds[n] = by.from.world;
-      if (!by.states.empty()) by.states[n] = to.after();
       if (++by.waiting == Expansion::together) look_up(by);
     });
   }
   look_up(by);
 }
 
-/// Adds what of those waiting is new, and judges it.
+/// Of those waiting, what was not looked for a moment ago is sent where it is added, or added if it is new, and judged.
 void BreadthFirst::look_up(Expansion& by) {
   const std::size_t words = seen_.key_words();
-  for (std::size_t n = 0; n < by.waiting; ++n) seen_.fetch_key(by.hashes[n]);
-  for (std::size_t n = 0; n < by.waiting; ++n)
-    if (add({by.keys.data() + n * words, words}, by.hashes[n], by.parents[n]) && !by.of_states.empty())
-      judge_state(by, *by.worlds[n], by.states[n], by.parents[n]);
+  const auto key = [&](std::size_t n) { return std::span<const Word>(by.keys.data() + n * words, words); };
+  std::array<std::uint8_t, Expansion::together> others{};
+  std::size_t many = 0;
+  for (std::size_t n = 0; n < by.waiting; ++n) {
+    others[many] = static_cast<std::uint8_t>(n);
+    many += by.worker.recent.again(key(n), by.hashes[n]) ? 0 : 1;
+  }
   by.waiting = 0;
+  const auto those = std::span(others).first(many);
+  if (exchange_) {
+    for (const auto n : those) exchange_->send(by.thread, seen_.part_of(by.hashes[n]), key(n), by.parents[n]);
+    return;
+  }
+  for (const auto n : those) seen_.fetch_entry(by.hashes[n]);
+  for (const auto n : those) seen_.fetch_key(by.hashes[n]);
+  for (const auto n : those)
+    if (add(key(n), by.hashes[n], by.parents[n])) judge_added(by, key(n), by.parents[n]);
 }
 
-void BreadthFirst::judge_state(Expansion& by, const World& world, const spec::NativeState& state,
-                               StateId parent) const {
+void BreadthFirst::judge_added(Expansion& by, std::span<const Word> key, StateId parent) const {
+  if (by.of_states.empty()) return;
+  worlds_.open(key, by.added);
+  const World& world = *by.added.world;
+  const spec::NativeState& state = by.added.state;
   for (std::size_t k = 0; k < by.of_states.size(); ++k) {
     StateId& least = by.worst[by.of_changes.size() + k];
     if (least == no_state && applies(by.of_states[k], world) &&

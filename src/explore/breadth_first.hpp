@@ -50,7 +50,7 @@ class BreadthFirst {
   void expand_piece(Expansion& by, std::size_t first, std::size_t end);
   void look_up(Expansion& by);
   bool add(std::span<const Word> key, std::uint64_t hash, StateId parent);
-  void judge_state(Expansion& by, const World& world, const spec::NativeState& state, StateId parent) const;
+  void judge_added(Expansion& by, std::span<const Word> key, StateId parent) const;
   void note_offence(std::size_t i, const OpenedState& from, const Successor& to, StateId parent, StateId& least) const;
   void take_worst(const std::vector<std::size_t>& open, const std::vector<StateId>& worst);
 

@@ -29,24 +29,26 @@ void Exchange::end(std::size_t piece) {
 }
 
 void Exchange::claim(StateSet& set, unsigned part) {
-  constexpr std::size_t together = 32;
+  // Each record is looked for that many after the set was told of it, and half as many after what it is compared with.
+  constexpr std::size_t ahead = 32;
   const std::size_t record = key_words_ + 1;
   set.open_round(part);
   std::vector<Word>& orders = orders_[part].of;
   orders.clear();
-  std::array<std::uint64_t, together> hashes{};
+  std::array<std::uint64_t, 2 * ahead> hashes{};
   for (std::size_t piece = 0; piece < thread_.size(); ++piece) {
     claimed_[piece * threads_ + part] = orders.size();
-    const Word* at = box(thread_[piece], part).records.data() + first_[piece * threads_ + part];
-    const Word* const end = box(thread_[piece], part).records.data() + end_[piece * threads_ + part];
-    while (at < end) {
-      const std::size_t n = std::min(static_cast<std::size_t>(end - at) / record, together);
-      const auto key = [&](std::size_t i) { return std::span(at + i * record, key_words_); };
-      for (std::size_t i = 0; i < n; ++i) set.fetch_entry(hashes[i] = hash_of(key(i)));
-      for (std::size_t i = 0; i < n; ++i) set.fetch_key(hashes[i]);
-      for (std::size_t i = 0; i < n; ++i)
-        if (set.claim(key(i), hashes[i])) orders.push_back(key(i).data()[key_words_]);
-      at += n * record;
+    const std::size_t begin = first_[piece * threads_ + part];
+    const std::size_t many = (end_[piece * threads_ + part] - begin) / record;
+    const Word* const records = box(thread_[piece], part).records.data() + begin;
+    const auto key = [&](std::size_t i) { return std::span(records + i * record, key_words_); };
+    const auto hash = [&](std::size_t i) -> std::uint64_t& { return hashes[i % hashes.size()]; };
+    for (std::size_t i = 0; i < many + ahead; ++i) {
+      if (i < many) set.fetch_entry(hash(i) = hash_of(key(i)));
+      if (i >= ahead / 2 && i < many + ahead / 2) set.fetch_key(hash(i - ahead / 2));
+      if (i < ahead) continue;
+      const std::size_t next = i - ahead;
+      if (set.claim(key(next), hash(next))) orders.push_back(records[next * record + key_words_]);
     }
   }
   claimed_[thread_.size() * threads_ + part] = orders.size();

@@ -1,9 +1,9 @@
 // Keys looked for a moment ago: the same successors come again and again, and most of them soon.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "src/explore/state_set.hpp"
@@ -18,14 +18,17 @@ class Recent {
     for (std::size_t n = 0; n < places; ++n) keys_.insert(keys_.end(), known.begin(), known.end());
   }
 
-  /// Was this key the last one here in its place? If not, it is from now on. `hash` is hash_of(key).
+  /// To be called some time before again(): where it looks is farther away than a guess of its answer can wait for.
+  [[gnu::always_inline]] void fetch(std::size_t key_words, std::uint64_t hash) const {
+    __builtin_prefetch(keys_.data() + (hash >> 32) % places * key_words, 1);
+  }
+
+  /// Was this key the last one here in its place? It is from now on. `hash` is hash_of(key).
   bool again(std::span<const Word> key, std::uint64_t hash) {
     Word* const at = keys_.data() + (hash >> 32) % places * key.size();
     Word other = 0;
-    for (std::size_t w = 0; w < key.size(); ++w) other |= at[w] ^ key[w];
-    if (other == 0) return true;
-    std::ranges::copy(key, at);
-    return false;
+    for (std::size_t w = 0; w < key.size(); ++w) other |= std::exchange(at[w], key[w]) ^ key[w];
+    return other == 0;
   }
 
  private:
