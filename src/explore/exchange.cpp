@@ -29,7 +29,7 @@ void Exchange::end(std::size_t piece) {
 }
 
 void Exchange::claim(StateSet& set, unsigned part) {
-  // Each record is looked for that many after the set was told of it, and half as many after what it is compared with.
+  // What is read for a record is fetched before: its entry so many records earlier, the key there half as many.
   constexpr std::size_t ahead = 32;
   const std::size_t record = key_words_ + 1;
   set.open_round(part);

@@ -19,13 +19,13 @@ class Recent {
   }
 
   /// To be called some time before again(): where it looks is farther away than a guess of its answer can wait for.
-  [[gnu::always_inline]] void fetch(std::size_t key_words, std::uint64_t hash) const {
-    __builtin_prefetch(keys_.data() + (hash >> 32) % places * key_words, 1);
+  [[gnu::always_inline]] void fetch(std::size_t key_words, std::uint64_t hash) {
+    __builtin_prefetch(place(key_words, hash), 1);
   }
 
   /// Was this key the last one here in its place? It is from now on. `hash` is hash_of(key).
   bool again(std::span<const Word> key, std::uint64_t hash) {
-    Word* const at = keys_.data() + (hash >> 32) % places * key.size();
+    Word* const at = place(key.size(), hash);
     Word other = 0;
     for (std::size_t w = 0; w < key.size(); ++w) other |= std::exchange(at[w], key[w]) ^ key[w];
     return other == 0;
@@ -33,6 +33,7 @@ class Recent {
 
  private:
   static constexpr std::size_t places = 1 << 14;
+  Word* place(std::size_t key_words, std::uint64_t hash) { return keys_.data() + (hash >> 32) % places * key_words; }
   std::vector<Word> keys_;
 };
 

@@ -37,14 +37,14 @@ void Worlds::key(const World& world, const spec::NativeState& state, std::uint8_
 }
 
 void Worlds::open(std::span<const Word> key, OpenedState& out) const {
-  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(key.data());
+  std::ranges::copy(key, out.key.begin());
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(out.key.data());
   std::size_t number = 0;
   for (std::size_t i = 0; i < number_bytes_; ++i) number |= static_cast<std::size_t>(bytes[i]) << (8 * i);
   const World& world = worlds_[number];
   if (out.world == nullptr || out.world->layout != world.layout) out.state = {};
   out.world = &world;
-  std::ranges::copy(key, out.key.begin());
-  world.layout->unpack(reinterpret_cast<const std::uint8_t*>(out.key.data()) + number_bytes_, out.state);
+  world.layout->unpack(bytes + number_bytes_, out.state);
   if (!symmetric_) return;
   world.layout->spread(out.state, out.slots.data());
   out.twins = twins(*world.layout, out.slots.data());

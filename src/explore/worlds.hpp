@@ -23,8 +23,8 @@ struct World {
 struct OpenedState {
   const World* world = nullptr;
   spec::NativeState state;
-  Twins twins{};  ///< of no element where symmetry is off
-  std::array<Word, max_slots / 16 + 1> key;
+  Twins twins{};                                             ///< of no element where symmetry is off
+  std::array<Word, max_slots / 16 + 1> key;                  ///< with packed_padding after it
   std::array<std::uint8_t, max_slots + slot_padding> slots;  ///< a byte a slot, where symmetry is on
 };
 
