@@ -32,7 +32,7 @@ class Gate {
   }
 
  private:
-  static constexpr int looks = 1 << 14;  ///< some 10 microseconds
+  static constexpr int looks = 1 << 16;  ///< some 40 microseconds
   const unsigned threads_;
   std::atomic<unsigned> arrived_ = 0;
   std::atomic<unsigned> round_ = 0;

@@ -6,7 +6,11 @@
 namespace pasid::explore {
 
 Exchange::Exchange(unsigned threads, std::size_t key_words)
-    : threads_(threads), key_words_(key_words), boxes_(std::size_t{threads} * threads), orders_(threads) {}
+    : threads_(threads), key_words_(key_words), boxes_(std::size_t{threads} * threads), orders_(threads) {
+  // To move what is in a box takes as long as to fill it. Memory that is not written to costs nothing.
+  constexpr std::size_t words = 1 << 20;
+  for (Box& b : boxes_) b.records.reserve(words / boxes_.size());
+}
 
 void Exchange::clear(std::size_t pieces) {
   for (Box& b : boxes_) b.records.clear();

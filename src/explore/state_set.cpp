@@ -34,24 +34,9 @@ bool StateSet::has_key(const Part& part, StateId s, std::span<const Word> key) c
   return true;
 }
 
-std::size_t StateSet::place(const Part& part, std::span<const Word> key, std::uint64_t hash) const {
-  const std::size_t mask = part.table.size() - 1;
-  std::size_t at = hash & mask;
-  if (small_) {
-    while (part.table[at] != 0 && part.table[at] != key[0] + 1) at = (at + 1) & mask;
-    return at;
-  }
-  for (;; at = (at + 1) & mask) {
-    const Entry e = part.table[at];
-    if (e == 0 || ((e ^ hash) >> 32 == 0 && has_key(part, state_of(e), key))) return at;
-  }
-}
-
-/// Where there is none with that key, one of that number gets in; gives its place then.
-std::optional<std::size_t> StateSet::enter(Part& part, std::span<const Word> key, std::uint64_t hash,
-                                           std::size_t number) {
-  std::size_t at = place(part, key, hash);
-  if (part.table[at] != 0) return std::nullopt;
+/// A key of that number goes where place() says; gives where it then is.
+std::size_t StateSet::enter(Part& part, std::size_t at, std::span<const Word> key, std::uint64_t hash,
+                            std::size_t number) {
   check(number + 1);
   if (2 * (part.used + 1) > part.table.size()) {
     grow(part);
@@ -62,11 +47,10 @@ std::optional<std::size_t> StateSet::enter(Part& part, std::span<const Word> key
   return at;
 }
 
-bool StateSet::insert(std::span<const Word> key, std::uint64_t hash, StateId parent) {
-  if (!enter(parts_[part_of(hash)], key, hash, size())) return false;
+void StateSet::insert_at(Part& part, std::size_t at, std::span<const Word> key, std::uint64_t hash, StateId parent) {
+  enter(part, at, key, hash, size());
   states_.resize(size() + 1);
   write(static_cast<StateId>(size() - 1), key, parent);
-  return true;
 }
 
 void StateSet::write(StateId s, std::span<const Word> key, StateId parent) {
@@ -84,14 +68,10 @@ void StateSet::open_round(unsigned part) {
   p.numbers.clear();
 }
 
-bool StateSet::claim(std::span<const Word> key, std::uint64_t hash) {
-  Part& part = parts_[part_of(hash)];
-  const auto at = enter(part, key, hash, size() + part.numbers.size());
-  if (!at) return false;
+void StateSet::claim_at(Part& part, std::size_t at, std::span<const Word> key, std::uint64_t hash) {
+  part.places.push_back(enter(part, at, key, hash, size() + part.numbers.size()));
   for (const Word w : key) part.claims.push_back(w);
-  part.places.push_back(*at);
   part.numbers.push_back(no_state);
-  return true;
 }
 
 void StateSet::resize(std::size_t states) {
@@ -105,7 +85,9 @@ void StateSet::settle(unsigned part, std::size_t claim, StateId s, StateId paren
 }
 
 void StateSet::grow(Part& part) {
-  Large<Entry> bigger(part.table.size() * 2);
+  // While it is small, most of what growing takes is the new memory.
+  constexpr std::size_t small = 1 << 17;
+  Large<Entry> bigger(part.table.size() * (part.table.size() < small ? 4 : 2));
   const std::size_t mask = bigger.size() - 1;
   std::vector<Word> key(key_words_);
   for (const Entry e : part.table) {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,7 +32,7 @@ inline std::uint64_t hash_of(std::span<const Word> key) {
 }
 
 /// A flat hash set of keys of one length, in as many parts as threads may add to it at a time.
-/// Memory for each state: the key, 4 bytes for its parent and 8 to 16 in the table.
+/// Memory for each state: the key, 4 bytes for its parent and 8 to 16 in the table (up to 32 while it is small).
 class StateSet {
  public:
   explicit StateSet(std::size_t key_bytes, unsigned parts = 1);
@@ -58,7 +57,13 @@ class StateSet {
   }
 
   /// True if the key is new. Throws std::length_error beyond 2^32 - 2 states.
-  bool insert(std::span<const Word> key, std::uint64_t hash, StateId parent);
+  bool insert(std::span<const Word> key, std::uint64_t hash, StateId parent) {
+    Part& part = parts_[part_of(hash)];
+    const std::size_t at = place(part, key, hash);
+    if (part.table[at] != 0) return false;
+    insert_at(part, at, key, hash, parent);
+    return true;
+  }
 
   /// Where many keys are looked for, each wait for memory is the longest part of it. To be called for all of them
   /// before the first has(): this one first, and once it is through, the other. (Where it does not inline them, GCC 12
@@ -83,7 +88,13 @@ class StateSet {
   /// Before a part's thread claims. What it claimed in the round before is settled.
   void open_round(unsigned part);
   /// True if the key is new. Its part's thread alone may ask.
-  bool claim(std::span<const Word> key, std::uint64_t hash);
+  bool claim(std::span<const Word> key, std::uint64_t hash) {
+    Part& part = parts_[part_of(hash)];
+    const std::size_t at = place(part, key, hash);
+    if (part.table[at] != 0) return false;
+    claim_at(part, at, key, hash);
+    return true;
+  }
   [[nodiscard]] std::span<const Word> claimed(unsigned part, std::size_t claim) const {
     return claimed(parts_[part], claim);
   }
@@ -113,10 +124,23 @@ class StateSet {
   [[nodiscard]] std::span<const Word> claimed(const Part& part, std::size_t claim) const {
     return std::span(part.claims).subspan(claim * key_words_, key_words_);
   }
-  std::optional<std::size_t> enter(Part& part, std::span<const Word> key, std::uint64_t hash, std::size_t number);
+  std::size_t enter(Part& part, std::size_t at, std::span<const Word> key, std::uint64_t hash, std::size_t number);
+  void claim_at(Part& part, std::size_t at, std::span<const Word> key, std::uint64_t hash);
+  void insert_at(Part& part, std::size_t at, std::span<const Word> key, std::uint64_t hash, StateId parent);
   [[nodiscard]] Word word(StateId s, std::size_t w) const;
   [[nodiscard]] bool has_key(const Part& part, StateId s, std::span<const Word> key) const;
-  [[nodiscard]] std::size_t place(const Part& part, std::span<const Word> key, std::uint64_t hash) const;
+  [[nodiscard]] std::size_t place(const Part& part, std::span<const Word> key, std::uint64_t hash) const {
+    const std::size_t mask = part.table.size() - 1;
+    std::size_t at = hash & mask;
+    if (small_) {
+      while (part.table[at] != 0 && part.table[at] != key[0] + 1) at = (at + 1) & mask;
+      return at;
+    }
+    for (;; at = (at + 1) & mask) {
+      const Entry e = part.table[at];
+      if (e == 0 || ((e ^ hash) >> 32 == 0 && has_key(part, state_of(e), key))) return at;
+    }
+  }
   [[nodiscard]] Entry entry(std::size_t number, std::span<const Word> key, std::uint64_t hash) const {
     return small_ ? key[0] + 1 : (hash & ~low_half) | (number + 1);
   }
