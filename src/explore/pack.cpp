@@ -23,21 +23,24 @@ constexpr std::uint64_t every_other(unsigned width, unsigned used) {
   return out;
 }
 
-/// By how many bits of a byte are in use: what is kept in the three steps of squeezed().
+/// By how many bits of a byte are in use: what stays where it is in each step of squeezed(), and what comes beside it.
 constexpr auto kept = [] {
-  std::array<std::array<std::uint64_t, 3>, 9> out{};
+  std::array<std::array<std::uint64_t, 6>, 9> out{};
   for (unsigned bits = 0; bits < out.size(); ++bits)
-    out[bits] = {every_other(8, bits), every_other(16, 2 * bits), every_other(32, 4 * bits)};
+    for (unsigned step = 0, width = 8, used = bits; step < 3; ++step, width *= 2, used *= 2) {
+      out[bits][2 * step] = every_other(width, used);
+      out[bits][2 * step + 1] = every_other(width, used) << used;
+    }
   return out;
 }();
 
 /// The low `bits` of each of eight bytes side by side: first of pairs, then of pairs of them, then of all.
 std::uint64_t squeezed(std::uint64_t x, unsigned bits) {
-  for (unsigned step = 0, width = 8, used = bits; step < 3; ++step, width *= 2, used *= 2) {
-    const std::uint64_t even = kept[bits][step];
-    x = (x & even) | ((x & (even << width)) >> (width - used));
-  }
-  return x;
+  const auto& keep = kept[bits];
+  const unsigned unused = 8 - bits;
+  x = (x & keep[0]) | (x >> unused & keep[1]);
+  x = (x & keep[2]) | (x >> 2 * unused & keep[3]);
+  return (x & keep[4]) | (x >> 4 * unused & keep[5]);
 }
 
 }  // namespace
@@ -120,7 +123,7 @@ void Layout::pack(const std::uint8_t* slots, std::uint8_t* packed) const {
   for (const Group& g : groups_) {
     std::uint64_t values = 0;
     std::memcpy(&values, slots + g.first, sizeof values);
-    if (g.count < 8) values &= (std::uint64_t{1} << 8 * g.count) - 1;
+    values &= ~std::uint64_t{0} >> 8 * (8U - g.count);
     pending |= squeezed(values, g.bits) << have;
     have += g.bits * g.count;
     if (have < 32) continue;

@@ -68,9 +68,11 @@ bool Worlds::canonical_key(const OpenedState& from, const Patch& patch, const sp
                            Word* key) const {
   std::array<std::uint8_t, max_slots + slot_padding> slots;
   std::array<std::uint8_t, max_slots + slot_padding> canonical;
-  std::memcpy(slots.data(), from.slots.data(), from.world->layout->slots().size());
+  const std::size_t many = from.world->layout->slots().size();
+  std::memcpy(slots.data(), from.slots.data(), many);
   if (!patch.slots(after, slots.data())) return false;
   from.world->symmetry.canonical(slots.data(), canonical.data());
+  if (std::memcmp(slots.data(), canonical.data(), many) == 0) return patched_key(from, patch, after, key);
   if (key_words_ > 0) key[key_words_ - 1] = 0;
   pack(*from.world, canonical.data(), reinterpret_cast<std::uint8_t*>(key));
   return true;

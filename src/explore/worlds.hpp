@@ -49,12 +49,15 @@ class Worlds {
   /// state as it was.
   bool successor_key(const OpenedState& from, const Transition& by, const spec::NativeState& after, Word* key) const {
     const Patch& patch = (*from.world->patches)[by.number];
-    if (symmetric_) return canonical_key(from, patch, after, key);
-    for (std::size_t w = 0; w < key_words_; ++w) key[w] = from.key[w];
-    return patch.key(from.state, after, key);
+    return symmetric_ ? canonical_key(from, patch, after, key) : patched_key(from, patch, after, key);
   }
 
  private:
+  /// Where what it was made is canonical as it is.
+  bool patched_key(const OpenedState& from, const Patch& patch, const spec::NativeState& after, Word* key) const {
+    for (std::size_t w = 0; w < key_words_; ++w) key[w] = from.key[w];
+    return patch.key(from.state, after, key);
+  }
   bool canonical_key(const OpenedState& from, const Patch& patch, const spec::NativeState& after, Word* key) const;
   void pack(const World& world, const std::uint8_t* slots, std::uint8_t* key) const;
 
