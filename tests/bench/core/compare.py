@@ -149,9 +149,13 @@ class Report:
                   f"{figure['cpu_seconds']:8.2f} s of CPU {figure['peak_mib']:7.1f} MiB", flush=True)
         return taken
 
-    def ratio(self, what, scope, over, under, key, goal, taken):
-        value = statistics.median(a[key] / b[key] for a, b in zip(taken[over], taken[under]))
-        self.row(f"{what} {name_of(scope)}", value, goal, value >= goal)
+    def ratios(self, peer, how, scope, goal, taken):
+        """Of the peer's CPU time over ours, with its goal, and of its memory."""
+        def median(key):
+            return statistics.median(a[key] / b[key] for a, b in zip(taken[peer], taken["ours"]))
+
+        self.row(f"{peer}'s CPU time over ours{how} {name_of(scope)}", median("cpu"), goal, median("cpu") >= goal)
+        self.note(f"{peer}'s memory over ours{how} {name_of(scope)}", median("mib"))
 
     def row(self, what, value, goal, met, at_least=True):
         self.rows.append({"what": what, "value": round(value, 2), "goal": goal,
@@ -179,8 +183,8 @@ def full(report, bench, work, scope, runs):
     counts = STATES[scope]
     taken = report.measure("all states", scope, [ours(bench, scope), rumur(work, scope, False), spin(work, scope)], runs,
                            {"ours": counts, "Rumur": counts, "SPIN": counts})
-    report.ratio("Rumur's CPU time over ours", scope, "Rumur", "ours", "cpu", 7, taken)
-    report.ratio("SPIN's CPU time over ours", scope, "SPIN", "ours", "cpu", 4, taken)
+    report.ratios("Rumur", "", scope, 7, taken)
+    report.ratios("SPIN", "", scope, 4, taken)
     if scope == MIDDLE:
         peak = max(t["mib"] for t in taken["ours"])
         report.row(f"our peak in MiB {name_of(scope)}", peak, 300, peak <= 300, at_least=False)
@@ -189,7 +193,7 @@ def full(report, bench, work, scope, runs):
 def symmetric(report, bench, work, scope, runs):
     taken = report.measure("orbits", scope, [ours(bench, scope, "--symmetry"), rumur(work, scope, True)], runs,
                            {"ours": (ORBITS[scope], None)})
-    report.ratio("Rumur's CPU time over ours, symmetry", scope, "Rumur", "ours", "cpu", 3, taken)
+    report.ratios("Rumur", ", symmetry", scope, 3, taken)
 
 
 def threads(report, bench, scope, runs):
