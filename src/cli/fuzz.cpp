@@ -129,8 +129,9 @@ void fuzz(Session& session, FuzzCommand& command) {
   }
 
   GuardTable coverage = guard_table(catalogue, knobs, report);
-  if (wants_json(session, command.json) || command.verbose)
-    coverage.explain(catalogue, design, has, "no call came to it");
+  const bool whys = wants_json(session, command.json) || command.verbose;
+  if (whys) coverage.explain(catalogue, knobs, has);
+  if (whys && session.part == nullptr) coverage.prove(catalogue, design, not_come_to);  // once for all parts
   if (wants_json(session, command.json)) print_json(session, to_json(report, coverage, command.out));
   if (!command.json) print(session, catalogue, report, coverage, command.out, command.verbose);
   if (session.part != nullptr)

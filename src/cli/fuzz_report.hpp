@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -37,6 +38,9 @@ struct FuzzReport {
 
 /// The calls that were asked, each with the guards that can refuse it.
 GuardTable guard_table(const conform::Catalogue& catalogue, const spec::NativeFacts& knobs, const FuzzReport& report);
+
+/// Of a guard that nothing else is said of.
+inline constexpr std::string_view not_come_to = "no call came to it";
 
 /// `out`: where the vector of what was found is.
 void print(const Session& session, const conform::Catalogue& catalogue, const FuzzReport& report,

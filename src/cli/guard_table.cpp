@@ -61,32 +61,37 @@ void GuardTable::Row::lacked_most() {
   if (met == 0 && why.empty() && most != lacks.end()) why = most->first;
 }
 
-void GuardTable::explain(const conform::Catalogue& catalogue, const io::Design& design,
-                         const conform::Capabilities& has, std::string_view else_why) {
-  const spec::NativeFacts knobs = io::facts_of(catalogue.tree(), design);
-  std::vector<Row*> open;
+void GuardTable::explain(const conform::Catalogue& catalogue, const spec::NativeFacts& knobs,
+                         const conform::Capabilities& has) {
+  for (Call& call : calls_)
+    for (Row& r : call.rows) r.lacked_most();
+  for (const auto& [row, ending] : unexplained(catalogue)) row->why = conform::lacking(catalogue, knobs, has, ending);
+}
+
+void GuardTable::prove(const conform::Catalogue& catalogue, const io::Design& design, std::string_view else_why) {
+  const auto open = unexplained(catalogue);
+  if (open.empty()) return;
   std::vector<conform::Ending> endings;
+  for (const auto& [row, ending] : open) endings.push_back(ending);
+  smt::ProveOptions options;
+  options.hints = check::proof_hints();
+  options.like = check::like(design);
+  const std::vector<bool> never =
+      conform::never_come(catalogue, io::facts_of(catalogue.tree(), design), options, endings);
+  for (std::size_t i = 0; i < open.size(); ++i)
+    open[i].first->why = never[i] ? "proved: it cannot be the first to fail" : std::string(else_why);
+}
+
+/// Of waiting nothing is known but what its tests would have needed.
+std::vector<std::pair<GuardTable::Row*, conform::Ending>> GuardTable::unexplained(const conform::Catalogue& catalogue) {
+  std::vector<std::pair<Row*, conform::Ending>> out;
   for (const conform::Ending& e : endings_[&catalogue]) {
     const auto call = std::ranges::find(calls_, catalogue[e.call].name, &Call::name);
     if (call == calls_.end() || e.says != conform::Answer::Kind::error) continue;
     Row& r = row(*call, e.guard);
-    r.lacked_most();
-    if (r.met > 0 || !r.why.empty()) continue;
-    r.why = conform::lacking(catalogue, knobs, has, e);
-    if (!r.why.empty()) continue;
-    open.push_back(&r);
-    endings.push_back(e);
+    if (r.met == 0 && r.why.empty()) out.emplace_back(&r, e);
   }
-  // Of waiting nothing is known but what its tests would have needed.
-  for (Call& call : calls_)
-    for (Row& r : call.rows) r.lacked_most();
-  if (open.empty()) return;
-  smt::ProveOptions options;
-  options.hints = check::proof_hints();
-  options.like = check::like(design);
-  const std::vector<bool> never = conform::never_come(catalogue, knobs, options, endings);
-  for (std::size_t i = 0; i < open.size(); ++i)
-    open[i]->why = never[i] ? "proved: it cannot be the first to fail" : std::string(else_why);
+  return out;
 }
 
 void GuardTable::explain(const nlohmann::ordered_json& table) {

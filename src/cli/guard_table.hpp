@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -39,10 +40,11 @@ class GuardTable {
   Call& of(const conform::Catalogue& catalogue, const spec::NativeFacts& knobs, int kind);
   /// The row of a guard of the call; there is one from now on.
   static Row& row(Call& call, std::string_view guard);
-  /// Finds out why guards were not met, by calls of this catalogue: what tests lack, what the implementation
-  /// cannot be told, or that it is proved never to come; where it is none of these, `else_why`.
-  void explain(const conform::Catalogue& catalogue, const io::Design& design, const conform::Capabilities& has,
-               std::string_view else_why);
+  /// Why guards were not met, by calls of this catalogue: what tests lack, or what the implementation cannot be told.
+  void explain(const conform::Catalogue& catalogue, const spec::NativeFacts& knobs, const conform::Capabilities& has);
+  /// To be called last, for it takes a second or two: of those that nothing is said of so far, that they are proved
+  /// never to come, or else `else_why`.
+  void prove(const conform::Catalogue& catalogue, const io::Design& design, std::string_view else_why);
 
   /// The same from what json() gave of the same calls, of one part of what was asked.
   void explain(const nlohmann::ordered_json& table);
@@ -57,6 +59,8 @@ class GuardTable {
   [[nodiscard]] nlohmann::ordered_json json() const;
 
  private:
+  std::vector<std::pair<Row*, conform::Ending>> unexplained(const conform::Catalogue& catalogue);
+
   std::vector<Call> calls_;
   std::map<const conform::Catalogue*, std::vector<conform::Ending>> endings_;
 };

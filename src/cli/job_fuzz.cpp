@@ -109,7 +109,8 @@ void merge_seeds(Session& session, const JobKind& kind, const Work& whole, const
 
   const lang::Tree& tree = proofs::model();
   const explore::Reading reading = explore::native_reading();
-  const spec::NativeFacts knobs = io::facts_of(tree, whole.designs.front().design);
+  const io::Design& design = whole.designs.front().design;
+  const spec::NativeFacts knobs = io::facts_of(tree, design);
   const bool own_device = results.front()["more"]["own_device"];
   const conform::Catalogue catalogue(tree, reading, knobs,
                                      own_device ? conform::Device::itself : conform::Device::asked);
@@ -138,8 +139,10 @@ void merge_seeds(Session& session, const JobKind& kind, const Work& whole, const
   if (report.found && report.found->no_vector.empty()) io::write_file("--out", out, report.found->vector);
   GuardTable coverage = guard_table(catalogue, knobs, report);
   for (const ordered_json& answer : answers) coverage.explain(answer["coverage"]);
+  const bool verbose = line.has("--verbose");
+  if (json || verbose) coverage.prove(catalogue, design, not_come_to);
   if (json) std::cout << to_json(report, coverage, out).dump(2) << '\n';
-  else print(session, catalogue, report, coverage, out, line.has("--verbose"));
+  else print(session, catalogue, report, coverage, out, verbose);
   session.exit_code = exit_code(report);
 }
 

@@ -91,8 +91,11 @@ GuardTable met(const TestRuns& runs, const lang::Tree& tree, const conform::Capa
       }
     }
   }
-  for (const auto& [catalogue, design] : designs)
-    out.explain(*catalogue, io::load_design(tree, design), has, "no test came to it");
+  for (const auto& [catalogue, name] : designs) {
+    const io::Design design = io::load_design(tree, name);
+    out.explain(*catalogue, io::facts_of(tree, design), has);
+    out.prove(*catalogue, design, "no test came to it");
+  }
   return out;
 }
 
