@@ -26,13 +26,17 @@ class Gate {
       round_.notify_all();
       return;
     }
-    for (int i = 0; i < looks; ++i)
+    for (int i = 1; i <= looks; ++i) {
       if (round_.load(std::memory_order_acquire) != round) return;
+      if (i % looks_between_yields == 0) std::this_thread::yield();
+    }
     round_.wait(round);
   }
 
  private:
-  static constexpr int looks = 1 << 16;  ///< some 40 microseconds
+  /// Those it waits for may be at the same processor.
+  static constexpr int looks_between_yields = 1 << 6;
+  static constexpr int looks = 1 << 16;  ///< some tenths of a millisecond
   const unsigned threads_;
   std::atomic<unsigned> arrived_ = 0;
   std::atomic<unsigned> round_ = 0;
