@@ -10,6 +10,7 @@ Exchange::Exchange(unsigned threads, std::size_t key_words)
   // To move what is in a box takes as long as to fill it. Memory that is not written to costs nothing.
   constexpr std::size_t words = 1 << 20;
   for (Box& b : boxes_) b.records.reserve(words / boxes_.size());
+  for (Orders& o : orders_) o.of.reserve(StateSet::claims_in_place);
 }
 
 void Exchange::clear(std::size_t pieces) {

@@ -22,7 +22,7 @@ class Exchange {
   /// A thread's pieces come in order.
   void begin(std::size_t piece, unsigned thread);
   void send(unsigned thread, unsigned part, std::span<const Word> key, StateId parent) {
-    std::vector<Word>& out = box(thread, part).records;
+    Records& out = box(thread, part).records;
     for (const Word w : key) out.push_back(w);
     out.push_back(Word{parent} << 32 | boxes_[thread * threads_].nth++);
   }
@@ -53,9 +53,10 @@ class Exchange {
   }
 
  private:
+  using Records = std::vector<Word, HugePages<Word>>;
   /// What one thread sends to one part. A record is a key, and its order: the parent, and which of the piece it is.
   struct alignas(128) Box {
-    std::vector<Word> records;
+    Records records;
     std::uint32_t nth = 0;  ///< in the thread's first box: how many its piece has sent
   };
   struct alignas(128) Orders {

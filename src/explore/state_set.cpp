@@ -17,7 +17,13 @@ StateSet::StateSet(std::size_t key_bytes, unsigned parts)
       small_(key_bytes > 0 && key_bytes < sizeof(Word)),
       last_mask_(~Word{0} >> 8 * (sizeof(Word) * key_words_ - key_bytes)), states_(key_bytes + sizeof(StateId)),
       parts_(parts) {
-  for (Part& part : parts_) part.table = Large<Entry>(1024);
+  for (Part& part : parts_) {
+    part.table = Large<Entry>(1024);
+    if (parts == 1) continue;
+    part.claims.reserve(claims_in_place * key_words_);
+    part.places.reserve(claims_in_place);
+    part.numbers.reserve(claims_in_place);
+  }
 }
 
 Word StateSet::word(StateId s, std::size_t w) const {
@@ -89,7 +95,7 @@ void StateSet::settle(unsigned part, std::size_t claim, StateId s, StateId paren
 void StateSet::grow(Part& part) {
   // While it is small, most of what growing takes is the new memory.
   constexpr std::size_t small = 1 << 17;
-  Large<Entry> bigger(part.table.size() * (part.table.size() < small ? 4 : 2));
+  Large<Entry> bigger(part.table.size() * (part.table.size() < small ? 16 : 2));
   const std::size_t mask = bigger.size() - 1;
   std::vector<Word> key(key_words_);
   for (const Entry e : part.table) {

@@ -32,7 +32,7 @@ inline std::uint64_t hash_of(std::span<const Word> key) {
 }
 
 /// A flat hash set of keys of one length, in as many parts as threads may add to it at a time.
-/// Memory for each state: the key, 4 bytes for its parent and 8 to 16 in the table (up to 32 while it is small).
+/// Memory for each state: the key, 4 bytes for its parent and 8 to 16 in the table (up to 256 while it is small).
 class StateSet {
  public:
   explicit StateSet(std::size_t key_bytes, unsigned parts = 1);
@@ -85,6 +85,8 @@ class StateSet {
   [[nodiscard]] unsigned part_of(std::uint64_t hash) const {
     return static_cast<unsigned>((hash >> 40) * parts_.size() >> 24);
   }
+  /// Claims of a round that there is room for from the beginning: to move them takes as long as to write them.
+  static constexpr std::size_t claims_in_place = 1 << 16;
   /// Before a part's thread claims. What it claimed in the round before is settled.
   void open_round(unsigned part);
   /// True if the key is new. Its part's thread alone may ask.
