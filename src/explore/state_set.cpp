@@ -73,7 +73,7 @@ void StateSet::open_round(unsigned part) {
   p.places.clear();
   p.numbers.clear();
   // All parts have as many, but for chance: they grow in one round, and no thread waits for another that does.
-  if (17 * (size() / parts_.size()) > 8 * p.table.size()) grow(p);
+  if (201 * (size() / parts_.size()) > 100 * p.table.size()) grow(p);
 }
 
 void StateSet::claim_at(Part& part, std::size_t at, std::span<const Word> key, std::uint64_t hash) {

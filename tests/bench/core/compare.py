@@ -173,6 +173,10 @@ class Report:
         for w in self.wrong:
             print("WRONG COUNT: " + w)
 
+    def peak(self, how, scope, runs):
+        peak = max(t["mib"] for t in runs)
+        self.row(f"our peak in MiB{how} {name_of(scope)}", peak, 300, peak <= 300, at_least=False)
+
     def leave(self, name):
         """For the table that tests/bench/run ends with."""
         for r in self.rows:
@@ -187,8 +191,7 @@ def full(report, bench, work, scope, runs):
         report.ratio(peer, "CPU time", "", scope, "cpu", taken, goal)
         report.ratio(peer, "memory", "", scope, "mib", taken)
     if scope == MIDDLE:
-        peak = max(t["mib"] for t in taken["ours"])
-        report.row(f"our peak in MiB {name_of(scope)}", peak, 300, peak <= 300, at_least=False)
+        report.peak("", scope, taken["ours"])
 
 
 def symmetric(report, bench, work, scope, runs):
@@ -208,6 +211,8 @@ def threads(report, bench, scope, runs):
 
     ratio = statistics.median(wall(a) / wall(b) for a, b in zip(taken["one"], taken["two"]))
     report.row(f"time on one thread over that on two {name_of(scope)}", ratio, 1.7, ratio >= 1.7)
+    if scope == MIDDLE:
+        report.peak(", two threads", scope, taken["two"])
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         at_once = [max(map(wall, pool.map(lambda _: one.run(), range(2)))) for _ in range(runs)]
     report.note(f"the same of two programs that share nothing {name_of(scope)}",
