@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -32,7 +33,7 @@ class GuardTable {
     std::string_view name;
     std::uint64_t asked = 0;
     std::uint64_t ok = 0;
-    std::vector<Row> rows;
+    std::deque<Row> rows;  ///< stay where they are
   };
 
   /// The call of that number, with a row for each guard that can refuse it, where the
