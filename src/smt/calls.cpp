@@ -63,7 +63,7 @@ void Proving::prove_calls(Proof& proof) {
     for (const Refusal::Undo& undo : refusal.undos) {
       const std::string formula = "undo " + undo.rule;
       Question question{premises, undo.enabled};
-      question.hinted = hinted(refusal.name, formula);
+      question.hinted = solving_.hinted(refusal.name, formula);
       const Result result = ask(question, false);
       if (result.answer == Answer::unsat) undos.push_back(obligation(refusal.name, formula, result, question));
       else verdicts.fall(result.answer, refusal.name + ", where " + undo.rule + " may wait");
@@ -77,7 +77,7 @@ void Proving::prove_calls(Proof& proof) {
         const std::string part = parts.size() == 1 ? "" : ", part " + std::to_string(i + 1);
         const std::string formula = verdicts.items[p].name + part;
         Question question{premises, after_refusal(theory_.tree, refusal, parts[i])};
-        question.hinted = hinted(refusal.name, formula);
+        question.hinted = solving_.hinted(refusal.name, formula);
         const bool suspected =
             std::ranges::find(suspected_, Hints::Fall{refusal.name + part, verdicts.items[p].name}) != suspected_.end();
         const Result result = ask(question, suspected);

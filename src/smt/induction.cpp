@@ -2,6 +2,7 @@
 // leaned on it is asked again. A property that follows from the lemmas in every state need not be asked of any rule.
 #include <algorithm>
 
+#include "src/base/parallel.hpp"
 #include "src/smt/proving.hpp"
 
 namespace pasid::smt {
@@ -10,31 +11,13 @@ namespace {
 constexpr unsigned few_conflicts = 100;
 /// Where there was one in another design.
 constexpr unsigned hinted_conflicts = 120;
+/// Beyond, a thread would hardly ask for longer than it takes to make its solver.
+constexpr std::size_t most_threads = 8;
 /// Where obligations have a rule's name: that of a property that follows from the lemmas.
 constexpr auto lemmas = "lemmas";
 }  // namespace
 
 using lang::NodeId;
-
-/// What is to be shown of a formula at a rule, or at the initial state: rules.size().
-Question Proving::question(std::size_t rule, const Candidate& formula) {
-  if (rule == theory_.rules.size()) return {{}, lang::initially(theory_.tree, formula.body), false};
-  const lang::RuleTree& r = theory_.rules[rule];
-  Question out{{theory_.fires(r)}, theory_.wanted(formula, r)};
-  for (std::size_t c = 0; c < theory_.candidates.size(); ++c)
-    if (&theory_.candidates[c] == &formula) out.itself = c;
-  out.hinted = hinted(rule_name(rule), formula.name);
-  return out;
-}
-
-std::set<std::size_t> Proving::hinted(const std::string& rule, const std::string& formula) const {
-  std::set<std::size_t> out;
-  if (!options_.hints) return out;
-  const std::set<std::string>& names = options_.hints->find(rule, formula);
-  for (std::size_t c = 0; c < theory_.candidates.size() && !names.empty(); ++c)
-    if (names.contains(theory_.candidates[c].name)) out.insert(c);
-  return out;
-}
 
 void Proving::suspect() {
   if (!options_.hints) return;
@@ -52,7 +35,7 @@ void Proving::suspect() {
 Question Proving::consequence(const Candidate& property) const {
   Question out{{}, property.body};
   out.from_lemmas = true;
-  out.hinted = hinted(lemmas, property.name);
+  out.hinted = solving_.hinted(lemmas, property.name);
   return out;
 }
 
@@ -70,7 +53,7 @@ class Proving::Houdini {
     if (p_.on_record_) set_aside();
     else drop_suspects(hinted_conflicts);
     follow_hinted();
-    for (std::size_t r = 0; r <= init_; ++r) match(r, those(r, State::open), Reach::near);
+    match_at_first();
     if (p_.on_record_) take_back();
     do {
       fallen_ = false;
@@ -96,9 +79,7 @@ class Proving::Houdini {
             p_.obligation(lemmas, candidates()[c].name, *follows_[c], p_.consequence(candidates()[c])));
     for (std::size_t r = 0; r <= init_; ++r)
       for (const std::size_t c : kept)
-        if (!follows_[c])
-          proof.obligations.push_back(p_.obligation(p_.rule_name(r), candidates()[c].name, asked_[r][c].result,
-                                                    p_.question(r, candidates()[c])));
+        if (!follows_[c]) proof.obligations.push_back(p_.obligation(r, candidates()[c], asked_[r][c].result));
     proof.items = std::move(items_);
   }
 
@@ -131,13 +112,36 @@ class Proving::Houdini {
   }
 
   void match(std::size_t rule, const std::vector<std::size_t>& some, Reach reach) {
+    match(p_.solving_, rule, some, reach);
+  }
+  void match(Solving& solving, std::size_t rule, const std::vector<std::size_t>& some, Reach reach) {
     for (const std::size_t c : some) {
       Asked& a = asked_[rule][c];
-      const bool by_frame = rule < init_ && p_.theory_.by_frame(candidates()[c], p_.theory_.rules[rule]);
-      a.result =
-          by_frame ? Result{Answer::unsat, true} : p_.solving_.by_matching(p_.question(rule, candidates()[c]), reach);
+      a.result = solving.kept(rule, c, reach);
       a.state = a.result.answer == Answer::unsat ? State::done : reach == Reach::near ? State::unmatched : State::hard;
     }
+  }
+
+  /// All rules. On several threads each has its own of them, and a theory and a solver to itself: which proofs are
+  /// found hangs on how many there are, and on nothing else.
+  void match_at_first() {
+    const std::size_t threads = std::min<std::size_t>(p_.options_.threads, most_threads);
+    if (threads <= 1) {
+      for (std::size_t r = 0; r <= init_; ++r) match(r, those(r, State::open), Reach::near);
+      return;
+    }
+    std::vector<double> spent(threads);
+    in_parallel(threads, p_.options_.threads, [&](std::size_t thread, unsigned) {
+      const double start = cpu_seconds();
+      Theory theory(p_.whole_, p_.knobs_);
+      Solving solving(theory, p_.options_);
+      solving.assume_as(p_.solving_);
+      for (std::size_t r = thread; r <= init_; r += threads) match(solving, r, those(r, State::open), Reach::near);
+      spent[thread] = cpu_seconds() - start;
+    });
+    for (const double s : spent) p_.beside_ += s;
+    for (std::size_t r = 0; r <= init_; ++r)
+      for (const std::size_t c : those(r, State::done)) p_.solving_.learn(r, c, asked_[r][c].result);
   }
 
   /// Drops what a small world shows to fall at the rule.
@@ -206,7 +210,7 @@ class Proving::Houdini {
         const bool falls = r < init_ && !p_.world_.step_out(p_.knobs_, r, {c}, SmallWorld::most_conflicts).empty();
         Answer answer = Answer::sat;
         if (!falls && !follow(c)) {
-          asked_[r][c] = {State::done, p_.solving_.by_search(p_.question(r, candidates()[c]))};
+          asked_[r][c] = {State::done, p_.solving_.by_search(p_.solving_.question(r, candidates()[c]))};
           answer = asked_[r][c].result.answer;
         }
         if (answer == Answer::unsat || follows_[c]) continue;
@@ -230,7 +234,7 @@ class Proving::Houdini {
     fallen_ = true;
     if (follow(candidate)) return;
     items_[candidate].status = status;
-    items_[candidate].fell_at = p_.rule_name(rule);
+    items_[candidate].fell_at = p_.theory_.rule_name(rule);
     items_[candidate].fell = ++falls_;
     p_.solving_.drop(candidate);
     p_.world_.forget(candidates()[candidate].body);
@@ -266,16 +270,16 @@ void Proving::prove_steps(Proof& proof) {
     for (std::size_t r = 0; r < theory_.rules.size(); ++r) {
       Result result{Answer::unsat, true};
       if (!theory_.by_frame(property, theory_.rules[r])) {
-        result = solving_.by_matching(question(r, property));
+        result = solving_.by_matching(solving_.question(r, property));
         if (result.answer != Answer::unsat && world_.step_out(knobs_, r, property)) result.answer = Answer::sat;
-        if (result.answer == Answer::unknown) result = solving_.by_search(question(r, property));
+        if (result.answer == Answer::unknown) result = solving_.by_search(solving_.question(r, property));
       }
       if (result.answer != Answer::unsat) {
         item.status = result.answer == Answer::sat ? Status::dropped : Status::unknown;
-        item.fell_at = rule_name(r);
+        item.fell_at = theory_.rule_name(r);
         break;
       }
-      shown.push_back(obligation(rule_name(r), property.name, result, question(r, property)));
+      shown.push_back(obligation(r, property, result));
     }
     if (item.status == Status::proved) proof.obligations.insert(proof.obligations.end(), shown.begin(), shown.end());
     proof.items.push_back(std::move(item));

@@ -23,6 +23,12 @@ Obligation Proving::obligation(std::string rule, std::string formula, const Resu
   return out;
 }
 
+Obligation Proving::obligation(std::size_t rule, const Candidate& formula, const Result& result) {
+  Question question;
+  if (with_scripts() && !result.by_frame) question = solving_.question(rule, formula);
+  return obligation(theory_.rule_name(rule), formula.name, result, question);
+}
+
 /// What the scripts have in common; last, when every symbol is declared. Then they can be written.
 void Proving::share_scripts(Proof& proof) {
   if (!with_scripts()) return;

@@ -45,9 +45,7 @@ class Proving {
   void prove_states(Proof& proof);
   void prove_steps(Proof& proof);
   Result ask(const Question& question, bool suspected);
-  Question question(std::size_t rule, const Candidate& formula);
   [[nodiscard]] Question consequence(const Candidate& property) const;
-  [[nodiscard]] std::set<std::size_t> hinted(const std::string& rule, const std::string& formula) const;
   void suspect();
 
   // emptiness.cpp
@@ -60,14 +58,13 @@ class Proving {
 
   // obligations.cpp
   [[nodiscard]] bool with_scripts() const { return options_.scripts || !options_.dump_dir.empty(); }
+  /// Of a rule, by its index, and a formula.
+  Obligation obligation(std::size_t rule, const Candidate& formula, const Result& result);
   Obligation obligation(std::string rule, std::string formula, const Result& result, const Question& question);
   void share_scripts(Proof& proof);
   void write(const Obligation& obligation, const std::string& text);
 
   void sort_items(Proof& proof) const;
-  [[nodiscard]] std::string rule_name(std::size_t rule) const {
-    return rule == theory_.rules.size() ? "init" : std::string(theory_.rules[rule].label);
-  }
   [[nodiscard]] std::vector<lang::NodeId> bodies() const;
 
   const lang::Tree& whole_;
@@ -78,6 +75,7 @@ class Proving {
   SmallWorld world_;
   Hints::Falls suspected_;  ///< fell before: here, in that order, or, where nothing is known of this design, anywhere
   bool on_record_ = false;  ///< here
+  double beside_ = 0;       ///< seconds of CPU that threads beside this one took
 };
 
 }  // namespace pasid::smt

@@ -105,10 +105,19 @@ std::optional<Result> Solving::precedent(const Question& question) const {
   return out;
 }
 
-void Solving::learn(const Question& question, const Result& proof) {
+void Solving::remember(std::optional<std::size_t> itself, std::optional<NodeId> premise, const Result& proof) {
   const auto add = [&](std::set<std::size_t>& known) { known.insert(proof.leans_on.begin(), proof.leans_on.end()); };
-  if (question.itself) add(for_invariant_[*question.itself]);
-  if (!question.premises.empty()) add(for_premise_[question.premises.front()]);
+  if (itself) add(for_invariant_[*itself]);
+  if (premise) add(for_premise_[*premise]);
+}
+
+void Solving::learn(std::size_t rule, std::size_t candidate, const Result& proof) {
+  if (proof.by_frame || rule == theory_.rules.size()) return;
+  remember(candidate, theory_.fires(theory_.rules[rule]), proof);
+}
+
+void Solving::learn(const Question& question, const Result& proof) {
+  remember(question.itself, question.premises.empty() ? std::nullopt : std::optional(question.premises.front()), proof);
   if (!options_.precedents) return;
   std::set<Fingerprint> leaned_on;
   for (const std::size_t c : proof.leans_on) leaned_on.insert(fingerprints_[c]);
@@ -277,8 +286,7 @@ Result Solving::ask_afresh(const Question& question) {
   for (unsigned i = 0; i < fresh_solvers && out.answer == Answer::unknown; ++i) {
     ++options.seed;
     Solving fresh(theory_, options);
-    fresh.alive_ = alive_;
-    fresh.aside_ = aside_;
+    fresh.assume_as(*this);
     out = fresh.by_matching(question);
     spent += out.seconds;
     if (out.answer == Answer::unsat) break;

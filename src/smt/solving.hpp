@@ -40,6 +40,14 @@ class Solving {
  public:
   Solving(Theory& theory, const ProveOptions& options);
 
+  /// What is to be shown of a formula at a rule (an index into the theory's), or at the initial state: rules.size().
+  Question question(std::size_t rule, const Candidate& formula);
+  /// Invariants that a proof of it leaned on when it was made before.
+  [[nodiscard]] std::set<std::size_t> hinted(const std::string& rule, const std::string& formula) const;
+
+  /// Does the rule (or initial state) keep a candidate? By its frame, or by matching.
+  Result kept(std::size_t rule, std::size_t candidate, Reach reach);
+
   /// By instantiating what matches. Soon ends without an answer where there is no proof.
   Result by_matching(const Question& question, Reach reach);
   /// The same from near, then from far.
@@ -53,6 +61,13 @@ class Solving {
   /// Alive, but not assumed, until it is taken back.
   void set_aside(std::size_t candidate, bool aside) { aside_[candidate] = aside; }
   [[nodiscard]] std::vector<std::size_t> alive() const;
+  /// What another of the same design assumes.
+  void assume_as(const Solving& other) {
+    alive_ = other.alive_;
+    aside_ = other.aside_;
+  }
+  /// That the rule keeps the candidate was shown by another of the same design.
+  void learn(std::size_t rule, std::size_t candidate, const Result& proof);
   /// The invariants that may be assumed.
   [[nodiscard]] std::vector<std::size_t> assumable(const Question& question) const;
   Lowering& lowering() { return lowering_; }
@@ -82,6 +97,7 @@ class Solving {
   [[nodiscard]] Fingerprint fingerprint_of(const Question& question) const;
   std::optional<Result> precedent(const Question& question) const;
   void learn(const Question& question, const Result& proof);
+  void remember(std::optional<std::size_t> itself, std::optional<lang::NodeId> premise, const Result& proof);
   Result ask_again(const Question& question, const Invariants& invariants);
   Result ask(const Question& question, const Invariants& invariants, const Effort& effort);
   Result ask_afresh(const Question& question);

@@ -31,6 +31,11 @@ struct Theory {
 
   Theory(const lang::Tree& whole, const spec::NativeFacts& knobs);
 
+  /// By its index: its label, or "init" for the initial state, which is counted as a rule after the last.
+  [[nodiscard]] std::string rule_name(std::size_t rule) const {
+    return rule == rules.size() ? "init" : std::string(rules[rule].label);
+  }
+
   /// Everything that must hold for `rule` to fire: its guards, and that its parameters are not none.
   lang::NodeId fires(const lang::RuleTree& rule);
 
