@@ -223,7 +223,7 @@ std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree
   Progress progress(session);
   smt::ProveOptions solver = options.solver;
   if (options.record_hints.empty()) {  // what is recorded depends on no other proof
-    solver.precedents = std::make_shared<smt::Precedents>();
+    if (designs.size() > 1) solver.precedents = std::make_shared<smt::Precedents>();
     solver.hints = check::proof_hints();
   }
   return check::prove_all(tree, designs, solver, options.second_solver.threads,

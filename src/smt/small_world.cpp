@@ -50,9 +50,10 @@ std::vector<bool> SmallWorld::possible(const std::vector<NodeId>& questions) {
   std::vector<bool> out(questions.size(), false);
   for (std::size_t i = 0; i < questions.size(); ++i) {
     if (out[i] || check({named(questions[i])}) != z3::sat) continue;
+    out[i] = true;
+    if (i + 1 == questions.size()) break;
     // One model often answers several.
     const z3::model model = solver_.get_model();
-    out[i] = true;
     for (std::size_t k = i + 1; k < questions.size(); ++k)
       out[k] = out[k] || model.eval(grounding_.formula(questions[k])).is_true();
   }

@@ -32,7 +32,7 @@ Solving::Solving(Theory& theory, const ProveOptions& options)
   for (const Candidate& c : theory.candidates) {
     candidates_.push_back({lowering_.formula(c.body), cells(c.body)});
     names_.push_back(z3_.bool_const(("assume!" + c.name).c_str()));
-    fingerprints_.push_back(fingerprint(theory.tree, {c.body}));
+    if (options.precedents) fingerprints_.push_back(fingerprint(theory.tree, {c.body}));
   }
   alive_.assign(candidates_.size(), true);
   aside_.assign(candidates_.size(), false);
