@@ -22,7 +22,7 @@ class Proving {
  public:
   Proving(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
       : whole_(whole), knobs_(knobs), options_(options), theory_(whole, knobs), solving_(theory_, options_),
-        world_(theory_, bodies(), sizes_of(theory_.tree, few)) {
+        world_(solving_.context(), theory_, bodies(), sizes_of(theory_.tree, few)) {
     theory_.rules.reserve(theory_.rules.size() + 1);  // for one that is asked about (broken_without)
     suspect();
   }

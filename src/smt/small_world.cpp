@@ -9,8 +9,8 @@ namespace pasid::smt {
 
 using lang::NodeId;
 
-SmallWorld::SmallWorld(Theory& theory, const std::vector<NodeId>& invariants, const Sizes& sizes)
-    : theory_(theory), grounding_(z3_, theory.tree, sizes), sizes_(sizes), invariants_(invariants),
+SmallWorld::SmallWorld(z3::context& z3, Theory& theory, const std::vector<NodeId>& invariants, const Sizes& sizes)
+    : z3_(z3), theory_(theory), grounding_(z3_, theory.tree, sizes), sizes_(sizes), invariants_(invariants),
       solver_(z3_, z3::solver::simple()) {
   for (const NodeId a : theory_.axioms) solver_.add(grounding_.formula(a));
   grounding_.declare_cells();  // all of them, so that whatever is read out is a value

@@ -15,7 +15,8 @@ class SmallWorld {
   /// Enough for everything that was ever found; that there is nothing to find can take longer.
   static constexpr unsigned most_conflicts = 20000;
 
-  SmallWorld(Theory& theory, const std::vector<lang::NodeId>& invariants, const Sizes& sizes);
+  /// The context, of which making one takes longer than what a world asks, may be shared.
+  SmallWorld(z3::context& z3, Theory& theory, const std::vector<lang::NodeId>& invariants, const Sizes& sizes);
 
   /// No longer an invariant.
   void forget(lang::NodeId invariant) { std::erase(invariants_, invariant); }
@@ -55,7 +56,7 @@ class SmallWorld {
   InductionCounterexample read_out(const z3::model& model, const spec::NativeFacts& knobs, const lang::RuleTree& rule);
   [[nodiscard]] bool holds_after(const InductionCounterexample& step, const Candidate& formula) const;
 
-  z3::context z3_;
+  z3::context& z3_;
   Theory& theory_;
   Grounding grounding_;
   Sizes sizes_;

@@ -71,6 +71,7 @@ class Solving {
   /// The invariants that may be assumed.
   [[nodiscard]] std::vector<std::size_t> assumable(const Question& question) const;
   Lowering& lowering() { return lowering_; }
+  z3::context& context() { return z3_; }
 
  private:
   struct Known {
