@@ -2,7 +2,6 @@
 // leaned on it is asked again. A property that follows from the lemmas in every state need not be asked of any rule.
 #include <algorithm>
 
-#include "src/base/parallel.hpp"
 #include "src/smt/proving.hpp"
 
 namespace pasid::smt {
@@ -11,8 +10,6 @@ namespace {
 constexpr unsigned few_conflicts = 100;
 /// Where there was one in another design.
 constexpr unsigned hinted_conflicts = 120;
-/// Beyond, a thread would hardly ask for longer than it takes to make its solver.
-constexpr std::size_t most_threads = 8;
 /// Where obligations have a rule's name: that of a property that follows from the lemmas.
 constexpr auto lemmas = "lemmas";
 }  // namespace
@@ -117,29 +114,13 @@ class Proving::Houdini {
   void match(Solving& solving, std::size_t rule, const std::vector<std::size_t>& some, Reach reach) {
     for (const std::size_t c : some) {
       Asked& a = asked_[rule][c];
-      a.result = solving.kept(rule, c, reach);
+      a.result = solving.kept(rule, solving.theory().candidates[c], reach);
       a.state = a.result.answer == Answer::unsat ? State::done : reach == Reach::near ? State::unmatched : State::hard;
     }
   }
 
-  /// All rules. On several threads each has its own of them, and a theory and a solver to itself: which proofs are
-  /// found hangs on how many there are, and on nothing else.
   void match_at_first() {
-    const std::size_t threads = std::min<std::size_t>(p_.options_.threads, most_threads);
-    if (threads <= 1) {
-      for (std::size_t r = 0; r <= init_; ++r) match(r, those(r, State::open), Reach::near);
-      return;
-    }
-    std::vector<double> spent(threads);
-    in_parallel(threads, p_.options_.threads, [&](std::size_t thread, unsigned) {
-      const double start = cpu_seconds();
-      Theory theory(p_.whole_, p_.knobs_);
-      Solving solving(theory, p_.options_);
-      solving.assume_as(p_.solving_);
-      for (std::size_t r = thread; r <= init_; r += threads) match(solving, r, those(r, State::open), Reach::near);
-      spent[thread] = cpu_seconds() - start;
-    });
-    for (const double s : spent) p_.beside_ += s;
+    p_.each_rule([&](Solving& solving, std::size_t r) { match(solving, r, those(r, State::open), Reach::near); });
     for (std::size_t r = 0; r <= init_; ++r)
       for (const std::size_t c : those(r, State::done)) p_.solving_.learn(r, c, asked_[r][c].result);
   }
@@ -264,13 +245,21 @@ void Proving::prove_states(Proof& proof) {
 
 /// Properties of steps: one obligation for each rule, from the invariants that stood.
 void Proving::prove_steps(Proof& proof) {
-  for (const Candidate& property : theory_.of_steps) {
+  std::vector<std::vector<Result>> near(theory_.rules.size());
+  each_rule([&](Solving& solving, std::size_t r) {
+    if (r == near.size()) return;
+    for (const Candidate& property : solving.theory().of_steps)
+      near[r].push_back(solving.kept(r, property, Reach::near));
+  });
+  for (std::size_t p = 0; p < theory_.of_steps.size(); ++p) {
+    const Candidate& property = theory_.of_steps[p];
     Item item{property.name, lang::FormulaKind::property, Status::proved, {}, property.judges};
     std::vector<Obligation> shown;
     for (std::size_t r = 0; r < theory_.rules.size(); ++r) {
-      Result result{Answer::unsat, true};
-      if (!theory_.by_frame(property, theory_.rules[r])) {
-        result = solving_.by_matching(solving_.question(r, property));
+      Result result = near[r][p];
+      if (result.answer != Answer::unsat) {
+        result = solving_.by_matching(solving_.question(r, property), Reach::far);
+        result.seconds += near[r][p].seconds;
         if (result.answer != Answer::unsat && world_.step_out(knobs_, r, property)) result.answer = Answer::sat;
         if (result.answer == Answer::unknown) result = solving_.by_search(solving_.question(r, property));
       }

@@ -1,6 +1,9 @@
 // A proof in the making: what its parts share.
 #pragma once
 
+#include <functional>
+#include <future>
+
 #include "src/smt/hints.hpp"
 #include "src/smt/keeping.hpp"
 #include "src/smt/small_world.hpp"
@@ -21,8 +24,8 @@ auto asking_z3(const Work& work) {
 class Proving {
  public:
   Proving(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
-      : whole_(whole), knobs_(knobs), options_(options), theory_(whole, knobs), solving_(theory_, options_),
-        world_(solving_.context(), theory_, bodies(), sizes_of(theory_.tree, few)) {
+      : whole_(whole), knobs_(knobs), options_(options), others_(make_others()), theory_(whole, knobs),
+        solving_(theory_, options_), world_(solving_.context(), theory_, bodies(), sizes_of(theory_.tree, few)) {
     theory_.rules.reserve(theory_.rules.size() + 1);  // for one that is asked about (broken_without)
     suspect();
   }
@@ -39,6 +42,19 @@ class Proving {
   template <class Work>
   void with_rule(const lang::RuleTree& whole, const Work& work);
   void ask_of_the_last(std::vector<Break>& out);
+
+  // sharing.cpp
+  /// What a thread beside this one asks with, of the same design.
+  struct Other {
+    Theory theory;
+    Solving solving;
+    Other(const lang::Tree& whole, const spec::NativeFacts& knobs, const ProveOptions& options)
+        : theory(whole, knobs), solving(theory, options) {}
+  };
+  using Others = std::vector<std::shared_future<std::unique_ptr<Other>>>;
+  [[nodiscard]] Others make_others() const;
+  void each_rule(const std::function<void(Solving&, std::size_t)>& work);
+  [[nodiscard]] std::vector<std::size_t> shares(std::size_t threads) const;
 
   // induction.cpp
   class Houdini;
@@ -70,6 +86,7 @@ class Proving {
   const lang::Tree& whole_;
   spec::NativeFacts knobs_;
   ProveOptions options_;
+  Others others_;  ///< begun first, to be made while this thread makes its own
   Theory theory_;
   Solving solving_;
   SmallWorld world_;

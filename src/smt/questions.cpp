@@ -1,4 +1,6 @@
 // What is asked of rules and formulas.
+#include <algorithm>
+
 #include "src/smt/hints.hpp"
 #include "src/smt/solving.hpp"
 
@@ -23,8 +25,15 @@ std::set<std::size_t> Solving::hinted(const std::string& rule, const std::string
   return out;
 }
 
-Result Solving::kept(std::size_t rule, std::size_t candidate, Reach reach) {
-  const Candidate& formula = theory_.candidates[candidate];
+std::size_t Solving::readers(std::size_t rule) const {
+  if (rule == theory_.rules.size()) return 0;
+  const std::vector<lang::Write>& writes = theory_.rules[rule].writes;
+  return static_cast<std::size_t>(std::ranges::count_if(candidates_, [&](const Known& candidate) {
+    return std::ranges::any_of(writes, [&](const lang::Write& w) { return candidate.cells.contains(w.cell); });
+  }));
+}
+
+Result Solving::kept(std::size_t rule, const Candidate& formula, Reach reach) {
   if (rule < theory_.rules.size() && theory_.by_frame(formula, theory_.rules[rule])) return {Answer::unsat, true};
   return by_matching(question(rule, formula), reach);
 }

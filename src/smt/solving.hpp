@@ -45,8 +45,10 @@ class Solving {
   /// Invariants that a proof of it leaned on when it was made before.
   [[nodiscard]] std::set<std::size_t> hinted(const std::string& rule, const std::string& formula) const;
 
-  /// Does the rule (or initial state) keep a candidate? By its frame, or by matching.
-  Result kept(std::size_t rule, std::size_t candidate, Reach reach);
+  /// Does the rule (or initial state) keep a formula? By its frame, or by matching.
+  Result kept(std::size_t rule, const Candidate& formula, Reach reach);
+  /// How many candidates read what the rule writes.
+  [[nodiscard]] std::size_t readers(std::size_t rule) const;
 
   /// By instantiating what matches. Soon ends without an answer where there is no proof.
   Result by_matching(const Question& question, Reach reach);
@@ -72,6 +74,7 @@ class Solving {
   [[nodiscard]] std::vector<std::size_t> assumable(const Question& question) const;
   Lowering& lowering() { return lowering_; }
   z3::context& context() { return z3_; }
+  Theory& theory() { return theory_; }
 
  private:
   struct Known {
