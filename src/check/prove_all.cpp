@@ -15,7 +15,7 @@ std::vector<smt::Proof> prove_all(const lang::Tree& tree, const std::vector<io::
     say("proving " + designs[i].name);
     smt::ProveOptions own = options;
     own.like = like(designs[i]);
-    own.threads = threads / static_cast<unsigned>(designs.size());
+    if (designs.size() == 1) own.threads = threads;
     out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), own);
   });
   return out;

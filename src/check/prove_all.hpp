@@ -11,8 +11,8 @@
 
 namespace pasid::check {
 
-/// In the designs' order, each on a thread of its own, or, where there are more threads than designs, on several. `say`
-/// is told of each that is begun, from several threads. Throws std::runtime_error where a solver fails.
+/// In the designs' order, each on a thread of its own; one by itself on all of them. `say` is told of each that is
+/// begun, from several threads. Throws std::runtime_error where a solver fails.
 std::vector<smt::Proof> prove_all(const lang::Tree& tree, const std::vector<io::Design>& designs,
                                   const smt::ProveOptions& options, unsigned threads,
                                   const std::function<void(const std::string&)>& say);

@@ -333,7 +333,7 @@ void add_prove(CLI::App& app, Session& session) {
       ->capture_default_str();
   prove
       ->add_option("--threads", options->second_solver.threads,
-                   "queries of the second solver, or designs, side by side")
+                   "rules of one design, designs, or queries of the second solver, side by side")
       ->type_name("N")
       ->check(quietly(CLI::Range(1U, 256U)));
   prove->add_flag("--explain", options->explain, "show a smallest step that breaks what fell");
