@@ -52,11 +52,13 @@ class Program:
     def __init__(self, name, command, read, codes=(0,)):
         self.name, self.command, self.read, self.codes = name, command, read, codes
 
-    def run(self):
-        """One run, alone: counts, CPU seconds (user and system), peak MiB (not less than this program's own)."""
+    def run(self, processors=None):
+        """One run, alone, on any processor or one of these: counts, CPU seconds (user and system), peak MiB (not less
+        than this program's own)."""
         say(self.name)
         with tempfile.TemporaryFile("w+") as out:
-            child = subprocess.Popen(self.command, stdout=out, stderr=subprocess.STDOUT, text=True)
+            child = subprocess.Popen([*(["taskset", "--cpu-list", processors] if processors else []), *self.command],
+                                     stdout=out, stderr=subprocess.STDOUT, text=True)
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             out.seek(0)
@@ -130,12 +132,14 @@ class Report:
     def __init__(self):
         self.rows, self.figures, self.wrong = [], [], []
 
-    def measure(self, what, scope, programs, runs, expected):
-        """Runs the programs in turn. `expected` by program's name: (states, firings or None)."""
+    def measure(self, what, scope, programs, runs, expected, pinned=True):
+        """Runs the programs in turn; where they are `pinned`, all of a round on the same processor and those of the next
+        on the next, for not all are equally fast. `expected` by program's name: (states, firings or None)."""
         taken = {p.name: [] for p in programs}
-        for _ in range(runs):
+        processors = sorted(os.sched_getaffinity(0))
+        for k in range(runs):
             for p in programs:
-                taken[p.name].append(p.run())
+                taken[p.name].append(p.run(str(processors[k % len(processors)]) if pinned else None))
         for p in programs:
             got = [(t["states"], t["firings"]) for t in taken[p.name]]
             states, firings = expected.get(p.name, (None, None))
@@ -204,7 +208,8 @@ def threads(report, bench, scope, runs):
     """One thread beside two; and two programs of one thread each at once, for what the machine gives a second thread."""
     one, two = ours(bench, scope, "--threads", "1"), ours(bench, scope, "--threads", "2")
     one.name, two.name = "one", "two"
-    taken = report.measure("one thread, two", scope, [one, two], runs, {n: STATES[scope] for n in ("one", "two")})
+    taken = report.measure("one thread, two", scope, [one, two], runs, {n: STATES[scope] for n in ("one", "two")},
+                           pinned=False)
 
     def wall(run):
         return json.loads(run["text"])["wall_seconds"]
