@@ -119,6 +119,7 @@ class Proving::Houdini {
     }
   }
 
+  /// What every rule keeps, as far as is soon seen.
   void match_at_first() {
     p_.each_rule([&](Solving& solving, std::size_t r) { match(solving, r, those(r, State::open), Reach::near); });
     for (std::size_t r = 0; r <= init_; ++r)
