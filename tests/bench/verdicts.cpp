@@ -70,7 +70,9 @@ int main(int argc, char** argv) {
     hinted.like = check::like(design);
     for (const auto& [kind, options] :
          {std::pair(std::string(Reporter::hinted_proof), hinted), std::pair(std::string("unhinted/"), unhinted)})
-      benchmark::RegisterBenchmark((kind + name).c_str(), proof, design, options)->Unit(benchmark::kMillisecond);
+      benchmark::RegisterBenchmark((kind + name).c_str(), proof, design, options)
+          ->Unit(benchmark::kMillisecond)
+          ->MeasureProcessCPUTime();
     benchmark::RegisterBenchmark(("listing/" + name).c_str(), listing, design)->Unit(benchmark::kMillisecond);
   }
   benchmark::Initialize(&argc, argv);
