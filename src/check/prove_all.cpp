@@ -15,7 +15,10 @@ std::vector<smt::Proof> prove_all(const lang::Tree& tree, const std::vector<io::
     say("proving " + designs[i].name);
     smt::ProveOptions own = options;
     own.like = like(designs[i]);
-    if (designs.size() == 1) own.threads = threads;
+    if (designs.size() == 1) {
+      own.threads = threads;
+      own.precedents = nullptr;  // there is nobody to learn from, and its threads do not wait for each other
+    }
     out[i] = smt::prove(tree, io::facts_of(tree, designs[i]), own);
   });
   return out;

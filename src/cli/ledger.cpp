@@ -187,7 +187,7 @@ void add_ledger(CLI::App& app, Session& session) {
                    "where cvc5's answers to what is not in the ledger are kept between runs; '' for nowhere")
       ->type_name("DIR")
       ->capture_default_str();
-  ledger->add_option("--threads", command->second.threads, "designs, or obligations, side by side")
+  ledger->add_option("--threads", command->second.threads, "rules of one design, designs, or obligations, side by side")
       ->type_name("N")
       ->check(quietly(CLI::Range(1U, 256U)));
   ledger->add_flag("--json", command->json, "machine-readable output");

@@ -217,13 +217,13 @@ nlohmann::json to_json(const io::Design& design, const smt::Proof& proof,
   return out;
 }
 
-/// In the designs' order, each on a thread of its own.
+/// In the designs' order.
 std::vector<smt::Proof> prove_all(const Session& session, const lang::Tree& tree,
                                   const std::vector<io::Design>& designs, const ProveCommand& options) {
   Progress progress(session);
   smt::ProveOptions solver = options.solver;
   if (options.record_hints.empty()) {  // what is recorded depends on no other proof
-    if (designs.size() > 1) solver.precedents = std::make_shared<smt::Precedents>();
+    solver.precedents = std::make_shared<smt::Precedents>();
     solver.hints = check::proof_hints();
   }
   return check::prove_all(tree, designs, solver, options.second_solver.threads,

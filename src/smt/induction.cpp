@@ -122,6 +122,7 @@ class Proving::Houdini {
   /// What every rule keeps, as far as is soon seen.
   void match_at_first() {
     p_.each_rule([&](Solving& solving, std::size_t r) { match(solving, r, those(r, State::open), Reach::near); });
+    if (p_.others_.empty()) return;  // else some of it was shown by others
     for (std::size_t r = 0; r <= init_; ++r)
       for (const std::size_t c : those(r, State::done)) p_.solving_.learn(r, c, asked_[r][c].result);
   }

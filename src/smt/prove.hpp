@@ -46,7 +46,7 @@ struct ProveOptions {
   /// For one query, on a nominal machine: the solver counts what it does, so that no verdict depends on the load.
   unsigned timeout_ms = 5000;
   unsigned seed = 0;
-  unsigned threads = 1;  ///< 0 counts as 1. Which of several proofs is found can hang on it, no verdict does
+  unsigned threads = 1;  ///< 0 counts as 1. Which of several proofs is found can hang on it, and when one is given up
   std::string dump_dir;  ///< where every obligation is written as SMT-LIB; empty: nowhere
   bool scripts = false;  ///< whether the proof holds the text of its obligations
   std::shared_ptr<Precedents> precedents = {};  ///< of other designs' proofs, for this one to use and to add to

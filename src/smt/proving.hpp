@@ -86,7 +86,8 @@ class Proving {
   const lang::Tree& whole_;
   spec::NativeFacts knobs_;
   ProveOptions options_;
-  Others others_;  ///< begun first, to be made while this thread makes its own
+  Others
+      others_;  ///< begun first, to be made while this thread makes its own; of what is above, which has to outlive it
   Theory theory_;
   Solving solving_;
   SmallWorld world_;

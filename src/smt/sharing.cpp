@@ -21,20 +21,21 @@ Proving::Others Proving::make_others() const {
 /// Which thread asks of each rule, and last of the initial state: those with most to ask of are given away first, each
 /// to whoever has least.
 std::vector<std::size_t> Proving::shares(std::size_t threads) const {
-  std::vector<std::size_t> order(theory_.rules.size() + 1);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t r) { return solving_.readers(r); });
+  std::vector<std::size_t> out(theory_.rules.size() + 1, 0);
+  if (threads == 1) return out;
+  std::vector<std::pair<std::size_t, std::size_t>> order;  // how many are to be asked of, and the rule
+  for (std::size_t r = 0; r < out.size(); ++r) order.emplace_back(solving_.readers(r) + 1, r);
+  std::ranges::stable_sort(order, std::greater{}, [](const auto& of) { return of.first; });
   std::vector<std::size_t> load(threads, 0);
-  std::vector<std::size_t> out(order.size());
-  for (const std::size_t r : order) {
+  for (const auto& [readers, r] : order) {
     out[r] = static_cast<std::size_t>(std::ranges::min_element(load) - load.begin());
-    load[out[r]] += solving_.readers(r) + 1;
+    load[out[r]] += readers;
   }
   return out;
 }
 
 /// Calls `work(solving, r)` for each rule, and last the initial state, in order but for those that other threads ask
-/// of. Which proofs are found hangs on how many threads there are, and on nothing else.
+/// of. Without precedents, which proofs are found hangs on how many threads there are, and on nothing else.
 void Proving::each_rule(const std::function<void(Solving&, std::size_t)>& work) {
   const std::size_t threads = others_.size() + 1;
   const std::vector<std::size_t> share = shares(threads);

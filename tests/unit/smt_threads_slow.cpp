@@ -1,7 +1,7 @@
 // A proof on several threads says what one on a single thread says.
 #include <algorithm>
-#include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -25,7 +25,8 @@ smt::Proof proof_on(unsigned threads, const char* design, bool hints) {
 /// What became of everything, and what was shown for it.
 std::string text(const smt::Proof& proof) {
   std::string out;
-  for (const auto& i : proof.items) out += i.name + ' ' + std::to_string(static_cast<int>(i.status)) + '\n';
+  for (const auto& i : proof.items)
+    out += i.name + ' ' + std::to_string(static_cast<int>(i.status)) + ' ' + i.fell_at + '\n';
   for (const auto& o : proof.obligations)
     out += o.name() + (o.by_frame ? " by frame " : " ") + std::to_string(static_cast<int>(o.answer)) + '\n';
   for (const auto* list : {&proof.vacuous, &proof.dead_rules, &proof.unsettled})

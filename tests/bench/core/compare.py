@@ -52,13 +52,13 @@ class Program:
     def __init__(self, name, command, read, codes=(0,)):
         self.name, self.command, self.read, self.codes = name, command, read, codes
 
-    def run(self, processors=None):
-        """One run, alone, on any processor or one of these: counts, CPU seconds (user and system), peak MiB (not less
-        than this program's own)."""
+    def run(self, processor=None):
+        """One run, alone, on this processor or any: counts, CPU seconds (user and system), peak MiB (not less than this
+        program's own)."""
         say(self.name)
         with tempfile.TemporaryFile("w+") as out:
-            child = subprocess.Popen([*(["taskset", "--cpu-list", processors] if processors else []), *self.command],
-                                     stdout=out, stderr=subprocess.STDOUT, text=True)
+            pin = None if processor is None else lambda: os.sched_setaffinity(0, {processor})
+            child = subprocess.Popen(self.command, stdout=out, stderr=subprocess.STDOUT, text=True, preexec_fn=pin)
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             out.seek(0)
@@ -139,7 +139,7 @@ class Report:
         processors = sorted(os.sched_getaffinity(0))
         for k in range(runs):
             for p in programs:
-                taken[p.name].append(p.run(str(processors[k % len(processors)]) if pinned else None))
+                taken[p.name].append(p.run(processors[k % len(processors)] if pinned else None))
         for p in programs:
             got = [(t["states"], t["firings"]) for t in taken[p.name]]
             states, firings = expected.get(p.name, (None, None))
