@@ -41,7 +41,8 @@ class Explaining {
  private:
   /// A step from a state with these invariants, in a world in which no sort can have fewer.
   std::optional<InductionCounterexample> smallest(const std::vector<lang::NodeId>& invariants, Sizes sizes) {
-    SmallWorld world(z3_, theory_, invariants, sizes);
+    z3::context z3;
+    SmallWorld world(z3, theory_, invariants, sizes);
     std::size_t rule = 0;
     const auto breaks = [&](std::size_t r) {
       rule = r;
@@ -51,25 +52,32 @@ class Explaining {
     for (int& size : sizes) {
       while (size > 1) {
         --size;
-        if (SmallWorld(z3_, theory_, invariants, sizes).step_out(knobs_, rule, *formula_)) continue;
+        if (step_out(invariants, sizes, rule, false)) continue;
         ++size;
         break;
       }
     }
-    return SmallWorld(z3_, theory_, invariants, sizes).step_out(knobs_, rule, *formula_, true);
+    return step_out(invariants, sizes, rule, true);
+  }
+
+  /// In a context of its own: which step is found hangs on no world that was looked at before.
+  std::optional<InductionCounterexample> step_out(const std::vector<lang::NodeId>& invariants, const Sizes& sizes,
+                                                  std::size_t rule, bool sparse) {
+    z3::context z3;
+    return SmallWorld(z3, theory_, invariants, sizes).step_out(knobs_, rule, *formula_, sparse);
   }
 
   std::vector<std::string> kept_with() {
     std::vector<lang::NodeId> spare;
     for (const Candidate* c : fallen_) spare.push_back(c->body);
-    const auto needed = SmallWorld(z3_, theory_, proved_, sizes_of(theory_.tree, few)).needed(rules_, *formula_, spare);
+    z3::context z3;
+    const auto needed = SmallWorld(z3, theory_, proved_, sizes_of(theory_.tree, few)).needed(rules_, *formula_, spare);
     std::vector<std::string> out;
     for (const Candidate* c : fallen_)
       if (needed && std::ranges::find(*needed, c->body) != needed->end()) out.push_back(c->name);
     return out;
   }
 
-  z3::context z3_;
   Theory theory_;
   const spec::NativeFacts& knobs_;
   std::vector<std::size_t> rules_;
