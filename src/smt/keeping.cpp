@@ -50,10 +50,7 @@ std::vector<Break> Proving::broken_without(std::string_view label) {
 bool Proving::keeps(const lang::RuleTree& changed) {
   bool all = true;
   with_rule(changed, [&](std::size_t r) {
-    const auto kept = [&](const Candidate& formula) {
-      return theory_.by_frame(formula, theory_.rules[r]) ||
-             solving_.by_matching(solving_.question(r, formula)).answer == Answer::unsat;
-    };
+    const auto kept = [&](const Candidate& formula) { return solving_.kept(r, formula).answer == Answer::unsat; };
     for (const std::size_t c : solving_.alive()) all = all && kept(theory_.candidates[c]);
     for (const Candidate& property : theory_.of_steps) all = all && kept(property);
   });
@@ -66,9 +63,7 @@ void Proving::ask_of_the_last(std::vector<Break>& out) {
   const std::string name(theory_.rules[r].label);
   std::vector<std::size_t> open;
   for (const std::size_t c : solving_.alive()) {
-    const Candidate& formula = theory_.candidates[c];
-    if (theory_.by_frame(formula, theory_.rules[r])) continue;
-    if (solving_.by_matching(solving_.question(r, formula)).answer != Answer::unsat) open.push_back(c);
+    if (solving_.kept(r, theory_.candidates[c]).answer != Answer::unsat) open.push_back(c);
   }
   while (!open.empty()) {
     const auto falls = world_.step_out(knobs_, r, open, SmallWorld::most_conflicts);
@@ -81,8 +76,7 @@ void Proving::ask_of_the_last(std::vector<Break>& out) {
     if (answer != Answer::unsat) out.push_back({name, theory_.candidates[c].name, answer});
   }
   for (const Candidate& property : theory_.of_steps) {
-    if (theory_.by_frame(property, theory_.rules[r])) continue;
-    Answer answer = solving_.by_matching(solving_.question(r, property)).answer;
+    Answer answer = solving_.kept(r, property).answer;
     if (answer != Answer::unsat && world_.step_out(knobs_, r, property)) answer = Answer::sat;
     if (answer == Answer::unknown) answer = solving_.by_search(solving_.question(r, property)).answer;
     if (answer != Answer::unsat) out.push_back({name, property.name, answer});

@@ -33,9 +33,16 @@ std::size_t Solving::readers(std::size_t rule) const {
   }));
 }
 
+bool Solving::by_frame(std::size_t rule, const Candidate& formula) {
+  return rule < theory_.rules.size() && theory_.by_frame(formula, theory_.rules[rule]);
+}
+
 Result Solving::kept(std::size_t rule, const Candidate& formula, Reach reach) {
-  if (rule < theory_.rules.size() && theory_.by_frame(formula, theory_.rules[rule])) return {Answer::unsat, true};
-  return by_matching(question(rule, formula), reach);
+  return by_frame(rule, formula) ? Result{Answer::unsat, true} : by_matching(question(rule, formula), reach);
+}
+
+Result Solving::kept(std::size_t rule, const Candidate& formula) {
+  return by_frame(rule, formula) ? Result{Answer::unsat, true} : by_matching(question(rule, formula));
 }
 
 }  // namespace pasid::smt

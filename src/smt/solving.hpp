@@ -47,6 +47,8 @@ class Solving {
 
   /// Does the rule (or initial state) keep a formula? By its frame, or by matching.
   Result kept(std::size_t rule, const Candidate& formula, Reach reach);
+  /// The same by matching from near, then from far.
+  Result kept(std::size_t rule, const Candidate& formula);
   /// How many candidates read what the rule writes.
   [[nodiscard]] std::size_t readers(std::size_t rule) const;
 
@@ -98,6 +100,7 @@ class Solving {
     std::set<std::size_t> invariants;  ///< that are asserted
   };
 
+  [[nodiscard]] bool by_frame(std::size_t rule, const Candidate& formula);
   [[nodiscard]] Fingerprint fingerprint_of(const Question& question) const;
   std::optional<Result> precedent(const Question& question) const;
   void learn(const Question& question, const Result& proof);
